@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The only door to libzmq: one ROUTER that listens, one DEALER per dialled peer, CURVE on all of them,
+ * ZAP enforced and served inside the loop, and one poll over everything.
+ *
+ *   a ROUTER message = [ routing id ][ frame ]       a DEALER message = [ frame ]
+ *
+ * Who a connection is with: on the DEALER side the CURVE server key that was dialled, on the ROUTER side
+ * ZAP's User-Id (the hex of the client's transport key), read from the payload frame, since libzmq 4.3.4
+ * leaves it out of the routing-id frame.  Routing ids are random and mean nothing.
+ *
+ * Every send is ZMQ_DONTWAIT: a full queue is reported and kept above, never waited for.  Links do not
+ * survive fork. */
+#ifndef REMBUK_NODE_LINK_H
+#define REMBUK_NODE_LINK_H
+
+#include "protocol/crypt.h"
+#include "protocol/limits.h"
+
+struct links; /* context, ZAP, ROUTER, dialled sockets */
+
+enum { LINK_ROUTE_BYTES_MAX = 16, LINK_ENDPOINT_BYTES_MAX = 160 };
+
+/* One live connection; a plain value to be kept by the owner of its session. */
+struct link_id {
+    bool dialled;
+    uint8_t peer[BOX_PUBLIC_BYTES];      /* transport key */
+    uint8_t route[LINK_ROUTE_BYTES_MAX]; /* ROUTER only */
+    size_t route_len;
+};
+bool link_id_equal(const struct link_id *a, const struct link_id *b);
+
+struct links_setup {
+    const struct box_key *transport; /* own T; borrowed until links_close */
+    bool (*allowed)(void *context, const uint8_t peer[static BOX_PUBLIC_BYTES]); /* asked by ZAP */
+    void *context;
+};
+
+/* RB_UNSAFE: libzmq older than 4.3.3, without CURVE, or the self-test failed. */
+enum rb_status links_open(struct links **links, const struct links_setup *setup) RB_MUST_CHECK;
+void links_close(struct links **links);
+
+/* Binds the ROUTER (made at the first call, after ZAP serves) to tcp://ADDR:PORT, port 0 or * for any.
+ * `endpoint` gets the address really bound.  RB_IN_USE, RB_MALFORMED (no such address).
+ * Before the first bind returns, a stranger with a random key has dialled it and been refused
+ * (RB_UNSAFE if he was not). */
+enum rb_status links_listen(struct links *links, const char *address,
+                            char endpoint[static LINK_ENDPOINT_BYTES_MAX]) RB_MUST_CHECK;
+
+/* Dials ADDRESS, whose CURVE server key must be `peer`; again and again by itself until hung up.
+ * RB_EXISTS if that peer is dialled already. */
+enum rb_status links_dial(struct links *links, const uint8_t peer[static BOX_PUBLIC_BYTES],
+                          const char *address) RB_MUST_CHECK;
+
+/* Closes a dialled socket; frames queued for it go out for up to 300 ms.  For a ROUTER link nothing is
+ * to be done: the peer hangs up. */
+void links_hang_up(struct links *links, const uint8_t peer[static BOX_PUBLIC_BYTES]);
+bool links_dialled(const struct links *links, const uint8_t peer[static BOX_PUBLIC_BYTES]);
+
+/* RB_OK; RB_BUSY: the queue is full, keep the frame and try after links_wait; RB_UNREACHABLE: the link
+ * is gone. */
+enum rb_status links_send(struct links *links, const struct link_id *to, struct span frame) RB_MUST_CHECK;
+
+/* Waits at most `timeout_ms` (-1: for ever) until a frame, a ZAP request or a byte at `wake_fd` (-1: none)
+ * is there; a signal ends the wait too.  ZAP is answered in here. */
+void links_wait(struct links *links, int64_t timeout_ms, int wake_fd);
+
+/* A frame that has come.  `frame` and its `keep` stay valid until link_message_free. */
+struct link_message {
+    struct link_id from;
+    struct span frame;
+    void *keep;
+};
+
+/* The next frame; false if there is none now.  Frames without a User-Id are dropped here. */
+bool links_receive(struct links *links, struct link_message *message);
+void link_message_free(struct link_message *message);
+
+/* Connections refused by ZAP since the start. */
+uint64_t links_refused(const struct links *links);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Certificates and the card that carries them (docs/protocol.md, 3).
+ *
+ *   CERT = [ bstr body, bstr64 sig ]     sig = Ed25519_issuer("rk.cert" ‖ body), body a map:
+ *     0 version = 1       1 kind: 1 person, 2 device (3 relay, 4 office: later)
+ *     2 subject Ed25519 pk                  4 T pk (device only)
+ *     5 display name      6 role (person)   7 region, digits only, "" if unknown (person)
+ *     8 not before (s)    9 not after (s)  10 [roles it may issue] (person)     11 serial
+ *    12 issuer id = id(issuer pk)          13 person id (device only)  14 cluster, "" if none (person)
+ *     Each kind has all of its fields and none of the other's; keys above 14 are for newer versions.
+ *   cert id = BLAKE2b-128("rk.cid" ‖ CERT)
+ *   XKEY = [ bstr body, bstr64 sig ]     sig = Ed25519_D("rk.xkey" ‖ body), body a map:
+ *     0 device cert id16  1 generation  2 X pk  3 from (ms)
+ *   CARD = [ bstr body, bstr64 sig ]     sig = Ed25519_D("rk.card" ‖ body), body an array:
+ *     [ bstr person CERT, bstr device CERT, bstr XKEY, [addresses], telephone, issued (ms) ]
+ *   armoured: "-----BEGIN REMBUK CARD-----", base32 in lines of 60, "=" and 8 base32 characters of
+ *     BLAKE2b-128("rk.sum" ‖ CARD), "-----END REMBUK CARD-----"
+ *
+ * A flat group needs no authority: a person certificate signed by its own key (issuer id = id(subject
+ * pk)) has rank 4, and trust comes from comparing words. */
+#ifndef REMBUK_PROTOCOL_CREDENTIAL_H
+#define REMBUK_PROTOCOL_CREDENTIAL_H
+
+#include "protocol/identity.h"
+#include "protocol/limits.h"
+
+enum { CERT_ID_BYTES = 16, RANK_FLAT = 4, REGION_BYTES_MAX = 10, CLUSTER_BYTES_MAX = 4 };
+
+enum cert_kind { CERT_PERSON = 1, CERT_DEVICE = 2 };
+
+/* Codes on the wire: appended, never renumbered. */
+enum person_role {
+    ROLE_SAKTI_PEKSOS = 0,
+    ROLE_TKSK = 1,
+    ROLE_SUPERVISOR = 2,
+    ROLE_OPERATOR = 3,
+    ROLE_VOLUNTEER = 4,
+    ROLE_COUNT
+};
+
+/* A decoded certificate.  The spans point into the bytes it was decoded from. */
+struct cert {
+    struct span whole; /* the CERT, as signed */
+    uint8_t id[CERT_ID_BYTES];
+    enum cert_kind kind;
+    uint8_t subject[SIGN_PUBLIC_BYTES];
+    uint8_t transport[BOX_PUBLIC_BYTES]; /* device */
+    struct span name;
+    enum person_role role;
+    struct span region;
+    struct span cluster;
+    int64_t not_before_s, not_after_s;
+    uint64_t serial;
+    uint8_t issuer[HASH_BYTES];
+    uint8_t person[HASH_BYTES]; /* person: id(subject); device: field 13 */
+};
+
+struct seal_key {
+    struct span whole;
+    uint8_t device_cert[CERT_ID_BYTES];
+    uint32_t generation;
+    uint8_t public[BOX_PUBLIC_BYTES];
+    int64_t from_ms;
+};
+
+struct card {
+    struct cert person;
+    struct cert device;
+    struct seal_key seal;
+    struct span addresses[ADDRESSES_MAX];
+    size_t address_count;
+    struct span telephone;
+    int64_t issued_ms;
+};
+
+/* What a person says of himself at init. */
+struct person_facts {
+    struct span name;
+    enum person_role role;
+    struct span region;  /* "", or digits as area_parse makes them */
+    struct span cluster; /* "", or AJ ADK AMPK ABH BLT */
+};
+
+/* ---- Making.  `out` gets the bytes appended. ---- */
+enum rb_status cert_issue_person(struct writer *out, const struct identity *identity,
+                                 const struct person_facts *facts, int64_t now_s) RB_MUST_CHECK;
+enum rb_status cert_issue_device(struct writer *out, const struct identity *identity,
+                                 struct span name, int64_t now_s) RB_MUST_CHECK;
+enum rb_status seal_key_issue(struct writer *out, const struct identity *identity,
+                              const uint8_t device_cert[static CERT_ID_BYTES], int64_t now_ms)
+    RB_MUST_CHECK;
+enum rb_status card_issue(struct writer *out, const struct identity *identity,
+                          struct span person_cert, struct span device_cert, struct span seal_key,
+                          const struct span *addresses, size_t address_count, struct span telephone,
+                          int64_t now_ms) RB_MUST_CHECK;
+
+/* ---- Reading: RB_MALFORMED, RB_UNKNOWN (a newer version) or RB_BAD_SIGNATURE ---- */
+
+/* Decodes without looking at the signature (a device certificate needs its person's key for that). */
+enum rb_status cert_decode(struct span bytes, struct cert *cert) RB_MUST_CHECK;
+
+/* RB_OK if `cert` is signed by `issuer` and names it as its issuer. */
+enum rb_status cert_verify(const struct cert *cert, const uint8_t issuer[static SIGN_PUBLIC_BYTES])
+    RB_MUST_CHECK;
+
+/* RB_OK if the pair is a self-signed person and a device that this person signed.  This pair is the
+ * "chain" of ADD and GENESIS in flat circles. */
+enum rb_status cert_verify_pair(const struct cert *person, const struct cert *device) RB_MUST_CHECK;
+
+enum rb_status seal_key_decode(struct span bytes, struct seal_key *key) RB_MUST_CHECK;
+enum rb_status seal_key_verify(const struct seal_key *key, const struct cert *device) RB_MUST_CHECK;
+
+/* Decodes and verifies all of a card: both certificates, the seal key, the card's own signature. */
+enum rb_status card_decode(struct span bytes, struct card *card) RB_MUST_CHECK;
+
+/* ---- Armour ---- */
+void card_armour(struct writer *out, struct span card);
+
+/* Finds the armour in `text` (any text before and after it, any line ends and blanks within it) and
+ * appends the bytes of the card.  RB_MALFORMED also when the checksum does not fit. */
+enum rb_status card_unarmour(struct span text, struct writer *out) RB_MUST_CHECK;
+
+/* ---- Addresses: "tcp://HOST:PORT", IPv6 in brackets, port 1 to 65535 ---- */
+bool address_is_valid(struct span address);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every maximum in one table, with its reason.  Whatever comes from a peer, a file, the disk or the
+ * keyboard is compared with these before it is allocated, multiplied or stored. */
+#ifndef REMBUK_PROTOCOL_LIMITS_H
+#define REMBUK_PROTOCOL_LIMITS_H
+
+enum rb_limits {
+    /* Text */
+    NAME_CHARACTERS_MAX = 80, /* a name or a title fits one line of a terminal */
+    NAME_BYTES_MAX = 320,     /* the same in UTF-8 */
+    TEXT_BYTES_MAX = 7168,    /* a post; the rest of an event's payload is for its fields */
+    ADDRESS_BYTES_MAX = 128,  /* tcp://HOST:PORT, a host name of sane length */
+    ADDRESSES_MAX = 4,        /* on one card */
+    TELEPHONE_BYTES_MAX = 32, /* E.164 has 15 digits; room for blanks and an extension */
+    PASSPHRASE_BYTES_MIN = 8, /* characters, so at least as many bytes */
+    PASSPHRASE_BYTES_MAX = 1024,
+    STANDARD_INPUT_BYTES_MAX = 1 << 20, /* TEXT given as '-' is read no further */
+    PATH_BYTES_MAX = 4096,
+
+    /* Identity */
+    CERT_BYTES_MAX = 1024,       /* the largest certificate is about 600 bytes */
+    CARD_BYTES_MAX = 4096,       /* two certificates, a seal key, addresses */
+    CARD_TEXT_BYTES_MAX = 16384, /* armoured, with a generous margin for line ends */
+    DEVICES_PER_PERSON_MAX = 8,
+
+    /* Event (docs/protocol.md, 4) */
+    EVENT_HEADER_BYTES = 16,
+    EVENT_BODY_BYTES_MAX = 8192,
+    EVENT_PAYLOAD_BYTES_MAX = 7935, /* codec byte and payload: the Padme length still fits a body */
+    EVENT_PADDED_BYTES_MIN = 128,   /* short events are not told apart by their size */
+    SEALS_PER_KEY_BODY_MAX = 64,
+    WRAPS_PER_EPOCH_MAX = 16,
+    REFS_MAX = 16,     /* references of one event */
+    DEPS_MAX = 64,     /* control heads named by one event */
+    BLOCK_EVENTS = 64, /* a signature at every 64th event splits a log into blocks */
+    SEQ_MAX = 1 << 30, /* a log of a billion events is an attack */
+    LOG_FORK_BRANCHES_MAX = 8,
+
+    /* Circle */
+    CIRCLE_MEMBERS_MAX = 1024,
+    CIRCLE_OPERATIONS_PER_LOG_MAX = 256, /* authority operations of one log that count */
+    CIRCLE_OPERATIONS_MAX = 65536,
+    CIRCLE_LOGS_MAX = 4096,
+    CIRCLE_RECIPIENTS_MAX = 1024, /* devices that one epoch is sealed to */
+
+    /* Wire (docs/protocol.md, 8) */
+    FRAME_BYTES_MAX = 1 << 20, /* also ZMQ_MAXMSGSIZE */
+    RUN_EVENTS_MAX = 64,       /* a run lies in one block */
+    RUN_FRAME_BYTES_MAX = 64 * (8192 + 32) + 256,
+    LIST_ITEMS_MAX = 16384,   /* circles in one LIST frame */
+    LIST_CIRCLES_MAX = 65536, /* circles one peer may offer */
+    VECTOR_LOGS_MAX = 4096,
+    ACK_ITEMS_MAX = 4096,
+    WANT_ITEMS_MAX = 1024,
+    CREDIT_START_BYTES = 512 * 1024,
+    CREDIT_BYTES_MAX = 4 << 20,
+    UNOPENED_CIRCLES_PER_PEER_MAX = 64, /* circles introduced to us whose key has not come yet */
+    BAD_FRAMES_MAX = 3,                 /* then the peer is dropped and not dialled for a while */
+
+    /* Store and node */
+    BATCH_BYTES = 256 * 1024, /* a receiving transaction; FULL then costs nothing */
+    BATCH_MS = 50,
+    PEERS_MAX = 512,
+    LISTENERS_MAX = 8,
+    IMPORT_POSTS_MAX = 10000,
+    IMPORT_LINE_BYTES_MAX = 65536,
+    IMPORT_FILE_BYTES_MAX = 64 << 20,
+    KEYFILE_MEMORY_KIB_MAX = 1 << 20, /* 1 GiB: more from a key file is an attack on this machine */
+    KEYFILE_PASSES_MAX = 64
+};
+
+/* Times in milliseconds; 64 bits, so not in the table above. */
+#define EPOCH_AGE_MS_MAX   (INT64_C(90) * 24 * 3600 * 1000) /* then the next writer makes a new key */
+#define CLOCK_AHEAD_MS_MAX (INT64_C(3600) * 1000)           /* a later clock never moves ours */
+#define CERT_VALID_MS                                                                              \
+    (INT64_C(400) * 24 * 3600 * 1000) /* device certificates: areas without a link */
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One connection to one peer as a pure machine: frames, time and answers of the store go in, actions
+ * come out (docs/protocol.md, 9).  It knows no socket, clock or database, so the node and the simulator
+ * drive the same code.
+ *
+ *   state        leaves it by
+ *   GREETING     a valid HELLO of the expected device        -> PROVING, sends PROOF
+ *   PROVING      a valid PROOF                               -> OPEN, action SYNC_READY
+ *   OPEN         BYE, ERR, a broken rule, sync_bye           -> CLOSED, action SYNC_CLOSE
+ *   any          no frame for SYNC_SILENCE_MS                -> CLOSED
+ *
+ * In OPEN each circle goes through:
+ *   offered by one or both (LIST) -> same fingerprint: SAME
+ *                                 -> both, different:  both send VECTOR -> LIVE
+ *                                 -> by us alone, their LIST is complete: VECTOR with the circle id
+ *                                    introduces it -> they list it and answer with their VECTOR -> LIVE
+ * In SAME and LIVE we know what the peer has of each log, and push whatever is newer (RUN, within the
+ * credit that the peer grants), at once and for as long as the connection lives.  ACK, VECTOR and equal
+ * fingerprints say what is durable at the peer; nothing else does.
+ *
+ * Invariants:
+ *  1. Before PROOF only HELLO, PROOF, ERR and BYE are answered.
+ *  2. A RUN frame is sent only within credit, and only for a circle that the peer listed or was offered.
+ *  3. ACK and CREDIT go out only after sync_committed: they mean durable (I3).
+ *  4. Memory is bounded by limits.h whatever the peer sends (I11). */
+#ifndef REMBUK_PROTOCOL_SYNC_H
+#define REMBUK_PROTOCOL_SYNC_H
+
+#include "protocol/credential.h"
+#include "protocol/wire.h"
+
+enum { SYNC_PING_MS = 30000, SYNC_SILENCE_MS = 75000, SYNC_GREETING_MS = 15000 };
+
+struct sync;
+
+struct sync_setup {
+    enum wire_role role;
+    const struct identity *identity;      /* borrowed; outlives the session */
+    uint8_t device_cert[CERT_ID_BYTES];   /* own */
+    uint8_t store_inc[STORE_INC_BYTES];   /* own */
+    uint8_t nonce[WIRE_NONCE_BYTES];      /* fresh randomness */
+    uint64_t hlc;                         /* own clock, told to the peer */
+    /* The device that this connection must be with, by its transport key. */
+    uint8_t peer_device[SIGN_PUBLIC_BYTES];
+    uint8_t peer_device_cert[CERT_ID_BYTES];
+    uint8_t peer_transport[BOX_PUBLIC_BYTES];
+};
+
+enum sync_action_type {
+    SYNC_SEND,       /* frame: hand it to the transport */
+    SYNC_READY,      /* proven: now call sync_offer for every shared circle, then sync_offered */
+    SYNC_ASK_HEADS,  /* circle: answer with sync_heads */
+    SYNC_ASK_RUN,    /* circle, log, from, to: load events from .. at most `to`, within one block, and
+                        answer with sync_run (a run that ends in a signature may end before `to`) */
+    SYNC_STORE,      /* circle, run: verify, store, commit, then sync_committed or sync_refused.  The
+                        bodies of `run` borrow from the frame that was given to sync_frame last; `run`
+                        itself is valid until the next call on this session */
+    SYNC_CIRCLE,     /* circle: the peer introduces it; remember it, then sync_offer it (or do not) */
+    SYNC_ACKED,      /* circle, log, seq: durable at the peer up to seq */
+    SYNC_SAME,       /* circle: durable at the peer up to the heads of the last sync_offer */
+    SYNC_FORK,       /* circle, frame = a proof that has not been verified yet */
+    SYNC_HLC,        /* hlc: the peer's clock */
+    SYNC_CLOSE       /* status: RB_OK after a BYE; drop the connection.  The last action */
+};
+
+struct sync_action {
+    enum sync_action_type type;
+    struct span frame;                /* valid until the next call on this session */
+    uint8_t circle[HASH_BYTES];
+    uint8_t log[LOG_PK_BYTES];
+    uint64_t from, to, seq, hlc;
+    const struct run *run;
+    uint64_t rcv_upto;
+    enum rb_status status;
+    enum wire_bye bye;
+};
+
+/* Never NULL.  The dialling side's first action is its HELLO. */
+struct sync *sync_new(const struct sync_setup *setup, int64_t now_ms);
+void sync_destroy(struct sync **sync);
+
+/* ---- In ---- */
+void sync_frame(struct sync *sync, int64_t now_ms, struct span frame); /* take all actions first */
+void sync_tick(struct sync *sync, int64_t now_ms);
+
+/* A circle that the peer's person belongs to (at any time while OPEN; again after its logs changed
+ * before the peer was offered it: the newest counts).  Then sync_offered sends the LIST. */
+void sync_offer(struct sync *sync, const uint8_t circle[static HASH_BYTES],
+                const uint8_t fp[static FP_BYTES]);
+void sync_offered(struct sync *sync);
+
+/* The peer's person no longer belongs to it: nothing more of it is sent or taken. */
+void sync_withdraw(struct sync *sync, const uint8_t circle[static HASH_BYTES]);
+
+void sync_heads(struct sync *sync, const uint8_t circle[static HASH_BYTES],
+                const struct log_line *lines, size_t count);
+
+/* NULL run: there is nothing to load after all. */
+void sync_run(struct sync *sync, const uint8_t circle[static HASH_BYTES],
+              const uint8_t log[static LOG_PK_BYTES], const struct run *run, uint64_t rcv_upto);
+
+/* Events first .. last of a log have been committed here, from whatever source (also this peer). */
+void sync_stored(struct sync *sync, const uint8_t circle[static HASH_BYTES],
+                 const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
+
+/* The outcome of SYNC_STORE: durable up to `head`; `bytes` of the RUN frame are credited back. */
+void sync_committed(struct sync *sync, const uint8_t circle[static HASH_BYTES],
+                    const uint8_t log[static LOG_PK_BYTES], uint64_t head, uint64_t rcv_upto,
+                    size_t bytes);
+
+/* ... or not: RB_GAP (we ask with a VECTOR), RB_SUSPECT (we ask for the block from `head`'s block start
+ * with WANT), anything else counts against the peer; BAD_FRAMES_MAX of those close the session. */
+void sync_refused(struct sync *sync, const uint8_t circle[static HASH_BYTES],
+                  const uint8_t log[static LOG_PK_BYTES], enum rb_status why, uint64_t head,
+                  size_t bytes);
+
+/* Bodies that we lack: asks the peer for them once per session. */
+void sync_want(struct sync *sync, const uint8_t circle[static HASH_BYTES],
+               const uint8_t log[static LOG_PK_BYTES], uint64_t from, uint64_t to);
+
+void sync_bye(struct sync *sync, enum wire_bye reason);
+
+/* ---- Out ---- */
+
+/* The next thing to do; false if there is none now. */
+bool sync_next(struct sync *sync, struct sync_action *action);
+
+/* When to call sync_tick at the latest. */
+int64_t sync_deadline_ms(const struct sync *sync);
+
+struct sync_progress {
+    bool open;           /* proven */
+    bool settled;        /* both lists are complete and compared, all vectors are known */
+    uint64_t left_out;   /* events that the peer has not acknowledged yet */
+    uint64_t left_in;    /* events that the peer has and we have not stored yet */
+};
+struct sync_progress sync_progress(const struct sync *sync);
+
+/* Nothing left either way. */
+bool sync_is_done(const struct sync *sync);
+
+#endif

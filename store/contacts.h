@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The people whose cards this home holds, how far they are trusted, where their nodes are, and what
+ * they have acknowledged. */
+#ifndef REMBUK_STORE_CONTACTS_H
+#define REMBUK_STORE_CONTACTS_H
+
+#include "store/store.h"
+
+/* Copies: valid until the next call that fills the same struct. */
+struct contact {
+    uint8_t person[HASH_BYTES];
+    uint8_t person_pk[SIGN_PUBLIC_BYTES];
+    int64_t number; /* short number of this home */
+    char name[NAME_BYTES_MAX + 1];
+    enum person_role role;
+    char region[REGION_BYTES_MAX + 1];
+    char cluster[CLUSTER_BYTES_MAX + 1];
+    bool verified;
+    uint8_t device_cert[CERT_ID_BYTES];
+    uint8_t device_pk[SIGN_PUBLIC_BYTES];
+    uint8_t transport[BOX_PUBLIC_BYTES];
+    char addresses[ADDRESSES_MAX][ADDRESS_BYTES_MAX + 1]; /* of the card, or set here instead */
+    size_t address_count;
+    int64_t last_seen_ms; /* 0: never */
+};
+
+/* Adds or renews from the bytes of a card (card_unarmour).  RB_REFUSED: one's own card.  RB_EXISTS: a
+ * contact of this name is another person (nothing changes).  An older card of the same person than the
+ * one held changes nothing and is RB_OK.  Also RB_MALFORMED, RB_BAD_SIGNATURE, RB_UNKNOWN. */
+enum rb_status contact_add(struct store *store, struct span card, int64_t now_ms,
+                           struct contact *contact, bool *renewed) RB_MUST_CHECK;
+
+enum rb_status contact_get(struct store *store, const uint8_t person[static HASH_BYTES],
+                           struct contact *contact) RB_MUST_CHECK;
+enum rb_status contact_by_transport(struct store *store, const uint8_t transport[static 32],
+                                    struct contact *contact) RB_MUST_CHECK;
+
+/* Calls `each` for all, by number, until it gives false. */
+enum rb_status contact_each(struct store *store, bool (*each)(void *context, const struct contact *),
+                            void *context) RB_MUST_CHECK;
+
+enum rb_status contact_set_verified(struct store *store, const uint8_t person[static HASH_BYTES])
+    RB_MUST_CHECK;
+
+/* An empty address removes what was set here (and the card's addresses stay unused). */
+enum rb_status contact_set_address(struct store *store, const uint8_t person[static HASH_BYTES],
+                                   struct span address) RB_MUST_CHECK;
+enum rb_status contact_remove(struct store *store, const uint8_t person[static HASH_BYTES]) RB_MUST_CHECK;
+enum rb_status contact_seen(struct store *store, const uint8_t person[static HASH_BYTES], int64_t now_ms)
+    RB_MUST_CHECK;
+
+/* The certificates and seal key of a contact, appended to three writers, for ADD. */
+enum rb_status contact_pair(struct store *store, const uint8_t person[static HASH_BYTES],
+                            struct writer *person_cert, struct writer *device_cert,
+                            struct writer *seal_key) RB_MUST_CHECK;
+
+/* The name by which a person is shown: own name, contact's name, or the name in the certificates of an
+ * operation of a circle; RB_NOT_FOUND if never heard of.  NUL-terminated. */
+enum rb_status person_name(struct store *store, const uint8_t person[static HASH_BYTES],
+                           char name[static NAME_BYTES_MAX + 1]) RB_MUST_CHECK;
+
+/* ---- What is durable elsewhere ---- */
+enum rb_status acked_set(struct store *store, const uint8_t person[static HASH_BYTES],
+                         const uint8_t log[static LOG_PK_BYTES], uint64_t seq) RB_MUST_CHECK;
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Runs from peers into the log and the views: verify once, insert, open, judge, project, all in one
+ * transaction of about BATCH_BYTES.
+ *
+ *     run -> run_accept -> insert (grouped by log) -> key bodies give keys -> LOGCERT gives the author
+ *         -> control operations fold into members -> content is judged at its author's ctl -> views
+ *
+ * Whatever lacks something waits (EVENT_WAITING) and is tried again once per batch in which its circle
+ * got a key, an operation or a body. */
+#ifndef REMBUK_STORE_INGEST_H
+#define REMBUK_STORE_INGEST_H
+
+#include "store/event_log.h"
+
+/* What became of one run of a batch. */
+struct ingest_result {
+    enum rb_status status; /* RB_OK, RB_DUPLICATE, RB_GAP, RB_SUSPECT, RB_FORK, RB_MALFORMED,
+                              RB_REFUSED (a log of another circle, CIRCLE_LOGS_MAX) */
+    uint64_t head;         /* of that log now */
+};
+
+/* A batch is a transaction of the store.  RB_FULL and the like undo all of it. */
+enum rb_status ingest_begin(struct store *store) RB_MUST_CHECK;
+
+/* Verifies and inserts; `run` and its bodies are not needed afterwards. */
+enum rb_status ingest_run(struct store *store, const uint8_t circle[static HASH_BYTES],
+                          const struct run *run, int64_t now_ms, struct ingest_result *result)
+    RB_MUST_CHECK;
+enum rb_status ingest_commit(struct store *store, int64_t now_ms) RB_MUST_CHECK;
+void ingest_abort(struct store *store);
+
+/* Keeps a fork proof that a peer sent, after checking it; the log takes no more events. */
+enum rb_status ingest_fork(struct store *store, const uint8_t circle[static HASH_BYTES],
+                           struct span proof) RB_MUST_CHECK;
+
+/* Drops every view and makes it again from the log and the keyring (I12). */
+enum rb_status views_rebuild(struct store *store, int64_t now_ms) RB_MUST_CHECK;
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* References that people type (CLI.md): 12, #12, 12.3, a name or title, 8 or more hex digits.
+ * Short numbers: one series per sort, given at first sight, enduring, never reused. */
+#ifndef REMBUK_STORE_REFS_H
+#define REMBUK_STORE_REFS_H
+
+#include "store/store.h"
+
+/* Stored numbers: appended, never reused. */
+enum ref_sort { REF_CONTACT = 1, REF_GROUP = 2, REF_THREAD = 3, REF_POST = 4 };
+
+/* Identifiers are 32 bytes (person, circle) or 16 (thread, post). */
+struct object {
+    uint8_t id[HASH_BYTES];
+    size_t id_len;
+};
+
+enum { CANDIDATES_MAX = 8 };
+struct ref_candidates {
+    size_t count;
+    struct {
+        int64_t number;
+        char name[NAME_BYTES_MAX + 1];
+    } rows[CANDIDATES_MAX];
+};
+
+/* RB_NOT_FOUND, RB_AMBIGUOUS (candidates filled), RB_MALFORMED (not a reference of this sort).  Groups:
+ * also invitations.  Threads and posts: of accepted groups only. */
+enum rb_status ref_find(struct store *store, enum ref_sort sort, struct span typed,
+                        struct object *object, struct ref_candidates *candidates) RB_MUST_CHECK;
+
+/* The short number of an object, given now if it has none (in an open transaction or its own). */
+enum rb_status ref_number(struct store *store, enum ref_sort sort, struct span id, int64_t *number)
+    RB_MUST_CHECK;
+
+#endif

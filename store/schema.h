@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbered migrations: appended, never edited.  Enduring tables first, views second. */
+#ifndef REMBUK_STORE_SCHEMA_H
+#define REMBUK_STORE_SCHEMA_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SCHEMA_APPLICATION_ID = 0x524B4231 }; /* "RKB1" */
+
+/* migrations[v] takes a store of user_version v to v + 1. */
+extern const char *const schema_migrations[];
+extern const int schema_version; /* what this program writes and reads */
+
+/* Empties every view, in an order that foreign keys allow (views_rebuild). */
+extern const char *const schema_empty_views;
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One worker's home: HOME/key (keyfile.h) and HOME/rembuk.db.  Truth is the log of sealed events and the
+ * keyring; everything else is a view that can be dropped and rebuilt (views.h).
+ *
+ * Secrets (person, device, seal, log and epoch keys) are sealed under the store key from the first day;
+ * database pages are plain until the vault exists.
+ *
+ * One process opens a home at a time.  Nothing here reads a clock: `now_ms` comes from above. */
+#ifndef REMBUK_STORE_STORE_H
+#define REMBUK_STORE_STORE_H
+
+#include "protocol/credential.h"
+#include "protocol/identity.h"
+#include "protocol/wire.h"
+
+struct store;
+
+struct store_new {
+    const char *home;
+    struct span passphrase;
+    uint32_t passes; /* Argon2id; keyfile_choose_passes */
+    struct person_facts facts;
+    int64_t now_ms;
+};
+
+/* Makes HOME (mode 0700, parents too) and its files.  RB_EXISTS if HOME exists and is not empty; what a
+ * failed creation made is removed again. */
+enum rb_status store_create(const struct store_new *facts) RB_MUST_CHECK;
+
+/* RB_NOT_FOUND (no home there), RB_WRONG_PASSPHRASE, RB_BUSY (after wait_ms), RB_NEWER, RB_DAMAGED,
+ * RB_STORAGE.  An unclean stop needs nothing: SQLite recovers. */
+enum rb_status store_open(struct store **store, const char *home, struct span passphrase, int wait_ms)
+    RB_MUST_CHECK;
+void store_close(struct store **store); /* wipes secrets; NULL is fine */
+
+/* Own identity, borrowed from the store. */
+struct store_self {
+    const struct identity *identity;
+    uint8_t person[HASH_BYTES];
+    uint8_t store_inc[STORE_INC_BYTES];
+    struct cert person_cert, device_cert; /* borrowed bytes */
+    struct seal_key seal;
+    struct span region; /* digits or "" */
+};
+const struct store_self *store_self(const struct store *store);
+
+/* The current card, newly signed, with the addresses given. */
+enum rb_status store_card(struct store *store, const struct span *addresses, size_t count,
+                          int64_t now_ms, struct writer *card) RB_MUST_CHECK;
+
+/* Own clock: the last hlc used or seen, kept in the store. */
+uint64_t store_hlc(const struct store *store);
+void store_hlc_seen(struct store *store, uint64_t hlc, int64_t now_ms);
+
+struct store_sizes {
+    uint64_t events, bytes; /* events in the log; size of the database file */
+};
+enum rb_status store_sizes(struct store *store, struct store_sizes *sizes) RB_MUST_CHECK;
+
+/* ---- Inside the store layer ---- */
+struct db;
+struct db *store_db(struct store *store);
+const uint8_t *store_key(const struct store *store);
+
+/* The one transaction door: `store_write_begin`; on RB_OK exactly one of commit and abort.  After commit
+ * the changes listed by store_changed are told to the observer. */
+enum rb_status store_write_begin(struct store *store) RB_MUST_CHECK;
+enum rb_status store_write_commit(struct store *store) RB_MUST_CHECK;
+void store_write_abort(struct store *store);
+
+/* `done:` of a writing function: commits if `status` is RB_OK, else aborts; gives the outcome. */
+enum rb_status store_write_end(struct store *store, enum rb_status status) RB_MUST_CHECK;
+
+/* ---- Observer: the node learns what has been committed, to push it ---- */
+struct store_observer {
+    void (*stored)(void *context, const uint8_t circle[static HASH_BYTES],
+                   const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
+    void (*members)(void *context, const uint8_t circle[static HASH_BYTES]); /* who belongs changed */
+    void *context;
+};
+void store_observe(struct store *store, const struct store_observer *observer); /* NULL: nobody */
+
+/* Notes a change of the open transaction; runs of one log are joined. */
+void store_note_stored(struct store *store, const uint8_t circle[static HASH_BYTES],
+                       const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
+void store_note_members(struct store *store, const uint8_t circle[static HASH_BYTES]);
+
+#endif
