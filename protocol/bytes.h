@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The only code that touches bytes from outside.  `span` borrows bytes, `reader` takes fields from a
- * span, `writer` builds bytes in memory that it owns and that never grows above its maximum.  Errors
- * of reader and writer stick, so a decoder or encoder is a list of fields and one check at its end.
- * All fixed-width integers are little-endian. */
+/* The only code that touches bytes from outside.  `span` borrows bytes, `reader` takes fields from
+ * a span, `writer` builds bytes in memory that it owns and that never grows above its maximum.
+ * Errors of reader and writer stick, so a decoder or encoder is a list of fields and one check at
+ * its end.  All fixed-width integers are little-endian. */
 #ifndef REMBUK_PROTOCOL_BYTES_H
 #define REMBUK_PROTOCOL_BYTES_H
 

@@ -4,10 +4,11 @@
  * strictly ascending order, true, false, null.  Refused: floats, tags, indefinite lengths, lengths
  * that are not the shortest, duplicate keys, depth above CBOR_DEPTH_MAX, bytes after the end.
  *
- * For every x that cbor_check accepts, writing what was read gives x again (a fuzz target proves it).
+ * For every x that cbor_check accepts, writing what was read gives x again: a fuzz target
+ * proves it.
  *
- * Reading.  Check a whole item once at the border with cbor_check; then read its fields.  The reader's
- * error sticks.  A map is read as:
+ * Reading.  Check a whole item once at the border with cbor_check; then read its fields.  The
+ * reader's error sticks.  A map is read as:
  *
  *     struct cbor_map map = cbor_read_map(&reader);
  *     uint64_t key;
@@ -28,7 +29,7 @@ enum { CBOR_DEPTH_MAX = 6 }; /* arrays and maps within each other; the outermost
 /* RB_OK if `bytes` is exactly one item of the subset, else RB_MALFORMED. */
 enum rb_status cbor_check(struct span bytes) RB_MUST_CHECK;
 
-/* ---- Writing: the caller writes map keys in ascending order and as many items as announced ---- */
+/* ---- Writing: the caller writes keys in ascending order and as many items as announced ---- */
 void cbor_write_uint(struct writer *writer, uint64_t value);
 void cbor_write_int(struct writer *writer, int64_t value);
 void cbor_write_bytes(struct writer *writer, struct span bytes);

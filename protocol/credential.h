@@ -5,9 +5,9 @@
  *     0 version = 1       1 kind: 1 person, 2 device (3 relay, 4 office: later)
  *     2 subject Ed25519 pk                  4 T pk (device only)
  *     5 display name      6 role (person)   7 region, digits only, "" if unknown (person)
- *     8 not before (s)    9 not after (s)  10 [roles it may issue] (person)     11 serial
- *    12 issuer id = id(issuer pk)          13 person id (device only)  14 cluster, "" if none (person)
- *     Each kind has all of its fields and none of the other's; keys above 14 are for newer versions.
+ *     8 not before (s)    9 not after (s)  10 [roles it may issue]     11 serial
+ *    12 issuer id = id(issuer pk)          13 person id (device only)  14 cluster or "" (person)
+ *     Each kind has all of its fields and none of the other's; newer versions add keys above 14.
  *   cert id = BLAKE2b-128("rk.cid" ‖ CERT)
  *   XKEY = [ bstr body, bstr64 sig ]     sig = Ed25519_D("rk.xkey" ‖ body), body a map:
  *     0 device cert id16  1 generation  2 X pk  3 from (ms)
@@ -16,8 +16,8 @@
  *   armoured: "-----BEGIN REMBUK CARD-----", base32 in lines of 60, "=" and 8 base32 characters of
  *     BLAKE2b-128("rk.sum" ‖ CARD), "-----END REMBUK CARD-----"
  *
- * A flat group needs no authority: a person certificate signed by its own key (issuer id = id(subject
- * pk)) has rank 4, and trust comes from comparing words. */
+ * A flat group needs no authority: a person certificate signed by its own key (issuer id =
+ * id(subject pk)) has rank 4, and trust comes from comparing words. */
 #ifndef REMBUK_PROTOCOL_CREDENTIAL_H
 #define REMBUK_PROTOCOL_CREDENTIAL_H
 
@@ -96,7 +96,7 @@ enum rb_status card_issue(struct writer *out, const struct identity *identity,
 
 /* ---- Reading: RB_MALFORMED, RB_UNKNOWN (a newer version) or RB_BAD_SIGNATURE ---- */
 
-/* Decodes without looking at the signature (a device certificate needs its person's key for that). */
+/* Decodes without looking at the signature: that of a device needs its person's key. */
 enum rb_status cert_decode(struct span bytes, struct cert *cert) RB_MUST_CHECK;
 
 /* RB_OK if `cert` is signed by `issuer` and names it as its issuer. */

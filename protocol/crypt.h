@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The only door to libsodium: hash, sign, seal, derive, compare, wipe.  Nothing here is invented:
  * BLAKE2b (RFC 7693), Ed25519 (RFC 8032), X25519 (RFC 7748), XChaCha20-Poly1305 (IETF AEAD with the
- * 24-byte nonce), crypto_box_seal, Argon2id (RFC 9106).  Randomness comes from libsodium's generator,
- * which the simulator replaces by randombytes_set_implementation.
+ * 24-byte nonce), crypto_box_seal, Argon2id (RFC 9106).  Randomness comes from libsodium's
+ * generator, which the simulator replaces by randombytes_set_implementation.
  *
  * A misuse by the program aborts; bad data from outside returns a status. */
 #ifndef REMBUK_PROTOCOL_CRYPT_H
@@ -38,8 +38,9 @@ void *crypt_secret_alloc(size_t len);
 void crypt_secret_free(void *secret);
 
 /* ---- Hashing: BLAKE2b with a label for every use ----
- * crypt_hash(out, out_len, key, label, parts, n) = BLAKE2b-(8 out_len)(key, label ‖ parts[0] ‖ ... );
- * the label has no NUL and no length; `key` may be empty; 16 <= out_len <= 64 (shorter: truncate a 16). */
+ * crypt_hash(out, out_len, key, label, parts, n) = BLAKE2b-(8 out_len)(key, label ‖ parts[0] ‖ ..);
+ * the label has no NUL and no length; `key` may be empty; 16 <= out_len <= 64 (shorter: truncate a
+ * 16). */
 void crypt_hash(uint8_t *out, size_t out_len, struct span key, const char *label,
                 const struct span *parts, size_t part_count);
 
@@ -64,9 +65,10 @@ struct box_key {
     uint8_t public[BOX_PUBLIC_BYTES];
 };
 void crypt_box_new(struct box_key *key);
-
-/* The seed is the secret key as it is, so this also finds the public half of a known secret. */
 void crypt_box_from_seed(struct box_key *key, const uint8_t seed[static 32]);
+
+/* The public half of a secret that is known. */
+void crypt_box_from_secret(struct box_key *key, const uint8_t secret[static BOX_SECRET_BYTES]);
 
 /* RB_MALFORMED if `public` is a low-order point. */
 enum rb_status crypt_box_seal(uint8_t out[static BOX_SEAL_BYTES],
@@ -81,8 +83,8 @@ enum rb_status crypt_box_open(uint8_t key_out[static KEY_BYTES], const struct bo
 void crypt_seal(uint8_t *out, const uint8_t key[static KEY_BYTES],
                 const uint8_t nonce[static NONCE_BYTES], struct span ad, struct span message);
 
-/* `out` has room for sealed.len - TAG_BYTES.  RB_MALFORMED if it does not authenticate; then `out` is
- * zeroed. */
+/* `out` has room for sealed.len - TAG_BYTES.  RB_MALFORMED if it does not authenticate; then `out`
+ * is zeroed. */
 enum rb_status crypt_open(uint8_t *out, const uint8_t key[static KEY_BYTES],
                           const uint8_t nonce[static NONCE_BYTES], struct span ad,
                           struct span sealed) RB_MUST_CHECK;
@@ -91,9 +93,9 @@ enum rb_status crypt_open(uint8_t *out, const uint8_t key[static KEY_BYTES],
 void crypt_derive(uint8_t out[static KEY_BYTES], const uint8_t key[static KEY_BYTES],
                   const char *context, uint64_t subkey);
 
-/* Argon2id.  `memory_kib` and `passes` come from a key file: the caller compares them with limits.h.
- * RB_MALFORMED if they are below what Argon2id takes (8 KiB, 1 pass), RB_TOO_LARGE if this machine
- * cannot give so much memory. */
+/* Argon2id.  `memory_kib` and `passes` come from a key file: the caller compares them with
+ * limits.h.  RB_MALFORMED if they are below what Argon2id takes (8 KiB, 1 pass), RB_TOO_LARGE if
+ * this machine cannot give so much memory. */
 enum rb_status crypt_passphrase_key(uint8_t out[static KEY_BYTES], struct span passphrase,
                                     const uint8_t salt[static SALT_BYTES], uint32_t memory_kib,
                                     uint32_t passes) RB_MUST_CHECK;

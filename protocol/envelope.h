@@ -18,8 +18,8 @@ struct envelope {
 void envelope_write(struct writer *out, const struct sign_key *key, const char *label,
                     struct span body);
 
-/* Decodes without looking at the signature.  RB_MALFORMED if `bytes` is longer than `len_max`, not an
- * envelope, or its body is not CBOR of our subset. */
+/* Decodes without looking at the signature.  RB_MALFORMED if `bytes` is longer than `len_max`, not
+ * an envelope, or its body is not CBOR of our subset. */
 enum rb_status envelope_decode(struct span bytes, size_t len_max, struct envelope *out)
     RB_MUST_CHECK;
 

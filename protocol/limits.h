@@ -40,6 +40,7 @@ enum rb_limits {
     CIRCLE_MEMBERS_MAX = 1024,
     CIRCLE_OPERATIONS_PER_LOG_MAX = 256, /* authority operations of one log that count */
     CIRCLE_OPERATIONS_MAX = 65536,
+    CIRCLE_COUNTED_MAX = 2048, /* operations of membership that count: past() then fits 16 MiB */
     CIRCLE_LOGS_MAX = 4096,
     CIRCLE_RECIPIENTS_MAX = 1024, /* devices that one epoch is sealed to */
 

@@ -24,8 +24,8 @@ struct span text_truncate(struct span text, size_t len_max);
 uint32_t text_next(struct span *text);
 
 /* True for what must not reach a terminal raw: C0 and C1 controls, DEL, bidirectional overrides,
- * embeddings, isolates and marks (U+061C, U+200E, U+200F, U+202A-202E, U+2066-2069), line and paragraph
- * separators, the byte order mark, tag characters, noncharacters. */
+ * embeddings, isolates and marks (U+061C, U+200E, U+200F, U+202A-202E, U+2066-2069), line and
+ * paragraph separators, the byte order mark, tag characters, noncharacters. */
 bool text_is_unprintable(uint32_t code_point);
 
 /* Appends `text` with every unprintable character and ill-formed byte shown as \u{XXXX} or \x{XX};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The 2,048 Indonesian words of rembuk: plain, common, no two alike in their first four letters, so
- * that four letters are enough to say, hear and type one.  Part of the specification: never changed,
- * since fingerprints and invitations are read aloud from it (docs/protocol.md). */
+ * that four letters are enough to say, hear and type one.  Part of the specification: never
+ * changed, since fingerprints and invitations are read aloud from it (docs/protocol.md). */
 #ifndef REMBUK_PROTOCOL_WORDS_H
 #define REMBUK_PROTOCOL_WORDS_H
 
