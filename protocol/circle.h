@@ -1,106 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who belongs to a circle: a pure function of the set of its control operations and the certificates
- * they name (docs/protocol.md, 6).  No clock, no roster, no arrival order: the same set gives the same
- * members on every node (I1, I9).
+/* Who belongs to a circle: a pure function of the set of its control operations and the
+ * certificates they name (docs/protocol.md, 6).  No clock, no roster, no arrival order: the same
+ * set gives the same members on every node (I1, I9).
  *
- * Operations (class 1), bodies as maps:
- *   LOGCERT  see log.h; not an operation of membership
- *   GENESIS  { 0 kind, 1 guardian (bool), 2 parent circle id32 | null, 3 nonce16, 4 PAIR, 5 [to] }   key body
- *   ADD      { 0 role, 1 PAIR }                   PAIR = [ bstr person CERT, bstr device CERT, bstr XKEY ]
- *   REMOVE   { 0 person id32, 1 [ [log pk32, seq, H32] ... ] }     here: only of oneself (leaving)
- *   ACCEPT   {}      DECLINE  {}                  DECLINE ends membership like a REMOVE of oneself
- *   EPOCH    { 0 [parent eid32], 1 [to], 2 [ [eid32, K32] wraps ] }           key body of the new key
- *   KEYGRANT { 0 eid32, 1 [to] }                  key body of an existing key, for further devices
- *   to = device cert ids16, in the order of the seals.
- *   circle id = BLAKE2b-256("rk.circle" ‖ GENESIS' payload, before codec byte and padding)
- * Every operation's `ctl` names the control heads its author knew; his own previous operation is
- * always implied.
+ * The rules (for the operations that exist; REMOVE of another person decodes, but counts as nothing
+ * yet):
+ *   waits       an operation that names a dependency which is not here, or waits itself, or is its
+ *               own ancestor; it takes no part until what it names has come
+ *   depth(o)    length of the longest chain of dependencies below o; the order of the fold is
+ *               (depth, ref), so everything stands after what it depends on
+ *   past(o)     operations of membership (GENESIS, ADD, REMOVE, ACCEPT, DECLINE) that count and are
+ *               reachable by deps, o left out; what does not count still leads on to its own deps
+ *   stands(a,T) the ADD (or GENESIS) a of x is in T, and no REMOVE or DECLINE of x by x in T that
+ *               is not in past(a): so leaving wins against a concurrent ADD, a re-ADD must follow
+ *   members(T)  x with an ADD that stands in T.  Several: the highest role.  If nobody has a role
+ *               >= manager, the most senior member (least |past| of his first standing ADD, then
+ *               person id) counts as owner
+ *   counts(o)   GENESIS: the first that depends on nothing and is written by the person and the
+ *               device that it names
+ *               all others: the author is in members(past(o)), and a standing ADD of his names the
+ *               device that wrote o; besides,
+ *               ADD: his role is >= manager and >= the role given, and the target is not in
+ *               members(past(o))
+ *               REMOVE: the target is the author
+ *   accepted    a member whose standing ADD is in the past of an ACCEPT of his; the creator always
  *
- * The rules (PROTOCOL.md C.2, for the operations that exist):
- *   past(o)     operations reachable by deps, o left out
- *   ok(ADD)     its author is in members(past) with role >= manager and >= the role given, and the
- *               target is not in members(past)
- *   members(T)  x with an ADD (or GENESIS) a in T, ok(a), and no REMOVE or DECLINE r of x by x in T that
- *               is not in past(a): so leaving wins against a concurrent ADD, and a re-ADD must follow.
- *               Several ADDs: the highest role.  No manager left: the most senior member (least |past| of
- *               his first standing ADD, then person id) counts as owner.
- *   accepted    a member whose standing ADD is in the past of an ACCEPT of his (the creator: always) */
+ * Bounds, all in the order of the fold: the first CIRCLE_OPERATIONS_MAX operations take part; of
+ * the operations of membership that would count, the first CIRCLE_OPERATIONS_PER_LOG_MAX of one
+ * device and the first CIRCLE_COUNTED_MAX of all do.  past() has one bit for each of these, so all
+ * of it fits 65,536 x 2,048 bits = 16 MiB.
+ *
+ * What nobody can prevent without a server: somebody who was a manager can write, later and with a
+ * new log, as if he had not yet heard of his own leaving.  Everybody sees whom he invited so. */
 #ifndef REMBUK_PROTOCOL_CIRCLE_H
 #define REMBUK_PROTOCOL_CIRCLE_H
 
-#include "protocol/credential.h"
-#include "protocol/event.h"
-
-/* Types of payloads on class 1.  Content types begin at 64 (casework/kinds.h).  Appended, never reused;
- * 9 to 12 are DEVICE, REVOKED, ADOPT, REWRAP. */
-enum op_type {
-    OP_LOGCERT = 1,
-    OP_GENESIS = 2,
-    OP_ADD = 3,
-    OP_REMOVE = 4,
-    OP_ACCEPT = 5,
-    OP_DECLINE = 6,
-    OP_EPOCH = 7,
-    OP_KEYGRANT = 8
-};
-
-enum circle_kind { CIRCLE_GROUP = 1, CIRCLE_CASE = 2 };
-
-/* In order of power. */
-enum circle_role { CIRCLE_READER = 0, CIRCLE_WRITER = 1, CIRCLE_MANAGER = 2, CIRCLE_OWNER = 3 };
-
-/* A decoded operation.  Spans and pointers borrow from the payload bytes it was decoded from. */
-struct op {
-    enum op_type type;
-    uint8_t ref[REF_BYTES];
-    uint8_t author[HASH_BYTES]; /* person id, by the LOGCERT of its log */
-    uint8_t author_device[CERT_ID_BYTES];
-    uint64_t hlc;
-    uint8_t deps[DEPS_MAX][REF_BYTES]; /* ctl, and the author's previous operation */
-    size_t dep_count;
-    /* GENESIS */
-    enum circle_kind kind;
-    bool guardian;
-    /* GENESIS, ADD */
-    enum circle_role role;
-    struct cert person;
-    struct cert device;
-    struct seal_key seal;
-    /* REMOVE */
-    uint8_t target[HASH_BYTES];
-    /* GENESIS, EPOCH, KEYGRANT */
-    uint8_t epoch[HASH_BYTES]; /* GENESIS, EPOCH: filled by the caller from the key body */
-    struct span parents;       /* EPOCH: the CBOR array, checked; circle_epochs reads it */
-    struct span recipients;    /* the CBOR array of cert ids, checked */
-    struct span wraps;         /* EPOCH */
-};
-
-/* ---- Bodies ---- */
-void op_genesis_encode(struct writer *out, enum circle_kind kind, const uint8_t nonce[static 16],
-                       struct span person_cert, struct span device_cert, struct span seal_key);
-void op_add_encode(struct writer *out, enum circle_role role, struct span person_cert,
-                   struct span device_cert, struct span seal_key);
-void op_remove_encode(struct writer *out, const uint8_t person[static HASH_BYTES]);
-void op_empty_encode(struct writer *out); /* ACCEPT, DECLINE */
-void op_epoch_encode(struct writer *out, const uint8_t (*parents)[HASH_BYTES], size_t parent_count,
-                     const uint8_t (*to)[CERT_ID_BYTES], size_t to_count,
-                     const struct epoch_key *wraps, size_t wrap_count);
-void op_keygrant_encode(struct writer *out, const uint8_t epoch[static HASH_BYTES],
-                        const uint8_t (*to)[CERT_ID_BYTES], size_t to_count);
-
-/* Decodes the body and verifies certificates of any operation but LOGCERT; fills type, hlc, deps (from
- * ctl) and the fields of the type.  The caller fills ref, author, author_device, the implied dependency,
- * and `epoch` of GENESIS and EPOCH.  RB_UNKNOWN for a type that this version does not know. */
-enum rb_status op_decode(const struct payload *payload, struct op *op) RB_MUST_CHECK;
-
-void circle_id(uint8_t out[static HASH_BYTES], struct span genesis_payload);
+#include "protocol/ops.h"
 
 /* ---- The fold ---- */
 struct circle; /* opaque; borrows nothing: copies what it needs */
 
-/* Folds `count` operations in any order; duplicates by ref count once.  Operations whose dependencies
- * are missing are left out (circle_waits tells).  Operations above CIRCLE_OPERATIONS_PER_LOG_MAX are
- * left out by their author device, in the order of their |past|. */
+/* Folds `count` operations in any order; duplicates by ref count once.  Only the GENESIS of this
+ * circle (circle_id of its payload) may be among them: which circle it is, the operations do not
+ * say. */
 struct circle *circle_fold(const struct op *ops, size_t count);
 void circle_destroy(struct circle **circle); /* accepts a pointer to NULL */
 
@@ -115,26 +57,49 @@ struct member {
     enum member_state state; /* DECLINED, LEFT: no longer a member */
 };
 
-/* Everybody who ever had a standing ADD, members first, senior first.  Borrowed from `circle`. */
+/* Everybody whom an ADD that counts names, members first, senior first.  Who is out has the highest
+ * role that he ever had, and the state that his last REMOVE or DECLINE tells.  Borrowed from
+ * `circle`. */
 size_t circle_people(const struct circle *circle, const struct member **people);
 
 /* The person's line in circle_people, or NULL. */
-const struct member *circle_member(const struct circle *circle, const uint8_t person[static HASH_BYTES]);
+const struct member *circle_member(const struct circle *circle,
+                                   const uint8_t person[static HASH_BYTES]);
 bool member_is_in(const struct member *member); /* NULL: false */
 
-/* The role of `person` in the view of the operations `ctl` and their pasts.  RB_NOT_FOUND if one of them
- * is not known (wait), RB_NOT_MEMBER if he is no member there. */
+/* The role of `person` in the view of the operations `ctl` and their pasts.  RB_NOT_FOUND if one of
+ * them is not known (wait), RB_NOT_MEMBER if he is no member there. */
 enum rb_status circle_role_at(const struct circle *circle, const uint8_t person[static HASH_BYTES],
                               const uint8_t (*ctl)[REF_BYTES], size_t ctl_count,
                               enum circle_role *role) RB_MUST_CHECK;
 
-/* The control heads: operations on which no other depends; at most `max`, smallest refs first.
- * These are the `ctl` of the next own event. */
+/* The control heads: operations that count (of keys: those by members) and on which no other that
+ * counts depends; at most `max`, membership before keys, smallest refs first.  These are the `ctl`
+ * of the next own event.  What strangers write never becomes a head, so they cannot crowd others
+ * out. */
 size_t circle_heads(const struct circle *circle, uint8_t (*refs)[REF_BYTES], size_t max);
 
-/* ---- Keys: which epoch to write under (docs/protocol.md, 7) ---- */
+/* ---- Keys: which epoch to write under (docs/protocol.md, 7) ----
+ *
+ *   epoch e     a key, named by eid.  The first GENESIS or EPOCH with this eid that counts makes
+ *               it: its author, its date, what it covers.  Without one e is nothing to write under:
+ *               a key from a stranger never steers a writer
+ *   recip(e)    devices named in `to`, and the author's own, of every GENESIS, EPOCH and KEYGRANT
+ *               of e that does not wait.  Also of strangers: an operation sealed under K_e proves
+ *               that its author holds K_e, and who makes a key knows it, whomever he names in `to`
+ *   knowing(e)  recip(e) and, for every EPOCH f that wraps K_e (checked by hash), knowing(f)
+ *   covers      e covers its parent p if it wraps K_p, and p is earlier in the order of the fold.
+ *               So nobody covers a key that he does not hold, no circle of covers exists, and
+ *               whoever has the newest key has all that it covers
+ *   heads       of a writer: the epochs whose key he holds and that no other epoch whose key he
+ *               holds covers.  So a key that was sealed to nobody stops nobody from writing
+ *   good(e)     knowing(e) is a part of the devices of present members, and e is at most
+ *               EPOCH_AGE_MS_MAX old (a date in the future counts as now)
+ *
+ * The one safety rule: nothing is ever planned under an epoch that is not good. */
 
-/* A device of a present member, with the seal key that its newest operation names. */
+/* A device that a standing ADD names, with its seal key of the highest generation (then the last in
+ * the order of the fold).  Sorted by device, each once. */
 struct recipient {
     uint8_t device[CERT_ID_BYTES];
     uint8_t person[HASH_BYTES];
@@ -147,9 +112,10 @@ typedef bool (*epoch_held)(void *context, const uint8_t eid[static HASH_BYTES]);
 
 enum { EPOCH_HEADS_MAX = 16 };
 
-/* What must be written before content.  rotate: a new EPOCH with `heads` as its parents is needed;
- * else content goes under `use`.  grants: heads whose key is held and that some allowed device lacks
- * (missing: indexes into circle_recipients). */
+/* What must be written before content.  rotate: a new EPOCH is needed, with `heads` as its parents,
+ * all their keys wrapped, and recipients from circle_recipients; plan again when it is written.
+ * Else content goes under `use`, and `grants` are the heads whose key some present member's device
+ * lacks (missing: indexes into circle_recipients); plan again until there are none. */
 struct epoch_plan {
     bool rotate;
     uint8_t use[HASH_BYTES];
@@ -157,19 +123,19 @@ struct epoch_plan {
     size_t head_count;
     struct epoch_grant {
         uint8_t epoch[HASH_BYTES];
-        bool authored_here; /* EPOCH or GENESIS written by `self_device` */
-        size_t missing[SEALS_PER_KEY_BODY_MAX];
+        bool authored_here;                     /* EPOCH or GENESIS written by `self_device` */
+        size_t missing[SEALS_PER_KEY_BODY_MAX]; /* never empty */
         size_t missing_count;
     } grants[EPOCH_HEADS_MAX];
     size_t grant_count;
 };
 
-/* The writing rule: never under an epoch whose recipients are not all allowed, whose age passes
- * EPOCH_AGE_MS_MAX, whose key is not held or whose dependencies are not present; the smallest eid of the
- * good heads, so that concurrent rotations converge.  RB_NO_KEY if there are heads, none is good, and
- * no head's key is held (a new key would cut the members off from the past: wait for a grant). */
-enum rb_status epoch_plan(const struct circle *circle, const uint8_t self_device[static CERT_ID_BYTES],
-                          epoch_held held, void *context, int64_t now_ms,
-                          struct epoch_plan *plan) RB_MUST_CHECK;
+/* The smallest eid of the good heads, so that concurrent rotations converge; no good head: rotate.
+ * Above EPOCH_HEADS_MAX heads, the smallest eids are listed and the others come with the next plan.
+ * RB_NOT_MEMBER if `self_device` is no device of a present member; RB_NO_KEY if no key of any epoch
+ * is held: wait for a grant. */
+enum rb_status epoch_plan(const struct circle *circle,
+                          const uint8_t self_device[static CERT_ID_BYTES], epoch_held held,
+                          void *context, int64_t now_ms, struct epoch_plan *plan) RB_MUST_CHECK;
 
 #endif

@@ -9,13 +9,13 @@
  *            12   4  blen, the length of the real body, <= EVENT_BODY_BYTES_MAX
  *   ordinary body = nonce24 ‖ XChaCha20-Poly1305(K_ev, nonce, ad, P)
  *   key body      = eid32 ‖ u8 n ‖ n x crypto_box_seal(K_e)[80] ‖ nonce24 ‖ XChaCha20-Poly1305(...)
- *   P     = pad(codec1 ‖ payload)      sodium_pad's form (0x80, zeros) to Padme(len + 1), at least 128
+ *   P     = pad(codec1 ‖ payload)   sodium_pad's form (0x80, zeros) to Padme(len + 1), at least 128
  *   ad    = header16 ‖ log_pk ‖ u64 seq ‖ H_{seq-1} ‖ eid32      (key body: ‖ u8 n ‖ the seals)
  *   K_ev  = BLAKE2b-256(key = K_e, "rk.ev")        eid32 = BLAKE2b-256("rk.eid" ‖ K_e)
  *   nonce = BLAKE2b-192(key = BLAKE2b-256(key = K_e, "rk.siv"), ad ‖ P), recomputed by the reader
  *
  *   bh_k  = BLAKE2b-256(body_k)                    e_k = BLAKE2b-256("rk.e" ‖ header16 ‖ bh_k)
- *   H_0   = BLAKE2b-256("rk.h0" ‖ log_pk)          H_k = BLAKE2b-256("rk.h" ‖ u64 k ‖ H_{k-1} ‖ e_k)
+ *   H_0   = BLAKE2b-256("rk.h0" ‖ log_pk)         H_k = BLAKE2b-256("rk.h" ‖ u64 k ‖ H_{k-1} ‖ e_k)
  *   S_k   = Ed25519_L("rk.head1" ‖ log_pk ‖ u64 k ‖ H_k)
  *   ref_k = BLAKE2b-128("rk.ref" ‖ log_pk ‖ u64 k ‖ H_k)
  *
@@ -56,7 +56,7 @@ struct event {
 /* Where an event stands: part of what its seal is bound to. */
 struct event_place {
     uint8_t log[LOG_PK_BYTES];
-    uint64_t seq; /* from 1 */
+    uint64_t seq;                 /* from 1 */
     uint8_t previous[HASH_BYTES]; /* H_{seq-1} */
 };
 
@@ -70,19 +70,21 @@ void epoch_key_from(struct epoch_key *epoch, const uint8_t key[static KEY_BYTES]
 
 /* ---- Header ---- */
 
-/* Here and below a header is an own one, or one that event_header_read or run_check (log.h) accepted. */
+/* Here and below a header is an own one, or one that event_header_read or run_check (log.h)
+ * accepted. */
 void event_header_write(uint8_t out[static EVENT_HEADER_BYTES], const struct event_header *header);
 
-/* RB_MALFORMED: unknown version, class or flag (the stub bit too: it lives in frames only), body_len 0 or
- * above its maximum. */
+/* RB_MALFORMED: unknown version, class or flag (the stub bit too: it lives in frames only),
+ * body_len 0 or above its maximum. */
 enum rb_status event_header_read(const uint8_t bytes[static EVENT_HEADER_BYTES],
                                  struct event_header *header) RB_MUST_CHECK;
 
 /* ---- Chain ---- */
 void event_body_hash(uint8_t out[static HASH_BYTES], struct span body);
 void event_hash(uint8_t out[static HASH_BYTES], const struct event_header *header,
-                const uint8_t body_hash[static HASH_BYTES]);                         /* e_k */
-void log_hash_first(uint8_t out[static HASH_BYTES], const uint8_t log[static LOG_PK_BYTES]); /* H_0 */
+                const uint8_t body_hash[static HASH_BYTES]); /* e_k */
+void log_hash_first(uint8_t out[static HASH_BYTES],
+                    const uint8_t log[static LOG_PK_BYTES]); /* H_0 */
 void log_hash_next(uint8_t out[static HASH_BYTES], uint64_t seq,
                    const uint8_t previous[static HASH_BYTES],
                    const uint8_t event_hash[static HASH_BYTES]); /* `out` may be `previous` */
@@ -99,8 +101,9 @@ void event_ref(uint8_t out[static REF_BYTES], const uint8_t log[static LOG_PK_BY
 /* The Padme length of `len` content bytes + 1, at least EVENT_PADDED_BYTES_MIN. */
 size_t event_padded_len(size_t len);
 
-/* Appends the ordinary body of `payload` to `body` and completes `header` (eid8, body_len, key_body);
- * header->class is given.  RB_TOO_LARGE if the payload exceeds EVENT_PAYLOAD_BYTES_MAX - 1. */
+/* Appends the ordinary body of `payload` to `body` and completes `header` (eid8, body_len,
+ * key_body); header->class is given.  RB_TOO_LARGE if codec byte and payload exceed
+ * EVENT_PAYLOAD_BYTES_MAX. */
 enum rb_status event_seal(struct writer *body, struct event_header *header,
                           const struct event_place *place, const struct epoch_key *epoch,
                           struct span payload) RB_MUST_CHECK;
@@ -118,7 +121,8 @@ enum rb_status event_open(struct writer *payload, const struct event_header *hea
                           const struct event_place *place, const struct epoch_key *epoch,
                           struct span body) RB_MUST_CHECK;
 
-/* The epoch id that a key body states; RB_MALFORMED if the body is no key body or contradicts eid8. */
+/* The epoch id that a key body states; RB_MALFORMED if the body is no key body or contradicts
+ * eid8. */
 enum rb_status event_key_body_id(const struct event_header *header, struct span body,
                                  uint8_t eid[static HASH_BYTES]) RB_MUST_CHECK;
 
@@ -145,7 +149,8 @@ enum rb_status payload_decode(struct span bytes, struct payload *payload) RB_MUS
 /* The next value for an own event: above `last`, not below `now_ms`. */
 uint64_t hlc_next(uint64_t last, int64_t now_ms);
 
-/* `last` after `seen` has been seen at `now_ms`: never moved by what is over CLOCK_AHEAD_MS_MAX ahead. */
+/* `last` after `seen` has been seen at `now_ms`: never moved by what is over CLOCK_AHEAD_MS_MAX
+ * ahead. */
 uint64_t hlc_merge(uint64_t last, uint64_t seen, int64_t now_ms);
 int64_t hlc_ms(uint64_t hlc);
 

@@ -2,12 +2,12 @@
 /* Logs: heads, runs, rule V, forks (docs/protocol.md, 5).  Pure: the caller loads a log's state,
  * gives it a run, and stores what comes back in one transaction.
  *
- * Rule V: event k is valid if every earlier block has a valid signature at its last seq, and a valid
- * signature exists at some h >= k in the same block whose chain contains e_k.  A run therefore lies in
- * one block and ends in a signature, and whatever is stored is signed.
+ * Rule V: event k is valid if every earlier block has a valid signature at its last seq, and a
+ * valid signature exists at some h >= k in the same block whose chain contains e_k.  A run
+ * therefore lies in one block and ends in a signature, and whatever is stored is signed.
  *
  * Invariants:
- *  1. `head` is verified: `signature` signs (log, seq, hash), and hash chains every stored e from H_0.
+ *  1. `head` is verified: `signature` signs (log, seq, hash); hash chains every stored e from H_0.
  *  2. A checkpoint exists for every multiple of BLOCK_EVENTS up to head.seq.
  *  3. Own events enter by log_append only, and leave the node only after COMMIT. */
 #ifndef REMBUK_PROTOCOL_LOG_H
@@ -32,31 +32,32 @@ struct run {
     struct event events[RUN_EVENTS_MAX];
 };
 
-/* The form of a run, whatever is known of its log: 1 to RUN_EVENTS_MAX events of one block, seqs from 1
- * to SEQ_MAX, stubs without a body, every other body as long as its header says and with the hash that
- * stands beside it (the one who filled `body_hash` is not trusted).  RB_MALFORMED if not.  run_accept,
- * log_append and run_contradicts begin with it. */
+/* The form of a run, whatever is known of its log: 1 to RUN_EVENTS_MAX events of one block, seqs
+ * from 1 to SEQ_MAX, stubs without a body, every other body as long as its header says and with the
+ * hash that stands beside it (the one who filled `body_hash` is not trusted).  RB_MALFORMED if
+ * not.  run_accept, log_append and run_contradicts begin with it. */
 enum rb_status run_check(const struct run *run) RB_MUST_CHECK;
 
-/* What is known of the part of a log that a run overlaps: e_first ... e_{head or last}, and H before
- * it.  The caller fills it from its store if run.first <= head.seq. */
+/* What is known of the part of a log that a run overlaps: e_first ... e_{head or last}, and H
+ * before it.  The caller fills it from its store if run.first <= head.seq (after run_check, which
+ * knows that there is a first). */
 struct log_overlap {
-    uint8_t before[HASH_BYTES];                /* H_{first-1} */
+    uint8_t before[HASH_BYTES]; /* H_{first-1} */
     uint8_t event_hashes[RUN_EVENTS_MAX][HASH_BYTES];
     size_t count;
 };
 
-/* What to store.  Hashes are H_{first} ... for the whole run, so that events can be opened at once. */
+/* What to store.  Hashes are H_{first} ... for the whole run: events can be opened at once. */
 struct run_result {
-    struct log_head head;         /* the new head */
-    uint64_t new_first;           /* the first event that is new; first + count if none */
-    bool fill[RUN_EVENTS_MAX];    /* DUPLICATE or overlap: this body may fill a missing one */
+    struct log_head head;      /* the new head */
+    uint64_t new_first;        /* the first event that is new; first + count if none */
+    bool fill[RUN_EVENTS_MAX]; /* DUPLICATE or overlap: this body may fill a missing one */
     uint8_t hashes[RUN_EVENTS_MAX][HASH_BYTES]; /* H_{first + i} */
 };
 
 /* Checks a run against a log.  `overlap` may be NULL if run->first == head->seq + 1.
  *   RB_OK         new events: insert [new_first..], set the head, keep S if the last seq is a
- *                 multiple of BLOCK_EVENTS; bodies marked `fill` may fill missing ones below new_first
+ *                 multiple of BLOCK_EVENTS; bodies marked `fill` may fill missing ones before that
  *   RB_DUPLICATE  nothing new; `fill` as above
  *   RB_GAP        run->first > head->seq + 1
  *   RB_SUSPECT    contradicts what is known, or its signature is bad: ask for the block from its
@@ -64,10 +65,12 @@ struct run_result {
  *   RB_MALFORMED  the sender broke a rule of form (two blocks, sizes, seq above SEQ_MAX)
  * Costs one signature check and the hashing of the run, whatever its contents. */
 enum rb_status run_accept(const struct log_head *head, const struct run *run,
-                          const struct log_overlap *overlap, struct run_result *result) RB_MUST_CHECK;
+                          const struct log_overlap *overlap, struct run_result *result)
+    RB_MUST_CHECK;
 
-/* Own append: the events of `run` (first = head.seq + 1, log, events filled with their body hashes; count
- * may cross no block end) are chained and signed.  Fills run->previous8, run->signature and the result. */
+/* Own append: the events of `run` (first = head.seq + 1, log, events filled with their body hashes;
+ * count may cross no block end) are chained and signed.  Fills run->previous8, run->signature and
+ * the result. */
 void log_append(const struct log_head *head, const struct sign_key *log_key, struct run *run,
                 struct run_result *result);
 
@@ -87,18 +90,20 @@ struct fork {
     struct fork_branch branches[2];
 };
 
-/* `known` is our block from its first event to its head (or its checkpoint) with the signature there;
- * `run` is the peer's version of the same block, from the same first event.  RB_FORK and a proof if
- * both verify and differ; RB_BAD_SIGNATURE if the run's does not verify (count it against the sender);
- * RB_OK if they agree on their common part.  Also RB_MALFORMED if the run has no good form or does not
- * begin its block; RB_SUSPECT if it names another H before the block (ask for the block before; in the
- * first block that is RB_BAD_SIGNATURE); RB_DAMAGED if `known` itself does not verify. */
-enum rb_status run_contradicts(const uint8_t before[static HASH_BYTES], const struct fork_branch *known,
-                               const struct run *run, struct fork *fork) RB_MUST_CHECK;
+/* `known` is our block from its first event to its head (or its checkpoint) with the signature
+ * there; `run` is the peer's version of the same block, from the same first event.  RB_FORK and a
+ * proof if both verify and differ; RB_BAD_SIGNATURE if the run's does not verify (count it against
+ * the sender); RB_OK if they agree on their common part.  Also RB_MALFORMED if the run has no good
+ * form, does not begin its block, or names an H_0 that is not its log's; RB_SUSPECT if it names
+ * another H before a later block (ask for the block before); RB_DAMAGED if `known` itself does not
+ * verify. */
+enum rb_status run_contradicts(const uint8_t before[static HASH_BYTES],
+                               const struct fork_branch *known, const struct run *run,
+                               struct fork *fork) RB_MUST_CHECK;
 
 void fork_encode(struct writer *out, const struct fork *fork);
 
-/* Decodes and verifies a proof from anyone: RB_MALFORMED or RB_BAD_SIGNATURE if it proves nothing. */
+/* Decodes and verifies anybody's proof: RB_MALFORMED or RB_BAD_SIGNATURE if it proves nothing. */
 enum rb_status fork_decode(struct span bytes, struct fork *fork) RB_MUST_CHECK;
 
 /* ---- LOGCERT: the only content of event 1 of every log: whose log of which circle this is ----

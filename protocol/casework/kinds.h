@@ -2,8 +2,8 @@
 /* The table of record kinds.  Adding a kind is one file here, one row in kinds.c, one view file in
  * store and one command file in cli.
  *
- * A body is one CBOR item inside a payload (protocol/event.h).  decode checks a body from a stranger;
- * what it accepts, views may store and cli may show (escaped).  Everything here is pure. */
+ * A body is one CBOR item inside a payload (protocol/event.h).  decode checks a body from a
+ * stranger; what it accepts, views may store and cli may show (escaped).  All here is pure. */
 #ifndef REMBUK_CASEWORK_KINDS_H
 #define REMBUK_CASEWORK_KINDS_H
 
@@ -14,7 +14,7 @@ enum kind_type { KIND_GROUP = 64, KIND_THREAD = 65, KIND_POST = 66 };
 
 struct kind {
     enum kind_type type;
-    const char *name;            /* "group": for tests, traces and the specification */
+    const char *name; /* "group": for tests, traces and the specification */
     enum event_class class;
     enum circle_kind circles[2]; /* the sorts of circle it may stand in; 0 ends */
     enum circle_role may;        /* the least role that may write it */
@@ -30,7 +30,7 @@ size_t kinds_all(const struct kind **rows);
 
 /* RB_OK if `role` may have written this payload in such a circle: form, references, role.
  * RB_UNKNOWN: newer kind.  RB_REFUSED: not in such a circle, or the role is too low. */
-enum rb_status kind_judge(const struct payload *payload, enum circle_kind circle, enum circle_role role)
-    RB_MUST_CHECK;
+enum rb_status kind_judge(const struct payload *payload, enum circle_kind circle,
+                          enum circle_role role) RB_MUST_CHECK;
 
 #endif

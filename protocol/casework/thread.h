@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Discussion threads (utas).
- *   THREAD body = map { 0 title }                              refs: none
- *   POST   body = map { 0 text, 1 quoted author (absent if none) }   refs: [ thread ] or [ thread, post
- *                                                               replied to ]
- * A quoted author is the name under which somebody else wrote the text elsewhere: the signer vouches for
- * the quotation, nobody for the name. */
+ *   THREAD body = map { 0 title }                                    refs: none
+ *   POST   body = map { 0 text, 1 quoted author (absent if none) }   refs: [ thread ] or
+ *                                                                          [ thread, replied to ]
+ * A quoted author is the name under which somebody else wrote the text elsewhere: the signer
+ * vouches for the quotation, nobody for the name. */
 #ifndef REMBUK_CASEWORK_THREAD_H
 #define REMBUK_CASEWORK_THREAD_H
 
@@ -32,7 +32,9 @@ struct post_order {
     size_t index; /* the caller's */
 };
 
-/* Sorts in place.  A reply whose target is not among them stands by its own hlc. */
+/* Sorts in place, without regard to the order before.  A reply whose clock is behind its target's
+ * stands right after the target, with such replies to itself; several of one target in the order of
+ * (hlc, ref).  A reply whose target is not among them stands by its own hlc. */
 void post_order_sort(struct post_order *posts, size_t count);
 
 #endif

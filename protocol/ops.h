@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The operations of a circle: control events (class 1) that say who belongs to it and carry its
+ * keys (docs/protocol.md, 6).  What they mean together is in circle.h.  Bodies are maps:
+ *
+ *   LOGCERT  see log.h; not an operation of membership
+ *   GENESIS  { 0 kind, 1 guardian (bool), 2 parent circle id32 | null, 3 nonce16, 4 PAIR, 5 [to] }
+ *   ADD      { 0 role, 1 PAIR }
+ *   REMOVE   { 0 person id32, 1 [ [log pk32, seq, H32] ... ] }   here: only of oneself (leaving)
+ *   ACCEPT   {}
+ *   DECLINE  {}                                   ends membership like a REMOVE of oneself
+ *   EPOCH    { 0 [parent eid32], 1 [to], 2 [ [eid32, K32] wraps ] }
+ *   KEYGRANT { 0 eid32, 1 [to] }                  of an existing key, for further devices
+ *   PAIR = [ bstr person CERT, bstr device CERT, bstr XKEY ]
+ *   to   = device cert ids16, in the order of the seals, at least one
+ *   GENESIS, EPOCH and KEYGRANT are key bodies: sealed under the key that they carry.
+ *   circle id = BLAKE2b-256("rk.circle" ‖ GENESIS' payload, before codec byte and padding)
+ *
+ * Every operation's `ctl` names the control heads its author knew; his own previous operation is
+ * always implied.  Keys of a map that this version does not know are skipped. */
+#ifndef REMBUK_PROTOCOL_OPS_H
+#define REMBUK_PROTOCOL_OPS_H
+
+#include "protocol/credential.h"
+#include "protocol/event.h"
+
+/* Types of payloads on class 1.  Content types begin at 64 (casework/kinds.h).  Appended, never
+ * reused; 9 to 12 are DEVICE, REVOKED, ADOPT, REWRAP. */
+enum op_type {
+    OP_LOGCERT = 1,
+    OP_GENESIS = 2,
+    OP_ADD = 3,
+    OP_REMOVE = 4,
+    OP_ACCEPT = 5,
+    OP_DECLINE = 6,
+    OP_EPOCH = 7,
+    OP_KEYGRANT = 8
+};
+
+enum circle_kind { CIRCLE_GROUP = 1, CIRCLE_CASE = 2 };
+
+/* In order of power. */
+enum circle_role { CIRCLE_READER = 0, CIRCLE_WRITER = 1, CIRCLE_MANAGER = 2, CIRCLE_OWNER = 3 };
+
+/* A decoded operation.  Spans and pointers borrow from the payload bytes it was decoded from. */
+struct op {
+    enum op_type type;
+    uint8_t ref[REF_BYTES];
+    uint8_t author[HASH_BYTES]; /* person id, by the LOGCERT of its log */
+    uint8_t author_device[CERT_ID_BYTES];
+    uint64_t hlc;
+    uint8_t deps[DEPS_MAX + 1][REF_BYTES]; /* ctl, and the author's previous operation */
+    size_t dep_count;
+    /* GENESIS */
+    enum circle_kind kind;
+    bool guardian;
+    /* GENESIS, ADD: who is named, and in which role */
+    enum circle_role role;
+    struct cert person;
+    struct cert device;
+    struct seal_key seal;
+    /* REMOVE */
+    uint8_t target[HASH_BYTES];
+    /* GENESIS, EPOCH, KEYGRANT */
+    uint8_t epoch[HASH_BYTES]; /* GENESIS, EPOCH: filled by the caller from the key body */
+    struct span parents;       /* EPOCH: the CBOR array, checked; op_parents reads it */
+    struct span recipients;    /* the CBOR array of cert ids, checked; op_recipients reads it */
+    struct span wraps;         /* EPOCH: the CBOR array, its form checked; op_wraps reads it */
+};
+
+/* ---- Bodies: each appended to `out` ---- */
+
+/* `person_cert`, `device_cert` and `seal_key` come from a card that has been verified. */
+void op_genesis_encode(struct writer *out, enum circle_kind kind, const uint8_t nonce[static 16],
+                       struct span person_cert, struct span device_cert, struct span seal_key);
+void op_add_encode(struct writer *out, enum circle_role role, struct span person_cert,
+                   struct span device_cert, struct span seal_key);
+void op_remove_encode(struct writer *out, const uint8_t person[static HASH_BYTES]);
+void op_empty_encode(struct writer *out); /* ACCEPT, DECLINE */
+
+/* At most WRAPS_PER_EPOCH_MAX parents and wraps, 1 to SEALS_PER_KEY_BODY_MAX recipients.  The bytes
+ * contain the wrapped keys: wipe them (writer_clear does). */
+void op_epoch_encode(struct writer *out, const uint8_t (*parents)[HASH_BYTES], size_t parent_count,
+                     const uint8_t (*to)[CERT_ID_BYTES], size_t to_count,
+                     const struct epoch_key *wraps, size_t wrap_count);
+void op_keygrant_encode(struct writer *out, const uint8_t epoch[static HASH_BYTES],
+                        const uint8_t (*to)[CERT_ID_BYTES], size_t to_count);
+
+/* Decodes the body and verifies certificates of any operation but LOGCERT; fills type, hlc, deps
+ * (from ctl) and the fields of the type.  The caller fills ref, author, author_device, the implied
+ * dependency, and `epoch` of GENESIS and EPOCH; of a KEYGRANT he compares `epoch` with the epoch id
+ * of the key body that carried it, and drops the operation if they differ: then nobody names
+ * recipients of a key that he does not hold.
+ * RB_UNKNOWN for a type that this version does not know; RB_MALFORMED; RB_BAD_SIGNATURE if a
+ * certificate or seal key is not signed by whom it names. */
+enum rb_status op_decode(const struct payload *payload, struct op *op) RB_MUST_CHECK;
+
+/* ---- Lists of a decoded operation; each returns how many it wrote, `max` at most ---- */
+size_t op_recipients(const struct op *op, uint8_t (*to)[CERT_ID_BYTES], size_t max);
+size_t op_parents(const struct op *op, uint8_t (*parents)[HASH_BYTES], size_t max);
+
+/* The wrapped keys of an EPOCH whose bytes are what their eid says; others are left out.  The
+ * caller wipes them. */
+size_t op_wraps(const struct op *op, struct epoch_key *wraps, size_t max);
+
+void circle_id(uint8_t out[static HASH_BYTES], struct span genesis_payload);
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/support/circle_maker.h"
+
+#include "tests/support/random.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BODY_BYTES_MAX = 8192 };
+
+/* ---- Names ---- */
+
+void made_person(uint8_t id[static HASH_BYTES], char letter) {
+    memset(id, 0, HASH_BYTES);
+    id[0] = (uint8_t)(letter | 0x20);
+}
+
+void made_device(uint8_t id[static CERT_ID_BYTES], char letter) {
+    memset(id, 0, CERT_ID_BYTES);
+    id[0] = (uint8_t)letter;
+}
+
+void made_ref(uint8_t ref[static REF_BYTES], size_t index) {
+    struct random random = { .state = 1000 + index };
+
+    random_fill(&random, ref, REF_BYTES);
+}
+
+size_t made_index(uint64_t op) {
+    size_t index = 0;
+
+    assert(op != 0);
+    while ((op >> index & 1) == 0) {
+        index++;
+    }
+    return index;
+}
+
+static void key_of_index(struct epoch_key *key, size_t index) {
+    struct random random = { .state = 2000 + index };
+    uint8_t bytes[KEY_BYTES];
+
+    random_fill(&random, bytes, sizeof bytes);
+    epoch_key_from(key, bytes);
+}
+
+/* ---- Operations ---- */
+
+struct made_circle *made_circle_new(void) {
+    struct made_circle *made = rb_alloc(1, sizeof *made);
+
+    for (size_t i = 0; i < MADE_OPS_MAX; i++) {
+        writer_init(&made->bodies[i], BODY_BYTES_MAX);
+    }
+    return made;
+}
+
+void made_circle_free(struct made_circle *made) {
+    for (size_t i = 0; made != NULL && i < MADE_OPS_MAX; i++) {
+        writer_clear(&made->bodies[i]);
+    }
+    free(made);
+}
+
+static void deps_fill(struct op *op, uint64_t after) {
+    for (size_t i = 0; i < 64; i++) {
+        if ((after >> i & 1) != 0) {
+            made_ref(op->deps[op->dep_count++], i);
+        }
+    }
+}
+
+static struct op *op_begin(struct made_circle *made, enum op_type type, char author,
+                           uint64_t after) {
+    struct op *op = &made->ops[made->count];
+
+    assert(made->count < MADE_OPS_MAX - 1);
+    *op = (struct op) { .type = type, .hlc = (uint64_t)made->now_ms << 16 };
+    made_ref(op->ref, made->count);
+    made_person(op->author, author);
+    made_device(op->author_device, author);
+    deps_fill(op, after);
+    return op;
+}
+
+static uint64_t op_end(struct made_circle *made) {
+    return UINT64_C(1) << made->count++;
+}
+
+static void op_name(struct made_circle *made, struct op *op, char target, enum circle_role role) {
+    made_person(op->person.person, target);
+    made_device(op->device.id, target);
+    op->role = role;
+    op->seal.generation = 1;
+    op->seal.public[0] = (uint8_t)target;
+    op->seal.public[1] = (uint8_t)made->count;
+}
+
+/* Takes the body's own fields through the real decoder. */
+static void op_read_body(struct made_circle *made, struct op *op) {
+    struct op read;
+    struct payload payload = { .type = (uint64_t)op->type,
+                               .body = writer_view(&made->bodies[made->count]) };
+    enum rb_status status = op_decode(&payload, &read);
+
+    assert(status == RB_OK);
+    op->parents = read.parents;
+    op->recipients = read.recipients;
+    op->wraps = read.wraps;
+}
+
+static size_t devices_of(uint8_t (*devices)[CERT_ID_BYTES], const char *letters) {
+    size_t count = strlen(letters);
+
+    assert(count <= SEALS_PER_KEY_BODY_MAX);
+    for (size_t i = 0; i < count; i++) {
+        made_device(devices[i], letters[i]);
+    }
+    return count;
+}
+
+uint64_t made_genesis(struct made_circle *made, char author, uint64_t after) {
+    struct op *op = op_begin(made, OP_GENESIS, author, after);
+    uint8_t to[1][CERT_ID_BYTES];
+
+    op_name(made, op, author, CIRCLE_OWNER);
+    op->kind = CIRCLE_GROUP;
+    made_device(to[0], author);
+    key_of_index(&made->keys[made->count], made->count);
+    memcpy(op->epoch, made->keys[made->count].id, HASH_BYTES);
+    /* Only `to` is needed of the body: a KEYGRANT writes it without certificates. */
+    op->type = OP_KEYGRANT;
+    op_keygrant_encode(&made->bodies[made->count], op->epoch, (const uint8_t(*)[CERT_ID_BYTES])to,
+                       1);
+    op_read_body(made, op);
+    op->type = OP_GENESIS;
+    return op_end(made);
+}
+
+uint64_t made_add(struct made_circle *made, char author, char target, enum circle_role role,
+                  uint64_t after) {
+    op_name(made, op_begin(made, OP_ADD, author, after), target, role);
+    return op_end(made);
+}
+
+uint64_t made_remove(struct made_circle *made, char author, char target, uint64_t after) {
+    made_person(op_begin(made, OP_REMOVE, author, after)->target, target);
+    return op_end(made);
+}
+
+uint64_t made_leave(struct made_circle *made, char author, uint64_t after) {
+    return made_remove(made, author, author, after);
+}
+
+uint64_t made_accept(struct made_circle *made, char author, uint64_t after) {
+    (void)op_begin(made, OP_ACCEPT, author, after); /* It has no body. */
+    return op_end(made);
+}
+
+uint64_t made_decline(struct made_circle *made, char author, uint64_t after) {
+    (void)op_begin(made, OP_DECLINE, author, after); /* It has no body. */
+    return op_end(made);
+}
+
+uint64_t made_epoch_of(struct made_circle *made, char author, const struct epoch_key *key,
+                       const char *to, uint64_t parents, uint64_t wraps, uint64_t after) {
+    struct op *op = op_begin(made, OP_EPOCH, author, after);
+    uint8_t devices[SEALS_PER_KEY_BODY_MAX][CERT_ID_BYTES];
+    uint8_t parent_ids[WRAPS_PER_EPOCH_MAX][HASH_BYTES];
+    struct epoch_key wrapped[WRAPS_PER_EPOCH_MAX];
+    size_t device_count = devices_of(devices, to);
+    size_t parent_count = 0;
+    size_t wrap_count = 0;
+
+    for (size_t i = 0; i < made->count; i++) {
+        if ((parents >> i & 1) != 0 && parent_count < WRAPS_PER_EPOCH_MAX) {
+            memcpy(parent_ids[parent_count++], made->ops[i].epoch, HASH_BYTES);
+        }
+        if ((wraps >> i & 1) != 0 && wrap_count < WRAPS_PER_EPOCH_MAX) {
+            wrapped[wrap_count++] = made->keys[i];
+        }
+    }
+    made->keys[made->count] = *key;
+    memcpy(op->epoch, key->id, HASH_BYTES);
+    op_epoch_encode(&made->bodies[made->count], (const uint8_t(*)[HASH_BYTES])parent_ids,
+                    parent_count, (const uint8_t(*)[CERT_ID_BYTES])devices, device_count, wrapped,
+                    wrap_count);
+    op_read_body(made, op);
+    return op_end(made);
+}
+
+uint64_t made_epoch(struct made_circle *made, char author, const char *to, uint64_t parents,
+                    uint64_t after) {
+    struct epoch_key key;
+
+    key_of_index(&key, made->count);
+    return made_epoch_of(made, author, &key, to, parents, parents, after);
+}
+
+uint64_t made_grant(struct made_circle *made, char author, uint64_t of, const char *to,
+                    uint64_t after) {
+    struct op *op = op_begin(made, OP_KEYGRANT, author, after);
+    uint8_t devices[SEALS_PER_KEY_BODY_MAX][CERT_ID_BYTES];
+    size_t device_count = devices_of(devices, to);
+
+    made->keys[made->count] = made->keys[made_index(of)];
+    memcpy(op->epoch, made->keys[made->count].id, HASH_BYTES);
+    op_keygrant_encode(&made->bodies[made->count], op->epoch,
+                       (const uint8_t(*)[CERT_ID_BYTES])devices, device_count);
+    op_read_body(made, op);
+    return op_end(made);
+}

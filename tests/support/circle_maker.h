@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Control operations for tests of the fold, made without logs and certificates.
+ *
+ * A letter names a person with a device: 'a' is person a with the first device, 'A' the same person
+ * with the second.  An operation is named by its bit; a sum of bits says what it depends on, and
+ * nothing is implied:
+ *
+ *     uint64_t g = made_genesis(made, 'a', 0);
+ *     uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+ *     made_leave(made, 'b', g | b);
+ */
+#ifndef REMBUK_TESTS_CIRCLE_MAKER_H
+#define REMBUK_TESTS_CIRCLE_MAKER_H
+
+#include "protocol/circle.h"
+
+enum { MADE_OPS_MAX = 64 };
+
+struct made_circle {
+    struct op ops[MADE_OPS_MAX];
+    struct writer bodies[MADE_OPS_MAX];   /* what the spans of the operations borrow from */
+    struct epoch_key keys[MADE_OPS_MAX];  /* the key that the operation carries */
+    size_t count;
+    int64_t now_ms; /* the clock of who writes next */
+};
+
+#define MADE_ABSENT (UINT64_C(1) << 63) /* an operation that nobody has */
+
+struct made_circle *made_circle_new(void);
+void made_circle_free(struct made_circle *made);
+
+void made_person(uint8_t id[static HASH_BYTES], char letter);
+void made_device(uint8_t id[static CERT_ID_BYTES], char letter);
+void made_ref(uint8_t ref[static REF_BYTES], size_t index);
+size_t made_index(uint64_t op);
+
+uint64_t made_genesis(struct made_circle *made, char author, uint64_t after);
+uint64_t made_add(struct made_circle *made, char author, char target, enum circle_role role,
+                  uint64_t after);
+uint64_t made_remove(struct made_circle *made, char author, char target, uint64_t after);
+uint64_t made_leave(struct made_circle *made, char author, uint64_t after);
+uint64_t made_accept(struct made_circle *made, char author, uint64_t after);
+uint64_t made_decline(struct made_circle *made, char author, uint64_t after);
+
+/* A new key for the devices in `to`; `parents` are GENESIS and EPOCH operations, all wrapped. */
+uint64_t made_epoch(struct made_circle *made, char author, const char *to, uint64_t parents,
+                    uint64_t after);
+
+/* The key of the operation `of`, for the devices in `to`. */
+uint64_t made_grant(struct made_circle *made, char author, uint64_t of, const char *to,
+                    uint64_t after);
+
+/* An EPOCH in all its possible oddity: of any key, with parents that are not wrapped and wraps of
+ * what is no parent. */
+uint64_t made_epoch_of(struct made_circle *made, char author, const struct epoch_key *key,
+                       const char *to, uint64_t parents, uint64_t wraps, uint64_t after);
+
+#endif

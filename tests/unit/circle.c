@@ -1,0 +1,544 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/support/circle_maker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Arranging: every test has an empty circle to fill ---- */
+
+static struct made_circle *made;
+
+static int begin(void **state) {
+    (void)state;
+    made = made_circle_new();
+    return 0;
+}
+
+static int end(void **state) {
+    (void)state;
+    made_circle_free(made);
+    return 0;
+}
+
+static struct circle *fold(void) {
+    return circle_fold(made->ops, made->count);
+}
+
+/* The line of the person in the fold of everything made so far; role and state are -1 if absent. */
+struct line {
+    int role;
+    int state;
+};
+
+static struct line line_of(char letter) {
+    struct circle *circle = fold();
+    uint8_t person[HASH_BYTES];
+
+    made_person(person, letter);
+    const struct member *member = circle_member(circle, person);
+    struct line line = { -1, -1 };
+    if (member != NULL) {
+        line = (struct line) { (int)member->role, (int)member->state };
+    }
+    circle_destroy(&circle);
+    return line;
+}
+
+static void assert_member(char letter, enum circle_role role, enum member_state state) {
+    struct line line = line_of(letter);
+
+    assert_int_equal(line.role, role);
+    assert_int_equal(line.state, state);
+}
+
+static void assert_out(char letter, enum member_state state) {
+    assert_int_equal(line_of(letter).state, state);
+}
+
+static void assert_unheard_of(char letter) {
+    assert_int_equal(line_of(letter).state, -1);
+}
+
+/* ---- Joining ---- */
+
+static void the_creator_owns_his_circle(void **state) {
+    (void)state;
+    made_genesis(made, 'a', 0);
+    assert_member('a', CIRCLE_OWNER, MEMBER_ACCEPTED);
+}
+
+static void nobody_is_in_an_empty_circle(void **state) {
+    (void)state;
+    assert_unheard_of('a');
+}
+
+static void who_is_invited_has_not_accepted_yet(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    assert_member('b', CIRCLE_WRITER, MEMBER_INVITED);
+}
+
+static void who_accepts_has_accepted(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    made_accept(made, 'b', b);
+    assert_member('b', CIRCLE_WRITER, MEMBER_ACCEPTED);
+}
+
+static void an_old_acceptance_is_none_of_a_new_invitation(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    uint64_t yes = made_accept(made, 'b', b);
+    uint64_t gone = made_leave(made, 'b', yes);
+    made_add(made, 'a', 'b', CIRCLE_WRITER, gone);
+    assert_member('b', CIRCLE_WRITER, MEMBER_INVITED);
+}
+
+static void a_writer_cannot_invite(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    made_add(made, 'b', 'c', CIRCLE_READER, b);
+    assert_unheard_of('c');
+}
+
+static void a_manager_invites(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
+    made_add(made, 'b', 'c', CIRCLE_MANAGER, b);
+    assert_member('c', CIRCLE_MANAGER, MEMBER_INVITED);
+}
+
+static void nobody_gives_a_role_above_his_own(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
+    made_add(made, 'b', 'c', CIRCLE_OWNER, b);
+    assert_unheard_of('c');
+}
+
+static void a_manager_cannot_raise_a_member_by_inviting_him_again(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    made_add(made, 'a', 'b', CIRCLE_MANAGER, b);
+    assert_member('b', CIRCLE_WRITER, MEMBER_INVITED);
+}
+
+static void of_two_concurrent_invitations_the_higher_role_counts(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
+    made_add(made, 'a', 'c', CIRCLE_READER, b);
+    made_add(made, 'b', 'c', CIRCLE_WRITER, b);
+    assert_member('c', CIRCLE_WRITER, MEMBER_INVITED);
+}
+
+static void a_stranger_cannot_join_by_inviting_himself(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    made_add(made, 'x', 'x', CIRCLE_OWNER, g);
+    made_add(made, 'x', 'x', CIRCLE_OWNER, 0);
+    made_genesis(made, 'x', g);
+    assert_unheard_of('x');
+}
+
+static void a_genesis_in_the_name_of_another_is_none(void **state) {
+    (void)state;
+    made_genesis(made, 'a', 0);
+    made_person(made->ops[0].author, 'x');
+    assert_unheard_of('a');
+}
+
+static void a_device_that_nobody_named_says_nothing(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'A', 'b', CIRCLE_WRITER, g);
+    assert_unheard_of('b');
+    made_leave(made, 'A', g | b);
+    assert_member('a', CIRCLE_OWNER, MEMBER_ACCEPTED);
+}
+
+/* ---- Leaving ---- */
+
+static void who_leaves_is_out(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    made_leave(made, 'b', b);
+    assert_out('b', MEMBER_LEFT);
+}
+
+static void who_declines_is_out(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    made_decline(made, 'b', b);
+    assert_out('b', MEMBER_DECLINED);
+}
+
+static void nobody_is_removed_by_another_yet(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    made_remove(made, 'a', 'b', b);
+    assert_member('b', CIRCLE_WRITER, MEMBER_INVITED);
+}
+
+static void leaving_wins_against_a_concurrent_invitation(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t m = made_add(made, 'a', 'm', CIRCLE_MANAGER, g);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, m);
+    made_add(made, 'm', 'b', CIRCLE_WRITER, m);
+    made_leave(made, 'b', b);
+    assert_out('b', MEMBER_LEFT);
+}
+
+static void a_new_invitation_after_leaving_counts(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    uint64_t gone = made_leave(made, 'b', b);
+    made_add(made, 'a', 'b', CIRCLE_READER, gone);
+    assert_member('b', CIRCLE_READER, MEMBER_INVITED);
+}
+
+static void who_left_cannot_invite_afterwards(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
+    uint64_t gone = made_leave(made, 'b', b);
+    made_add(made, 'b', 'c', CIRCLE_WRITER, gone);
+    assert_unheard_of('c');
+}
+
+static void whom_somebody_invited_stays_when_he_leaves(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
+    uint64_t c = made_add(made, 'b', 'c', CIRCLE_WRITER, b);
+    made_leave(made, 'b', b | c);
+    assert_member('c', CIRCLE_WRITER, MEMBER_INVITED);
+}
+
+static void the_most_senior_member_owns_a_circle_without_managers(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t c = made_add(made, 'a', 'c', CIRCLE_READER, g);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, c);
+    uint64_t gone = made_leave(made, 'a', b);
+    assert_member('c', CIRCLE_OWNER, MEMBER_INVITED);
+    assert_member('b', CIRCLE_WRITER, MEMBER_INVITED);
+    made_add(made, 'c', 'd', CIRCLE_WRITER, gone);
+    assert_member('d', CIRCLE_WRITER, MEMBER_INVITED);
+}
+
+/* ---- Sets, orders, waiting ---- */
+
+static void order_of_arrival_does_not_matter(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
+    uint64_t c = made_add(made, 'b', 'c', CIRCLE_WRITER, b);
+    made_leave(made, 'b', b | c);
+    struct op *backwards = rb_alloc(made->count, sizeof *backwards);
+    for (size_t i = 0; i < made->count; i++) {
+        backwards[i] = made->ops[made->count - 1 - i];
+    }
+    struct circle *one = fold();
+    struct circle *other = circle_fold(backwards, made->count);
+    const struct member *people;
+    const struct member *same_people;
+    assert_int_equal(circle_people(one, &people), 3);
+    assert_int_equal(circle_people(other, &same_people), 3);
+    assert_memory_equal(people, same_people, 3 * sizeof *people);
+    free(backwards);
+    circle_destroy(&one);
+    circle_destroy(&other);
+}
+
+static void the_same_operation_twice_is_one(void **state) {
+    (void)state;
+    made_genesis(made, 'a', 0);
+    made->ops[1] = made->ops[0];
+    made->count = 2;
+    assert_member('a', CIRCLE_OWNER, MEMBER_ACCEPTED);
+}
+
+static void an_operation_waits_for_its_dependency(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g | MADE_ABSENT);
+    made_add(made, 'b', 'c', CIRCLE_WRITER, b);
+    struct circle *circle = fold();
+    assert_int_equal(circle_waiting(circle), 2);
+    circle_destroy(&circle);
+    assert_unheard_of('b');
+    assert_unheard_of('c');
+}
+
+static void operations_that_wait_for_each_other_wait_for_ever(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    made_add(made, 'a', 'b', CIRCLE_WRITER, g | UINT64_C(1) << 2);
+    made_add(made, 'a', 'c', CIRCLE_WRITER, g | UINT64_C(1) << 1);
+    made_add(made, 'a', 'd', CIRCLE_WRITER, g | UINT64_C(1) << 3);
+    struct circle *circle = fold();
+    assert_int_equal(circle_waiting(circle), 3);
+    circle_destroy(&circle);
+    assert_member('a', CIRCLE_OWNER, MEMBER_ACCEPTED);
+}
+
+static void members_are_listed_by_seniority_and_before_who_left(void **state) {
+    const char expected[] = "adcb";
+    const struct member *people;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    uint64_t gone = made_leave(made, 'b', b);
+    uint64_t d = made_add(made, 'a', 'd', CIRCLE_READER, gone);
+    made_add(made, 'a', 'c', CIRCLE_MANAGER, d);
+    struct circle *circle = fold();
+    assert_int_equal(circle_people(circle, &people), 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(people[i].person[0], expected[i]);
+    }
+    circle_destroy(&circle);
+}
+
+/* ---- Views and heads ---- */
+
+static enum rb_status role_at(char letter, uint64_t op, enum circle_role *role) {
+    struct circle *circle = fold();
+    uint8_t person[HASH_BYTES];
+    uint8_t ctl[1][REF_BYTES];
+
+    made_person(person, letter);
+    made_ref(ctl[0], made_index(op));
+    enum rb_status status =
+        circle_role_at(circle, person, (const uint8_t(*)[REF_BYTES])ctl, 1, role);
+    circle_destroy(&circle);
+    return status;
+}
+
+static void a_role_is_judged_by_what_the_author_knew(void **state) {
+    enum circle_role role = CIRCLE_READER;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
+    uint64_t gone = made_leave(made, 'b', b);
+    assert_int_equal(role_at('b', g, &role), RB_NOT_MEMBER);
+    assert_int_equal(role_at('b', b, &role), RB_OK);
+    assert_int_equal(role, CIRCLE_MANAGER);
+    assert_int_equal(role_at('b', gone, &role), RB_NOT_MEMBER);
+    assert_int_equal(role_at('b', MADE_ABSENT, &role), RB_NOT_FOUND);
+}
+
+static void heads_are_what_nothing_depends_on(void **state) {
+    uint8_t heads[4][REF_BYTES];
+    uint8_t expected[2][REF_BYTES];
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
+    uint64_t c = made_add(made, 'a', 'c', CIRCLE_WRITER, g);
+    made_ref(expected[0], made_index(b));
+    made_ref(expected[1], made_index(c));
+    struct circle *circle = fold();
+    assert_int_equal(circle_heads(circle, heads, 4), 2);
+    assert_int_equal(memcmp(heads[0], heads[1], REF_BYTES) < 0, 1);
+    assert_true(memcmp(heads[0], expected[0], REF_BYTES) == 0 ||
+                memcmp(heads[0], expected[1], REF_BYTES) == 0);
+    assert_int_equal(circle_heads(circle, heads, 1), 1);
+    circle_destroy(&circle);
+}
+
+static void membership_stands_before_keys_among_the_heads(void **state) {
+    uint8_t heads[4][REF_BYTES];
+    uint8_t expected[REF_BYTES];
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    made_grant(made, 'a', g, "a", g);
+    made_grant(made, 'a', g, "a", g);
+    made_grant(made, 'a', g, "a", g);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    made_ref(expected, made_index(b));
+    struct circle *circle = fold();
+    assert_int_equal(circle_heads(circle, heads, 4), 4);
+    assert_memory_equal(heads[0], expected, REF_BYTES);
+    circle_destroy(&circle);
+}
+
+static void a_stranger_is_no_head_and_hides_none(void **state) {
+    uint8_t heads[4][REF_BYTES];
+    uint8_t expected[REF_BYTES];
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    made_accept(made, 'x', g);
+    made_add(made, 'x', 'y', CIRCLE_OWNER, g);
+    made_ref(expected, made_index(g));
+    struct circle *circle = fold();
+    assert_int_equal(circle_heads(circle, heads, 4), 1);
+    assert_memory_equal(heads[0], expected, REF_BYTES);
+    circle_destroy(&circle);
+}
+
+/* ---- Recipients ---- */
+
+static void a_device_has_the_seal_key_of_its_highest_generation(void **state) {
+    const struct recipient *recipients;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    made->ops[1].seal.generation = 9;
+    struct circle *circle = fold();
+    assert_int_equal(circle_recipients(circle, &recipients), 2);
+    assert_int_equal(recipients[1].device[0], 'b');
+    assert_memory_equal(recipients[1].seal_key, made->ops[1].seal.public, BOX_PUBLIC_BYTES);
+    circle_destroy(&circle);
+}
+
+static void who_comes_back_with_a_new_device_loses_the_old(void **state) {
+    const struct recipient *recipients;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    uint64_t gone = made_leave(made, 'b', b);
+    made_add(made, 'a', 'B', CIRCLE_WRITER, gone);
+    struct circle *circle = fold();
+    assert_int_equal(circle_recipients(circle, &recipients), 2);
+    assert_int_equal(recipients[0].device[0], 'B');
+    assert_int_equal(recipients[1].device[0], 'a');
+    circle_destroy(&circle);
+}
+
+/* ---- Bounds ---- */
+
+static void op_number(struct op *op, size_t number) {
+    memset(op->ref, 0, REF_BYTES);
+    memcpy(op->ref, &number, sizeof number);
+}
+
+/* `a` accepts again and again, each time after the time before; then he invites `b`. */
+static void a_flood_of_one_device_ends_at_its_limit(void **state) {
+    const size_t last = CIRCLE_OPERATIONS_PER_LOG_MAX + 10;
+    (void)state;
+
+    made_genesis(made, 'a', 0);
+    made_accept(made, 'a', 1);
+    made_add(made, 'a', 'b', CIRCLE_WRITER, 1);
+    struct op *ops = rb_alloc(last + 1, sizeof *ops);
+    for (size_t i = 0; i <= last; i++) {
+        ops[i] = made->ops[i == 0 ? 0 : i < last ? 1 : 2];
+        op_number(&ops[i], i);
+        if (i > 0) {
+            memcpy(ops[i].deps[0], ops[i - 1].ref, REF_BYTES);
+        }
+    }
+    struct circle *circle = circle_fold(ops, last + 1);
+    uint8_t heads[8][REF_BYTES];
+    const struct member *people;
+    assert_int_equal(circle_people(circle, &people), 1);
+    assert_int_equal(circle_waiting(circle), 0);
+    assert_int_equal(circle_heads(circle, heads, 8), 1);
+    assert_memory_equal(heads[0], ops[CIRCLE_OPERATIONS_PER_LOG_MAX - 1].ref, REF_BYTES);
+    circle_destroy(&circle);
+    free(ops);
+}
+
+/* 70,000 operations of strangers: each names the one before. */
+static void a_flood_of_strangers_changes_nothing(void **state) {
+    const size_t count = 70000;
+    (void)state;
+
+    made_genesis(made, 'a', 0);
+    made_accept(made, 'x', 1);
+    struct op *ops = rb_alloc(count, sizeof *ops);
+    for (size_t i = 0; i < count; i++) {
+        ops[i] = made->ops[i == 0 ? 0 : 1];
+        op_number(&ops[i], i);
+        if (i > 0) {
+            memcpy(ops[i].deps[0], ops[i - 1].ref, REF_BYTES);
+        }
+    }
+    struct circle *circle = circle_fold(ops, count);
+    const struct member *people;
+    assert_int_equal(circle_people(circle, &people), 1);
+    assert_int_equal(circle_waiting(circle), count - CIRCLE_OPERATIONS_MAX);
+    circle_destroy(&circle);
+    free(ops);
+}
+
+static void destroying_nothing_is_fine(void **state) {
+    struct circle *circle = NULL;
+    (void)state;
+
+    circle_destroy(&circle);
+    circle = circle_fold(NULL, 0);
+    circle_destroy(&circle);
+    circle_destroy(&circle);
+    assert_null(circle);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(the_creator_owns_his_circle),
+        TEST(nobody_is_in_an_empty_circle),
+        TEST(who_is_invited_has_not_accepted_yet),
+        TEST(who_accepts_has_accepted),
+        TEST(an_old_acceptance_is_none_of_a_new_invitation),
+        TEST(a_writer_cannot_invite),
+        TEST(a_manager_invites),
+        TEST(nobody_gives_a_role_above_his_own),
+        TEST(a_manager_cannot_raise_a_member_by_inviting_him_again),
+        TEST(of_two_concurrent_invitations_the_higher_role_counts),
+        TEST(a_stranger_cannot_join_by_inviting_himself),
+        TEST(a_genesis_in_the_name_of_another_is_none),
+        TEST(a_device_that_nobody_named_says_nothing),
+        TEST(who_leaves_is_out),
+        TEST(who_declines_is_out),
+        TEST(nobody_is_removed_by_another_yet),
+        TEST(leaving_wins_against_a_concurrent_invitation),
+        TEST(a_new_invitation_after_leaving_counts),
+        TEST(who_left_cannot_invite_afterwards),
+        TEST(whom_somebody_invited_stays_when_he_leaves),
+        TEST(the_most_senior_member_owns_a_circle_without_managers),
+        TEST(order_of_arrival_does_not_matter),
+        TEST(the_same_operation_twice_is_one),
+        TEST(an_operation_waits_for_its_dependency),
+        TEST(operations_that_wait_for_each_other_wait_for_ever),
+        TEST(members_are_listed_by_seniority_and_before_who_left),
+        TEST(a_role_is_judged_by_what_the_author_knew),
+        TEST(heads_are_what_nothing_depends_on),
+        TEST(membership_stands_before_keys_among_the_heads),
+        TEST(a_stranger_is_no_head_and_hides_none),
+        TEST(a_device_has_the_seal_key_of_its_highest_generation),
+        TEST(who_comes_back_with_a_new_device_loses_the_old),
+        TEST(a_flood_of_one_device_ends_at_its_limit),
+        TEST(a_flood_of_strangers_changes_nothing),
+        TEST(destroying_nothing_is_fine),
+    };
+
+    assert_int_equal(crypt_start(), RB_OK);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "protocol/credential.h"
+
+#include "protocol/cbor.h"
+#include "protocol/envelope.h"
+#include "protocol/limits.h"
+#include "tests/support/sari.h"
+
+#include <string.h>
+
+/* ---- Arranging ---- */
+
+static struct cert cert_of(const struct writer *writer) {
+    struct cert cert;
+
+    assert_int_equal(cert_decode(writer_view(writer), &cert), RB_OK);
+    return cert;
+}
+
+static enum rb_status check_person(struct span bytes) {
+    struct cert cert;
+    enum rb_status status = cert_decode(bytes, &cert);
+
+    return status == RB_OK ? cert_verify(&cert, cert.subject) : status;
+}
+
+static enum rb_status check_seal_key(struct span bytes, const struct cert *device) {
+    struct seal_key key;
+    enum rb_status status = seal_key_decode(bytes, &key);
+
+    return status == RB_OK ? seal_key_verify(&key, device) : status;
+}
+
+/* A person certificate of one field more or other than usual, properly signed. */
+struct odd {
+    uint64_t version, kind, role, not_after;
+    const char *name, *region, *cluster;
+    bool without_serial, with_transport, with_unknown;
+};
+
+static const struct odd usual = {
+    .version = 1,
+    .kind = 1,
+    .role = 1,
+    .not_after = 20,
+    .name = "Sari Contoh",
+    .region = "3273",
+    .cluster = "AJ",
+};
+
+static void odd_write_text(struct writer *body, uint64_t key, const char *text) {
+    cbor_write_uint(body, key);
+    cbor_write_text(body, span_text(text));
+}
+
+static void odd_write_uint(struct writer *body, uint64_t key, uint64_t value) {
+    cbor_write_uint(body, key);
+    cbor_write_uint(body, value);
+}
+
+static void odd_write_bytes(struct writer *body, uint64_t key, const uint8_t bytes[static 32]) {
+    cbor_write_uint(body, key);
+    cbor_write_bytes(body, span_of(bytes, 32));
+}
+
+static void odd_write(struct writer *body, const struct odd *odd, const struct identity *who) {
+    uint8_t id[HASH_BYTES];
+
+    identity_person_id(who->person.public, id);
+    cbor_write_map(body, 12U - odd->without_serial + odd->with_transport + odd->with_unknown);
+    odd_write_uint(body, 0, odd->version);
+    odd_write_uint(body, 1, odd->kind);
+    odd_write_bytes(body, 2, who->person.public);
+    if (odd->with_transport) {
+        odd_write_bytes(body, 4, who->transport.public);
+    }
+    odd_write_text(body, 5, odd->name);
+    odd_write_uint(body, 6, odd->role);
+    odd_write_text(body, 7, odd->region);
+    odd_write_uint(body, 8, 10);
+    odd_write_uint(body, 9, odd->not_after);
+    cbor_write_uint(body, 10);
+    cbor_write_array(body, 0);
+    if (!odd->without_serial) {
+        odd_write_uint(body, 11, 7);
+    }
+    odd_write_bytes(body, 12, id);
+    odd_write_text(body, 14, odd->cluster);
+    if (odd->with_unknown) {
+        odd_write_text(body, 99, "baru");
+    }
+}
+
+static enum rb_status check_odd(struct odd odd) {
+    struct identity identity;
+    struct writer body, whole;
+
+    sari_identity(&identity, 1);
+    writer_init(&body, CERT_BYTES_MAX);
+    writer_init(&whole, CERT_BYTES_MAX);
+    odd_write(&body, &odd, &identity);
+    envelope_write(&whole, &identity.person, "rk.cert", writer_view(&body));
+    enum rb_status status = check_person(writer_view(&whole));
+    writer_clear(&whole);
+    writer_clear(&body);
+    return status;
+}
+
+/* ---- Certificates ---- */
+
+static void a_person_certificate_says_what_was_put_in(void **state) {
+    struct sari sari;
+    uint8_t id[HASH_BYTES];
+    (void)state;
+
+    sari_make(&sari, 1);
+    const struct cert cert = cert_of(&sari.person);
+    identity_person_id(sari.identity.person.public, id);
+    assert_int_equal(cert.kind, CERT_PERSON);
+    assert_memory_equal(cert.subject, sari.identity.person.public, sizeof cert.subject);
+    assert_true(span_equal(cert.name, span_text("Sari Contoh")));
+    assert_int_equal(cert.role, ROLE_TKSK);
+    assert_true(span_equal(cert.region, span_text("327304")));
+    assert_true(span_equal(cert.cluster, span_text("AJ")));
+    assert_true(cert.not_before_s == SARI_NOW_S);
+    assert_true(cert.not_after_s > SARI_NOW_S);
+    assert_memory_equal(cert.issuer, id, sizeof id);
+    assert_memory_equal(cert.person, id, sizeof id);
+    assert_int_equal(cert_verify(&cert, sari.identity.person.public), RB_OK);
+    sari_clear(&sari);
+}
+
+static void a_device_certificate_names_its_person_and_expires(void **state) {
+    struct sari sari;
+    (void)state;
+
+    sari_make(&sari, 1);
+    const struct cert person = cert_of(&sari.person);
+    const struct cert cert = cert_of(&sari.device);
+    assert_int_equal(cert.kind, CERT_DEVICE);
+    assert_memory_equal(cert.subject, sari.identity.device.public, sizeof cert.subject);
+    assert_memory_equal(cert.transport, sari.identity.transport.public, sizeof cert.transport);
+    assert_memory_equal(cert.person, person.person, sizeof cert.person);
+    assert_true((cert.not_after_s - cert.not_before_s) * 1000 == CERT_VALID_MS);
+    assert_int_equal(cert_verify_pair(&person, &cert), RB_OK);
+    sari_clear(&sari);
+}
+
+static void every_cut_of_a_certificate_is_malformed(void **state) {
+    struct sari sari;
+    struct cert cert;
+    (void)state;
+
+    sari_make(&sari, 1);
+    for (size_t cut = 0; cut < sari.person.len; cut++) {
+        assert_int_equal(cert_decode(span_of(sari.person.data, cut), &cert), RB_MALFORMED);
+    }
+    for (size_t cut = 0; cut < sari.device.len; cut++) {
+        assert_int_equal(cert_decode(span_of(sari.device.data, cut), &cert), RB_MALFORMED);
+    }
+    sari_clear(&sari);
+}
+
+static void every_flipped_bit_of_a_certificate_is_noticed(void **state) {
+    struct sari sari;
+    (void)state;
+
+    sari_make(&sari, 1);
+    for (size_t bit = 0; bit < 8 * sari.person.len; bit++) {
+        sari.person.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        assert_int_not_equal(check_person(writer_view(&sari.person)), RB_OK);
+        sari.person.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    assert_int_equal(check_person(writer_view(&sari.person)), RB_OK);
+    sari_clear(&sari);
+}
+
+static void newer_versions_kinds_roles_and_clusters_are_unknown(void **state) {
+    struct odd version = usual, kind = usual, role = usual, cluster = usual;
+    (void)state;
+
+    assert_int_equal(check_odd(usual), RB_OK);
+    version.version = 2;
+    assert_int_equal(check_odd(version), RB_UNKNOWN);
+    kind.kind = 3;
+    assert_int_equal(check_odd(kind), RB_UNKNOWN);
+    role.role = ROLE_COUNT;
+    assert_int_equal(check_odd(role), RB_UNKNOWN);
+    cluster.cluster = "XYZ";
+    assert_int_equal(check_odd(cluster), RB_UNKNOWN);
+}
+
+static void fields_of_newer_versions_are_passed_over(void **state) {
+    struct odd odd = usual;
+    (void)state;
+
+    odd.with_unknown = true;
+    assert_int_equal(check_odd(odd), RB_OK);
+}
+
+static void a_missing_field_or_one_of_the_other_kind_is_malformed(void **state) {
+    struct odd missing = usual, other = usual;
+    (void)state;
+
+    missing.without_serial = true;
+    assert_int_equal(check_odd(missing), RB_MALFORMED);
+    other.with_transport = true;
+    assert_int_equal(check_odd(other), RB_MALFORMED);
+}
+
+static void values_that_no_honest_program_writes_are_malformed(void **state) {
+    struct odd version = usual, name = usual, region = usual, cluster = usual, time = usual;
+    (void)state;
+
+    version.version = 0;
+    assert_int_equal(check_odd(version), RB_MALFORMED);
+    name.name = "Sari \xE2\x80\xAEhotnoC";
+    assert_int_equal(check_odd(name), RB_MALFORMED);
+    region.region = "32x3";
+    assert_int_equal(check_odd(region), RB_MALFORMED);
+    region.region = "327";
+    assert_int_equal(check_odd(region), RB_MALFORMED);
+    cluster.cluster = "aj";
+    assert_int_equal(check_odd(cluster), RB_MALFORMED);
+    time.not_after = 9;
+    assert_int_equal(check_odd(time), RB_MALFORMED);
+    time.not_after = UINT64_C(1) << 40;
+    assert_int_equal(check_odd(time), RB_MALFORMED);
+}
+
+static void facts_that_do_not_fit_give_no_certificate(void **state) {
+    struct identity identity;
+    struct writer out;
+    struct person_facts facts = sari_facts();
+    (void)state;
+
+    sari_identity(&identity, 1);
+    writer_init(&out, CERT_BYTES_MAX);
+    facts.name = span_text("\xFF");
+    assert_int_equal(cert_issue_person(&out, &identity, &facts, SARI_NOW_S), RB_MALFORMED);
+    facts = sari_facts();
+    facts.cluster = span_text("XYZ");
+    assert_int_equal(cert_issue_person(&out, &identity, &facts, SARI_NOW_S), RB_MALFORMED);
+    assert_int_equal(cert_issue_device(&out, &identity, span_text(""), SARI_NOW_S), RB_MALFORMED);
+    assert_int_equal(out.len, 0);
+    writer_clear(&out);
+}
+
+static void a_device_of_another_person_is_refused(void **state) {
+    struct sari sari, budi;
+    (void)state;
+
+    sari_make(&sari, 1);
+    sari_make(&budi, 11);
+    const struct cert person = cert_of(&sari.person);
+    const struct cert device = cert_of(&budi.device);
+    assert_int_equal(cert_verify_pair(&person, &device), RB_BAD_SIGNATURE);
+    assert_int_equal(cert_verify(&person, budi.identity.person.public), RB_BAD_SIGNATURE);
+    assert_int_equal(cert_verify_pair(&device, &person), RB_MALFORMED);
+    sari_clear(&budi);
+    sari_clear(&sari);
+}
+
+/* ---- Seal keys ---- */
+
+static void a_seal_key_says_what_was_put_in(void **state) {
+    struct sari sari;
+    struct seal_key key;
+    (void)state;
+
+    sari_make(&sari, 1);
+    const struct cert device = cert_of(&sari.device);
+    assert_int_equal(seal_key_decode(writer_view(&sari.seal), &key), RB_OK);
+    assert_int_equal(key.generation, 1);
+    assert_memory_equal(key.public, sari.identity.seal.public, sizeof key.public);
+    assert_true(key.from_ms == SARI_NOW_MS);
+    assert_int_equal(seal_key_verify(&key, &device), RB_OK);
+    sari_clear(&sari);
+}
+
+static void every_cut_and_flipped_bit_of_a_seal_key_is_noticed(void **state) {
+    struct sari sari;
+    (void)state;
+
+    sari_make(&sari, 1);
+    const struct cert device = cert_of(&sari.device);
+    for (size_t cut = 0; cut < sari.seal.len; cut++) {
+        assert_int_equal(check_seal_key(span_of(sari.seal.data, cut), &device), RB_MALFORMED);
+    }
+    for (size_t bit = 0; bit < 8 * sari.seal.len; bit++) {
+        sari.seal.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        assert_int_not_equal(check_seal_key(writer_view(&sari.seal), &device), RB_OK);
+        sari.seal.data[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    sari_clear(&sari);
+}
+
+static void a_seal_key_of_another_device_or_of_generation_zero_is_refused(void **state) {
+    struct sari sari, budi;
+    (void)state;
+
+    sari_make(&sari, 1);
+    sari_make(&budi, 11);
+    const struct cert device = cert_of(&sari.device);
+    assert_int_equal(check_seal_key(writer_view(&budi.seal), &device), RB_BAD_SIGNATURE);
+    writer_reset(&budi.seal);
+    assert_int_equal(seal_key_issue(&budi.seal, &budi.identity, device.id, SARI_NOW_MS), RB_OK);
+    assert_int_equal(check_seal_key(writer_view(&budi.seal), &device), RB_BAD_SIGNATURE);
+    writer_reset(&sari.seal);
+    sari.identity.seal_generation = 0;
+    assert_int_equal(seal_key_issue(&sari.seal, &sari.identity, device.id, SARI_NOW_MS), RB_OK);
+    assert_int_equal(check_seal_key(writer_view(&sari.seal), &device), RB_MALFORMED);
+    sari_clear(&budi);
+    sari_clear(&sari);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_person_certificate_says_what_was_put_in),
+        cmocka_unit_test(a_device_certificate_names_its_person_and_expires),
+        cmocka_unit_test(every_cut_of_a_certificate_is_malformed),
+        cmocka_unit_test(every_flipped_bit_of_a_certificate_is_noticed),
+        cmocka_unit_test(newer_versions_kinds_roles_and_clusters_are_unknown),
+        cmocka_unit_test(fields_of_newer_versions_are_passed_over),
+        cmocka_unit_test(a_missing_field_or_one_of_the_other_kind_is_malformed),
+        cmocka_unit_test(values_that_no_honest_program_writes_are_malformed),
+        cmocka_unit_test(facts_that_do_not_fit_give_no_certificate),
+        cmocka_unit_test(a_device_of_another_person_is_refused),
+        cmocka_unit_test(a_seal_key_says_what_was_put_in),
+        cmocka_unit_test(every_cut_and_flipped_bit_of_a_seal_key_is_noticed),
+        cmocka_unit_test(a_seal_key_of_another_device_or_of_generation_zero_is_refused),
+    };
+    if (crypt_start() != RB_OK) {
+        return 1;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "protocol/casework/group.h"
+#include "protocol/casework/thread.h"
+
+#include <string.h>
+
+static const uint8_t TITLE_BODY[] = { 0xa1, 0x00, 0x64, 'R', 'a', 'p', 'a' };
+
+static struct payload payload_of(uint64_t type, size_t ref_count) {
+    struct payload payload = { .type = type, .hlc = 1, .ref_count = ref_count };
+
+    payload.body = span_of(TITLE_BODY, sizeof TITLE_BODY);
+    return payload;
+}
+
+static void assert_judged(enum rb_status expected, uint64_t type, size_t ref_count,
+                          enum circle_kind circle, enum circle_role role) {
+    struct payload payload = payload_of(type, ref_count);
+
+    assert_int_equal(kind_judge(&payload, circle, role), expected);
+}
+
+/* ---- The table ---- */
+
+static void every_row_is_found_by_its_type(void **state) {
+    const struct kind *rows;
+    size_t count = kinds_all(&rows);
+    (void)state;
+
+    assert_int_equal(count, 3);
+    for (size_t i = 0; i < count; i++) {
+        assert_ptr_equal(kind_find((uint64_t)rows[i].type), &rows[i]);
+        assert_true(rows[i].type >= 64); /* below are the operations of a circle */
+        assert_non_null(rows[i].name);
+        assert_non_null(rows[i].check);
+        assert_true(rows[i].refs_min <= rows[i].refs_max && rows[i].refs_max <= REFS_MAX);
+        assert_true(i == 0 || rows[i - 1].type < rows[i].type);
+    }
+}
+
+static void a_newer_kind_is_unknown(void **state) {
+    (void)state;
+
+    assert_null(kind_find(67));
+    assert_null(kind_find(OP_ADD));
+    assert_null(kind_find(UINT64_MAX));
+    assert_judged(RB_UNKNOWN, 67, 0, CIRCLE_GROUP, CIRCLE_OWNER);
+}
+
+/* ---- Judging ---- */
+
+static void a_manager_names_a_group(void **state) {
+    (void)state;
+
+    assert_judged(RB_OK, KIND_GROUP, 0, CIRCLE_GROUP, CIRCLE_MANAGER);
+    assert_judged(RB_OK, KIND_GROUP, 0, CIRCLE_GROUP, CIRCLE_OWNER);
+    assert_judged(RB_REFUSED, KIND_GROUP, 0, CIRCLE_GROUP, CIRCLE_WRITER);
+}
+
+static void a_case_is_not_a_group(void **state) {
+    (void)state;
+
+    assert_judged(RB_REFUSED, KIND_GROUP, 0, CIRCLE_CASE, CIRCLE_OWNER);
+}
+
+static void writers_discuss_in_groups_and_cases(void **state) {
+    (void)state;
+
+    assert_judged(RB_OK, KIND_THREAD, 0, CIRCLE_GROUP, CIRCLE_WRITER);
+    assert_judged(RB_OK, KIND_THREAD, 0, CIRCLE_CASE, CIRCLE_WRITER);
+    assert_judged(RB_OK, KIND_POST, 1, CIRCLE_GROUP, CIRCLE_WRITER);
+    assert_judged(RB_OK, KIND_POST, 2, CIRCLE_CASE, CIRCLE_WRITER);
+}
+
+static void readers_write_nothing(void **state) {
+    (void)state;
+
+    assert_judged(RB_REFUSED, KIND_THREAD, 0, CIRCLE_CASE, CIRCLE_READER);
+    assert_judged(RB_REFUSED, KIND_POST, 1, CIRCLE_CASE, CIRCLE_READER);
+}
+
+static void a_post_names_its_thread_and_at_most_one_post(void **state) {
+    (void)state;
+
+    assert_judged(RB_MALFORMED, KIND_POST, 0, CIRCLE_GROUP, CIRCLE_WRITER);
+    assert_judged(RB_MALFORMED, KIND_POST, 3, CIRCLE_GROUP, CIRCLE_WRITER);
+    assert_judged(RB_MALFORMED, KIND_THREAD, 1, CIRCLE_GROUP, CIRCLE_WRITER);
+    assert_judged(RB_MALFORMED, KIND_GROUP, 1, CIRCLE_GROUP, CIRCLE_MANAGER);
+}
+
+static void a_body_of_no_good_form_is_malformed(void **state) {
+    const uint8_t empty[] = { 0xa0 };
+    struct payload payload;
+    (void)state;
+
+    for (uint64_t type = KIND_GROUP; type <= KIND_POST; type++) {
+        payload = payload_of(type, type == KIND_POST);
+        payload.body = span_of(empty, sizeof empty);
+        assert_int_equal(kind_judge(&payload, CIRCLE_GROUP, CIRCLE_OWNER), RB_MALFORMED);
+    }
+}
+
+/* What a writer may not write is refused even if it is malformed too: the rule comes first. */
+static void a_rule_is_judged_before_the_form(void **state) {
+    const uint8_t empty[] = { 0xa0 };
+    struct payload payload = payload_of(KIND_GROUP, 1);
+    (void)state;
+
+    payload.body = span_of(empty, sizeof empty);
+    assert_int_equal(kind_judge(&payload, CIRCLE_GROUP, CIRCLE_WRITER), RB_REFUSED);
+}
+
+/* ---- GROUP ---- */
+
+static void a_group_has_these_bytes(void **state) {
+    struct group group = { .name = span_text("Rapa") }, again;
+    struct writer out;
+    (void)state;
+
+    writer_init(&out, 100);
+    group_encode(&out, &group);
+    assert_int_equal(out.len, sizeof TITLE_BODY);
+    assert_memory_equal(out.data, TITLE_BODY, sizeof TITLE_BODY);
+    assert_int_equal(group_decode(writer_view(&out), &again), RB_OK);
+    assert_true(span_equal(again.name, group.name));
+    writer_clear(&out);
+}
+
+static void every_cut_of_a_group_is_malformed(void **state) {
+    struct group group;
+    (void)state;
+
+    for (size_t cut = 0; cut < sizeof TITLE_BODY; cut++) {
+        assert_int_equal(group_decode(span_of(TITLE_BODY, cut), &group), RB_MALFORMED);
+    }
+}
+
+static void a_flipped_bit_of_a_group_is_malformed_or_another_name(void **state) {
+    (void)state;
+
+    for (size_t bit = 0; bit < 8 * sizeof TITLE_BODY; bit++) {
+        uint8_t flipped[sizeof TITLE_BODY];
+        struct group group;
+        memcpy(flipped, TITLE_BODY, sizeof flipped);
+        flipped[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        if (group_decode(span_of(flipped, sizeof flipped), &group) == RB_OK) {
+            assert_false(span_equal(group.name, span_text("Rapa")));
+        }
+    }
+}
+
+static void a_group_without_a_proper_name_is_malformed(void **state) {
+    const char *const names[] = { "", "-x", "123", " a", "a ", "a\nb" };
+    struct group group;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct group wrong = { .name = span_text(names[i]) };
+        struct writer out;
+        writer_init(&out, 100);
+        group_encode(&out, &wrong);
+        assert_int_equal(group_decode(writer_view(&out), &group), RB_MALFORMED);
+        writer_clear(&out);
+    }
+}
+
+static void fields_of_newer_versions_are_skipped(void **state) {
+    const uint8_t body[] = { 0xa2, 0x00, 0x64, 'R', 'a', 'p', 'a', 0x09, 0x81, 0x01 };
+    struct group group;
+    (void)state;
+
+    assert_int_equal(group_decode(span_of(body, sizeof body), &group), RB_OK);
+    assert_true(span_equal(group.name, span_text("Rapa")));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_row_is_found_by_its_type),
+        cmocka_unit_test(a_newer_kind_is_unknown),
+        cmocka_unit_test(a_manager_names_a_group),
+        cmocka_unit_test(a_case_is_not_a_group),
+        cmocka_unit_test(writers_discuss_in_groups_and_cases),
+        cmocka_unit_test(readers_write_nothing),
+        cmocka_unit_test(a_post_names_its_thread_and_at_most_one_post),
+        cmocka_unit_test(a_body_of_no_good_form_is_malformed),
+        cmocka_unit_test(a_rule_is_judged_before_the_form),
+        cmocka_unit_test(a_group_has_these_bytes),
+        cmocka_unit_test(every_cut_of_a_group_is_malformed),
+        cmocka_unit_test(a_flipped_bit_of_a_group_is_malformed_or_another_name),
+        cmocka_unit_test(a_group_without_a_proper_name_is_malformed),
+        cmocka_unit_test(fields_of_newer_versions_are_skipped),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
