@@ -8,7 +8,7 @@ enum rb_limits {
     /* Text */
     NAME_CHARACTERS_MAX = 80, /* a name or a title fits one line of a terminal */
     NAME_BYTES_MAX = 320,     /* the same in UTF-8 */
-    TEXT_BYTES_MAX = 7168,    /* a post; the rest of an event's payload is for its fields */
+    TEXT_BYTES_MAX = 6144,  /* a post: with DEPS_MAX control heads and a quoted author it fits an event */
     ADDRESS_BYTES_MAX = 128,  /* tcp://HOST:PORT, a host name of sane length */
     ADDRESSES_MAX = 4,        /* on one card */
     TELEPHONE_BYTES_MAX = 32, /* E.164 has 15 digits; room for blanks and an extension */
