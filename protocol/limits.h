@@ -8,7 +8,7 @@ enum rb_limits {
     /* Text */
     NAME_CHARACTERS_MAX = 80, /* a name or a title fits one line of a terminal */
     NAME_BYTES_MAX = 320,     /* the same in UTF-8 */
-    TEXT_BYTES_MAX = 6144,  /* a post: with DEPS_MAX control heads and a quoted author it fits an event */
+    TEXT_BYTES_MAX = 6144,    /* a post fits an event with DEPS_MAX heads and a quoted author */
     ADDRESS_BYTES_MAX = 128,  /* tcp://HOST:PORT, a host name of sane length */
     ADDRESSES_MAX = 4,        /* on one card */
     TELEPHONE_BYTES_MAX = 32, /* E.164 has 15 digits; room for blanks and an extension */

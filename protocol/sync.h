@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One connection to one peer as a pure machine: frames, time and answers of the store go in, actions
- * come out (docs/protocol.md, 9).  It knows no socket, clock or database, so the node and the simulator
- * drive the same code.
+/* One connection to one peer as a pure machine: frames, time and answers of the store go in,
+ * actions come out (docs/protocol.md, 9).  It knows no socket, clock or database, so the node and
+ * the simulator drive the same code.
  *
  *   state        leaves it by
  *   GREETING     a valid HELLO of the expected device        -> PROVING, sends PROOF
@@ -12,17 +12,19 @@
  * In OPEN each circle goes through:
  *   offered by one or both (LIST) -> same fingerprint: SAME
  *                                 -> both, different:  both send VECTOR -> LIVE
- *                                 -> by us alone, their LIST is complete: VECTOR with the circle id
- *                                    introduces it -> they list it and answer with their VECTOR -> LIVE
- * In SAME and LIVE we know what the peer has of each log, and push whatever is newer (RUN, within the
- * credit that the peer grants), at once and for as long as the connection lives.  ACK, VECTOR and equal
- * fingerprints say what is durable at the peer; nothing else does.
+ *                                 -> by us alone, their LIST is complete: VECTOR with the circle
+ *                                    id introduces it -> they list it and answer with their VECTOR
+ *                                    -> LIVE
+ * In SAME and LIVE we know what the peer has of each log, and push whatever is newer (RUN, within
+ * the credit that the peer grants), at once and for as long as the connection lives.  ACK, VECTOR
+ * and equal fingerprints say what is durable at the peer; nothing else does.
  *
  * Invariants:
- *  1. Before PROOF only HELLO, PROOF, ERR and BYE are answered.
- *  2. A RUN frame is sent only within credit, and only for a circle that the peer listed or was offered.
- *  3. ACK and CREDIT go out only after sync_committed: they mean durable (I3).
- *  4. Memory is bounded by limits.h whatever the peer sends (I11). */
+ *  1.  Before PROOF only HELLO, PROOF, ERR and BYE are answered.
+ *  2.  A RUN frame is sent only while credit is left (the last one may overdraw it), and only for a
+ *     circle that both sides have listed.
+ *  3.  ACK and CREDIT go out only after sync_committed: they mean durable (I3).
+ *  4.  Memory is bounded by limits.h whatever the peer sends (I11). */
 #ifndef REMBUK_PROTOCOL_SYNC_H
 #define REMBUK_PROTOCOL_SYNC_H
 
@@ -35,11 +37,11 @@ struct sync;
 
 struct sync_setup {
     enum wire_role role;
-    const struct identity *identity;      /* borrowed; outlives the session */
-    uint8_t device_cert[CERT_ID_BYTES];   /* own */
-    uint8_t store_inc[STORE_INC_BYTES];   /* own */
-    uint8_t nonce[WIRE_NONCE_BYTES];      /* fresh randomness */
-    uint64_t hlc;                         /* own clock, told to the peer */
+    const struct identity *identity;    /* borrowed; outlives the session */
+    uint8_t device_cert[CERT_ID_BYTES]; /* own */
+    uint8_t store_inc[STORE_INC_BYTES]; /* own */
+    uint8_t nonce[WIRE_NONCE_BYTES];    /* fresh randomness */
+    uint64_t hlc;                       /* own clock, told to the peer */
     /* The device that this connection must be with, by its transport key. */
     uint8_t peer_device[SIGN_PUBLIC_BYTES];
     uint8_t peer_device_cert[CERT_ID_BYTES];
@@ -47,25 +49,51 @@ struct sync_setup {
 };
 
 enum sync_action_type {
-    SYNC_SEND,       /* frame: hand it to the transport */
-    SYNC_READY,      /* proven: now call sync_offer for every shared circle, then sync_offered */
-    SYNC_ASK_HEADS,  /* circle: answer with sync_heads */
-    SYNC_ASK_RUN,    /* circle, log, from, to: load events from .. at most `to`, within one block, and
-                        answer with sync_run (a run that ends in a signature may end before `to`) */
-    SYNC_STORE,      /* circle, run: verify, store, commit, then sync_committed or sync_refused.  The
-                        bodies of `run` borrow from the frame that was given to sync_frame last; `run`
-                        itself is valid until the next call on this session */
-    SYNC_CIRCLE,     /* circle: the peer introduces it; remember it, then sync_offer it (or do not) */
-    SYNC_ACKED,      /* circle, log, seq: durable at the peer up to seq */
-    SYNC_SAME,       /* circle: durable at the peer up to the heads of the last sync_offer */
-    SYNC_FORK,       /* circle, frame = a proof that has not been verified yet */
-    SYNC_HLC,        /* hlc: the peer's clock */
-    SYNC_CLOSE       /* status: RB_OK after a BYE; drop the connection.  The last action */
+    /* frame: hand it to the transport. */
+    SYNC_SEND,
+
+    /* Proven.  store_inc is the peer's: another one than before voids what is remembered of it.
+     * Now call sync_offer for every shared circle, then sync_offered. */
+    SYNC_READY,
+
+    /* circle: answer with sync_heads. */
+    SYNC_ASK_HEADS,
+
+    /* circle, log, from, to: load events from .. at most `to`, within one block, and answer with
+     * sync_run.  A run ends where a signature is: at the end of its block or at the head. */
+    SYNC_ASK_RUN,
+
+    /* circle, log, run, rcv_upto: verify, store, commit, then sync_committed or sync_refused, once,
+     * with frame.len as `bytes`.  The bodies of `run` borrow from the frame that was given to
+     * sync_frame last; `run` is valid until the next sync_frame. */
+    SYNC_STORE,
+
+    /* circle: the peer introduces it.  Remember it, then sync_offer and sync_offered; or do not. */
+    SYNC_CIRCLE,
+
+    /* circle, log, seq: durable at the peer up to seq. */
+    SYNC_ACKED,
+
+    /* circle: durable at the peer up to the heads that its fingerprint was taken of, by the last
+     * sync_offer before its LIST; not up to what was stored since. */
+    SYNC_SAME,
+
+    /* circle, frame = a proof that has not been verified yet. */
+    SYNC_FORK,
+
+    /* hlc: the peer's clock. */
+    SYNC_HLC,
+
+    /* status: drop the connection.  The last action.  RB_OK after a BYE (bye: why); RB_UNREACHABLE:
+     * begin again; RB_STORAGE, RB_FULL: as sync_refused was told; anything else: a rule was broken,
+     * do not dial for a while. */
+    SYNC_CLOSE
 };
 
 struct sync_action {
     enum sync_action_type type;
-    struct span frame;                /* valid until the next call on this session */
+    struct span frame; /* valid until the next call on this session */
+    uint8_t store_inc[STORE_INC_BYTES];
     uint8_t circle[HASH_BYTES];
     uint8_t log[LOG_PK_BYTES];
     uint64_t from, to, seq, hlc;
@@ -80,22 +108,27 @@ struct sync *sync_new(const struct sync_setup *setup, int64_t now_ms);
 void sync_destroy(struct sync **sync);
 
 /* ---- In ---- */
-void sync_frame(struct sync *sync, int64_t now_ms, struct span frame); /* take all actions first */
+
+/* A frame came.  Take all actions first: some borrow from the frame before. */
+void sync_frame(struct sync *sync, int64_t now_ms, struct span frame);
 void sync_tick(struct sync *sync, int64_t now_ms);
 
 /* A circle that the peer's person belongs to (at any time while OPEN; again after its logs changed
- * before the peer was offered it: the newest counts).  Then sync_offered sends the LIST. */
+ * before the peer was offered it: the newest counts; once it is in a LIST, only after
+ * sync_withdraw).  Then sync_offered sends the LIST.  Circles above LIST_CIRCLES_MAX are left out.
+ */
 void sync_offer(struct sync *sync, const uint8_t circle[static HASH_BYTES],
                 const uint8_t fp[static FP_BYTES]);
 void sync_offered(struct sync *sync);
 
-/* The peer's person no longer belongs to it: nothing more of it is sent or taken. */
+/* The peer's person no longer belongs to it: nothing more of it is sent.  What he still sends in this
+ * session is taken and acknowledged, so that he can deliver his last words, his leaving above all. */
 void sync_withdraw(struct sync *sync, const uint8_t circle[static HASH_BYTES]);
 
 void sync_heads(struct sync *sync, const uint8_t circle[static HASH_BYTES],
                 const struct log_line *lines, size_t count);
 
-/* NULL run: there is nothing to load after all. */
+/* `run` begins at the `from` that was asked for.  NULL: there is nothing to load after all. */
 void sync_run(struct sync *sync, const uint8_t circle[static HASH_BYTES],
               const uint8_t log[static LOG_PK_BYTES], const struct run *run, uint64_t rcv_upto);
 
@@ -108,13 +141,28 @@ void sync_committed(struct sync *sync, const uint8_t circle[static HASH_BYTES],
                     const uint8_t log[static LOG_PK_BYTES], uint64_t head, uint64_t rcv_upto,
                     size_t bytes);
 
-/* ... or not: RB_GAP (we ask with a VECTOR), RB_SUSPECT (we ask for the block from `head`'s block start
- * with WANT), anything else counts against the peer; BAD_FRAMES_MAX of those close the session. */
+/* ... or not:
+ *   RB_GAP        `head` is ours: a VECTOR asks for what is between
+ *   RB_SUSPECT    WANT asks for the whole block in which `head` lies; it comes as another
+ *                 SYNC_STORE, which run_contradicts decides.  A second RB_SUSPECT of that block
+ *                 counts against the peer; one of an earlier block goes on backwards
+ *   RB_FORK       proven: as sync_freeze
+ *   RB_STORAGE, RB_FULL   our own trouble: BYE
+ *   anything else counts against the peer; BAD_FRAMES_MAX of those close the session. */
 void sync_refused(struct sync *sync, const uint8_t circle[static HASH_BYTES],
                   const uint8_t log[static LOG_PK_BYTES], enum rb_status why, uint64_t head,
                   size_t bytes);
 
-/* Bodies that we lack: asks the peer for them once per session. */
+/* A log with a proven fork: nothing of it is sent, taken or counted any more.  For forks known
+ * before, call it when SYNC_ASK_HEADS comes. */
+void sync_freeze(struct sync *sync, const uint8_t circle[static HASH_BYTES],
+                 const uint8_t log[static LOG_PK_BYTES]);
+
+/* Sends the proof; nothing happens unless both sides have listed the circle. */
+void sync_tell_fork(struct sync *sync, const uint8_t circle[static HASH_BYTES], struct span proof);
+
+/* Bodies that we lack: asks the peer for them once per session.  Ranges of one log in ascending
+ * order: what is below an earlier `to` is left out. */
 void sync_want(struct sync *sync, const uint8_t circle[static HASH_BYTES],
                const uint8_t log[static LOG_PK_BYTES], uint64_t from, uint64_t to);
 
@@ -129,10 +177,10 @@ bool sync_next(struct sync *sync, struct sync_action *action);
 int64_t sync_deadline_ms(const struct sync *sync);
 
 struct sync_progress {
-    bool open;           /* proven */
-    bool settled;        /* both lists are complete and compared, all vectors are known */
-    uint64_t left_out;   /* events that the peer has not acknowledged yet */
-    uint64_t left_in;    /* events that the peer has and we have not stored yet */
+    bool open;         /* proven */
+    bool settled;      /* both lists are complete and compared, all vectors are known */
+    uint64_t left_out; /* events that the peer has not acknowledged yet */
+    uint64_t left_in;  /* events that the peer has and we have not stored yet */
 };
 struct sync_progress sync_progress(const struct sync *sync);
 

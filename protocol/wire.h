@@ -4,15 +4,17 @@
  *   frame  = u8 type ‖ u8 version = 1 ‖ body
  *   HELLO  1  map { 0 protocol, 1 device cert id16, 2 nonce16, 3 role (0 dialled, 1 listened),
  *                   4 store incarnation8, 5 hlc, 6 features }
- *   PROOF  2  bstr64 sig_D("rk.proof" ‖ u8 own role ‖ own T pk ‖ peer's T pk ‖ h(own HELLO) ‖ h(peer's
- *             HELLO)), h(frame) = BLAKE2b-256("rk.hello" ‖ frame)
+ *   PROOF  2  bstr64 sig_D("rk.proof" ‖ u8 own role ‖ own T pk ‖ peer's T pk ‖ h(own HELLO)
+ *             ‖ h(peer's HELLO)), h(frame) = BLAKE2b-256("rk.hello" ‖ frame)
  *   LIST   5  [ last (bool), bstr of (rid16 ‖ fp16)... ]
- *   VECTOR 6  map { 0 rid16, 1 circle id32 (only to introduce a circle), 2 [ [log8, head, H8, missing]... ] }
+ *   VECTOR 6  map { 0 rid16, 1 circle id32 (only to introduce a circle),
+ *                   2 [ [log8, head, H8, missing]... ] }
  *   WANT   7  map { 0 rid16, 1 [ [log8, from, to]... ] }
- *   RUN    8  varint handle ‖ log pk32 ‖ varint first ‖ varint n ‖ prev8 ‖ varint rcv_upto ‖ sig64 ‖ n events
+ *   RUN    8  varint handle ‖ log pk32 ‖ varint first ‖ varint n ‖ prev8 ‖ varint rcv_upto
+ *             ‖ sig64 ‖ n events
  *     event   u8 bits (0-2 class, 3 key body, 4 stub, 5 an eid8 follows; else it is the one before)
  *             [ eid8 ] ‖ varint blen ‖ body, or body hash32 of a stub
- *   ACK    9  map { 0 [ [handle, log8, seq]... ], 1 cursor }      handle: of the one who sent the runs
+ *   ACK    9  map { 0 [ [handle, log8, seq]... ], 1 cursor }   handle: of him who sent the runs
  *   CREDIT 10 uint bytes
  *   FORK   12 map { 0 rid16, 1 bstr proof (log.h) }
  *   PING   15 map { 0 hlc, 1 queue }      PONG 16 the same
@@ -20,7 +22,8 @@
  *   BYE    18 map { 0 reason }
  *
  *   rid    = BLAKE2b-128(key = circle id, "rk.rid" ‖ dialler's nonce ‖ listener's nonce)
- *   fp     = BLAKE2b-128("rk.circlefp" ‖ (log pk ‖ u64 head ‖ H_head ‖ u64 missing)... sorted by log pk)
+ *   fp     = BLAKE2b-128("rk.circlefp" ‖ (log pk ‖ u64 head ‖ H_head ‖ u64 missing)...), sorted by
+ *            log pk
  *   handle = place of the circle in its sender's LISTs, from 0
  * The numbers left out belong to later messages (PROTOCOL.md D.5). */
 #ifndef REMBUK_PROTOCOL_WIRE_H
@@ -64,7 +67,12 @@ enum wire_error {
     WIRE_ERR_LIMIT = 5       /* more than limits.h or the credit allows */
 };
 
-enum wire_bye { WIRE_BYE_DONE = 0, WIRE_BYE_DUPLICATE = 1, WIRE_BYE_STOPPING = 2, WIRE_BYE_BUSY = 3 };
+enum wire_bye {
+    WIRE_BYE_DONE = 0,
+    WIRE_BYE_DUPLICATE = 1,
+    WIRE_BYE_STOPPING = 2,
+    WIRE_BYE_BUSY = 3
+};
 
 struct wire_hello {
     uint64_t protocol;
@@ -104,29 +112,30 @@ struct wire_frame {
     enum wire_type type;
     struct wire_hello hello;
     uint8_t proof[SIGNATURE_BYTES];
-    bool last;             /* LIST */
-    struct span items;     /* LIST: the concatenation */
-    uint8_t rid[RID_BYTES];/* VECTOR, WANT, FORK */
-    bool introduces;       /* VECTOR */
+    bool last;              /* LIST */
+    struct span items;      /* LIST: the concatenation */
+    uint8_t rid[RID_BYTES]; /* VECTOR, WANT, FORK */
+    bool introduces;        /* VECTOR */
     uint8_t circle[HASH_BYTES];
-    struct reader rows;    /* VECTOR, WANT, ACK: the rows, checked */
+    struct reader rows; /* VECTOR, WANT, ACK: the rows, checked */
     size_t row_count;
-    uint64_t handle;       /* RUN */
-    uint64_t rcv_upto;     /* RUN */
-    uint64_t cursor;       /* ACK */
-    uint64_t credit;       /* CREDIT */
-    uint64_t code;         /* ERR, BYE */
-    uint64_t retry_s;      /* ERR */
-    uint64_t hlc, queue;   /* PING, PONG */
+    uint64_t handle;         /* RUN */
+    uint64_t rcv_upto;       /* RUN */
+    uint64_t cursor;         /* ACK */
+    uint64_t credit;         /* CREDIT */
+    uint64_t code;           /* ERR, BYE */
+    uint64_t retry_s;        /* ERR */
+    uint64_t hlc, queue;     /* PING, PONG */
     struct span proof_bytes; /* FORK */
 };
 
-/* Decodes any frame but the events of a RUN; all lists are checked to their end.  RB_TOO_LARGE above
- * FRAME_BYTES_MAX or a list's maximum, RB_UNKNOWN for a newer version or type, else RB_MALFORMED. */
+/* Decodes any frame but the events of a RUN; all lists are checked to their end.  RB_TOO_LARGE
+ * above FRAME_BYTES_MAX or a list's maximum, RB_UNKNOWN for a newer version or type, else
+ * RB_MALFORMED. */
 enum rb_status wire_decode(struct span bytes, struct wire_frame *frame) RB_MUST_CHECK;
 
-/* Decodes the whole RUN frame `bytes` into `run`, whose bodies borrow from it; handle and rcv_upto as
- * in wire_frame.  Hashes of present bodies are computed. */
+/* Decodes the whole RUN frame `bytes` into `run`, whose bodies borrow from it; handle and rcv_upto
+ * as in wire_frame.  Hashes of present bodies are computed.  On failure `run` is undefined. */
 enum rb_status wire_decode_run(struct span bytes, uint64_t *handle, uint64_t *rcv_upto,
                                struct run *run) RB_MUST_CHECK;
 
@@ -141,10 +150,10 @@ void wire_hello(struct writer *out, const struct wire_hello *hello);
 void wire_proof(struct writer *out, const uint8_t signature[static SIGNATURE_BYTES]);
 void wire_list(struct writer *out, const struct wire_list_item *items, size_t count, bool last);
 void wire_vector(struct writer *out, const uint8_t rid[static RID_BYTES],
-                 const uint8_t *introduced_circle /* 32 bytes, or NULL */, const struct wire_log *logs,
-                 size_t count);
-void wire_want(struct writer *out, const uint8_t rid[static RID_BYTES], const struct wire_want *wants,
-               size_t count);
+                 const uint8_t *introduced_circle /* 32 bytes, or NULL */,
+                 const struct wire_log *logs, size_t count);
+void wire_want(struct writer *out, const uint8_t rid[static RID_BYTES],
+               const struct wire_want *wants, size_t count);
 void wire_run(struct writer *out, uint64_t handle, uint64_t rcv_upto, const struct run *run);
 void wire_ack(struct writer *out, const struct wire_ack *acks, size_t count, uint64_t cursor);
 void wire_credit(struct writer *out, uint64_t bytes);
@@ -174,14 +183,15 @@ struct log_line {
     uint8_t hash[HASH_BYTES];
     uint64_t missing;
 };
-void circle_fingerprint(uint8_t fp[static FP_BYTES], const struct log_line *lines, size_t count); /* any order */
+void circle_fingerprint(uint8_t fp[static FP_BYTES], const struct log_line *lines,
+                        size_t count); /* any order */
 
 /* ---- Arrival order (for the cursor that comes later; the formats are settled now) ----
  * Every node numbers what it stores: rcv = 1, 2, ... never reused.  h_0 = zeros,
  * h_rcv = BLAKE2b-128("rk.rcv" ‖ h_{rcv-1} ‖ u64 rcv ‖ log pk ‖ u64 seq); H8 is its first 8 bytes.
  * A subscription set hashes as BLAKE2b-128("rk.sub" ‖ circle ids, sorted), first 8 bytes. */
-void arrival_hash_next(uint8_t hash[static 16], uint64_t rcv, const uint8_t log[static LOG_PK_BYTES],
-                       uint64_t seq);
+void arrival_hash_next(uint8_t hash[static 16], uint64_t rcv,
+                       const uint8_t log[static LOG_PK_BYTES], uint64_t seq);
 void subscription_hash(uint8_t out[static 8], const uint8_t (*circles)[HASH_BYTES], size_t count);
 
 #endif

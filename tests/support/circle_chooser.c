@@ -76,22 +76,24 @@ static void choose_to(const struct chooser *chooser, size_t person_count, char t
     to[count] = '\0';
 }
 
+/* A new key, or one that somebody has made before. */
+static struct epoch_key choose_key(const struct made_circle *made, const struct chooser *chooser,
+                                   uint64_t known) {
+    struct epoch_key key;
+    uint64_t some = choose_some(chooser, known);
+
+    made_key(made, &key);
+    return some == 0 || chance(chooser, 85) ? key : made->keys[made_index(some)];
+}
+
 static void choose_epoch(struct made_circle *made, const struct chooser *chooser, char author,
                          const char *to, uint64_t deps) {
     uint64_t known = carriers(made);
     uint64_t parents = chance(chooser, 70) ? known : choose_some(chooser, known);
     uint64_t wraps = chance(chooser, 80) ? parents : choose_some(chooser, known);
+    struct epoch_key key = choose_key(made, chooser, known);
 
-    if (chance(chooser, 85) || known == 0) {
-        (void)made_epoch(made, author, to, parents, deps); /* The caller needs no name for it. */
-        return;
-    }
-    size_t again = made_index(known) + below(chooser, made->count - made_index(known));
-    if ((known >> again & 1) == 0) {
-        again = made_index(known);
-    }
-    struct epoch_key key = made->keys[again];
-    (void)made_epoch_of(made, author, &key, to, parents, wraps, deps); /* Nor for this. */
+    made_epoch_of(made, author, &key, to, parents, wraps, deps);
 }
 
 static void choose_key_op(struct made_circle *made, const struct chooser *chooser, char author,
@@ -202,9 +204,9 @@ static void ask_role(struct role_question *question, struct oracle *oracle,
     for (size_t i = 0; i < question->ctl_count; i++) {
         made_ref(question->ctl[i], below(chooser, oracle->count));
     }
-    question->status = oracle_role_at(oracle, question->person,
-                                      (const uint8_t(*)[REF_BYTES])question->ctl,
-                                      question->ctl_count, &question->role);
+    question->status =
+        oracle_role_at(oracle, question->person, (const uint8_t(*)[REF_BYTES])question->ctl,
+                       question->ctl_count, &question->role);
 }
 
 static void ask_plan(struct plan_question *question, struct oracle *oracle,
@@ -314,8 +316,7 @@ static bool plan_agrees(const struct plan_question *question, const struct circl
     enum rb_status status =
         epoch_plan(circle, question->device, key_is_held, &held, question->now_ms, &plan);
 
-    return status == question->status &&
-           (status != RB_OK || plans_agree(&plan, &question->plan));
+    return status == question->status && (status != RB_OK || plans_agree(&plan, &question->plan));
 }
 
 static const char *difference(const struct circle_answers *answers, const struct circle *circle) {

@@ -37,8 +37,8 @@ size_t made_index(uint64_t op) {
     return index;
 }
 
-static void key_of_index(struct epoch_key *key, size_t index) {
-    struct random random = { .state = 2000 + index };
+void made_key(const struct made_circle *made, struct epoch_key *key) {
+    struct random random = { .state = 2000 + made->count };
     uint8_t bytes[KEY_BYTES];
 
     random_fill(&random, bytes, sizeof bytes);
@@ -127,7 +127,7 @@ uint64_t made_genesis(struct made_circle *made, char author, uint64_t after) {
     op_name(made, op, author, CIRCLE_OWNER);
     op->kind = CIRCLE_GROUP;
     made_device(to[0], author);
-    key_of_index(&made->keys[made->count], made->count);
+    made_key(made, &made->keys[made->count]);
     memcpy(op->epoch, made->keys[made->count].id, HASH_BYTES);
     /* Only `to` is needed of the body: a KEYGRANT writes it without certificates. */
     op->type = OP_KEYGRANT;
@@ -194,7 +194,7 @@ uint64_t made_epoch(struct made_circle *made, char author, const char *to, uint6
                     uint64_t after) {
     struct epoch_key key;
 
-    key_of_index(&key, made->count);
+    made_key(made, &key);
     return made_epoch_of(made, author, &key, to, parents, parents, after);
 }
 

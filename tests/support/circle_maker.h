@@ -18,8 +18,8 @@ enum { MADE_OPS_MAX = 64 };
 
 struct made_circle {
     struct op ops[MADE_OPS_MAX];
-    struct writer bodies[MADE_OPS_MAX];   /* what the spans of the operations borrow from */
-    struct epoch_key keys[MADE_OPS_MAX];  /* the key that the operation carries */
+    struct writer bodies[MADE_OPS_MAX];  /* what the spans of the operations borrow from */
+    struct epoch_key keys[MADE_OPS_MAX]; /* the key that the operation carries */
     size_t count;
     int64_t now_ms; /* the clock of who writes next */
 };
@@ -49,6 +49,9 @@ uint64_t made_epoch(struct made_circle *made, char author, const char *to, uint6
 /* The key of the operation `of`, for the devices in `to`. */
 uint64_t made_grant(struct made_circle *made, char author, uint64_t of, const char *to,
                     uint64_t after);
+
+/* The key that the next operation would make. */
+void made_key(const struct made_circle *made, struct epoch_key *key);
 
 /* An EPOCH in all its possible oddity: of any key, with parents that are not wrapped and wraps of
  * what is no parent. */

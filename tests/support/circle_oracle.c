@@ -221,8 +221,7 @@ static bool role_in_view(struct oracle *oracle, const uint8_t *x, set T, enum ci
 }
 
 static bool genesis_is_valid(const struct op *op) {
-    return op->type == OP_GENESIS && op->dep_count == 0 &&
-           same_id(op->author, op->person.person) &&
+    return op->type == OP_GENESIS && op->dep_count == 0 && same_id(op->author, op->person.person) &&
            same_device(op->author_device, op->device.id);
 }
 

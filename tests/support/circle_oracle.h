@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rules of circle.h, each as one function and as directly as they stand there, for a few
- * operations.  Nothing is prepared: every question searches the graph again.  The bounds of the fold
- * are left out, they are far above what this can count to. */
+ * operations.  Nothing is prepared: every question searches the graph again.  The bounds of the
+ * fold are left out, they are far above what this can count to. */
 #ifndef REMBUK_TESTS_CIRCLE_ORACLE_H
 #define REMBUK_TESTS_CIRCLE_ORACLE_H
 
@@ -27,7 +27,6 @@ enum rb_status oracle_role_at(struct oracle *oracle, const uint8_t person[static
                               const uint8_t (*ctl)[REF_BYTES], size_t ctl_count,
                               enum circle_role *role);
 enum rb_status oracle_plan(struct oracle *oracle, const uint8_t self_device[static CERT_ID_BYTES],
-                           epoch_held held, void *context, int64_t now_ms,
-                           struct epoch_plan *plan);
+                           epoch_held held, void *context, int64_t now_ms, struct epoch_plan *plan);
 
 #endif

@@ -54,7 +54,7 @@ INCLUDE = re.compile(r'#\s*include\s*([<"])([^>"]+)[>"]')
 CONDITIONAL = re.compile(r"#\s*(if|ifdef|ifndef|elif|else)\b")
 LEFTOVER = re.compile(r"\b(TODO|FIXME)\b")
 CMAKE_SOURCE = re.compile(r"[\w./-]+\.c\b")
-TEST_ROW = re.compile(r"\brembuk_(?:test|fuzz|bench)\(\s*(\w+)")
+TEST_ROW = re.compile(r"\brembuk_(?:test|sim|fuzz|bench)\(\s*(\w+)")
 FUNCTION_NAME = re.compile(r"(\w+)\(")
 COMMENT_OR_TEXT = re.compile(
     r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)

@@ -103,6 +103,19 @@ static void an_old_acceptance_is_none_of_a_new_invitation(void **state) {
     assert_member('b', CIRCLE_WRITER, MEMBER_INVITED);
 }
 
+/* It comes late in the order of the fold, but does not know the new invitation. */
+static void a_late_acceptance_is_none_of_an_invitation_that_it_does_not_know(void **state) {
+    (void)state;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
+    uint64_t gone = made_leave(made, 'b', b);
+    made_add(made, 'a', 'b', CIRCLE_WRITER, gone);
+    uint64_t c = made_add(made, 'a', 'c', CIRCLE_WRITER, b);
+    uint64_t d = made_add(made, 'a', 'd', CIRCLE_WRITER, c);
+    made_accept(made, 'b', d);
+    assert_member('b', CIRCLE_WRITER, MEMBER_INVITED);
+}
+
 static void a_writer_cannot_invite(void **state) {
     (void)state;
     uint64_t g = made_genesis(made, 'a', 0);
@@ -157,6 +170,13 @@ static void a_genesis_in_the_name_of_another_is_none(void **state) {
     (void)state;
     made_genesis(made, 'a', 0);
     made_person(made->ops[0].author, 'x');
+    assert_unheard_of('a');
+}
+
+static void a_genesis_of_a_device_that_it_does_not_name_is_none(void **state) {
+    (void)state;
+    made_genesis(made, 'a', 0);
+    made_device(made->ops[0].author_device, 'A');
     assert_unheard_of('a');
 }
 
@@ -507,6 +527,7 @@ int main(void) {
         TEST(who_is_invited_has_not_accepted_yet),
         TEST(who_accepts_has_accepted),
         TEST(an_old_acceptance_is_none_of_a_new_invitation),
+        TEST(a_late_acceptance_is_none_of_an_invitation_that_it_does_not_know),
         TEST(a_writer_cannot_invite),
         TEST(a_manager_invites),
         TEST(nobody_gives_a_role_above_his_own),
@@ -514,6 +535,7 @@ int main(void) {
         TEST(of_two_concurrent_invitations_the_higher_role_counts),
         TEST(a_stranger_cannot_join_by_inviting_himself),
         TEST(a_genesis_in_the_name_of_another_is_none),
+        TEST(a_genesis_of_a_device_that_it_does_not_name_is_none),
         TEST(a_device_that_nobody_named_says_nothing),
         TEST(who_leaves_is_out),
         TEST(who_declines_is_out),

@@ -288,6 +288,17 @@ static void who_left_cannot_cover_a_key_that_he_lacks(void **state) {
     assert_uses('a', g | e | after | trap, after);
 }
 
+static void a_key_that_is_wrapped_but_no_parent_is_not_covered(void **state) {
+    struct epoch_plan plan;
+    struct epoch_key key;
+    (void)state;
+
+    made_key(made, &key);
+    uint64_t beside = made_epoch_of(made, 'a', &key, "ab", 0, e, e);
+    assert_int_equal(plan_of('a', g | e | beside, &plan), RB_OK);
+    assert_int_equal(plan.head_count, 2);
+}
+
 static void a_key_that_somebody_sealed_to_himself_stops_nobody(void **state) {
     (void)state;
     uint64_t selfish = made_epoch(made, 'b', "b", e, e);
@@ -370,6 +381,7 @@ int main(void) {
         TEST(a_stranger_hides_no_key),
         TEST(a_key_of_who_left_is_not_used),
         TEST(who_left_cannot_cover_a_key_that_he_lacks),
+        TEST(a_key_that_is_wrapped_but_no_parent_is_not_covered),
         TEST(a_key_that_somebody_sealed_to_himself_stops_nobody),
         TEST(keys_that_cover_each_other_in_a_ring_stop_nobody),
         TEST(a_key_wrapped_for_who_left_is_not_used),

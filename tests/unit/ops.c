@@ -38,8 +38,8 @@ static void party_init(struct party *party, uint8_t seed, const char *name) {
     writer_init(&party->seal_key, CERT_BYTES_MAX);
     assert_int_equal(
         cert_issue_person(&party->person_cert, &party->identity, &facts, NOW_MS / 1000), RB_OK);
-    assert_int_equal(cert_issue_device(&party->device_cert, &party->identity,
-                                       span_text("laptop"), NOW_MS / 1000),
+    assert_int_equal(cert_issue_device(&party->device_cert, &party->identity, span_text("laptop"),
+                                       NOW_MS / 1000),
                      RB_OK);
     assert_int_equal(cert_decode(writer_view(&party->device_cert), &device), RB_OK);
     assert_int_equal(seal_key_issue(&party->seal_key, &party->identity, device.id, NOW_MS), RB_OK);
@@ -153,9 +153,8 @@ static void empty_bodies_are_one_byte(void **state) {
 }
 
 static void a_leaving_names_the_person_and_no_locks(void **state) {
-    const uint8_t expected[1 + 1 + 2 + 32 + 2] = {
-        0xa2, 0x00, 0x58, 0x20, 0xaa, 0xbb, [36] = 0x01, [37] = 0x80
-    };
+    const uint8_t expected[1 + 1 + 2 + 32 + 2] = { 0xa2, 0x00, 0x58,        0x20,
+                                                   0xaa, 0xbb, [36] = 0x01, [37] = 0x80 };
     struct writer body;
     (void)state;
 
@@ -165,9 +164,10 @@ static void a_leaving_names_the_person_and_no_locks(void **state) {
 }
 
 /* BLAKE2b-256("rk.eid" ‖ 32 x 0x07), computed elsewhere. */
-static const uint8_t eid_of_7[HASH_BYTES] = { 0x4e, 0x75, 0xdc, 0xba, 0x18, 0x09, 0x2a, 0xa7, 0xa9, 0x12, 0x88, 0xb9,
-    0xe3, 0xf0, 0xd7, 0x8c, 0x05, 0xf9, 0x71, 0xaa, 0xfc, 0x69, 0x8d, 0x95,
-    0x1b, 0xab, 0xc5, 0x3c, 0x67, 0xfb, 0x14, 0x54 };
+static const uint8_t eid_of_7[HASH_BYTES] = { 0x4e, 0x75, 0xdc, 0xba, 0x18, 0x09, 0x2a, 0xa7,
+                                              0xa9, 0x12, 0x88, 0xb9, 0xe3, 0xf0, 0xd7, 0x8c,
+                                              0x05, 0xf9, 0x71, 0xaa, 0xfc, 0x69, 0x8d, 0x95,
+                                              0x1b, 0xab, 0xc5, 0x3c, 0x67, 0xfb, 0x14, 0x54 };
 
 static void a_grant_is_its_epoch_and_its_devices(void **state) {
     uint8_t expected[1 + 1 + 2 + 32 + 1 + 1 + 17] = { 0xa2, 0x00, 0x58, 0x20 };
@@ -216,9 +216,10 @@ static void an_invitation_is_a_role_and_a_pair(void **state) {
 
 static void the_circle_id_is_the_hash_of_the_genesis_payload(void **state) {
     const uint8_t payload[] = { 0xa0 };
-    const uint8_t expected[HASH_BYTES] = { 0xa5, 0xd6, 0x19, 0x9c, 0x8a, 0x93, 0x43, 0x91, 0x55, 0xba, 0x75, 0xce,
-    0x60, 0x0d, 0x0c, 0x27, 0x34, 0x06, 0x08, 0x7b, 0x21, 0x75, 0x20, 0x72,
-    0xc4, 0xc6, 0x88, 0x6c, 0x42, 0x81, 0xa8, 0x06 };
+    const uint8_t expected[HASH_BYTES] = { 0xa5, 0xd6, 0x19, 0x9c, 0x8a, 0x93, 0x43, 0x91,
+                                           0x55, 0xba, 0x75, 0xce, 0x60, 0x0d, 0x0c, 0x27,
+                                           0x34, 0x06, 0x08, 0x7b, 0x21, 0x75, 0x20, 0x72,
+                                           0xc4, 0xc6, 0x88, 0x6c, 0x42, 0x81, 0xa8, 0x06 };
     uint8_t id[HASH_BYTES];
     (void)state;
 

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The book-keeping of a sync session: what we have of each log, what the peer has, what is left.
+ *
+ * A circle that is SAME has no logs here until something happens to one: a log that is absent is
+ * equal on both sides.  Of a circle that is LIVE every log of both sides is here.
+ *
+ * Between sync_offer and the comparison events may be stored.  `base` remembers what we had when
+ * the fingerprint was taken, so that equal fingerprints mean: the peer has each log up to `base`.
+ */
+#include "protocol/sync_internal.h"
+
+#include <assert.h>
+#include <string.h>
+
+struct sync_circle *sync_circle_at(const struct sync *sync, uint32_t circle) {
+    return sync_list_at(&sync->circles, circle);
+}
+
+struct sync_log *sync_log_at(const struct sync *sync, uint32_t log) {
+    return sync_list_at(&sync->logs, log);
+}
+
+/* ---- Finding circles ---- */
+
+void sync_circle_rid(const struct sync *sync, uint8_t rid[static RID_BYTES],
+                     const uint8_t id[static HASH_BYTES]) {
+    bool dialled = sync->setup.role == WIRE_DIALLED;
+    const uint8_t *dialler_nonce = dialled ? sync->setup.nonce : sync->peer.nonce;
+    const uint8_t *listener_nonce = dialled ? sync->peer.nonce : sync->setup.nonce;
+
+    wire_rid(rid, id, dialler_nonce, listener_nonce);
+}
+
+uint32_t sync_circle_by_rid(const struct sync *sync, const uint8_t rid[static RID_BYTES]) {
+    return sync_table_get(&sync->by_rid, span_of(rid, RID_BYTES));
+}
+
+uint32_t sync_circle_find(const struct sync *sync, const uint8_t id[static HASH_BYTES]) {
+    uint8_t rid[RID_BYTES];
+
+    sync_circle_rid(sync, rid, id);
+    return sync_circle_by_rid(sync, rid);
+}
+
+uint32_t sync_circle_add(struct sync *sync, const uint8_t rid[static RID_BYTES]) {
+    struct sync_circle circle = { .first_log = SYNC_NONE };
+    uint32_t index = (uint32_t)sync->circles.count;
+
+    memcpy(circle.rid, rid, RID_BYTES);
+    sync_list_init(&circle.wants, sizeof(struct sync_want));
+    sync_list_push(&sync->circles, &circle);
+    sync_table_put(&sync->by_rid, span_of(rid, RID_BYTES), index);
+    return index;
+}
+
+/* ---- The state of a circle ---- */
+
+bool sync_circle_is_shared(const struct sync_circle *circle) {
+    return !circle->withdrawn && circle->our_listed && circle->their_listed;
+}
+
+bool sync_circle_is_live(const struct sync_circle *circle) {
+    return sync_circle_is_shared(circle) &&
+           (circle->same || (circle->vector_known && circle->heads_known));
+}
+
+static bool circle_is_unsettled(const struct sync_circle *circle) {
+    if (circle->withdrawn) {
+        return false;
+    }
+    if (circle->awaited || circle->vector_due || circle->heads_due) {
+        return true;
+    }
+    if (circle->offered && !circle->our_listed) {
+        return true;
+    }
+    return sync_circle_is_shared(circle) && !sync_circle_is_live(circle);
+}
+
+void sync_circle_ask_heads(struct sync *sync, uint32_t index) {
+    struct sync_circle *circle = sync_circle_at(sync, index);
+
+    if (!circle->heads_queued) {
+        circle->heads_queued = true;
+        sync_list_push_index(&sync->heads, index);
+    }
+}
+
+void sync_circle_await(struct sync *sync, uint32_t index, bool awaited) {
+    struct sync_circle *circle = sync_circle_at(sync, index);
+
+    if (circle->awaited != awaited) {
+        sync->awaited += awaited ? 1 : (size_t)-1;
+    }
+    circle->awaited = awaited;
+    circle->awaited_since = sync->pings;
+}
+
+static void circle_introduce(struct sync *sync, uint32_t index) {
+    struct sync_circle *circle = sync_circle_at(sync, index);
+
+    if (!sync->their_complete) {
+        sync_list_push_index(&sync->lonely, index);
+    } else if (!circle->vector_sent) {
+        circle->vector_due = true;
+        sync_circle_ask_heads(sync, index);
+    }
+}
+
+/* Equal fingerprints: the peer had what we had when we offered the circle.  A VECTOR that came
+ * already is newer and says more; but then we must look up what we have of the logs that it names.
+ */
+static void circle_is_same(struct sync *sync, uint32_t index) {
+    struct sync_circle *circle = sync_circle_at(sync, index);
+
+    circle->same = true;
+    circle->vector_due = false; /* It was going to be introduced. */
+    if (circle->vector_known && !circle->heads_known) {
+        circle->heads_due = true;
+        sync_circle_ask_heads(sync, index);
+    }
+    for (uint32_t i = circle->first_log; i != SYNC_NONE && !circle->vector_known;) {
+        struct sync_log *log = sync_log_at(sync, i);
+        log->theirs = log->durable = log->told = log->sent = log->base;
+        i = log->next_in_circle;
+    }
+    sync_notify(sync, (struct sync_notice) { .type = SYNC_SAME, .circle = index });
+}
+
+void sync_circle_compare(struct sync *sync, uint32_t index) {
+    struct sync_circle *circle = sync_circle_at(sync, index);
+
+    if (circle->withdrawn || !circle->our_listed || circle->compared) {
+        return;
+    }
+    if (!circle->their_listed) {
+        circle_introduce(sync, index);
+    } else {
+        circle->compared = true;
+        sync_circle_await(sync, index, false);
+        if (memcmp(circle->our_fp, circle->their_fp, FP_BYTES) == 0) {
+            circle_is_same(sync, index);
+        } else if (!circle->vector_sent) {
+            circle->vector_due = true;
+            sync_circle_ask_heads(sync, index);
+        }
+    }
+    sync_circle_refresh(sync, index);
+}
+
+void sync_circle_refresh(struct sync *sync, uint32_t index) {
+    struct sync_circle *circle = sync_circle_at(sync, index);
+    bool unsettled = circle_is_unsettled(circle);
+
+    if (unsettled != circle->unsettled) {
+        sync->unsettled += unsettled ? 1 : (size_t)-1;
+        circle->unsettled = unsettled;
+    }
+    if (circle->wants.count > 0 && !circle->wants_queued && sync_circle_is_live(circle)) {
+        circle->wants_queued = true;
+        sync_list_push_index(&sync->wanting, index);
+    }
+    for (uint32_t i = circle->first_log; i != SYNC_NONE; i = sync_log_at(sync, i)->next_in_circle) {
+        sync_log_refresh(sync, i);
+    }
+}
+
+/* ---- Finding logs ---- */
+
+enum { LOG_NAME_BYTES = 4 + LOG8_BYTES };
+
+static struct span log_name(uint8_t name[static LOG_NAME_BYTES], uint32_t circle,
+                            const uint8_t log8[static LOG8_BYTES]) {
+    memcpy(name, &circle, 4);
+    memcpy(name + 4, log8, LOG8_BYTES);
+    return span_of(name, LOG_NAME_BYTES);
+}
+
+uint32_t sync_log_find(const struct sync *sync, uint32_t circle,
+                       const uint8_t log8[static LOG8_BYTES]) {
+    uint8_t name[LOG_NAME_BYTES];
+
+    return sync_table_get(&sync->by_log, log_name(name, circle, log8));
+}
+
+uint32_t sync_log_add(struct sync *sync, uint32_t circle_index,
+                      const uint8_t log8[static LOG8_BYTES]) {
+    struct sync_circle *circle = sync_circle_at(sync, circle_index);
+    struct sync_log log = { .circle = circle_index, .next_in_circle = circle->first_log };
+    uint32_t index = (uint32_t)sync->logs.count;
+    uint8_t name[LOG_NAME_BYTES];
+
+    memcpy(log.log, log8, LOG8_BYTES);
+    sync_list_push(&sync->logs, &log);
+    sync_table_put(&sync->by_log, log_name(name, circle_index, log8), index);
+    circle->first_log = index;
+    return index;
+}
+
+uint32_t sync_log_get(struct sync *sync, uint32_t circle, const uint8_t key[static LOG_PK_BYTES]) {
+    uint32_t index = sync_log_find(sync, circle, key);
+
+    if (index == SYNC_NONE) {
+        index = sync_log_add(sync, circle, key);
+    }
+    struct sync_log *log = sync_log_at(sync, index);
+    if (log->known) {
+        return span_equal(span_of(log->log, LOG_PK_BYTES), span_of(key, LOG_PK_BYTES)) ? index
+                                                                                       : SYNC_NONE;
+    }
+    memcpy(log->log, key, LOG_PK_BYTES);
+    log->known = true;
+    return index;
+}
+
+/* ---- The state of a log ---- */
+
+void sync_log_place(struct sync *sync, uint32_t index, uint64_t seq) {
+    struct sync_log *log = sync_log_at(sync, index);
+
+    if (log->placed) {
+        return;
+    }
+    log->placed = true;
+    log->base = seq;
+    if (sync_circle_at(sync, log->circle)->same) {
+        log->ours = log->theirs = log->durable = log->told = log->sent = seq;
+    }
+}
+
+static uint64_t above(uint64_t a, uint64_t b) {
+    return a > b ? a - b : 0;
+}
+
+static uint64_t lesser(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+static void log_count(struct sync *sync, struct sync_log *log, bool counts) {
+    sync->left_out -= log->left_out;
+    sync->left_in -= log->left_in;
+    log->left_out = counts ? above(log->ours, log->theirs) : 0;
+    log->left_in = counts ? above(log->theirs, log->ours) : 0;
+    sync->left_out += log->left_out;
+    sync->left_in += log->left_in;
+}
+
+/* Heads of one length and different hashes: no run would ever show it. */
+static bool log_heads_contradict(const struct sync_log *log) {
+    return log->our_hash_seq != 0 && log->our_hash_seq == log->their_hash_seq &&
+           memcmp(log->our_hash8, log->their_hash8, sizeof log->our_hash8) != 0;
+}
+
+void sync_log_refresh(struct sync *sync, uint32_t index) {
+    struct sync_log *log = sync_log_at(sync, index);
+    bool counts = !log->frozen && sync_circle_is_live(sync_circle_at(sync, log->circle));
+
+    log_count(sync, log, counts);
+    if (!counts || !log->known) {
+        return;
+    }
+    if (log_heads_contradict(log)) {
+        (void)sync_log_suspect(sync, index, log->our_hash_seq); /* Once is enough. */
+        return;
+    }
+    if (lesser(log->durable, log->ours) > log->told) {
+        log->told = lesser(log->durable, log->ours);
+        sync_notify(sync, (struct sync_notice) { .type = SYNC_ACKED,
+                                                 .circle = log->circle,
+                                                 .log = index,
+                                                 .number = log->told });
+    }
+    if (log->ours > log->sent && !log->push_queued) {
+        log->push_queued = true;
+        sync_list_push_index(&sync->pushes, index);
+    }
+}
+
+/* ---- What we ask of the peer ---- */
+
+void sync_log_want(struct sync *sync, uint32_t index, uint64_t from, uint64_t to) {
+    struct sync_want want = { .log = index, .from = from, .to = to };
+    uint32_t circle = sync_log_at(sync, index)->circle;
+
+    sync_list_push(&sync_circle_at(sync, circle)->wants, &want);
+    struct sync_circle *wanting = sync_circle_at(sync, circle);
+    if (!wanting->wants_queued && sync_circle_is_live(wanting)) {
+        wanting->wants_queued = true;
+        sync_list_push_index(&sync->wanting, circle);
+    }
+}
+
+bool sync_log_suspect(struct sync *sync, uint32_t index, uint64_t head) {
+    struct sync_log *log = sync_log_at(sync, index);
+    uint64_t from = head == 0 ? 1 : (head - 1) / BLOCK_EVENTS * BLOCK_EVENTS + 1;
+
+    /* An earlier block may be asked for after a later one: the histories part before both. */
+    if (log->suspect_from != 0 && from >= log->suspect_from) {
+        return false;
+    }
+    log->suspect_from = from;
+    sync_log_want(sync, index, from, from + BLOCK_EVENTS - 1);
+    return true;
+}

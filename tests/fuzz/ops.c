@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The body of any operation: the first byte chooses the type, the rest is the body.  What decodes
+ * has lists within their bounds, and wraps that are what they say. */
+#include "tests/fuzz/fuzz.h"
+
+#include "protocol/cbor.h"
+#include "protocol/ops.h"
+
+#include <assert.h>
+#include <string.h>
+
+static void check_lists(const struct op *op) {
+    uint8_t to[SEALS_PER_KEY_BODY_MAX][CERT_ID_BYTES];
+    uint8_t parents[WRAPS_PER_EPOCH_MAX][HASH_BYTES];
+    struct epoch_key wraps[WRAPS_PER_EPOCH_MAX];
+    bool is_key = op->type == OP_GENESIS || op->type == OP_EPOCH || op->type == OP_KEYGRANT;
+    size_t to_count = op_recipients(op, to, SEALS_PER_KEY_BODY_MAX);
+    size_t wrap_count = op_wraps(op, wraps, WRAPS_PER_EPOCH_MAX);
+
+    assert(is_key ? to_count > 0 : to_count == 0);
+    assert(op_parents(op, parents, WRAPS_PER_EPOCH_MAX) <= WRAPS_PER_EPOCH_MAX);
+    for (size_t i = 0; i < wrap_count; i++) {
+        struct epoch_key again;
+        epoch_key_from(&again, wraps[i].key);
+        assert(memcmp(again.id, wraps[i].id, HASH_BYTES) == 0);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
+    struct op op;
+
+    if (len == 0) {
+        return 0;
+    }
+    struct payload payload = { .type = data[0] % 16u, .body = span_of(data + 1, len - 1) };
+    /* payload_decode lets only CBOR through. */
+    if (cbor_check(payload.body) == RB_OK && op_decode(&payload, &op) == RB_OK) {
+        check_lists(&op);
+    }
+    return 0;
+}

@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/support/sync_world.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct made_log *kept_logs[WORLD_CIRCLES_MAX][WORLD_NODES_MAX];
+
+/* ---- The world ---- */
+
+static void node_init(struct world_node *node, size_t index) {
+    memset(node->identity.device_seed, (int)index + 1, sizeof node->identity.device_seed);
+    memset(node->identity.person.seed, (int)index + 1, sizeof node->identity.person.seed);
+    memset(node->identity.seal.secret, (int)index + 1, sizeof node->identity.seal.secret);
+    identity_derive(&node->identity);
+    memset(node->device_cert, (int)index + 0x40, sizeof node->device_cert);
+}
+
+static void logs_init(struct world *world) {
+    for (size_t c = 0; c < world->circle_count; c++) {
+        for (size_t n = 0; n < world->node_count; n++) {
+            if (kept_logs[c][n] == NULL) {
+                kept_logs[c][n] = made_log_new((uint8_t)(1 + c * 16 + n), MADE_EVENTS_MAX);
+            }
+            world->logs[c][n] = kept_logs[c][n];
+            world->member[c][n] = true;
+        }
+    }
+}
+
+void world_init(struct world *world, uint64_t seed, size_t nodes, size_t circles) {
+    assert(nodes <= WORLD_NODES_MAX);
+    assert(circles <= WORLD_CIRCLES_MAX);
+    memset(world, 0, sizeof *world);
+    world->random.state = seed;
+    world->node_count = nodes;
+    world->circle_count = circles;
+    for (size_t i = 0; i < nodes; i++) {
+        node_init(&world->nodes[i], i);
+    }
+    logs_init(world);
+}
+
+void world_forget_logs(void) {
+    for (size_t c = 0; c < WORLD_CIRCLES_MAX; c++) {
+        for (size_t n = 0; n < WORLD_NODES_MAX; n++) {
+            made_log_free(kept_logs[c][n]);
+            kept_logs[c][n] = NULL;
+        }
+    }
+}
+
+static void inbox_clear(struct world_end *end) {
+    for (size_t i = 0; i < end->inbox_count; i++) {
+        free(end->inbox[end->inbox_first + i].bytes);
+    }
+    free(end->inbox);
+}
+
+void world_clear(struct world *world) {
+    for (size_t i = 0; i < WORLD_LINKS_MAX; i++) {
+        if (world->ends[i][0].sync != NULL) {
+            world_cut(world, &world->ends[i][0]);
+        }
+    }
+}
+
+void world_circle_id(uint8_t id[static HASH_BYTES], size_t circle) {
+    memset(id, (int)circle + 1, HASH_BYTES);
+}
+
+static size_t circle_of(const uint8_t id[static HASH_BYTES]) {
+    assert(id[0] > 0);
+    assert(id[0] <= WORLD_CIRCLES_MAX);
+    return id[0] - 1U;
+}
+
+/* ---- A node's store ---- */
+
+/* What the node holds for the author's log: a forger's node holds another history. */
+static const struct made_log *log_at(const struct world *world, size_t node, size_t circle,
+                                     size_t log) {
+    bool forged = circle == 0 && log == 0 && world->forged[node] != NULL;
+    return forged ? world->forged[node] : world->logs[circle][log];
+}
+
+static size_t log_of(const struct world *world, size_t circle, const uint8_t *key) {
+    for (size_t n = 0; n < world->node_count; n++) {
+        if (memcmp(world->logs[circle][n]->key.public, key, LOG_PK_BYTES) == 0) {
+            return n;
+        }
+    }
+    assert(key == NULL); /* An unknown log: the session made it up. */
+    return 0;
+}
+
+static size_t node_lines(const struct world *world, size_t node, size_t circle,
+                         struct log_line *lines) {
+    size_t count = 0;
+
+    for (size_t n = 0; n < world->node_count; n++) {
+        uint64_t head = world->nodes[node].durable[circle][n];
+        if (head > 0) {
+            const struct made_log *made = log_at(world, node, circle, n);
+            struct log_line *line = &lines[count++];
+            memcpy(line->log, made->key.public, LOG_PK_BYTES);
+            memcpy(line->hash, made->hashes[head], HASH_BYTES);
+            line->head = head;
+            line->missing = world->nodes[node].missing[circle][n];
+        }
+    }
+    return count;
+}
+
+/* Everybody who is connected to the node hears of it. */
+static void node_tell(struct world *world, size_t node, size_t circle, size_t log, uint64_t first,
+                      uint64_t last) {
+    uint8_t id[HASH_BYTES];
+
+    world_circle_id(id, circle);
+    for (size_t i = 0; i < WORLD_LINKS_MAX; i++) {
+        for (size_t side = 0; side < 2; side++) {
+            struct world_end *end = &world->ends[i][side];
+            if (end->sync != NULL && end->node == node) {
+                sync_stored(end->sync, id, world->logs[circle][log]->key.public, first, last);
+            }
+        }
+    }
+}
+
+void world_give(struct world *world, size_t node, size_t circle, size_t log, uint64_t head) {
+    struct world_node *at = &world->nodes[node];
+    uint64_t first = at->durable[circle][log] + 1;
+
+    assert(at->staged[circle][log] == at->durable[circle][log]);
+    at->knows[circle] = true;
+    if (first <= head) {
+        at->durable[circle][log] = at->staged[circle][log] = head;
+        node_tell(world, node, circle, log, first, head);
+    }
+}
+
+void world_write(struct world *world, size_t node, size_t circle, size_t count) {
+    uint64_t head = world->nodes[node].durable[circle][node] + count;
+
+    world_give(world, node, circle, node, head < MADE_EVENTS_MAX ? head : MADE_EVENTS_MAX);
+}
+
+static void entry_commit(struct world *world, size_t node, const struct world_entry *entry) {
+    struct world_node *at = &world->nodes[node];
+    uint8_t id[HASH_BYTES];
+
+    world_circle_id(id, entry->circle);
+    if (entry->first <= entry->last) {
+        assert(entry->first == at->durable[entry->circle][entry->log] + 1);
+        at->durable[entry->circle][entry->log] = entry->last;
+        node_tell(world, node, entry->circle, entry->log, entry->first, entry->last);
+    }
+    if (entry->end != NULL) {
+        sync_committed(entry->end->sync, id, world->logs[entry->circle][entry->log]->key.public,
+                       at->durable[entry->circle][entry->log], 0, entry->bytes);
+    }
+}
+
+void world_commit(struct world *world, size_t node) {
+    struct world_node *at = &world->nodes[node];
+
+    for (size_t i = 0; i < at->batch_count; i++) {
+        entry_commit(world, node, &at->batch[i]);
+    }
+    at->batch_count = 0;
+}
+
+/* ---- Actions ---- */
+
+void world_offer(struct world_end *end, size_t circle) {
+    struct world *world = end->world;
+    struct log_line lines[WORLD_NODES_MAX];
+    uint8_t id[HASH_BYTES], fp[FP_BYTES];
+
+    world_circle_id(id, circle);
+    circle_fingerprint(fp, lines, node_lines(world, end->node, circle, lines));
+    if (!end->has_offered[circle]) {
+        end->has_offered[circle] = true;
+        memcpy(end->offered[circle], world->nodes[end->node].durable[circle],
+               sizeof end->offered[circle]);
+    }
+    sync_offer(end->sync, id, fp);
+}
+
+static void act_ready(struct world_end *end) {
+    struct world *world = end->world;
+
+    for (size_t c = 0; c < world->circle_count; c++) {
+        if (world->nodes[end->node].knows[c] && world->member[c][end->other->node]) {
+            world_offer(end, c);
+        }
+    }
+    sync_offered(end->sync);
+}
+
+static void act_heads(struct world_end *end, const struct sync_action *action) {
+    struct log_line lines[WORLD_NODES_MAX];
+    size_t count = node_lines(end->world, end->node, circle_of(action->circle), lines);
+
+    sync_heads(end->sync, action->circle, lines, count);
+}
+
+static void act_run(struct world_end *end, const struct sync_action *action) {
+    struct world *world = end->world;
+    size_t circle = circle_of(action->circle);
+    size_t log = log_of(world, circle, action->log);
+    uint64_t head = world->nodes[end->node].durable[circle][log];
+    uint64_t block_end = (action->from - 1) / BLOCK_EVENTS * BLOCK_EVENTS + BLOCK_EVENTS;
+    uint64_t last = head < block_end ? head : block_end;
+    struct run run;
+
+    assert(action->from > 0);
+    assert(action->to <= block_end);
+    if (action->from > head) {
+        sync_run(end->sync, action->circle, action->log, NULL, 0);
+        return;
+    }
+    made_log_run(log_at(world, end->node, circle, log), action->from,
+                 (size_t)(last - action->from + 1), &run);
+    sync_run(end->sync, action->circle, action->log, &run, 7);
+}
+
+static enum rb_status run_decide(struct world_end *end, const struct run *run, size_t circle,
+                                 size_t log, struct run_result *result) {
+    const struct made_log *made = log_at(end->world, end->node, circle, log);
+    uint64_t staged = end->world->nodes[end->node].staged[circle][log];
+    struct log_overlap overlap = { 0 };
+    struct log_head head;
+
+    made_log_head(made, staged, &head);
+    if (run->first <= staged) {
+        made_log_overlap(made, staged, run, &overlap);
+    }
+    return run_accept(&head, run, overlap.count > 0 ? &overlap : NULL, result);
+}
+
+/* RB_SUSPECT of a whole block: the node compares the histories. */
+static enum rb_status run_compare(struct world_end *end, const struct run *run, uint64_t staged) {
+    const struct made_log *made = log_at(end->world, end->node, 0, 0);
+    uint64_t start = (staged - 1) / BLOCK_EVENTS * BLOCK_EVENTS + 1;
+    struct fork_branch known;
+    struct fork fork;
+    struct writer proof;
+
+    if (run->first != start) {
+        return RB_SUSPECT;
+    }
+    made_log_block(made, staged, &known);
+    if (run_contradicts(made->hashes[start - 1], &known, run, &fork) != RB_FORK) {
+        return RB_BAD_SIGNATURE;
+    }
+    writer_init(&proof, 65536);
+    fork_encode(&proof, &fork);
+    uint8_t id[HASH_BYTES];
+    world_circle_id(id, 0);
+    sync_tell_fork(end->sync, id, writer_view(&proof));
+    writer_clear(&proof);
+    return RB_FORK;
+}
+
+static void stage(struct world_end *end, struct world_entry entry) {
+    struct world_node *at = &end->world->nodes[end->node];
+
+    if (entry.first <= entry.last) {
+        assert(entry.first == at->staged[entry.circle][entry.log] + 1); /* Never twice. */
+        at->staged[entry.circle][entry.log] = entry.last;
+    }
+    assert(at->batch_count < WORLD_BATCH_MAX);
+    at->batch[at->batch_count++] = entry;
+    if (!end->world->commits_late) {
+        world_commit(end->world, end->node);
+    }
+}
+
+static void act_store(struct world_end *end, const struct sync_action *action) {
+    struct world *world = end->world;
+    const struct run *run = action->run;
+    size_t circle = circle_of(action->circle);
+    size_t log = log_of(world, circle, action->log);
+    uint64_t staged = world->nodes[end->node].staged[circle][log];
+    struct run_result result = { .new_first = 1 };
+
+    assert(world->member[circle][end->node]);
+    end->stored++;
+    enum rb_status status = run_decide(end, run, circle, log, &result);
+    if (status == RB_SUSPECT) {
+        status = run_compare(end, run, staged);
+    }
+    if (status == RB_OK || status == RB_DUPLICATE) {
+        uint64_t last = run->first + run->count - 1;
+        stage(end, (struct world_entry) { .end = end,
+                                          .circle = circle,
+                                          .log = log,
+                                          .first = status == RB_OK ? staged + 1 : 1,
+                                          .last = status == RB_OK ? last : 0,
+                                          .bytes = action->frame.len });
+        return;
+    }
+    end->refusals++;
+    end->last_refusal = status;
+    sync_refused(end->sync, action->circle, action->log, status, staged, action->frame.len);
+}
+
+static void act_circle(struct world_end *end, const struct sync_action *action) {
+    struct world *world = end->world;
+    size_t circle = circle_of(action->circle);
+
+    assert(world->member[circle][end->node]); /* Nobody else may be told of it. */
+    end->introduced++;
+    if (!world->nodes[end->node].refuses[circle]) {
+        world->nodes[end->node].knows[circle] = true;
+        world_offer(end, circle);
+        sync_offered(end->sync);
+    }
+}
+
+static void act_acked(struct world_end *end, const struct sync_action *action) {
+    const struct world_node *peer = &end->world->nodes[end->other->node];
+    size_t circle = circle_of(action->circle);
+    size_t log = log_of(end->world, circle, action->log);
+
+    assert(action->seq <= peer->durable[circle][log]); /* I3 */
+    end->acked++;
+}
+
+static void act_same(struct world_end *end, const struct sync_action *action) {
+    const struct world_node *peer = &end->world->nodes[end->other->node];
+    size_t circle = circle_of(action->circle);
+
+    for (size_t n = 0; n < end->world->node_count; n++) {
+        assert(end->offered[circle][n] <= peer->durable[circle][n]);
+    }
+    end->same++;
+}
+
+static void act_fork(struct world_end *end, const struct sync_action *action) {
+    struct fork fork;
+
+    end->forks++;
+    if (fork_decode(action->frame, &fork) == RB_OK) {
+        sync_freeze(end->sync, action->circle, fork.log);
+    }
+}
+
+void world_inject(struct world_end *end, struct span frame) {
+    if (end->inbox_first + end->inbox_count == end->inbox_room) {
+        end->inbox_room = end->inbox_room == 0 ? 16 : 2 * end->inbox_room;
+        end->inbox = rb_realloc(end->inbox, end->inbox_room, sizeof *end->inbox);
+    }
+    struct world_frame *to = &end->inbox[end->inbox_first + end->inbox_count++];
+    to->bytes = rb_alloc(frame.len + 1, 1);
+    to->len = frame.len;
+    memcpy(to->bytes, frame.data, frame.len);
+}
+
+static void act_send(struct world_end *end, struct span frame) {
+    assert(frame.len >= 2);
+    assert(frame.data[0] < 32);
+    end->sent[frame.data[0]]++;
+    end->sent_bytes += frame.len;
+    if (!end->other->closed) {
+        world_inject(end->other, frame);
+    }
+}
+
+/* True: it will be done by world_answer. */
+static bool put_off(struct world_end *end) {
+    return random_chance(&end->world->random, end->world->put_off);
+}
+
+static void act(struct world_end *end, const struct sync_action *action) {
+    switch (action->type) {
+    case SYNC_SEND:
+        act_send(end, action->frame);
+        break;
+    case SYNC_READY:
+        act_ready(end);
+        break;
+    case SYNC_ASK_HEADS:
+        end->heads = *action;
+        end->heads_due = put_off(end);
+        if (!end->heads_due) {
+            act_heads(end, action);
+        }
+        break;
+    case SYNC_ASK_RUN:
+        end->run = *action;
+        end->run_due = put_off(end);
+        if (!end->run_due) {
+            act_run(end, action);
+        }
+        break;
+    case SYNC_STORE:
+        act_store(end, action);
+        break;
+    case SYNC_CIRCLE:
+        act_circle(end, action);
+        break;
+    case SYNC_ACKED:
+        act_acked(end, action);
+        break;
+    case SYNC_SAME:
+        act_same(end, action);
+        break;
+    case SYNC_FORK:
+        act_fork(end, action);
+        break;
+    case SYNC_HLC:
+        break;
+    case SYNC_CLOSE:
+        end->closed = true;
+        end->close = *action;
+        break;
+    }
+}
+
+void world_act(struct world_end *end) {
+    struct sync_action action;
+
+    while (sync_next(end->sync, &action)) {
+        assert(!end->closed); /* SYNC_CLOSE is the last. */
+        act(end, &action);
+    }
+}
+
+bool world_answer(struct world_end *end) {
+    bool due = end->heads_due || end->run_due;
+
+    if (end->heads_due) {
+        end->heads_due = false;
+        act_heads(end, &end->heads);
+    }
+    if (end->run_due) {
+        end->run_due = false;
+        act_run(end, &end->run);
+    }
+    world_act(end);
+    return due;
+}
+
+/* ---- Connections ---- */
+
+static void end_init(struct world *world, struct world_end *end, struct world_end *other,
+                     enum wire_role role, size_t node, size_t peer) {
+    const struct world_node *them = &world->nodes[peer];
+    struct sync_setup setup = { .role = role,
+                                .identity = &world->nodes[node].identity,
+                                .hlc = 5 + node };
+
+    memcpy(setup.device_cert, world->nodes[node].device_cert, CERT_ID_BYTES);
+    memset(setup.store_inc, (int)node, sizeof setup.store_inc);
+    random_fill(&world->random, setup.nonce, sizeof setup.nonce);
+    memcpy(setup.peer_device, them->identity.device.public, SIGN_PUBLIC_BYTES);
+    memcpy(setup.peer_device_cert, them->device_cert, CERT_ID_BYTES);
+    memcpy(setup.peer_transport, them->identity.transport.public, BOX_PUBLIC_BYTES);
+    *end = (struct world_end) { .world = world, .other = other, .node = node };
+    memcpy(end->nonce, setup.nonce, sizeof end->nonce);
+    end->dialled = role == WIRE_DIALLED;
+    end->sync = sync_new(&setup, world->now_ms);
+}
+
+struct world_end *world_connect(struct world *world, size_t dialler, size_t listener) {
+    for (size_t i = 0; i < WORLD_LINKS_MAX; i++) {
+        struct world_end *ends = world->ends[i];
+        if (ends[0].sync == NULL) {
+            end_init(world, &ends[0], &ends[1], WIRE_DIALLED, dialler, listener);
+            end_init(world, &ends[1], &ends[0], WIRE_LISTENED, listener, dialler);
+            world_act(&ends[0]);
+            return &ends[0];
+        }
+    }
+    assert(world == NULL); /* Too many. */
+    return NULL;
+}
+
+static void end_cut(struct world *world, struct world_end *end) {
+    struct world_node *at = &world->nodes[end->node];
+
+    for (size_t i = 0; i < at->batch_count; i++) {
+        if (at->batch[i].end == end) {
+            at->batch[i].end = NULL;
+        }
+    }
+    inbox_clear(end);
+    sync_destroy(&end->sync);
+    *end = (struct world_end) { .closed = true };
+}
+
+void world_cut(struct world *world, struct world_end *end) {
+    struct world_end *other = end->other;
+
+    end_cut(world, end);
+    end_cut(world, other);
+}
+
+void world_rid(const struct world_end *end, uint8_t rid[static RID_BYTES], size_t circle) {
+    const struct world_end *dialler = end->dialled ? end : end->other;
+    uint8_t id[HASH_BYTES];
+
+    world_circle_id(id, circle);
+    wire_rid(rid, id, dialler->nonce, dialler->other->nonce);
+}
+
+static struct world_frame inbox_take(struct world_end *end) {
+    assert(end->inbox_count > 0);
+    struct world_frame frame = end->inbox[end->inbox_first++];
+
+    end->inbox_count--;
+    if (end->inbox_count == 0) {
+        end->inbox_first = 0;
+    }
+    return frame;
+}
+
+void world_lose(struct world_end *end) {
+    free(inbox_take(end).bytes);
+}
+
+bool world_deliver(struct world_end *end) {
+    if (end->sync == NULL || end->inbox_count == 0) {
+        return false;
+    }
+    struct world_frame frame = inbox_take(end);
+    if (!end->closed) {
+        sync_frame(end->sync, end->world->now_ms, span_of(frame.bytes, frame.len));
+        world_act(end);
+    }
+    free(frame.bytes);
+    return true;
+}
+
+/* True if something happened. */
+static bool end_settle(struct world_end *end) {
+    if (end->sync == NULL) {
+        return false;
+    }
+    world_act(end);
+    bool delivered = world_deliver(end);
+    bool answered = world_answer(end);
+    return delivered || answered || end->other->inbox_count > 0;
+}
+
+static bool settle_once(struct world *world) {
+    bool moved = false;
+
+    for (size_t i = 0; i < WORLD_LINKS_MAX; i++) {
+        moved = end_settle(&world->ends[i][0]) || moved;
+        moved = end_settle(&world->ends[i][1]) || moved;
+    }
+    for (size_t n = 0; n < world->node_count; n++) {
+        moved = moved || world->nodes[n].batch_count > 0;
+        world_commit(world, n);
+    }
+    return moved;
+}
+
+void world_settle(struct world *world, size_t steps) {
+    while (settle_once(world)) {
+        assert(steps > 0); /* They talk for ever. */
+        steps--;
+    }
+}

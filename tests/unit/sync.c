@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/support/sync_pair.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Circles ---- */
+
+static void equal_circles_need_no_vector(void **state) {
+    (void)state;
+    arrange(2, 2);
+    world_give(&world, 0, 0, 0, 70);
+    world_give(&world, 1, 0, 0, 70);
+    struct world_end *end = connected();
+
+    assert_done(end);
+    assert_int_equal(end->same, 1);
+    assert_int_equal(end->other->same, 1);
+    assert_int_equal(end->sent[WIRE_VECTOR], 0);
+    assert_int_equal(end->sent[WIRE_RUN], 0);
+}
+
+static void different_circles_become_equal(void **state) {
+    (void)state;
+    arrange(2, 2);
+    world_write(&world, 0, 0, 200);
+    world_write(&world, 1, 0, 65);
+    struct world_end *end = connected();
+
+    assert_done(end);
+    assert_int_equal(head_of(1, 0, 0), 200);
+    assert_int_equal(head_of(0, 0, 1), 65);
+    assert_int_equal(end->sent[WIRE_RUN], 4); /* Blocks of 64. */
+    assert_int_equal(end->other->sent[WIRE_RUN], 2);
+}
+
+static void new_event_goes_at_once(void **state) {
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    world_write(&world, 0, 0, 1);
+
+    world_settle(&world, 100);
+    assert_done(end);
+    assert_int_equal(head_of(1, 0, 0), 1);
+    assert_int_equal(end->sent[WIRE_RUN], 1);
+    assert_int_equal(end->acked, 1);
+}
+
+static void event_between_offer_and_comparison_is_pushed(void **state) {
+    (void)state;
+    arrange(2, 2);
+    world_give(&world, 0, 0, 0, 5);
+    world_give(&world, 1, 0, 0, 5);
+    struct world_end *end = greeted();
+    world_write(&world, 0, 0, 2); /* The fingerprints are on their way and equal. */
+
+    world_settle(&world, 100);
+    assert_done(end);
+    assert_int_equal(end->same, 1);
+    assert_int_equal(head_of(1, 0, 0), 7);
+    assert_int_equal(end->sent[WIRE_RUN], 1);
+}
+
+static void newest_offer_before_the_list_counts(void **state) {
+    (void)state;
+    arrange(2, 2);
+    world_give(&world, 1, 0, 0, 7);
+    struct world_end *end = greeted();
+    world.nodes[0].knows[1] = true; /* Offered twice before its LIST. */
+    world_give(&world, 1, 1, 0, 4);
+    world_offer(end->other, 1);
+    sync_offered(end->other->sync);
+    world_offer(end, 1);
+    world_give(&world, 0, 1, 0, 4);
+    world_offer(end, 1);
+    sync_offered(end->sync);
+
+    world_settle(&world, 100);
+    assert_done(end);
+    assert_int_equal(end->same, 1); /* Circle 1: 4 and 4. */
+    assert_int_equal(head_of(0, 0, 0), 7);
+}
+
+static void own_event_during_the_vectors_is_pushed(void **state) {
+    (void)state;
+    arrange(2, 2);
+    world_write(&world, 0, 0, 5);
+    struct world_end *end = greeted();
+    for (size_t frames = 0; frames < 4; frames++) {
+        (void)world_deliver(end->other); /* Whatever there is. */
+        (void)world_deliver(end);
+        world_write(&world, 0, 0, 1);
+        world_write(&world, 1, 0, 1);
+    }
+
+    world_settle(&world, 100);
+    assert_done(end);
+    assert_int_equal(head_of(1, 0, 0), 9);
+    assert_int_equal(head_of(0, 0, 1), 4);
+}
+
+static void circle_offered_later_is_compared(void **state) {
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    world_write(&world, 0, 1, 3);
+    world_give(&world, 1, 1, 0, 1);
+    world_offer(end->other, 1);
+    sync_offered(end->other->sync);
+    world_settle(&world, 100);
+    assert_int_equal(end->introduced, 1); /* Until now only the other side listed it. */
+
+    assert_done(end);
+    assert_int_equal(head_of(1, 1, 0), 3);
+}
+
+static void unknown_circle_is_introduced_and_filled(void **state) {
+    (void)state;
+    arrange(2, 1);
+    world_write(&world, 0, 0, 130);
+    struct world_end *end = connected();
+
+    assert_done(end);
+    assert_int_equal(end->other->introduced, 1);
+    assert_int_equal(head_of(1, 0, 0), 130);
+}
+
+static void circle_made_on_a_kept_connection_is_introduced(void **state) {
+    (void)state;
+    arrange(2, 0);
+    struct world_end *end = connected();
+    world_write(&world, 0, 0, 2);
+    world_offer(end, 0);
+    sync_offered(end->sync);
+
+    world_settle(&world, 100);
+    assert_done(end);
+    assert_int_equal(head_of(1, 0, 0), 2);
+}
+
+static void circle_that_is_not_wanted_does_not_hold_up(void **state) {
+    (void)state;
+    arrange(2, 1);
+    world.nodes[1].refuses[0] = true;
+    world_write(&world, 0, 0, 3);
+    struct world_end *end = connected();
+
+    assert_done(end);
+    assert_int_equal(head_of(1, 0, 0), 0);
+}
+
+static void circle_not_wanted_at_first_may_be_taken_later(void **state) {
+    (void)state;
+    arrange(2, 1);
+    world.nodes[1].refuses[0] = true;
+    world_write(&world, 0, 0, 3);
+    struct world_end *end = connected();
+    world_offer(end->other, 0);
+    sync_offered(end->other->sync);
+
+    world_settle(&world, 100);
+    assert_done(end);
+    assert_int_equal(head_of(1, 0, 0), 3);
+}
+
+/* The peer knows it by the time it is introduced, and has all of it. */
+static void introduced_circle_may_have_been_learnt_elsewhere(void **state) {
+    (void)state;
+    arrange(2, 1);
+    world.nodes[1].refuses[0] = true;
+    world_write(&world, 0, 0, 3);
+    struct world_end *end = connected();
+    world_give(&world, 1, 0, 0, 3);
+    world_offer(end->other, 0);
+    sync_offered(end->other->sync);
+
+    world_settle(&world, 100);
+    assert_done(end);
+    assert_int_equal(end->same, 1);
+    assert_int_equal(end->sent[WIRE_RUN] + end->other->sent[WIRE_RUN], 0);
+}
+
+static void introduction_may_cross_the_offer(void **state) {
+    (void)state;
+    arrange(2, 0);
+    struct world_end *end = connected();
+    world_write(&world, 0, 0, 3);
+    world_give(&world, 1, 0, 0, 2);
+    world_offer(end, 0);
+    sync_offered(end->sync);
+    world_offer(end->other, 0);
+    sync_offered(end->other->sync);
+
+    world_settle(&world, 100);
+    assert_done(end);
+    assert_int_equal(head_of(1, 0, 0), 3);
+    assert_int_equal(end->introduced + end->other->introduced, 0);
+}
+
+static void withdrawn_circle_is_not_sent_but_what_comes_is_acknowledged(void **state) {
+    uint8_t id[HASH_BYTES];
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    world_circle_id(id, 0);
+    sync_withdraw(end->sync, id);
+    world_write(&world, 0, 0, 2);
+    world_write(&world, 1, 0, 2);
+
+    world_settle(&world, 100);
+    assert_done(end);
+    assert_int_equal(end->sent[WIRE_RUN], 0);
+    assert_int_equal(head_of(1, 0, 0), 0);
+    assert_int_equal(head_of(0, 0, 1), 2);
+}
+
+static void circle_offered_again_goes_on(void **state) {
+    uint8_t id[HASH_BYTES];
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    world_circle_id(id, 0);
+    sync_withdraw(end->sync, id);
+    world_write(&world, 0, 0, 2);
+    world_write(&world, 1, 0, 2);
+    world_settle(&world, 100);
+    world_offer(end, 0);
+
+    world_settle(&world, 100);
+    assert_done(end);
+    assert_int_equal(head_of(0, 0, 1), 2);
+    assert_int_equal(head_of(1, 0, 0), 2);
+}
+
+/* ---- Runs ---- */
+
+static void run_that_came_from_elsewhere_is_acknowledged(void **state) {
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    world_write(&world, 0, 0, 4);
+    world_act(end);                 /* The RUN is on its way. */
+    world_give(&world, 1, 0, 0, 4); /* Meanwhile another peer brings the same. */
+
+    world_settle(&world, 100);
+    assert_done(end);
+    assert_true(end->other->stored >= 1);
+    assert_int_equal(sync_progress(end->sync).left_out, 0);
+}
+
+static void gap_is_filled_after_one_vector(void **state) {
+    (void)state;
+    arrange(2, 2);
+    world_give(&world, 0, 0, 0, 5);
+    world_give(&world, 1, 0, 0, 5);
+    struct world_end *end = connected();
+    world.nodes[1].durable[0][0] = world.nodes[1].staged[0][0] = 2; /* It lost some. */
+    world_write(&world, 0, 0, 1);
+    world_act(end);
+    world_write(&world, 0, 0, 1);
+
+    world_settle(&world, 100);
+    assert_int_equal(end->other->last_refusal, RB_GAP);
+    assert_int_equal(head_of(1, 0, 0), 7);
+    assert_int_equal(end->other->sent[WIRE_VECTOR], 1);
+    assert_done(end);
+}
+
+static void arrange_fork(size_t common, uint64_t ours, uint64_t theirs) {
+    arrange(2, 2);
+    world.forged[1] = made_log_new_branch(1, MADE_EVENTS_MAX, common, 1);
+    world_give(&world, 0, 0, 0, ours);
+    world_give(&world, 1, 0, 0, theirs);
+}
+
+static void assert_fork_is_proven(void) {
+    struct world_end *end = connected();
+
+    assert_true(end->forks + end->other->forks >= 1);
+    assert_done(end);
+    made_log_free(world.forged[1]);
+}
+
+static void fork_is_proven_by_the_whole_block(void **state) {
+    (void)state;
+    arrange_fork(3, 5, 9);
+    assert_fork_is_proven();
+}
+
+static void fork_of_equal_length_is_proven(void **state) {
+    (void)state;
+    arrange_fork(70, 80, 80);
+    assert_fork_is_proven();
+}
+
+static void bodies_that_are_missing_are_asked_for_once(void **state) {
+    uint8_t id[HASH_BYTES];
+    (void)state;
+    arrange(2, 2);
+    world_give(&world, 0, 0, 0, 100);
+    world_give(&world, 1, 0, 0, 100);
+    world.nodes[1].missing[0][0] = 3;
+    struct world_end *end = connected();
+    world_circle_id(id, 0);
+    for (size_t times = 0; times < 2; times++) {
+        sync_want(end->other->sync, id, world.logs[0][0]->key.public, 1, 3);
+    }
+
+    world_settle(&world, 100);
+    assert_int_equal(end->other->sent[WIRE_WANT], 1);
+    assert_int_equal(end->sent[WIRE_RUN], 1);
+    assert_done(end);
+}
+
+static void bodies_of_an_equal_circle_can_be_asked_for(void **state) {
+    uint8_t id[HASH_BYTES];
+    (void)state;
+    arrange(2, 2);
+    world_give(&world, 0, 0, 0, 130);
+    world_give(&world, 1, 0, 0, 130);
+    struct world_end *end = connected();
+    world_circle_id(id, 0);
+    sync_want(end->other->sync, id, world.logs[0][0]->key.public, 60, 70);
+
+    world_settle(&world, 100);
+    assert_int_equal(end->sent[WIRE_RUN], 2);
+    assert_int_equal(end->same, 1);
+    assert_done(end);
+    world_write(&world, 0, 0, 1);
+    world_settle(&world, 100);
+    assert_int_equal(end->sent[WIRE_RUN], 3); /* And not everything again. */
+    assert_done(end);
+}
+
+static void bad_runs_close_after_three(void **state) {
+    struct run run;
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+
+    made_log_run(world.logs[0][0], 1, 2, &run);
+    run.signature[0] ^= 1;
+    for (size_t times = 0; times < 4 && !end->closed; times++) {
+        struct writer frame = empty_frame();
+        wire_run(&frame, 0, 0, &run);
+        inject(end, &frame);
+    }
+    assert_int_equal(end->last_refusal, RB_SUSPECT);
+    assert_closed(end, RB_REFUSED);
+}
+
+static void trouble_of_our_own_says_goodbye(void **state) {
+    uint8_t id[HASH_BYTES];
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    world_circle_id(id, 0);
+
+    sync_refused(end->sync, id, world.logs[0][0]->key.public, RB_FULL, 0, 0);
+    world_act(end);
+    assert_closed(end, RB_FULL);
+    world_settle(&world, 10);
+    assert_closed(end->other, RB_OK);
+    assert_int_equal(end->other->close.bye, WIRE_BYE_BUSY);
+}
+
+static void goodbye_carries_the_last_acknowledgement(void **state) {
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    world.commits_late = true;
+    world_write(&world, 0, 0, 1);
+    world_act(end);
+    assert_true(world_deliver(end->other));
+    world_commit(&world, 1);
+    sync_bye(end->other->sync, WIRE_BYE_STOPPING);
+
+    world_settle(&world, 10);
+    assert_int_equal(end->acked, 1);
+    assert_closed(end, RB_OK);
+}
+
+/* ---- Credit: two bare sessions, and runs of 64 large events ---- */
+
+enum { FAT_BODY_BYTES = 2000 };
+
+static struct run fat_run(uint64_t first, uint64_t to) {
+    static const uint8_t body[FAT_BODY_BYTES] = { 1 };
+    struct run run = { .first = first, .count = (size_t)(to - first + 1) };
+
+    memcpy(run.log, world.logs[0][0]->key.public, sizeof run.log);
+    for (size_t i = 0; i < run.count; i++) {
+        run.events[i].header.body_len = FAT_BODY_BYTES;
+        run.events[i].body = span_of(body, sizeof body);
+    }
+    return run;
+}
+
+/* The end sends whatever credit allows of a log of 6,400 large events; how many RUN frames. */
+static size_t push_fat_runs(struct world_end *end) {
+    struct sync_action action;
+    size_t runs = 0;
+
+    while (sync_next(end->sync, &action)) {
+        if (action.type == SYNC_ASK_RUN) {
+            struct run run = fat_run(action.from, action.to);
+            sync_run(end->sync, action.circle, action.log, &run, 0);
+        } else if (action.type == SYNC_SEND) {
+            runs += action.frame.data[0] == WIRE_RUN ? 1 : 0;
+            world_inject(end->other, action.frame);
+        }
+    }
+    return runs;
+}
+
+static struct world_end *fat_log(void) {
+    uint8_t id[HASH_BYTES];
+
+    arrange(2, 2);
+    struct world_end *end = connected();
+    world_circle_id(id, 0);
+    sync_stored(end->sync, id, world.logs[0][0]->key.public, 1, 6400);
+    return end;
+}
+
+/* The receiver takes everything and commits up to `commits` runs.  How many it took. */
+static size_t take_fat_runs(struct world_end *end, size_t commits) {
+    struct sync_action action;
+    size_t taken = 0;
+
+    while (end->inbox_count > 0) {
+        struct world_frame frame = end->inbox[end->inbox_first++];
+        end->inbox_count--;
+        sync_frame(end->sync, 0, span_of(frame.bytes, frame.len));
+        while (sync_next(end->sync, &action)) {
+            if (action.type == SYNC_SEND) {
+                world_inject(end->other, action.frame);
+            } else if (action.type == SYNC_STORE && taken++ < commits) {
+                sync_committed(end->sync, action.circle, action.log,
+                               action.run->first + action.run->count - 1, 0, action.frame.len);
+            }
+        }
+        free(frame.bytes);
+    }
+    return taken;
+}
+
+static void sender_stops_when_its_credit_is_used(void **state) {
+    (void)state;
+    struct world_end *end = fat_log();
+    size_t runs = push_fat_runs(end);
+
+    assert_in_range(runs, CREDIT_START_BYTES / (64 * FAT_BODY_BYTES + 5000),
+                    CREDIT_START_BYTES / (64 * FAT_BODY_BYTES) + 1);
+    assert_int_equal(push_fat_runs(end), 0);
+    assert_int_equal(sync_progress(end->sync).left_out, 6400);
+    assert_false(end->closed);
+}
+
+static void sender_goes_on_when_credit_is_granted(void **state) {
+    (void)state;
+    struct world_end *end = fat_log();
+    size_t runs = push_fat_runs(end);
+
+    for (size_t rounds = 0; rounds < 200 && !sync_is_done(end->sync); rounds++) {
+        (void)take_fat_runs(end->other, SIZE_MAX);
+        while (end->inbox_count > 0) {
+            struct world_frame frame = end->inbox[end->inbox_first++];
+            end->inbox_count--;
+            sync_frame(end->sync, 0, span_of(frame.bytes, frame.len));
+            free(frame.bytes);
+            runs += push_fat_runs(end);
+        }
+    }
+    assert_int_equal(runs, 100);
+    assert_int_equal(sync_progress(end->sync).left_out, 0);
+    assert_true(sync_is_done(end->sync));
+}
+
+static void receiver_that_does_not_commit_grants_nothing(void **state) {
+    (void)state;
+    struct world_end *end = fat_log();
+    size_t runs = push_fat_runs(end);
+
+    assert_int_equal(take_fat_runs(end->other, 0), runs);
+    assert_int_equal(end->inbox_count, 0);
+}
+
+static void sender_above_its_credit_is_closed(void **state) {
+    struct run run = fat_run(1, 64);
+    struct sync_action action = { .type = SYNC_SEND };
+    (void)state;
+    struct world_end *end = fat_log();
+
+    for (size_t runs = 0; runs < 10 && action.type != SYNC_CLOSE; runs++) {
+        struct writer frame = empty_frame();
+        wire_run(&frame, 0, 0, &run);
+        sync_frame(end->other->sync, 0, writer_view(&frame));
+        while (sync_next(end->other->sync, &action)) {
+        }
+        writer_clear(&frame);
+    }
+    assert_int_equal(action.status, RB_TOO_LARGE);
+    end->other->closed = true;
+}
+
+static void logs_take_turns(void **state) {
+    uint8_t id[HASH_BYTES];
+    struct sync_action action;
+    uint8_t first[LOG_PK_BYTES] = { 0 };
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    world_circle_id(id, 0);
+    sync_stored(end->sync, id, world.logs[0][0]->key.public, 1, 6400);
+    sync_stored(end->sync, id, world.logs[0][1]->key.public, 1, 6400);
+
+    for (size_t asked = 0; asked < 4;) {
+        assert_true(sync_next(end->sync, &action));
+        if (action.type == SYNC_ASK_RUN) {
+            struct run run = fat_run(action.from, action.to);
+            memcpy(run.log, action.log, sizeof run.log);
+            sync_run(end->sync, action.circle, action.log, &run, 0);
+            assert_int_equal(memcmp(first, action.log, sizeof first) == 0, asked % 2 == 0 && asked);
+            memcpy(first, asked == 0 ? action.log : first, sizeof first);
+            asked++;
+        }
+    }
+}
+
+/* ---- Time ---- */
+
+static void idle_connection_is_kept_alive(void **state) {
+    (void)state;
+    arrange(2, 0);
+    struct world_end *end = connected();
+    size_t pings = end->sent[WIRE_PING];
+
+    for (size_t times = 0; times < 10; times++) {
+        world.now_ms = sync_deadline_ms(end->sync);
+        sync_tick(end->sync, world.now_ms);
+        world_settle(&world, 10);
+    }
+    assert_false(end->closed);
+    assert_true(end->sent[WIRE_PING] > pings);
+}
+
+static void silent_peer_is_given_up(void **state) {
+    (void)state;
+    arrange(2, 0);
+    struct world_end *end = connected();
+
+    sync_tick(end->sync, SYNC_SILENCE_MS - 1);
+    world_act(end);
+    assert_false(end->closed);
+    sync_tick(end->sync, SYNC_SILENCE_MS);
+    world_act(end);
+    assert_closed(end, RB_UNREACHABLE);
+}
+
+static void greeting_has_an_end(void **state) {
+    (void)state;
+    arrange(2, 0);
+    struct world_end *end = world_connect(&world, 0, 1);
+
+    assert_int_equal(sync_deadline_ms(end->sync), SYNC_GREETING_MS);
+    sync_tick(end->sync, SYNC_GREETING_MS);
+    world_act(end);
+    assert_closed(end, RB_UNREACHABLE);
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, clear_the_world)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(equal_circles_need_no_vector),
+        TEST(different_circles_become_equal),
+        TEST(new_event_goes_at_once),
+        TEST(event_between_offer_and_comparison_is_pushed),
+        TEST(newest_offer_before_the_list_counts),
+        TEST(own_event_during_the_vectors_is_pushed),
+        TEST(circle_offered_later_is_compared),
+        TEST(unknown_circle_is_introduced_and_filled),
+        TEST(circle_made_on_a_kept_connection_is_introduced),
+        TEST(circle_that_is_not_wanted_does_not_hold_up),
+        TEST(circle_not_wanted_at_first_may_be_taken_later),
+        TEST(introduced_circle_may_have_been_learnt_elsewhere),
+        TEST(introduction_may_cross_the_offer),
+        TEST(withdrawn_circle_is_not_sent_but_what_comes_is_acknowledged),
+        TEST(circle_offered_again_goes_on),
+        TEST(run_that_came_from_elsewhere_is_acknowledged),
+        TEST(gap_is_filled_after_one_vector),
+        TEST(fork_is_proven_by_the_whole_block),
+        TEST(fork_of_equal_length_is_proven),
+        TEST(bodies_that_are_missing_are_asked_for_once),
+        TEST(bodies_of_an_equal_circle_can_be_asked_for),
+        TEST(bad_runs_close_after_three),
+        TEST(trouble_of_our_own_says_goodbye),
+        TEST(goodbye_carries_the_last_acknowledgement),
+        TEST(sender_stops_when_its_credit_is_used),
+        TEST(sender_goes_on_when_credit_is_granted),
+        TEST(receiver_that_does_not_commit_grants_nothing),
+        TEST(sender_above_its_credit_is_closed),
+        TEST(logs_take_turns),
+        TEST(idle_connection_is_kept_alive),
+        TEST(silent_peer_is_given_up),
+        TEST(greeting_has_an_end),
+    };
+    if (crypt_start() != RB_OK) {
+        return 1;
+    }
+    return cmocka_run_group_tests(tests, NULL, forget_logs);
+}
