@@ -24,8 +24,9 @@ struct contact {
     int64_t last_seen_ms; /* 0: never */
 };
 
-/* Adds or renews from the bytes of a card (card_unarmour).  RB_REFUSED: one's own card.  RB_EXISTS: a
- * contact of this name is another person (nothing changes).  An older card of the same person than the
+/* Adds or renews from the bytes of a card (card_unarmour).  RB_REFUSED: one's own card, or one that
+ * names the transport key of somebody else.  RB_EXISTS: a contact of this name (letters A to Z of
+ * either case) is another person (nothing changes).  An older card of the same person than the
  * one held changes nothing and is RB_OK.  Also RB_MALFORMED, RB_BAD_SIGNATURE, RB_UNKNOWN. */
 enum rb_status contact_add(struct store *store, struct span card, int64_t now_ms,
                            struct contact *contact, bool *renewed) RB_MUST_CHECK;
@@ -36,8 +37,9 @@ enum rb_status contact_by_transport(struct store *store, const uint8_t transport
                                     struct contact *contact) RB_MUST_CHECK;
 
 /* Calls `each` for all, by number, until it gives false. */
-enum rb_status contact_each(struct store *store, bool (*each)(void *context, const struct contact *),
-                            void *context) RB_MUST_CHECK;
+enum rb_status contact_each(struct store *store,
+                            bool (*each)(void *context, const struct contact *), void *context)
+    RB_MUST_CHECK;
 
 enum rb_status contact_set_verified(struct store *store, const uint8_t person[static HASH_BYTES])
     RB_MUST_CHECK;
@@ -45,17 +47,18 @@ enum rb_status contact_set_verified(struct store *store, const uint8_t person[st
 /* An empty address removes what was set here (and the card's addresses stay unused). */
 enum rb_status contact_set_address(struct store *store, const uint8_t person[static HASH_BYTES],
                                    struct span address) RB_MUST_CHECK;
-enum rb_status contact_remove(struct store *store, const uint8_t person[static HASH_BYTES]) RB_MUST_CHECK;
-enum rb_status contact_seen(struct store *store, const uint8_t person[static HASH_BYTES], int64_t now_ms)
+enum rb_status contact_remove(struct store *store, const uint8_t person[static HASH_BYTES])
     RB_MUST_CHECK;
+enum rb_status contact_seen(struct store *store, const uint8_t person[static HASH_BYTES],
+                            int64_t now_ms) RB_MUST_CHECK;
 
 /* The certificates and seal key of a contact, appended to three writers, for ADD. */
 enum rb_status contact_pair(struct store *store, const uint8_t person[static HASH_BYTES],
                             struct writer *person_cert, struct writer *device_cert,
                             struct writer *seal_key) RB_MUST_CHECK;
 
-/* The name by which a person is shown: own name, contact's name, or the name in the certificates of an
- * operation of a circle; RB_NOT_FOUND if never heard of.  NUL-terminated. */
+/* The name by which a person is shown: own name, contact's name, or the name in the certificates of
+ * an operation of a circle; RB_NOT_FOUND if never heard of.  NUL-terminated. */
 enum rb_status person_name(struct store *store, const uint8_t person[static HASH_BYTES],
                            char name[static NAME_BYTES_MAX + 1]) RB_MUST_CHECK;
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The only door to SQLite.  One connection, WAL, synchronous=FULL, locking_mode=EXCLUSIVE,
- * temp_store=MEMORY, foreign keys on, secure_delete on.  Statements are prepared once and kept: the text
- * is a string literal, and its address is the key of the cache.
+ * temp_store=MEMORY, foreign keys on, secure_delete on.  Statements are prepared once and kept: the
+ * text is a string literal, and its address is the key of the cache.
  *
- * Every write happens between db_begin and db_commit or db_rollback; only store.c's store_write calls
- * them, and an assert says so.  Errors become RB_STORAGE, RB_FULL, RB_DAMAGED, RB_NEWER or RB_BUSY. */
+ * Every write happens between db_begin and db_commit or db_rollback; only store.c's store_write
+ * calls them, and an assert says so.  Errors become RB_STORAGE, RB_FULL, RB_DAMAGED, RB_NEWER or
+ * RB_BUSY. */
 #ifndef REMBUK_STORE_DB_H
 #define REMBUK_STORE_DB_H
 
@@ -13,8 +14,10 @@
 struct db;
 struct db_row; /* a prepared statement that is being run */
 
-/* Opens PATH; `create` makes a new one and refuses an old one (RB_EXISTS).  Waits up to `wait_ms` for
- * another process, then RB_BUSY.  Checks application_id and user_version and migrates (schema.c). */
+/* Opens PATH; `create` makes a new one and refuses an old one (RB_EXISTS).  Waits up to `wait_ms`
+ * for another process, then RB_BUSY.  Checks application_id and user_version and migrates
+ * (schema.c).  RB_NOT_FOUND if there is no file.  A creation that fails leaves its files to the
+ * caller (home.h). */
 enum rb_status db_open(struct db **db, const char *path, bool create, int wait_ms) RB_MUST_CHECK;
 void db_close(struct db **db);
 
@@ -31,8 +34,9 @@ enum rb_status db_execute(struct db *db, const char *sql) RB_MUST_CHECK;
  *     db_bind_blob(row, 1, span);
  *     while (db_step(row)) { ... db_int(row, 0) ... }
  *     status = db_end(row);
- * Errors stick in the row and come out of db_end, which also makes the statement ready again.  A text
- * may be in use only once at a time.  Column spans are borrowed until the next db_step or db_end. */
+ * Errors stick in the row and come out of db_end, which also makes the statement ready again.  A
+ * text may be in use only once at a time.  Column spans are borrowed until the next db_step or
+ * db_end. */
 struct db_row *db_query(struct db *db, const char *sql);
 void db_bind_int(struct db_row *row, int index, int64_t value);
 void db_bind_blob(struct db_row *row, int index, struct span bytes); /* borrowed until db_end */

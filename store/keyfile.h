@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* HOME/key: the random store key, wrapped under the passphrase.  Changing the passphrase or raising the
- * parameters rewrites this file alone, atomically.
+/* HOME/key: the random store key, wrapped under the passphrase.  Changing the passphrase or raising
+ * the parameters rewrites this file alone, atomically.
  *
  *   off sz
  *     0  4  "RKK1"
  *     4  4  Argon2id memory, KiB (32768 at first)     8  4  passes (chosen at init for about 0.5 s)
  *    12 16  salt                                     28 24  nonce
- *    52 64  XChaCha20-Poly1305(Argon2id(passphrase), nonce, ad = bytes 0 to 51, store key32 ‖ vault id16)
- *           = 48 bytes and the tag of 16                                       116 bytes in all */
+ *    52 64  XChaCha20-Poly1305(Argon2id(passphrase), nonce, ad = bytes 0 to 51,
+ *           store key32 ‖ vault id16) = 48 bytes and the tag of 16           116 bytes in all */
 #ifndef REMBUK_STORE_KEYFILE_H
 #define REMBUK_STORE_KEYFILE_H
 
@@ -20,17 +20,18 @@ struct keyfile {
     uint8_t vault_id[VAULT_ID_BYTES];
 };
 
-/* How many passes take about `target_ms` here (at least 1, at most KEYFILE_PASSES_MAX), by timing one
- * derivation with `clock_ms`. */
+/* How many passes take about `target_ms` here (at least 1, at most KEYFILE_PASSES_MAX), by timing
+ * one derivation with `clock_ms`. */
 uint32_t keyfile_choose_passes(int64_t (*clock_ms)(void), int64_t target_ms);
 
-/* Makes a new random key and writes the file (aside, fsync, rename, fsync of the folder; mode 0600).
- * RB_EXISTS if there is one, RB_FULL, RB_STORAGE. */
+/* Makes a new random key and writes the file (aside, fsync, rename, fsync of the folder; mode
+ * 0600).  RB_EXISTS if there is one, RB_FULL, RB_STORAGE. */
 enum rb_status keyfile_create(const char *path, struct span passphrase, uint32_t passes,
                               struct keyfile *key) RB_MUST_CHECK;
 
-/* RB_WRONG_PASSPHRASE, RB_DAMAGED (wrong size, magic or parameters beyond limits.h), RB_NEWER (magic of
- * a later version), RB_NOT_FOUND, RB_STORAGE. */
-enum rb_status keyfile_open(const char *path, struct span passphrase, struct keyfile *key) RB_MUST_CHECK;
+/* RB_WRONG_PASSPHRASE, RB_DAMAGED (wrong size, magic or parameters beyond limits.h), RB_NEWER
+ * (magic of a later version), RB_NOT_FOUND, RB_STORAGE. */
+enum rb_status keyfile_open(const char *path, struct span passphrase, struct keyfile *key)
+    RB_MUST_CHECK;
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Secrets of this home, each sealed alone under the store key:
- *   nonce24 ‖ XChaCha20-Poly1305(BLAKE2b-256(key = store key, "rk.ring"), nonce, ad = u8 sort ‖ name, secret)
+ *   nonce24 ‖ XChaCha20-Poly1305(BLAKE2b-256(key = store key, "rk.ring"), nonce,
+ *                                ad = u8 sort ‖ name, secret)
  * Epoch keys are cached opened in locked memory. */
 #ifndef REMBUK_STORE_KEYRING_H
 #define REMBUK_STORE_KEYRING_H
@@ -28,9 +29,12 @@ enum rb_status keyring_get(struct store *store, enum secret_sort sort, struct sp
 enum rb_status keyring_put_epoch(struct store *store, const uint8_t circle[static HASH_BYTES],
                                  const struct epoch_key *epoch) RB_MUST_CHECK;
 
-/* The epoch keys of a circle whose id begins with eid8 (all of them if eid8 is NULL), borrowed until the
- * next call on the keyring; 0 if none.  Fast for the circle asked for last. */
-size_t keyring_epochs(struct store *store, const uint8_t circle[static HASH_BYTES], const uint8_t *eid8,
-                      const struct epoch_key **epochs);
+/* The epoch keys of a circle whose id begins with eid8 (all of them if eid8 is NULL), borrowed
+ * until the next call on the keyring; 0 if none.  Fast for the circle asked for last. */
+size_t keyring_epochs(struct store *store, const uint8_t circle[static HASH_BYTES],
+                      const uint8_t *eid8, const struct epoch_key **epochs);
+
+/* Forgets and wipes what is cached: after a roll-back, and at the end (store.c). */
+void keyring_forget(struct store *store);
 
 #endif

@@ -24,13 +24,17 @@ struct ref_candidates {
     } rows[CANDIDATES_MAX];
 };
 
-/* RB_NOT_FOUND, RB_AMBIGUOUS (candidates filled), RB_MALFORMED (not a reference of this sort).  Groups:
- * also invitations.  Threads and posts: of accepted groups only. */
+/* RB_NOT_FOUND, RB_AMBIGUOUS (candidates filled), RB_MALFORMED (not a reference of this sort).
+ * Groups: also invitations.  Threads and posts: of accepted groups only. */
 enum rb_status ref_find(struct store *store, enum ref_sort sort, struct span typed,
                         struct object *object, struct ref_candidates *candidates) RB_MUST_CHECK;
 
 /* The short number of an object, given now if it has none (in an open transaction or its own). */
 enum rb_status ref_number(struct store *store, enum ref_sort sort, struct span id, int64_t *number)
     RB_MUST_CHECK;
+
+/* The same in a series of its own for each parent: posts, whose parent is their thread's ref. */
+enum rb_status ref_number_in(struct store *store, enum ref_sort sort, struct span parent,
+                             struct span id, int64_t *number) RB_MUST_CHECK;
 
 #endif

@@ -36,9 +36,10 @@ static const char migration_1[] =
     "CREATE TABLE circle ("
     "  id         INTEGER PRIMARY KEY,"
     "  circle     BLOB NOT NULL UNIQUE,"
-    "  introducer BLOB," /* NULL: founded here */
+    "  introducer BLOB,"                      /* NULL: founded here */
     "  opened     INTEGER NOT NULL DEFAULT 0" /* 1 once a key of it is held */
     ") STRICT;"
+    "CREATE INDEX circle_introducer ON circle (introducer);"
     "CREATE TABLE log ("
     "  id        INTEGER PRIMARY KEY,"
     "  pk        BLOB NOT NULL UNIQUE,"
@@ -47,21 +48,24 @@ static const char migration_1[] =
     "  hash      BLOB NOT NULL,"
     "  signature BLOB NOT NULL,"
     "  missing   INTEGER NOT NULL DEFAULT 0," /* how many bodies */
-    "  forked    INTEGER NOT NULL DEFAULT 0,"
-    "  own       INTEGER NOT NULL DEFAULT 0"
+    "  forked    INTEGER NOT NULL DEFAULT 0," /* 1 + the last seq that every known branch shares; 0: no */
+    "  own       INTEGER NOT NULL DEFAULT 0,"
+    "  ahead     INTEGER NOT NULL DEFAULT 0" /* own: verified at a peer up to here; a rolled-back store */
     ") STRICT;"
     "CREATE INDEX log_circle ON log (circle);"
     "CREATE TABLE event ("
-    "  rcv    INTEGER PRIMARY KEY,"
-    "  log    INTEGER NOT NULL REFERENCES log (id),"
-    "  seq    INTEGER NOT NULL,"
-    "  state  INTEGER NOT NULL," /* enum event_state */
-    "  header BLOB NOT NULL,"
-    "  body   BLOB NOT NULL," /* or the hash of a missing body */
-    "  stub   INTEGER NOT NULL DEFAULT 0,"
+    "  rcv       INTEGER PRIMARY KEY,"
+    "  log       INTEGER NOT NULL REFERENCES log (id),"
+    "  seq       INTEGER NOT NULL,"
+    "  state     INTEGER NOT NULL," /* enum event_state */
+    "  control   INTEGER NOT NULL," /* 1: of class 1, opened before the others */
+    "  stub      INTEGER NOT NULL," /* 1: the body is missing */
+    "  arrived_s INTEGER NOT NULL," /* tells a clock that was far ahead, also at a rebuild */
+    "  header    BLOB NOT NULL,"
+    "  body      BLOB NOT NULL," /* or the hash of a missing body */
     "  UNIQUE (log, seq)"
     ") STRICT;"
-    "CREATE INDEX event_waiting ON event (log, seq) WHERE state = 0;"
+    "CREATE INDEX event_waiting ON event (log, control, seq) WHERE state = 0;"
     "CREATE INDEX event_stub ON event (log, seq) WHERE stub = 1;"
     "CREATE TABLE checkpoint ("
     "  log       INTEGER NOT NULL REFERENCES log (id),"
@@ -82,7 +86,7 @@ static const char migration_1[] =
     "  PRIMARY KEY (log, person)"
     ") STRICT;"
     /* ---- Views: dropped and made again from the log with the same result (I12) ---- */
-    "CREATE TABLE author (" /* whose log: from LOGCERT and a certificate of the circle */
+    "CREATE TABLE author (" /* whose log: from LOGCERT and a certificate; empty: nobody's, for ever */
     "  log         INTEGER PRIMARY KEY REFERENCES log (id),"
     "  person      BLOB NOT NULL,"
     "  device_cert BLOB NOT NULL"
@@ -95,7 +99,7 @@ static const char migration_1[] =
     "  epoch   BLOB," /* of a key body */
     "  payload BLOB NOT NULL,"
     "  PRIMARY KEY (circle, ref)"
-    ") STRICT;"
+    ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX operation_log ON operation (log, seq);"
     "CREATE TABLE cert (" /* device certificates and their persons, from GENESIS and ADD */
     "  circle INTEGER NOT NULL REFERENCES circle (id),"
@@ -104,7 +108,7 @@ static const char migration_1[] =
     "  pk     BLOB NOT NULL," /* the device's signing key */
     "  name   TEXT NOT NULL,"
     "  PRIMARY KEY (circle, device)"
-    ") STRICT;"
+    ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX cert_person ON cert (person);"
     "CREATE TABLE member ("
     "  circle INTEGER NOT NULL REFERENCES circle (id),"
@@ -113,7 +117,7 @@ static const char migration_1[] =
     "  role   INTEGER NOT NULL,"
     "  state  INTEGER NOT NULL," /* enum member_state */
     "  PRIMARY KEY (circle, person)"
-    ") STRICT;"
+    ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX member_person ON member (person);"
     "CREATE TABLE circle_view ("
     "  circle   INTEGER PRIMARY KEY REFERENCES circle (id),"
@@ -128,7 +132,7 @@ static const char migration_1[] =
     "  title  TEXT NOT NULL,"
     "  person BLOB NOT NULL,"
     "  hlc    INTEGER NOT NULL"
-    ") STRICT;"
+    ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX thread_circle ON thread (circle);"
     "CREATE TABLE post ("
     "  rcv      INTEGER PRIMARY KEY," /* of its event: new posts go to the end of the table */
@@ -144,16 +148,19 @@ static const char migration_1[] =
     "  quoted   TEXT,"
     "  text     TEXT NOT NULL"
     ") STRICT;"
-    "CREATE INDEX post_thread ON post (thread);";
+    "CREATE INDEX post_thread ON post (thread, circle, hlc);"
+    "PRAGMA application_id = 0x524B4231;" /* SCHEMA_APPLICATION_ID */
+    "PRAGMA user_version = 1;";
 
 const char *const schema_migrations[] = { migration_1 };
 const int schema_version = sizeof schema_migrations / sizeof *schema_migrations;
 
-const char *const schema_empty_views = "DELETE FROM post;"
-                                       "DELETE FROM thread;"
-                                       "DELETE FROM circle_view;"
-                                       "DELETE FROM member;"
-                                       "DELETE FROM cert;"
-                                       "DELETE FROM operation;"
-                                       "DELETE FROM author;"
-                                       "UPDATE event SET state = 0;";
+const char *const schema_empty_views =
+    "DELETE FROM post;"
+    "DELETE FROM thread;"
+    "DELETE FROM circle_view;"
+    "DELETE FROM member;"
+    "DELETE FROM cert;"
+    "DELETE FROM operation;"
+    "DELETE FROM author;"
+    "UPDATE event SET state = 0;";

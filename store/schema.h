@@ -8,7 +8,7 @@
 
 enum { SCHEMA_APPLICATION_ID = 0x524B4231 }; /* "RKB1" */
 
-/* migrations[v] takes a store of user_version v to v + 1. */
+/* migrations[v] takes a store of user_version v to v + 1, and sets that at its end. */
 extern const char *const schema_migrations[];
 extern const int schema_version; /* what this program writes and reads */
 

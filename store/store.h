@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One worker's home: HOME/key (keyfile.h) and HOME/rembuk.db.  Truth is the log of sealed events and the
- * keyring; everything else is a view that can be dropped and rebuilt (views.h).
+/* One worker's home: HOME/key (keyfile.h) and HOME/rembuk.db.  Truth is the log of sealed events
+ * and the keyring; everything else is a view that can be dropped and rebuilt (views.h).
  *
- * Secrets (person, device, seal, log and epoch keys) are sealed under the store key from the first day;
- * database pages are plain until the vault exists.
+ * Secrets (person, device, seal, log and epoch keys) are sealed under the store key from the first
+ * day; database pages are plain until the vault exists.
  *
  * One process opens a home at a time.  Nothing here reads a clock: `now_ms` comes from above. */
 #ifndef REMBUK_STORE_STORE_H
@@ -23,14 +23,15 @@ struct store_new {
     int64_t now_ms;
 };
 
-/* Makes HOME (mode 0700, parents too) and its files.  RB_EXISTS if HOME exists and is not empty; what a
- * failed creation made is removed again. */
+/* Makes HOME (mode 0700, parents too) and its files.  RB_EXISTS if HOME exists and is not empty;
+ * what a failed creation made is removed again, also what one that was cut off left (home.h).
+ * RB_MALFORMED for facts that are not valid, RB_FULL, RB_STORAGE. */
 enum rb_status store_create(const struct store_new *facts) RB_MUST_CHECK;
 
 /* RB_NOT_FOUND (no home there), RB_WRONG_PASSPHRASE, RB_BUSY (after wait_ms), RB_NEWER, RB_DAMAGED,
  * RB_STORAGE.  An unclean stop needs nothing: SQLite recovers. */
-enum rb_status store_open(struct store **store, const char *home, struct span passphrase, int wait_ms)
-    RB_MUST_CHECK;
+enum rb_status store_open(struct store **store, const char *home, struct span passphrase,
+                          int wait_ms) RB_MUST_CHECK;
 void store_close(struct store **store); /* wipes secrets; NULL is fine */
 
 /* Own identity, borrowed from the store. */
@@ -62,8 +63,15 @@ struct db;
 struct db *store_db(struct store *store);
 const uint8_t *store_key(const struct store *store);
 
-/* The one transaction door: `store_write_begin`; on RB_OK exactly one of commit and abort.  After commit
- * the changes listed by store_changed are told to the observer. */
+/* What keyring.c and opening.c keep in memory, each for itself alone.  The store has them forget it
+ * after a roll-back and at the end. */
+struct keyring_cache;
+struct keyring_cache **store_keyring_cache(struct store *store);
+struct opening;
+struct opening **store_opening(struct store *store);
+
+/* The one transaction door: `store_write_begin`; on RB_OK exactly one of commit and abort.  After
+ * commit the changes listed by store_changed are told to the observer. */
 enum rb_status store_write_begin(struct store *store) RB_MUST_CHECK;
 enum rb_status store_write_commit(struct store *store) RB_MUST_CHECK;
 void store_write_abort(struct store *store);
@@ -71,11 +79,18 @@ void store_write_abort(struct store *store);
 /* `done:` of a writing function: commits if `status` is RB_OK, else aborts; gives the outcome. */
 enum rb_status store_write_end(struct store *store, enum rb_status status) RB_MUST_CHECK;
 
+/* For small writes that take part in the caller's transaction if there is one, else make their own:
+ * enter says in `*own` which it is, and leave ends only an own one. */
+enum rb_status store_write_enter(struct store *store, bool *own) RB_MUST_CHECK;
+enum rb_status store_write_leave(struct store *store, bool own, enum rb_status status)
+    RB_MUST_CHECK;
+
 /* ---- Observer: the node learns what has been committed, to push it ---- */
 struct store_observer {
     void (*stored)(void *context, const uint8_t circle[static HASH_BYTES],
                    const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
-    void (*members)(void *context, const uint8_t circle[static HASH_BYTES]); /* who belongs changed */
+    void (*members)(void *context,
+                    const uint8_t circle[static HASH_BYTES]); /* who belongs changed */
     void *context;
 };
 void store_observe(struct store *store, const struct store_observer *observer); /* NULL: nobody */

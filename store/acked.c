@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/contacts.h"
+#include "store/event_log.h"
+
+#include "protocol/circle.h"
+#include "store/db.h"
+
+/* Acknowledgements may come in any order; the highest stays. */
+enum rb_status acked_set(struct store *store, const uint8_t person[static HASH_BYTES],
+                         const uint8_t log[static LOG_PK_BYTES], uint64_t seq) {
+    static const char sql[] =
+        "INSERT INTO acked (person, log, seq)"
+        " VALUES (?1, ?2, ?3)"
+        " ON CONFLICT (log, person) DO UPDATE"
+        " SET seq = excluded.seq"
+        " WHERE excluded.seq > seq";
+    bool own = false;
+    const enum rb_status status = store_write_enter(store, &own);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    struct db_row *row = db_query(store_db(store), sql);
+    db_bind_blob(row, 1, span_of(person, HASH_BYTES));
+    db_bind_blob(row, 2, span_of(log, LOG_PK_BYTES));
+    db_bind_int(row, 3, (int64_t)seq);
+    return store_write_leave(store, own, db_run(row));
+}
+
+/* Acknowledgements of any other person count: what is durable at one colleague's node goes on from
+ * there, also when this computer never starts again. */
+enum rb_status events_waiting(struct store *store, uint64_t *count) {
+    static const char sql[] =
+        "SELECT COALESCE(SUM(MAX(0, log.head - COALESCE("
+        "       (SELECT MAX(acked.seq) FROM acked WHERE acked.log = log.pk), 0))), 0)"
+        "  FROM log"
+        " WHERE log.own = 1"
+        "   AND EXISTS (SELECT 1 FROM member"
+        "                WHERE member.circle = log.circle"
+        "                  AND member.person <> ?1"
+        "                  AND member.state IN (?2, ?3))";
+    struct db_row *row = db_query(store_db(store), sql);
+    uint64_t waiting = 0;
+
+    db_bind_blob(row, 1, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_int(row, 2, MEMBER_INVITED);
+    db_bind_int(row, 3, MEMBER_ACCEPTED);
+    if (db_step(row)) {
+        waiting = (uint64_t)db_int(row, 0);
+    }
+    enum rb_status status = db_end(row);
+    if (status == RB_OK) {
+        *count = waiting;
+    }
+    return status;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/author.h"
+
+#include "store/contacts.h"
+#include "store/writing.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* What one must be to do something. */
+static enum rb_status self_expect(const struct writing *writing, enum member_state state) {
+    const struct member *self = writing_self(writing);
+
+    if (!member_is_in(self)) {
+        return RB_NOT_MEMBER;
+    }
+    if (self->state == state) {
+        return RB_OK;
+    }
+    return state == MEMBER_ACCEPTED ? RB_NOT_ACCEPTED : RB_REFUSED;
+}
+
+enum rb_status author_found(struct store *store, enum circle_kind kind, int64_t now_ms,
+                            uint8_t circle[static HASH_BYTES]) {
+    struct writing writing;
+
+    enum rb_status status = writing_found(&writing, store, kind, now_ms);
+    if (status == RB_OK) {
+        memcpy(circle, writing.opening->circle.circle, HASH_BYTES);
+    }
+    writing_end(&writing);
+    return status;
+}
+
+enum rb_status author_write(struct store *store, const uint8_t circle[static HASH_BYTES],
+                            const struct draft *draft, int64_t now_ms,
+                            uint8_t ref[static REF_BYTES]) {
+    struct writing writing;
+
+    enum rb_status status = writing_begin(&writing, store, circle, now_ms);
+    if (status == RB_OK) {
+        status = self_expect(&writing, MEMBER_ACCEPTED);
+    }
+    if (status == RB_OK) {
+        status = writing_prepare(&writing, GRANTS_USED);
+    }
+    if (status == RB_OK) {
+        status = writing_content(&writing, draft, ref);
+    }
+    writing_end(&writing);
+    return status;
+}
+
+/* ---- Operations ---- */
+
+static enum rb_status add_append(struct writing *writing, const uint8_t person[static HASH_BYTES],
+                                 enum circle_role role) {
+    struct writer body, person_cert, device_cert, seal_key;
+
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    writer_init(&person_cert, CERT_BYTES_MAX);
+    writer_init(&device_cert, CERT_BYTES_MAX);
+    writer_init(&seal_key, CERT_BYTES_MAX);
+    enum rb_status status =
+        contact_pair(writing->opening->store, person, &person_cert, &device_cert, &seal_key);
+    if (status == RB_OK) {
+        op_add_encode(&body, role, writer_view(&person_cert), writer_view(&device_cert),
+                      writer_view(&seal_key));
+        status = writing_operation(writing, OP_ADD, writer_view(&body));
+    }
+    writer_clear(&seal_key);
+    writer_clear(&device_cert);
+    writer_clear(&person_cert);
+    writer_clear(&body);
+    return status;
+}
+
+static enum rb_status may_invite(const struct writing *writing,
+                                 const uint8_t person[static HASH_BYTES], enum circle_role role) {
+    enum rb_status status = self_expect(writing, MEMBER_ACCEPTED);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    if (member_is_in(circle_member(writing->opening->members.fold, person))) {
+        return RB_EXISTS;
+    }
+    enum circle_role own = writing_self(writing)->role;
+    return own >= CIRCLE_MANAGER && own >= role ? RB_OK : RB_REFUSED;
+}
+
+enum rb_status author_invite(struct store *store, const uint8_t circle[static HASH_BYTES],
+                             const uint8_t person[static HASH_BYTES], enum circle_role role,
+                             int64_t now_ms) {
+    struct writing writing;
+
+    enum rb_status status = writing_begin(&writing, store, circle, now_ms);
+    if (status == RB_OK) {
+        status = may_invite(&writing, person, role);
+    }
+    if (status == RB_OK) {
+        status = writing_prepare(&writing, GRANTS_OWN);
+    }
+    if (status == RB_OK) {
+        status = add_append(&writing, person, role);
+    }
+    if (status == RB_OK) {
+        status = writing_prepare(&writing, GRANTS_ALL);
+    }
+    writing_end(&writing);
+    return status;
+}
+
+/* An operation about oneself, whose body is ready. */
+static enum rb_status about_self(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                 enum member_state expected, enum op_type type, struct span body,
+                                 int64_t now_ms) {
+    struct writing writing;
+
+    enum rb_status status = writing_begin(&writing, store, circle, now_ms);
+    if (status == RB_OK) {
+        status = self_expect(&writing, expected);
+    }
+    if (status == RB_OK) {
+        status = writing_prepare(&writing, GRANTS_OWN);
+    }
+    if (status == RB_OK) {
+        status = writing_operation(&writing, type, body);
+    }
+    writing_end(&writing);
+    return status;
+}
+
+static enum rb_status answer(struct store *store, const uint8_t circle[static HASH_BYTES],
+                             enum op_type type, int64_t now_ms) {
+    struct writer body;
+
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    op_empty_encode(&body);
+    enum rb_status status =
+        about_self(store, circle, MEMBER_INVITED, type, writer_view(&body), now_ms);
+    writer_clear(&body);
+    return status;
+}
+
+enum rb_status author_accept(struct store *store, const uint8_t circle[static HASH_BYTES],
+                             int64_t now_ms) {
+    return answer(store, circle, OP_ACCEPT, now_ms);
+}
+
+enum rb_status author_decline(struct store *store, const uint8_t circle[static HASH_BYTES],
+                              int64_t now_ms) {
+    return answer(store, circle, OP_DECLINE, now_ms);
+}
+
+enum rb_status author_leave(struct store *store, const uint8_t circle[static HASH_BYTES],
+                            int64_t now_ms) {
+    struct writer body;
+
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    op_remove_encode(&body, store_self(store)->person);
+    enum rb_status status =
+        about_self(store, circle, MEMBER_ACCEPTED, OP_REMOVE, writer_view(&body), now_ms);
+    writer_clear(&body);
+    return status;
+}
+
+/* ---- Upkeep ---- */
+
+enum rb_status author_upkeep(struct store *store, const uint8_t circle[static HASH_BYTES],
+                             int64_t now_ms) {
+    struct writing writing;
+
+    enum rb_status status = writing_begin(&writing, store, circle, now_ms);
+    if (status == RB_NOT_FOUND) {
+        return RB_OK;
+    }
+    if (status != RB_OK || !writing_grants_due(&writing)) {
+        goto done;
+    }
+    status = store_write_begin(store);
+    if (status == RB_OK) {
+        status = store_write_end(store, writing_prepare(&writing, GRANTS_OWN));
+    }
+done:
+    writing_end(&writing);
+    return status;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One block of a stored log with its chain, read again and checked against the head or checkpoint
+ * that closes it.  Whoever needs an H below the head gets it here: 63 hashes at most. */
+#ifndef REMBUK_STORE_BLOCK_H
+#define REMBUK_STORE_BLOCK_H
+
+#include "store/rows.h"
+
+struct block {
+    uint64_t first; /* seq */
+    size_t count;   /* up to the head, or BLOCK_EVENTS */
+    struct event_row rows[BLOCK_EVENTS];
+    uint8_t before[HASH_BYTES]; /* H_{first-1} */
+    uint8_t event_hashes[BLOCK_EVENTS][HASH_BYTES];
+    uint8_t hashes[BLOCK_EVENTS][HASH_BYTES]; /* H_{first+i} */
+    uint8_t signature[SIGNATURE_BYTES];       /* at the last seq */
+    struct writer bodies;                     /* what the rows' bodies borrow from */
+};
+
+void block_init(struct block *block);
+void block_clear(struct block *block);
+
+/* Loads the block of `seq`, 1 <= seq <= log->head.seq, in place of what was loaded before.
+ * RB_DAMAGED if it is not what was signed. */
+enum rb_status block_load(struct store *store, const struct log_row *log, uint64_t seq,
+                          struct block *block) RB_MUST_CHECK;
+
+uint64_t block_last(const struct block *block);
+
+/* H_{seq-1} and the place of `seq` within the block. */
+const uint8_t *block_previous(const struct block *block, uint64_t seq);
+size_t block_index(const struct block *block, uint64_t seq);
+
+#endif

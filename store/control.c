@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/control.h"
+
+#include "store/db.h"
+#include "store/keyring.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { LOGCERT_SEQ = 1, GENESIS_SEQ = 2 };
+
+/* ---- Keys ---- */
+
+static bool key_is_held(struct opening *opening, const uint8_t eid[static HASH_BYTES]) {
+    const struct epoch_key *epochs;
+    size_t count = keyring_epochs(opening->store, opening->circle.circle, eid, &epochs);
+
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(epochs[i].id, eid, HASH_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Two keys of a circle share the 8 bytes by which events name them: somebody went to the trouble of
+ * making that so.  What did not open under the one may open under the other, and must not depend on
+ * which came first. */
+static enum rb_status unreadable_retry(struct opening *opening) {
+    static const char sql_authors[] =
+        "DELETE FROM author"
+        " WHERE person = x''"
+        "   AND log IN (SELECT id FROM log WHERE circle = ?1)";
+    static const char sql_events[] =
+        "UPDATE event"
+        " SET state = 0"
+        " WHERE state = 2"
+        "   AND log IN (SELECT id FROM log WHERE circle = ?1)";
+    struct db_row *query = db_query(store_db(opening->store), sql_authors);
+
+    db_bind_int(query, 1, opening->circle.id);
+    enum rb_status status = db_run(query);
+    if (status != RB_OK) {
+        return status;
+    }
+    query = db_query(store_db(opening->store), sql_events);
+    db_bind_int(query, 1, opening->circle.id);
+    return db_run(query);
+}
+
+/* The first key of the circle: from now on there is something to know about its logs. */
+static enum rb_status circle_opened(struct opening *opening) {
+    if (opening->circle.opened) {
+        return RB_OK;
+    }
+    opening->circle.opened = true;
+    enum rb_status status = circle_row_set_opened(opening->store, opening->circle.id);
+    if (status == RB_OK && opening->log.row.id != 0) {
+        status = opening_take_log(opening, &opening->log.row);
+    }
+    return status;
+}
+
+enum rb_status control_take_key(struct opening *opening, const struct epoch_key *epoch) {
+    const struct epoch_key *epochs;
+
+    if (key_is_held(opening, epoch->id)) {
+        return RB_OK;
+    }
+    enum rb_status status = keyring_put_epoch(opening->store, opening->circle.circle, epoch);
+    if (status == RB_OK) {
+        status = circle_opened(opening);
+    }
+    if (status == RB_OK &&
+        keyring_epochs(opening->store, opening->circle.circle, epoch->id, &epochs) > 1) {
+        status = unreadable_retry(opening);
+    }
+    opening_arrivals(opening)->material = true;
+    return status;
+}
+
+enum rb_status control_try_seals(struct opening *opening, const struct event *event) {
+    const struct box_key *seal_key = &store_self(opening->store)->identity->seal;
+    struct epoch_key epoch;
+    uint8_t eid[HASH_BYTES];
+
+    if (event_key_body_id(&event->header, event->body, eid) != RB_OK || key_is_held(opening, eid)) {
+        return RB_OK;
+    }
+    /* RB_NO_KEY: not for us.  RB_MALFORMED: its author cheats; the key may come from another. */
+    if (event_key_body_open(&epoch, &event->header, event->body, seal_key) != RB_OK) {
+        return RB_OK;
+    }
+    enum rb_status status = control_take_key(opening, &epoch);
+    crypt_wipe(&epoch, sizeof epoch);
+    return status;
+}
+
+/* ---- The log is nobody's ---- */
+
+static enum rb_status log_disown(struct opening *opening, enum event_state *state, bool *progress) {
+    static const char sql[] =
+        "UPDATE event"
+        " SET state = 2"
+        " WHERE log = ?1";
+    struct open_log *log = &opening->log;
+
+    log->author = (struct log_author) { .state = AUTHOR_NOBODY };
+    enum rb_status status = log_author_save(opening->store, log->row.id, &log->author);
+    if (status != RB_OK) {
+        return status;
+    }
+    struct db_row *query = db_query(store_db(opening->store), sql);
+    db_bind_int(query, 1, log->row.id);
+    status = db_run(query);
+    *state = EVENT_UNREADABLE;
+    *progress = true;
+    return status;
+}
+
+/* ---- LOGCERT ---- */
+
+static enum rb_status logcert_judge(struct opening *opening, const struct logcert *cert,
+                                    struct log_author *author) {
+    uint8_t device_pk[SIGN_PUBLIC_BYTES];
+
+    if (memcmp(cert->circle, opening->circle.circle, HASH_BYTES) != 0 ||
+        memcmp(cert->log, opening->log.row.pk, LOG_PK_BYTES) != 0) {
+        return RB_REFUSED;
+    }
+    enum rb_status status = cert_row_find(opening->store, opening->circle.id, cert->device_cert,
+                                          author->person, device_pk);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (!logcert_verify(cert, device_pk)) {
+        return RB_BAD_SIGNATURE;
+    }
+    author->state = AUTHOR_KNOWN;
+    memcpy(author->device, cert->device_cert, sizeof author->device);
+    return RB_OK;
+}
+
+static enum rb_status logcert_open(struct opening *opening, const struct payload *payload,
+                                   enum event_state *state, bool *progress) {
+    struct log_author author = { .state = AUTHOR_UNKNOWN };
+    struct logcert cert;
+
+    if (payload->type != OP_LOGCERT || logcert_decode(payload->body, &cert) != RB_OK) {
+        return log_disown(opening, state, progress);
+    }
+    enum rb_status status = logcert_judge(opening, &cert, &author);
+    if (status == RB_NOT_FOUND) {
+        return RB_OK; /* waits for the operation that names this device */
+    }
+    if (status == RB_REFUSED || status == RB_BAD_SIGNATURE) {
+        return log_disown(opening, state, progress);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    opening->log.author = author;
+    *state = EVENT_DONE;
+    *progress = true;
+    return log_author_save(opening->store, opening->log.row.id, &author);
+}
+
+/* ---- Operations ---- */
+
+static bool is_key_operation(enum op_type type) {
+    return type == OP_GENESIS || type == OP_EPOCH || type == OP_KEYGRANT;
+}
+
+/* The right form of body, and the right key in it.  Fills op->epoch. */
+static bool body_fits(const struct event *event, struct op *op) {
+    uint8_t eid[HASH_BYTES];
+
+    if (event->header.key_body != is_key_operation(op->type)) {
+        return false;
+    }
+    if (!event->header.key_body) {
+        return true;
+    }
+    if (event_key_body_id(&event->header, event->body, eid) != RB_OK) {
+        return false;
+    }
+    if (op->type == OP_KEYGRANT) {
+        return memcmp(op->epoch, eid, sizeof eid) == 0;
+    }
+    memcpy(op->epoch, eid, sizeof op->epoch);
+    return true;
+}
+
+/* A GENESIS stands at one place of a log only, and its hash is the circle's name. */
+static bool genesis_fits(const struct opening *opening, const struct sealed *sealed) {
+    uint8_t id[HASH_BYTES];
+
+    circle_id(id, writer_view(&opening->payload));
+    return sealed->row->seq == GENESIS_SEQ && memcmp(id, opening->circle.circle, sizeof id) == 0;
+}
+
+static bool genesis_is_by(const struct op *op, const struct log_author *author) {
+    return memcmp(op->person.person, author->person, HASH_BYTES) == 0 &&
+           memcmp(op->device.id, author->device, CERT_ID_BYTES) == 0;
+}
+
+/* What an operation gives whoever its author is: the keys that it wraps (a key is its own proof),
+ * and the creator's certificates, which the circle's name covers. */
+static enum rb_status material_take(struct opening *opening, const struct op *op, bool *progress) {
+    struct epoch_key wraps[WRAPS_PER_EPOCH_MAX];
+    enum rb_status status = RB_OK;
+    bool added = false;
+
+    if (op->type == OP_GENESIS) {
+        status = cert_row_add(opening->store, opening->circle.id, &op->person, &op->device, &added);
+        *progress = *progress || added;
+        return status;
+    }
+    size_t count = op_wraps(op, wraps, WRAPS_PER_EPOCH_MAX);
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        if (!key_is_held(opening, wraps[i].id)) {
+            *progress = true;
+            status = control_take_key(opening, &wraps[i]);
+        }
+    }
+    crypt_wipe(wraps, sizeof wraps);
+    return status;
+}
+
+static enum rb_status operation_keep(struct opening *opening, const struct sealed *sealed,
+                                     const struct op *op) {
+    const struct log_row *log = &opening->log.row;
+    struct operation_row row = {
+        .circle = opening->circle.id,
+        .log = log->id,
+        .seq = sealed->row->seq,
+        .epoch = is_key_operation(op->type) ? op->epoch : NULL,
+        .payload = writer_view(&opening->payload),
+    };
+    enum rb_status status = RB_OK;
+    bool added;
+
+    if (op->type == OP_ADD) {
+        status = cert_row_add(opening->store, opening->circle.id, &op->person, &op->device, &added);
+    }
+    if (status == RB_OK) {
+        event_ref(row.ref, log->pk, row.seq, sealed->hash);
+        status = operation_insert(opening->store, &row);
+    }
+    members_clear(&opening->members);
+    return status;
+}
+
+static enum rb_status operation_open(struct opening *opening, const struct sealed *sealed,
+                                     const struct payload *payload, bool held_up,
+                                     enum event_state *state, bool *progress) {
+    const struct log_author *author = &opening->log.author;
+    struct op op;
+
+    enum rb_status status = op_decode(payload, &op);
+    if (status != RB_OK) {
+        *state = status == RB_UNKNOWN ? EVENT_DONE : EVENT_UNREADABLE;
+        return RB_OK;
+    }
+    *state = EVENT_UNREADABLE;
+    if (!body_fits(&sealed->row->event, &op)) {
+        return RB_OK;
+    }
+    if (op.type == OP_GENESIS && !genesis_fits(opening, sealed)) {
+        /* At its place it shows that the log began in another circle. */
+        return sealed->row->seq == GENESIS_SEQ ? log_disown(opening, state, progress) : RB_OK;
+    }
+    status = material_take(opening, &op, progress);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (held_up || author->state != AUTHOR_KNOWN) {
+        *state = EVENT_WAITING;
+        return RB_OK;
+    }
+    if (op.type == OP_GENESIS && !genesis_is_by(&op, author)) {
+        return RB_OK;
+    }
+    *state = EVENT_DONE;
+    *progress = true;
+    return operation_keep(opening, sealed, &op);
+}
+
+enum rb_status control_open(struct opening *opening, const struct sealed *sealed, bool held_up,
+                            enum event_state *state, bool *progress) {
+    struct payload payload;
+
+    *state = EVENT_WAITING;
+    enum rb_status status = opening_decrypt(opening, sealed, &payload);
+    switch (status) {
+    case RB_OK:
+        break;
+    case RB_NO_KEY:
+        return RB_OK;
+    case RB_UNKNOWN:
+        *state = EVENT_DONE; /* a newer codec */
+        return RB_OK;
+    default:
+        if (sealed->row->seq == LOGCERT_SEQ) {
+            return log_disown(opening, state, progress);
+        }
+        *state = EVENT_UNREADABLE;
+        return RB_OK;
+    }
+    if (sealed->row->seq == LOGCERT_SEQ) {
+        return logcert_open(opening, &payload, state, progress);
+    }
+    return operation_open(opening, sealed, &payload, held_up, state, progress);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/groups.h"
+
+#include "protocol/text.h"
+#include "store/contacts.h"
+#include "store/db.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Rows ---- */
+
+static enum group_state state_of(enum member_state state) {
+    switch (state) {
+    case MEMBER_INVITED:
+        return GROUP_INVITED;
+    case MEMBER_ACCEPTED:
+        return GROUP_ACCEPTED;
+    case MEMBER_DECLINED:
+        return GROUP_DECLINED;
+    default:
+        return GROUP_LEFT;
+    }
+}
+
+/* Columns: circle, name, own state, how many belong to it. */
+static void group_read(struct db_row *query, struct group_row *row) {
+    struct span name = text_truncate(db_text(query, 1), NAME_BYTES_MAX);
+
+    *row = (struct group_row) {
+        .state = state_of((enum member_state)db_int(query, 2)),
+        .members = (size_t)db_int(query, 3),
+    };
+    db_copy(query, 0, row->circle, sizeof row->circle);
+    if (name.len > 0) {
+        memcpy(row->name, name.data, name.len);
+    }
+}
+
+static enum rb_status group_number(struct store *store, struct group_row *row) {
+    return ref_number(store, REF_GROUP, span_of(row->circle, sizeof row->circle), &row->number);
+}
+
+enum rb_status group_get(struct store *store, const uint8_t circle[static HASH_BYTES],
+                         struct group_row *row) {
+    static const char sql[] =
+        "SELECT circle.circle, circle_view.name, own.state,"
+        "  (SELECT count(*) FROM member WHERE member.circle = circle.id AND member.state IN (0, 1))"
+        " FROM circle"
+        " JOIN circle_view ON circle_view.circle = circle.id"
+        " JOIN member AS own ON own.circle = circle.id AND own.person = ?1"
+        " WHERE circle.circle = ?2"
+        "   AND circle_view.kind = ?3";
+    struct db_row *query = db_query(store_db(store), sql);
+    struct group_row value;
+    bool found = false;
+
+    db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_blob(query, 2, span_of(circle, HASH_BYTES));
+    db_bind_int(query, 3, CIRCLE_GROUP);
+    if (db_step(query)) {
+        found = true;
+        group_read(query, &value);
+    }
+    enum rb_status status = db_end(query);
+    if (status == RB_OK && !found) {
+        status = RB_NOT_FOUND;
+    }
+    if (status == RB_OK) {
+        status = group_number(store, &value);
+    }
+    if (status == RB_OK) {
+        *row = value;
+    }
+    return status;
+}
+
+static enum rb_status groups_load(struct store *store, bool all, struct group_row **rows,
+                                  size_t *count) {
+    static const char sql[] =
+        "SELECT circle.circle, circle_view.name, own.state,"
+        "  (SELECT count(*) FROM member WHERE member.circle = circle.id AND member.state IN (0, 1))"
+        " FROM member AS own"
+        " JOIN circle ON circle.id = own.circle"
+        " JOIN circle_view ON circle_view.circle = circle.id"
+        " WHERE own.person = ?1"
+        "   AND circle_view.kind = ?2"
+        "   AND (own.state IN (0, 1) OR ?3)"
+        " ORDER BY circle.id";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_int(query, 2, CIRCLE_GROUP);
+    db_bind_int(query, 3, all ? 1 : 0);
+    while (db_step(query)) {
+        *rows = rb_realloc(*rows, *count + 1, sizeof **rows);
+        group_read(query, &(*rows)[*count]);
+        (*count)++;
+    }
+    return db_end(query);
+}
+
+static enum rb_status groups_number(struct store *store, struct group_row *rows, size_t count) {
+    bool own = false;
+
+    enum rb_status status = store_write_enter(store, &own);
+    if (status != RB_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        status = group_number(store, &rows[i]);
+    }
+    return store_write_leave(store, own, status);
+}
+
+static int compare_numbers(const void *a, const void *b) {
+    const struct group_row *left = a, *right = b;
+
+    return (left->number > right->number) - (left->number < right->number);
+}
+
+enum rb_status group_each(struct store *store, bool all,
+                          bool (*each)(void *context, const struct group_row *), void *context) {
+    struct group_row *rows = NULL;
+    size_t count = 0;
+
+    enum rb_status status = groups_load(store, all, &rows, &count);
+    if (status == RB_OK) {
+        status = groups_number(store, rows, count);
+    }
+    if (status == RB_OK && count > 0) {
+        qsort(rows, count, sizeof *rows, compare_numbers);
+        for (size_t i = 0; i < count && each(context, &rows[i]); i++) {
+        }
+    }
+    free(rows);
+    return status;
+}
+
+/* ---- People ---- */
+
+static enum rb_status people_load(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                  struct group_person **people, size_t *count) {
+    static const char sql[] =
+        "SELECT member.person, member.role, member.state"
+        " FROM circle"
+        " JOIN member ON member.circle = circle.id"
+        " WHERE circle.circle = ?1"
+        " ORDER BY member.place";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(circle, HASH_BYTES));
+    while (db_step(query)) {
+        *people = rb_realloc(*people, *count + 1, sizeof **people);
+        struct group_person *person = &(*people)[*count];
+        *person = (struct group_person) {
+            .role = (enum circle_role)db_int(query, 1),
+            .state = (enum member_state)db_int(query, 2),
+        };
+        db_copy(query, 0, person->person, sizeof person->person);
+        (*count)++;
+    }
+    return db_end(query);
+}
+
+enum rb_status group_people(struct store *store, const uint8_t circle[static HASH_BYTES],
+                            bool (*each)(void *context, const struct group_person *),
+                            void *context) {
+    struct group_person *people = NULL;
+    struct group_row row;
+    size_t count = 0;
+
+    enum rb_status status = group_get(store, circle, &row);
+    if (status == RB_OK) {
+        status = people_load(store, circle, &people, &count);
+    }
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        status = person_name(store, people[i].person, people[i].name);
+    }
+    if (status == RB_OK) {
+        for (size_t i = 0; i < count && each(context, &people[i]); i++) {
+        }
+    }
+    free(people);
+    return status;
+}
+
+/* ---- Writing ---- */
+
+/* Names are found without regard to letter case (refs.h), so they are compared so here. */
+static enum rb_status name_is_free(struct store *store, struct span name) {
+    static const char sql[] =
+        "SELECT count(*)"
+        " FROM member AS own"
+        " JOIN circle_view ON circle_view.circle = own.circle"
+        " WHERE own.person = ?1"
+        "   AND own.state IN (0, 1)"
+        "   AND circle_view.kind = ?2"
+        "   AND circle_view.name = ?3 COLLATE NOCASE";
+    struct db_row *query = db_query(store_db(store), sql);
+    bool is_free = false;
+
+    db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_int(query, 2, CIRCLE_GROUP);
+    db_bind_text(query, 3, name);
+    if (db_step(query)) {
+        is_free = db_int(query, 0) == 0;
+    }
+    enum rb_status status = db_end(query);
+    if (status == RB_OK && !is_free) {
+        status = RB_EXISTS;
+    }
+    return status;
+}
+
+static enum rb_status group_found(struct store *store, struct span name, int64_t now_ms,
+                                  uint8_t circle[static HASH_BYTES]) {
+    const struct group group = { .name = name };
+    struct draft draft = { .type = KIND_GROUP };
+    uint8_t ref[REF_BYTES];
+    struct writer body;
+
+    enum rb_status status = author_found(store, CIRCLE_GROUP, now_ms, circle);
+    if (status != RB_OK) {
+        return status;
+    }
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    group_encode(&body, &group);
+    draft.body = writer_view(&body);
+    status = author_write(store, circle, &draft, now_ms, ref);
+    writer_clear(&body);
+    return status;
+}
+
+enum rb_status group_new(struct store *store, struct span name, int64_t now_ms,
+                         uint8_t circle[static HASH_BYTES]) {
+    if (!text_is_name(name)) {
+        return RB_MALFORMED;
+    }
+    enum rb_status status = name_is_free(store, name);
+    if (status == RB_OK) {
+        status = store_write_begin(store);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    return store_write_end(store, group_found(store, name, now_ms, circle));
+}
+
+enum rb_status group_invite(struct store *store, const uint8_t circle[static HASH_BYTES],
+                            const uint8_t person[static HASH_BYTES], int64_t now_ms) {
+    struct group_row row;
+
+    enum rb_status status = group_get(store, circle, &row);
+    if (status == RB_OK) {
+        status = store_write_begin(store);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    status = author_invite(store, circle, person, CIRCLE_MANAGER, now_ms);
+    return store_write_end(store, status);
+}
+
+/* One operation about oneself in a group, as a transaction. */
+static enum rb_status group_act(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                enum rb_status (*act)(struct store *, const uint8_t *, int64_t),
+                                int64_t now_ms) {
+    struct group_row row;
+
+    enum rb_status status = group_get(store, circle, &row);
+    if (status == RB_OK) {
+        status = store_write_begin(store);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    return store_write_end(store, act(store, circle, now_ms));
+}
+
+enum rb_status group_accept(struct store *store, const uint8_t circle[static HASH_BYTES],
+                            int64_t now_ms) {
+    enum rb_status status = group_act(store, circle, author_accept, now_ms);
+
+    return status == RB_REFUSED ? RB_EXISTS : status;
+}
+
+enum rb_status group_decline(struct store *store, const uint8_t circle[static HASH_BYTES],
+                             int64_t now_ms) {
+    return group_act(store, circle, author_decline, now_ms);
+}
+
+enum rb_status group_leave(struct store *store, const uint8_t circle[static HASH_BYTES],
+                           int64_t now_ms) {
+    return group_act(store, circle, author_leave, now_ms);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/notes.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool touches(const struct stored_note *note, const uint8_t log[static LOG_PK_BYTES],
+                    uint64_t first, uint64_t last) {
+    return memcmp(note->log, log, LOG_PK_BYTES) == 0 && first <= note->last + 1 &&
+           note->first <= last + 1;
+}
+
+/* Inserts are grouped by log, so the note to join stands at or near the end. */
+void notes_add_stored(struct notes *notes, const uint8_t circle[static HASH_BYTES],
+                      const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last) {
+    assert(first <= last);
+
+    for (size_t i = notes->stored_count; i > 0; i--) {
+        struct stored_note *note = &notes->stored[i - 1];
+        if (touches(note, log, first, last)) {
+            note->first = first < note->first ? first : note->first;
+            note->last = last > note->last ? last : note->last;
+            return;
+        }
+    }
+    notes->stored = rb_realloc(notes->stored, notes->stored_count + 1, sizeof *notes->stored);
+    struct stored_note *note = &notes->stored[notes->stored_count++];
+    memcpy(note->circle, circle, sizeof note->circle);
+    memcpy(note->log, log, sizeof note->log);
+    note->first = first;
+    note->last = last;
+}
+
+void notes_add_members(struct notes *notes, const uint8_t circle[static HASH_BYTES]) {
+    for (size_t i = 0; i < notes->members_count; i++) {
+        if (memcmp(notes->members[i].circle, circle, HASH_BYTES) == 0) {
+            return;
+        }
+    }
+    notes->members = rb_realloc(notes->members, notes->members_count + 1, sizeof *notes->members);
+    memcpy(notes->members[notes->members_count++].circle, circle, HASH_BYTES);
+}
+
+void notes_tell(const struct notes *notes, const struct store_observer *observer) {
+    for (size_t i = 0; i < notes->stored_count && observer->stored != NULL; i++) {
+        const struct stored_note *note = &notes->stored[i];
+        observer->stored(observer->context, note->circle, note->log, note->first, note->last);
+    }
+    for (size_t i = 0; i < notes->members_count && observer->members != NULL; i++) {
+        observer->members(observer->context, notes->members[i].circle);
+    }
+}
+
+void notes_clear(struct notes *notes) {
+    free(notes->stored);
+    free(notes->members);
+    *notes = (struct notes) { 0 };
+}

@@ -1,0 +1,548 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/opening.h"
+
+#include "store/block.h"
+#include "store/control.h"
+#include "store/db.h"
+#include "store/keyring.h"
+#include "store/views.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct opening *opening_of(struct store *store) {
+    struct opening **slot = store_opening(store);
+
+    if (*slot == NULL) {
+        *slot = rb_alloc(1, sizeof **slot);
+        (*slot)->store = store;
+        writer_init(&(*slot)->payload, EVENT_BODY_BYTES_MAX);
+    }
+    return *slot;
+}
+
+static void log_drop(struct opening *opening) {
+    free(opening->log.operations);
+    opening->log = (struct open_log) { .control_waits = UINT64_MAX };
+}
+
+static void circle_drop(struct opening *opening) {
+    log_drop(opening);
+    members_clear(&opening->members);
+    opening->circle = (struct circle_row) { 0 };
+}
+
+void opening_forget(struct opening *opening) {
+    if (opening == NULL) {
+        return;
+    }
+    circle_drop(opening);
+    free(opening->arrivals);
+    opening->arrivals = NULL;
+    opening->arrival_count = 0;
+    opening->rcv = 0;
+    opening->rcv_saved = 0;
+    writer_clear(&opening->payload);
+}
+
+void opening_destroy(struct opening **opening) {
+    opening_forget(*opening);
+    free(*opening);
+    *opening = NULL;
+}
+
+/* ---- Arrival numbers ---- */
+
+static enum rb_status rcv_load(struct opening *opening) {
+    static const char sql[] =
+        "SELECT value"
+        " FROM setting"
+        " WHERE name = 'rcv'";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+    int64_t value = 0;
+
+    if (db_step(query)) {
+        value = db_int(query, 0);
+    }
+    enum rb_status status = db_end(query);
+    if (status == RB_OK) {
+        opening->rcv = value;
+        opening->rcv_saved = value;
+    }
+    return status;
+}
+
+enum rb_status opening_next_rcv(struct opening *opening, int64_t *rcv) {
+    enum rb_status status = opening->rcv == 0 ? rcv_load(opening) : RB_OK;
+
+    if (status != RB_OK) {
+        return status;
+    }
+    opening->rcv++;
+    *rcv = opening->rcv;
+    return RB_OK;
+}
+
+enum rb_status opening_save_rcv(struct opening *opening) {
+    static const char sql[] =
+        "INSERT INTO setting (name, value)"
+        " VALUES ('rcv', ?1)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+
+    if (opening->rcv == opening->rcv_saved) {
+        return RB_OK;
+    }
+    struct db_row *query = db_query(store_db(opening->store), sql);
+    db_bind_int(query, 1, opening->rcv);
+    enum rb_status status = db_run(query);
+    if (status == RB_OK) {
+        opening->rcv_saved = opening->rcv;
+    }
+    return status;
+}
+
+/* ---- In hand ---- */
+
+enum rb_status opening_take_circle(struct opening *opening,
+                                   const uint8_t circle[static HASH_BYTES]) {
+    struct circle_row row;
+
+    if (opening->circle.id != 0 && memcmp(opening->circle.circle, circle, HASH_BYTES) == 0) {
+        return RB_OK;
+    }
+    enum rb_status status = circle_row_find(opening->store, circle, &row);
+    if (status == RB_OK) {
+        circle_drop(opening);
+        opening->circle = row;
+    }
+    return status;
+}
+
+/* Reads again what the tables say of the log in hand. */
+static enum rb_status log_refresh(struct opening *opening) {
+    struct open_log *log = &opening->log;
+
+    free(log->operations);
+    log->operations = NULL;
+    log->operation_count = 0;
+    log->judgement.valid = false;
+    enum rb_status status = log_author_find(opening->store, log->row.id, &log->author);
+    if (status == RB_OK) {
+        status =
+            operations_of_log(opening->store, log->row.id, &log->operations, &log->operation_count);
+    }
+    if (status == RB_OK) {
+        status = control_row_waiting(opening->store, log->row.id, 1, &log->control_waits);
+    }
+    return status;
+}
+
+enum rb_status opening_take_log(struct opening *opening, const struct log_row *row) {
+    struct log_row taken = *row; /* it may be the one in hand */
+
+    assert(row->circle == opening->circle.id);
+    log_drop(opening);
+    opening->log.row = taken;
+    /* Without any key there is nothing to know about it. */
+    return taken.id == 0 || !opening->circle.opened ? RB_OK : log_refresh(opening);
+}
+
+enum rb_status opening_members(struct opening *opening) {
+    if (opening->members.fold == NULL) {
+        opening->log.judgement.valid = false;
+    }
+    return members_fold(opening->store, opening->circle.id, &opening->members);
+}
+
+struct arrivals *opening_arrivals(struct opening *opening) {
+    const uint8_t *circle = opening->circle.circle;
+
+    assert(opening->circle.id != 0);
+    for (size_t i = 0; i < opening->arrival_count; i++) {
+        if (memcmp(opening->arrivals[i].circle, circle, HASH_BYTES) == 0) {
+            return &opening->arrivals[i];
+        }
+    }
+    opening->arrivals =
+        rb_realloc(opening->arrivals, opening->arrival_count + 1, sizeof *opening->arrivals);
+    struct arrivals *arrivals = &opening->arrivals[opening->arrival_count];
+    opening->arrival_count++;
+    *arrivals = (struct arrivals) { 0 };
+    memcpy(arrivals->circle, circle, sizeof arrivals->circle);
+    return arrivals;
+}
+
+/* ---- One event ---- */
+
+enum rb_status opening_decrypt(struct opening *opening, const struct sealed *sealed,
+                               struct payload *payload) {
+    const struct event *event = &sealed->row->event;
+    struct event_place place = { .seq = sealed->row->seq };
+    const struct epoch_key *epochs;
+    enum rb_status status = RB_NO_KEY;
+
+    memcpy(place.log, opening->log.row.pk, sizeof place.log);
+    memcpy(place.previous, sealed->previous, sizeof place.previous);
+    size_t count =
+        keyring_epochs(opening->store, opening->circle.circle, event->header.eid8, &epochs);
+    for (size_t i = 0; i < count && status != RB_OK; i++) {
+        writer_reset(&opening->payload);
+        status = event_open(&opening->payload, &event->header, &place, &epochs[i], event->body);
+    }
+    if (status == RB_OK) {
+        status = payload_decode(writer_view(&opening->payload), payload);
+    }
+    if (status == RB_OK && opening->now_ms > 0) {
+        store_hlc_seen(opening->store, payload->hlc, opening->now_ms);
+    }
+    return status;
+}
+
+/* The author's last operation before `seq`, or NULL. */
+static const uint8_t *operation_before(const struct open_log *log, uint64_t seq) {
+    size_t count = log->operation_count;
+
+    while (count > 0 && log->operations[count - 1].seq > seq) {
+        count--;
+    }
+    return count == 0 ? NULL : log->operations[count - 1].ref;
+}
+
+/* The author's role in the view that his event names: circle_role_at with a memory. */
+static enum rb_status role_find(struct opening *opening, const struct payload *payload,
+                                uint64_t seq, enum circle_role *role) {
+    struct judgement *last = &opening->log.judgement;
+    struct judgement now = { .valid = true, .ref_count = payload->ctl_count };
+    const uint8_t *own = operation_before(&opening->log, seq);
+
+    memcpy(now.refs, payload->ctl, payload->ctl_count * REF_BYTES);
+    if (own != NULL) {
+        memcpy(now.refs[now.ref_count], own, REF_BYTES);
+        now.ref_count++;
+    }
+    if (!last->valid || last->ref_count != now.ref_count ||
+        memcmp(last->refs, now.refs, now.ref_count * REF_BYTES) != 0) {
+        now.status = circle_role_at(opening->members.fold, opening->log.author.person, now.refs,
+                                    now.ref_count, &now.role);
+        *last = now;
+    }
+    *role = last->role;
+    return last->status;
+}
+
+static bool is_odd_time(const struct opening *opening, const struct event_row *row, uint64_t hlc) {
+    return hlc_ms(hlc) / 1000 > row->arrived_s + CLOCK_AHEAD_MS_MAX / 1000 ||
+           hlc < opening->members.genesis_hlc;
+}
+
+static enum rb_status content_project(struct opening *opening, const struct sealed *sealed,
+                                      const struct payload *payload) {
+    const struct open_log *log = &opening->log;
+    struct view_event event = {
+        .circle = opening->circle.id,
+        .log = log->row.id,
+        .rcv = sealed->row->rcv,
+        .seq = sealed->row->seq,
+        .payload = payload,
+        .odd_time = is_odd_time(opening, sealed->row, payload->hlc),
+    };
+
+    if (log->row.forked != 0 && event.seq >= log->row.forked) {
+        return RB_OK; /* frozen: on another branch this place says something else */
+    }
+    event_ref(event.ref, log->row.pk, event.seq, sealed->hash);
+    memcpy(event.person, log->author.person, sizeof event.person);
+    return views_project(opening->store, &event);
+}
+
+static enum rb_status content_judge(struct opening *opening, const struct sealed *sealed,
+                                    const struct payload *payload, enum event_state *state) {
+    const struct kind *kind = kind_find(payload->type);
+    enum circle_role role;
+
+    enum rb_status status = opening_members(opening);
+    if (status != RB_OK) {
+        return status;
+    }
+    status = role_find(opening, payload, sealed->row->seq, &role);
+    if (status == RB_NOT_FOUND) {
+        return RB_OK; /* waits for an operation */
+    }
+    *state = EVENT_UNREADABLE;
+    if (status != RB_OK) {
+        return RB_OK; /* he was no member there */
+    }
+    if (kind == NULL) {
+        *state = EVENT_DONE; /* a newer version will know it, and make its views */
+        return RB_OK;
+    }
+    if (kind->class != sealed->row->event.header.class ||
+        kind_judge(payload, opening->members.kind, role) != RB_OK) {
+        return RB_OK;
+    }
+    *state = EVENT_DONE;
+    return content_project(opening, sealed, payload);
+}
+
+enum rb_status opening_content(struct opening *opening, const struct sealed *sealed,
+                               enum event_state *state) {
+    const struct open_log *log = &opening->log;
+    struct payload payload;
+
+    *state = log->author.state == AUTHOR_NOBODY ? EVENT_UNREADABLE : EVENT_WAITING;
+    if (log->author.state != AUTHOR_KNOWN || sealed->row->event.stub ||
+        sealed->row->seq > log->control_waits) {
+        return RB_OK;
+    }
+    switch (opening_decrypt(opening, sealed, &payload)) {
+    case RB_OK:
+        return content_judge(opening, sealed, &payload, state);
+    case RB_NO_KEY:
+        return RB_OK;
+    case RB_UNKNOWN:
+        *state = EVENT_DONE; /* a newer codec */
+        return RB_OK;
+    default:
+        *state = EVENT_UNREADABLE;
+        return RB_OK;
+    }
+}
+
+/* ---- Settling: control events ---- */
+
+/* Those of one block, from `seq` on. */
+static enum rb_status block_settle_control(struct opening *opening, const struct block *block,
+                                           uint64_t seq, bool *held_up, bool *progress) {
+    for (size_t i = block_index(block, seq); i < block->count; i++) {
+        const struct event_row *row = &block->rows[i];
+        struct sealed sealed = { row, block_previous(block, row->seq), block->hashes[i] };
+        enum event_state state = EVENT_WAITING;
+        if (row->event.header.class != EVENT_CONTROL || row->state != EVENT_WAITING) {
+            continue;
+        }
+        enum rb_status status = RB_OK;
+        if (!row->event.stub) {
+            status = control_open(opening, &sealed, *held_up, &state, progress);
+        }
+        if (status == RB_OK && state != EVENT_WAITING) {
+            status = event_row_set_state(opening->store, row->rcv, state);
+        }
+        if (status != RB_OK || opening->log.author.state == AUTHOR_NOBODY) {
+            return status;
+        }
+        *held_up = *held_up || state == EVENT_WAITING;
+    }
+    return RB_OK;
+}
+
+static enum rb_status log_settle_control(struct opening *opening, const struct log_row *row,
+                                         struct block *block, bool *progress) {
+    bool held_up = false;
+    uint64_t seq = 1;
+
+    enum rb_status status = opening_take_log(opening, row);
+    while (status == RB_OK && opening->log.author.state != AUTHOR_NOBODY) {
+        status = control_row_waiting(opening->store, row->id, seq, &seq);
+        if (status != RB_OK || seq == UINT64_MAX) {
+            break;
+        }
+        status = block_load(opening->store, row, seq, block);
+        if (status == RB_OK) {
+            status = block_settle_control(opening, block, seq, &held_up, progress);
+            seq = block_last(block) + 1;
+        }
+    }
+    return status;
+}
+
+/* Round after round, since one log may hold the key or the author of another. */
+static enum rb_status settle_control(struct opening *opening, const struct log_row *rows,
+                                     size_t count, struct block *block, bool *news) {
+    bool progress = true;
+
+    while (progress) {
+        progress = false;
+        for (size_t i = 0; i < count; i++) {
+            enum rb_status status = log_settle_control(opening, &rows[i], block, &progress);
+            if (status != RB_OK) {
+                return status;
+            }
+        }
+        *news = *news || progress;
+    }
+    return RB_OK;
+}
+
+/* ---- Settling: content ---- */
+
+/* The first content event from `seq` on that waits and whose key is held; UINT64_MAX if none. */
+static enum rb_status content_find(struct opening *opening, int64_t log, uint64_t seq,
+                                   uint64_t *found) {
+    static const char sql[] =
+        "SELECT seq, header"
+        " FROM event"
+        " WHERE log = ?1"
+        "   AND control = 0"
+        "   AND state = 0"
+        "   AND stub = 0"
+        "   AND seq >= ?2"
+        " ORDER BY seq";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+    uint8_t bytes[EVENT_HEADER_BYTES];
+    struct event_header header;
+
+    *found = UINT64_MAX;
+    db_bind_int(query, 1, log);
+    db_bind_int(query, 2, (int64_t)seq);
+    while (*found == UINT64_MAX && db_step(query)) {
+        const struct epoch_key *epochs;
+        db_copy(query, 1, bytes, sizeof bytes);
+        if (event_header_read(bytes, &header) == RB_OK &&
+            keyring_epochs(opening->store, opening->circle.circle, header.eid8, &epochs) > 0) {
+            *found = (uint64_t)db_int(query, 0);
+        }
+    }
+    return db_end(query);
+}
+
+static enum rb_status block_settle_content(struct opening *opening, const struct block *block,
+                                           uint64_t seq) {
+    enum rb_status status = RB_OK;
+
+    for (size_t i = block_index(block, seq); i < block->count && status == RB_OK; i++) {
+        const struct event_row *row = &block->rows[i];
+        struct sealed sealed = { row, block_previous(block, row->seq), block->hashes[i] };
+        enum event_state state;
+        if (row->event.header.class == EVENT_CONTROL || row->state != EVENT_WAITING) {
+            continue;
+        }
+        status = opening_content(opening, &sealed, &state);
+        if (status == RB_OK && state != EVENT_WAITING) {
+            status = event_row_set_state(opening->store, row->rcv, state);
+        }
+    }
+    return status;
+}
+
+static enum rb_status log_settle_content(struct opening *opening, const struct log_row *row,
+                                         struct block *block) {
+    uint64_t seq = 1;
+
+    enum rb_status status = opening_take_log(opening, row);
+    while (status == RB_OK && opening->log.author.state == AUTHOR_KNOWN) {
+        status = content_find(opening, row->id, seq, &seq);
+        if (status != RB_OK || seq > opening->log.control_waits || seq == UINT64_MAX) {
+            break;
+        }
+        status = block_load(opening->store, row, seq, block);
+        if (status == RB_OK) {
+            status = block_settle_content(opening, block, seq);
+            seq = block_last(block) + 1;
+        }
+    }
+    return status;
+}
+
+static enum rb_status settle_content(struct opening *opening, const struct log_row *rows,
+                                     size_t count, struct block *block) {
+    enum rb_status status = RB_OK;
+
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        status = log_settle_content(opening, &rows[i], block);
+    }
+    return status;
+}
+
+/* After a fork: all content of the circle in hand is judged again. */
+static enum rb_status content_unjudge(struct opening *opening) {
+    static const char sql[] =
+        "UPDATE event"
+        " SET state = 0"
+        " WHERE control = 0"
+        "   AND log IN (SELECT id FROM log WHERE circle = ?1)";
+
+    enum rb_status status = views_forget(opening->store, opening->circle.id);
+    if (status != RB_OK) {
+        return status;
+    }
+    struct db_row *query = db_query(store_db(opening->store), sql);
+    db_bind_int(query, 1, opening->circle.id);
+    return db_run(query);
+}
+
+/* ---- Settling: a circle ---- */
+
+static enum rb_status settle_members(struct opening *opening) {
+    enum rb_status status = opening_members(opening);
+
+    if (status == RB_OK) {
+        status = members_project(opening->store, opening->circle.id, opening->circle.circle,
+                                 &opening->members);
+    }
+    return status;
+}
+
+static enum rb_status settle_logs(struct opening *opening, bool material, struct block *block) {
+    struct log_row *rows = NULL;
+    size_t count = 0;
+    bool news = material;
+
+    enum rb_status status = log_rows_of_circle(opening->store, opening->circle.id, &rows, &count);
+    if (status == RB_OK) {
+        status = settle_control(opening, rows, count, block, &news);
+    }
+    if (status == RB_OK && news) {
+        status = settle_members(opening);
+    }
+    if (status == RB_OK && news) {
+        status = settle_content(opening, rows, count, block);
+    }
+    free(rows);
+    return status;
+}
+
+enum rb_status opening_settle(struct opening *opening) {
+    struct arrivals *arrivals = opening_arrivals(opening);
+    struct log_row in_hand = opening->log.row;
+    struct arrivals came = *arrivals;
+    enum rb_status status = RB_OK;
+    struct block block;
+
+    arrivals->control = false;
+    arrivals->material = false;
+    arrivals->rejudge = false;
+    if (!opening->circle.opened || !(came.control || came.material || came.rejudge)) {
+        return RB_OK;
+    }
+    block_init(&block);
+    if (came.rejudge) {
+        status = content_unjudge(opening);
+    }
+    if (status == RB_OK) {
+        status = settle_logs(opening, came.material || came.rejudge, &block);
+    }
+    block_clear(&block);
+    /* Keys that came out meanwhile have been used. */
+    opening_arrivals(opening)->material = false;
+    if (status == RB_OK && in_hand.id != 0) {
+        status = opening_take_log(opening, &in_hand);
+    }
+    return status;
+}
+
+enum rb_status opening_settle_all(struct opening *opening) {
+    enum rb_status status = RB_OK;
+
+    /* The list does not grow meanwhile: every circle of which something comes is in it. */
+    for (size_t i = 0; i < opening->arrival_count && status == RB_OK; i++) {
+        uint8_t circle[HASH_BYTES];
+        memcpy(circle, opening->arrivals[i].circle, sizeof circle);
+        status = opening_take_circle(opening, circle);
+        if (status == RB_OK) {
+            status = opening_settle(opening);
+        }
+    }
+    opening->arrival_count = 0;
+    return status;
+}

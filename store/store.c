@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/store.h"
+
+#include "store/db.h"
+#include "store/home.h"
+#include "store/keyfile.h"
+#include "store/keyring.h"
+#include "store/notes.h"
+#include "store/opening.h"
+#include "store/self.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Lives in guarded memory. */
+struct secrets {
+    struct keyfile keyfile;
+    struct identity identity;
+};
+
+struct store {
+    struct db *db;
+    struct secrets *secrets;
+    struct self self;
+    uint64_t hlc;
+    uint64_t hlc_kept; /* as it stands in the database */
+    struct keyring_cache *keyring_cache;
+    struct opening *opening;
+    struct store_observer observer;
+    struct notes notes;
+};
+
+/* ---- Clock ---- */
+
+static enum rb_status hlc_save(struct store *store) {
+    static const char sql[] =
+        "INSERT INTO setting (name, value)"
+        " VALUES ('hlc', ?1)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    struct db_row *row = db_query(store->db, sql);
+
+    db_bind_int(row, 1, (int64_t)store->hlc);
+    return db_run(row);
+}
+
+static enum rb_status hlc_load(struct store *store) {
+    static const char sql[] =
+        "SELECT value"
+        " FROM setting"
+        " WHERE name = 'hlc'";
+    struct db_row *row = db_query(store->db, sql);
+
+    if (db_step(row)) {
+        store->hlc = (uint64_t)db_int(row, 0);
+        store->hlc_kept = store->hlc;
+    }
+    return db_end(row);
+}
+
+/* ---- Creating, opening, closing ---- */
+
+static struct store *store_empty(void) {
+    struct store *store = rb_alloc(1, sizeof *store);
+
+    store->secrets = crypt_secret_alloc(sizeof *store->secrets);
+    self_init(&store->self, &store->secrets->identity);
+    return store;
+}
+
+static enum rb_status found(struct store *store) {
+    const enum rb_status status = store_write_begin(store);
+    return status == RB_OK ? store_write_end(store, self_save(&store->self, store)) : status;
+}
+
+enum rb_status store_create(const struct store_new *facts) {
+    struct home home;
+    struct store *store = store_empty();
+    bool made = false;
+    enum rb_status status = home_at(&home, facts->home);
+
+    if (status == RB_OK) {
+        status = self_make(&store->self, &facts->facts, facts->now_ms);
+    }
+    if (status == RB_OK) {
+        status = home_make(&home);
+        made = status == RB_OK;
+    }
+    if (status == RB_OK) {
+        status = keyfile_create(home.key_new, facts->passphrase, facts->passes,
+                                &store->secrets->keyfile);
+    }
+    if (status == RB_OK) {
+        status = db_open(&store->db, home.db, true, 0);
+    }
+    if (status == RB_OK) {
+        status = found(store);
+    }
+    store_close(&store); /* All is on the disk before the last step says so. */
+    if (status == RB_OK) {
+        status = home_finish(&home);
+    }
+    if (status != RB_OK && made) {
+        home_unmake(&home);
+    }
+    return status;
+}
+
+enum rb_status store_open(struct store **out, const char *home_folder, struct span passphrase,
+                          int wait_ms) {
+    struct home home;
+    struct store *store = store_empty();
+    enum rb_status status = home_at(&home, home_folder);
+
+    if (status == RB_OK) {
+        status = keyfile_open(home.key, passphrase, &store->secrets->keyfile);
+    }
+    if (status == RB_OK) {
+        status = db_open(&store->db, home.db, false, wait_ms);
+        status = status == RB_NOT_FOUND ? RB_DAMAGED : status; /* A key, but nothing it opens. */
+    }
+    if (status == RB_OK) {
+        status = self_load(&store->self, store);
+    }
+    if (status == RB_OK) {
+        status = hlc_load(store);
+    }
+    if (status != RB_OK) {
+        store_close(&store);
+        return status;
+    }
+    *out = store;
+    return RB_OK;
+}
+
+void store_close(struct store **store) {
+    if (*store == NULL) {
+        return;
+    }
+    opening_destroy(&(*store)->opening);
+    keyring_forget(*store);
+    notes_clear(&(*store)->notes);
+    db_close(&(*store)->db);
+    self_clear(&(*store)->self);
+    crypt_secret_free((*store)->secrets);
+    free(*store);
+    *store = NULL;
+}
+
+/* ---- What others ask ---- */
+
+const struct store_self *store_self(const struct store *store) {
+    return &store->self.view;
+}
+
+enum rb_status store_card(struct store *store, const struct span *addresses, size_t count,
+                          int64_t now_ms, struct writer *card) {
+    const struct self *self = &store->self;
+    const struct span no_telephone = { 0 };
+
+    return card_issue(card, self->identity, writer_view(&self->person_cert),
+                      writer_view(&self->device_cert), writer_view(&self->seal_key), addresses,
+                      count, no_telephone, now_ms);
+}
+
+uint64_t store_hlc(const struct store *store) {
+    return store->hlc;
+}
+
+void store_hlc_seen(struct store *store, uint64_t hlc, int64_t now_ms) {
+    store->hlc = hlc_merge(store->hlc, hlc, now_ms);
+}
+
+/* A log has no gaps, so its head is the count of its events. */
+enum rb_status store_sizes(struct store *store, struct store_sizes *sizes) {
+    static const char sql[] =
+        "SELECT (SELECT coalesce(sum(head), 0) FROM log), page_count * page_size"
+        " FROM pragma_page_count(), pragma_page_size()";
+    struct store_sizes value = { 0 };
+    struct db_row *row = db_query(store->db, sql);
+
+    if (db_step(row)) {
+        value.events = (uint64_t)db_int(row, 0);
+        value.bytes = (uint64_t)db_int(row, 1);
+    }
+    const enum rb_status status = db_end(row);
+    if (status == RB_OK) {
+        *sizes = value;
+    }
+    return status;
+}
+
+struct db *store_db(struct store *store) {
+    return store->db;
+}
+
+const uint8_t *store_key(const struct store *store) {
+    return store->secrets->keyfile.store_key;
+}
+
+struct keyring_cache **store_keyring_cache(struct store *store) {
+    return &store->keyring_cache;
+}
+
+struct opening **store_opening(struct store *store) {
+    return &store->opening;
+}
+
+/* ---- The transaction door ---- */
+
+/* The observer may begin a transaction of its own, so the notes leave the store first. */
+static void tell_observer(struct store *store) {
+    const struct store_observer observer = store->observer;
+    struct notes notes = store->notes;
+
+    store->notes = (struct notes) { 0 };
+    notes_tell(&notes, &observer);
+    notes_clear(&notes);
+}
+
+/* Whatever is kept in memory may tell of what has just been undone. */
+static void forget_undone(struct store *store) {
+    opening_forget(store->opening);
+    keyring_forget(store);
+    notes_clear(&store->notes);
+}
+
+enum rb_status store_write_begin(struct store *store) {
+    return db_begin(store->db);
+}
+
+enum rb_status store_write_commit(struct store *store) {
+    const uint64_t hlc = store->hlc;
+    enum rb_status status = hlc == store->hlc_kept ? RB_OK : hlc_save(store);
+
+    if (status != RB_OK) {
+        store_write_abort(store);
+        return status;
+    }
+    status = db_commit(store->db);
+    if (status != RB_OK) {
+        forget_undone(store);
+        return status;
+    }
+    store->hlc_kept = hlc;
+    tell_observer(store);
+    return RB_OK;
+}
+
+void store_write_abort(struct store *store) {
+    db_rollback(store->db);
+    forget_undone(store);
+}
+
+enum rb_status store_write_end(struct store *store, enum rb_status status) {
+    if (status == RB_OK) {
+        return store_write_commit(store);
+    }
+    store_write_abort(store);
+    return status;
+}
+
+enum rb_status store_write_enter(struct store *store, bool *own) {
+    *own = !db_in_transaction(store->db);
+    return *own ? store_write_begin(store) : RB_OK;
+}
+
+enum rb_status store_write_leave(struct store *store, bool own, enum rb_status status) {
+    assert(db_in_transaction(store->db));
+    return own ? store_write_end(store, status) : status;
+}
+
+/* ---- Observer ---- */
+
+void store_observe(struct store *store, const struct store_observer *observer) {
+    store->observer = observer == NULL ? (struct store_observer) { 0 } : *observer;
+}
+
+void store_note_stored(struct store *store, const uint8_t circle[static HASH_BYTES],
+                       const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last) {
+    assert(db_in_transaction(store->db));
+    notes_add_stored(&store->notes, circle, log, first, last);
+}
+
+void store_note_members(struct store *store, const uint8_t circle[static HASH_BYTES]) {
+    assert(db_in_transaction(store->db));
+    notes_add_members(&store->notes, circle);
+}

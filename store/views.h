@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The views of content: one row per kind, saying which function projects its events into which
+ * tables, and which empties them again.  Adding a kind is one file view_X.c and one row in views.c.
+ *
+ * A projecting function gets events in any order, each once, and leaves the same rows whatever the
+ * order was.  It trusts the form of the payload: kind_judge has checked it. */
+#ifndef REMBUK_STORE_VIEWS_H
+#define REMBUK_STORE_VIEWS_H
+
+#include "protocol/casework/kinds.h"
+#include "store/store.h"
+
+struct view_event {
+    int64_t circle, log; /* rows */
+    int64_t rcv;
+    uint64_t seq;
+    uint8_t ref[REF_BYTES];
+    uint8_t person[HASH_BYTES]; /* the author */
+    const struct payload *payload;
+    bool odd_time; /* its clock was far ahead at arrival, or before its circle began */
+};
+
+/* A kind without a row here is shown nowhere yet: RB_OK. */
+enum rb_status views_project(struct store *store, const struct view_event *event) RB_MUST_CHECK;
+
+/* Empties the content views of one circle. */
+enum rb_status views_forget(struct store *store, int64_t circle) RB_MUST_CHECK;
+
+/* ---- view_group.c ---- */
+enum rb_status view_group_project(struct store *store,
+                                  const struct view_event *event) RB_MUST_CHECK;
+enum rb_status view_group_forget(struct store *store, int64_t circle) RB_MUST_CHECK;
+
+/* ---- view_thread.c ---- */
+enum rb_status view_thread_project(struct store *store,
+                                   const struct view_event *event) RB_MUST_CHECK;
+enum rb_status view_thread_forget(struct store *store, int64_t circle) RB_MUST_CHECK;
+enum rb_status view_post_project(struct store *store, const struct view_event *event) RB_MUST_CHECK;
+enum rb_status view_post_forget(struct store *store, int64_t circle) RB_MUST_CHECK;
+
+#endif

@@ -1,0 +1,552 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "store/db.h"
+#include "tests/support/forger.h"
+#include "tests/support/people.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct people people;
+static uint8_t circle[HASH_BYTES];
+static uint8_t thread[REF_BYTES];
+static char page[TRANSCRIPT_BYTES];
+
+/* Ayu, Bayu and Citra; Ayu and Bayu in a group with one thread, which both have. */
+static int a_thread(void **state) {
+    (void)state;
+    people_new(&people, 3);
+    people_group(&people, 2, circle);
+    assert_int_equal(
+        thread_new(people.stores[AYU], circle, span_text("Rujukan"), people_now(&people), thread),
+        RB_OK);
+    people_meet(&people, AYU, BAYU);
+    return 0;
+}
+
+static int go_home(void **state) {
+    (void)state;
+    people_end(&people);
+    return 0;
+}
+
+/* ---- Helpers ---- */
+
+static struct log_line log_of(size_t who) {
+    struct log_line line;
+
+    assert_true(people_own_log(&people, who, circle, &line));
+    return line;
+}
+
+static uint64_t head_at(size_t who, const uint8_t log[static LOG_PK_BYTES]) {
+    struct log_line *lines;
+    uint64_t head = 0;
+    size_t count;
+
+    assert_int_equal(circle_lines(people.stores[who], circle, &lines, &count), RB_OK);
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(lines[i].log, log, LOG_PK_BYTES) == 0) {
+            head = lines[i].head;
+        }
+    }
+    free(lines);
+    return head;
+}
+
+static int64_t count_of(size_t who, const char *sql) {
+    struct db_row *row = db_query(store_db(people.stores[who]), sql);
+    int64_t count = -1;
+
+    if (db_step(row)) {
+        count = db_int(row, 0);
+    }
+    assert_int_equal(db_end(row), RB_OK);
+    return count;
+}
+
+static int64_t events_at(size_t who) {
+    static const char sql[] = "SELECT count(*) FROM event";
+
+    return count_of(who, sql);
+}
+
+static int64_t waiting_at(size_t who) {
+    static const char sql[] = "SELECT count(*) FROM event WHERE state = 0";
+
+    return count_of(who, sql);
+}
+
+static int64_t unreadable_at(size_t who) {
+    static const char sql[] = "SELECT count(*) FROM event WHERE state = 2";
+
+    return count_of(who, sql);
+}
+
+static enum rb_status ingest(size_t who, const struct run *run) {
+    return people_ingest(&people, who, circle, run).status;
+}
+
+/* ---- Runs ---- */
+
+static void a_run_that_is_known_is_a_duplicate(void **state) {
+    struct log_line log = log_of(AYU);
+    (void)state;
+
+    int64_t events = events_at(BAYU);
+    assert_int_equal(people_carry(&people, AYU, BAYU, circle, log.log, 1).status, RB_DUPLICATE);
+    assert_int_equal(people_carry(&people, AYU, BAYU, circle, log.log, log.head).status,
+                     RB_DUPLICATE);
+    assert_int_equal(events_at(BAYU), events);
+}
+
+static void an_overlapping_run_adds_what_is_new(void **state) {
+    struct log_line log = log_of(AYU);
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    people_post(&people, AYU, thread, "satu", ref);
+    struct ingest_result result = people_carry(&people, AYU, BAYU, circle, log.log, 2);
+    assert_int_equal(result.status, RB_OK);
+    assert_int_equal(result.head, log.head + 1);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Ayu: satu\n");
+}
+
+static void a_gap_is_told_and_nothing_is_stored(void **state) {
+    struct log_line log = log_of(AYU);
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    people_post(&people, AYU, thread, "satu", ref);
+    people_post(&people, AYU, thread, "dua", ref);
+    struct ingest_result result = people_carry(&people, AYU, BAYU, circle, log.log, log.head + 2);
+    assert_int_equal(result.status, RB_GAP);
+    assert_int_equal(result.head, log.head);
+    assert_int_equal(head_at(BAYU, log.log), log.head);
+}
+
+static void a_run_of_an_unknown_circle_is_refused(void **state) {
+    const uint8_t nowhere[HASH_BYTES] = { 3 };
+    struct log_line log = log_of(AYU);
+    struct writer bodies;
+    struct run run;
+    (void)state;
+
+    people_load(&people, AYU, circle, log.log, 1, &bodies, &run);
+    assert_int_equal(people_ingest(&people, CITRA, nowhere, &run).status, RB_REFUSED);
+    assert_int_equal(events_at(CITRA), 0);
+    writer_clear(&bodies);
+}
+
+static void a_log_stays_in_its_circle(void **state) {
+    struct log_line log = log_of(AYU);
+    uint8_t elsewhere[HASH_BYTES];
+    struct writer bodies;
+    struct run run;
+    (void)state;
+
+    assert_int_equal(
+        group_new(people.stores[BAYU], span_text("Lain"), people_now(&people), elsewhere), RB_OK);
+    people_load(&people, AYU, circle, log.log, 1, &bodies, &run);
+    assert_int_equal(people_ingest(&people, BAYU, elsewhere, &run).status, RB_REFUSED);
+    writer_clear(&bodies);
+}
+
+static void nobody_writes_our_own_log_for_us(void **state) {
+    struct log_line log = log_of(AYU);
+    uint8_t ref[REF_BYTES];
+    struct writer bodies;
+    struct run run;
+    (void)state;
+
+    /* The store is rolled back: what Bayu has of it is ahead. */
+    people_post(&people, AYU, thread, "satu", ref);
+    people_load(&people, AYU, circle, log.log, log.head + 1, &bodies, &run);
+    assert_int_equal(store_write_begin(people.stores[AYU]), RB_OK);
+    assert_int_equal(
+        db_execute(store_db(people.stores[AYU]),
+                   "DELETE FROM post; DELETE FROM event WHERE rcv = (SELECT max(rcv) FROM event)"),
+        RB_OK);
+    static const char sql[] = "UPDATE log SET head = ?1, hash = ?2, signature = ?3 WHERE own = 1";
+    struct log_line *lines;
+    size_t count;
+    assert_int_equal(circle_lines(people.stores[BAYU], circle, &lines, &count), RB_OK);
+    struct db_row *row = db_query(store_db(people.stores[AYU]), sql);
+    db_bind_int(row, 1, (int64_t)log.head);
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(lines[i].log, log.log, LOG_PK_BYTES) == 0) {
+            db_bind_blob(row, 2, span_of(lines[i].hash, HASH_BYTES));
+        }
+    }
+    db_bind_blob(row, 3, span_of(run.signature, SIGNATURE_BYTES));
+    assert_int_equal(db_run(row), RB_OK);
+    assert_int_equal(store_write_commit(people.stores[AYU]), RB_OK);
+    people_reopen(&people, AYU);
+    free(lines);
+
+    assert_int_equal(ingest(AYU, &run), RB_REFUSED);
+    assert_int_equal(head_at(AYU, log.log), log.head);
+    people_post(&people, AYU, thread, "dua", ref); /* into a new log: the old one cannot fork */
+    assert_int_equal(head_at(AYU, log.log), log.head);
+    people_transcript(&people, AYU, thread, page);
+    assert_string_equal(page, "Ayu: dua\n");
+    writer_clear(&bodies);
+}
+
+/* ---- Missing bodies ---- */
+
+static void note_range(void *context, const uint8_t log[static LOG_PK_BYTES], uint64_t from,
+                       uint64_t to) {
+    uint64_t *range = context;
+    (void)log;
+
+    range[0] = from;
+    range[1] = to;
+}
+
+static void a_missing_body_is_filled_in_later(void **state) {
+    struct log_line log = log_of(AYU);
+    uint64_t range[2] = { 0, 0 };
+    uint8_t ref[REF_BYTES];
+    struct writer bodies;
+    struct run run;
+    (void)state;
+
+    people_post(&people, AYU, thread, "satu", ref);
+    people_load(&people, AYU, circle, log.log, log.head + 1, &bodies, &run);
+    struct run stub = run;
+    stub.events[0].stub = true;
+    stub.events[0].body = (struct span) { 0 };
+    assert_int_equal(ingest(BAYU, &stub), RB_OK);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "");
+    assert_int_equal(bodies_missing(people.stores[BAYU], circle, note_range, range), RB_OK);
+    assert_int_equal(range[0], log.head + 1);
+    assert_int_equal(range[1], log.head + 1);
+
+    assert_int_equal(ingest(BAYU, &run), RB_DUPLICATE);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Ayu: satu\n");
+    range[0] = 0;
+    assert_int_equal(bodies_missing(people.stores[BAYU], circle, note_range, range), RB_OK);
+    assert_int_equal(range[0], 0);
+    writer_clear(&bodies);
+}
+
+/* ---- Batches ---- */
+
+static void an_aborted_batch_leaves_nothing(void **state) {
+    struct log_line log = log_of(AYU);
+    struct ingest_result result;
+    uint8_t ref[REF_BYTES];
+    struct writer bodies;
+    struct run run;
+    (void)state;
+
+    people_post(&people, AYU, thread, "satu", ref);
+    people_load(&people, AYU, circle, log.log, log.head + 1, &bodies, &run);
+    assert_int_equal(ingest_begin(people.stores[BAYU]), RB_OK);
+    assert_int_equal(ingest_run(people.stores[BAYU], circle, &run, people.now_ms, &result), RB_OK);
+    assert_int_equal(result.status, RB_OK);
+    ingest_abort(people.stores[BAYU]);
+    assert_int_equal(head_at(BAYU, log.log), log.head);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "");
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Ayu: satu\n");
+    writer_clear(&bodies);
+}
+
+static void an_aborted_first_meeting_leaves_nothing(void **state) {
+    struct log_line log = log_of(AYU);
+    struct ingest_result result;
+    struct group_row group;
+    struct writer bodies;
+    struct run run;
+    (void)state;
+
+    assert_int_equal(
+        group_invite(people.stores[AYU], circle, people_id(&people, CITRA), people_now(&people)),
+        RB_OK);
+    people_load(&people, AYU, circle, log.log, 1, &bodies, &run);
+    assert_int_equal(circle_remember(people.stores[CITRA], circle, people_id(&people, AYU)), RB_OK);
+    assert_int_equal(ingest_begin(people.stores[CITRA]), RB_OK);
+    assert_int_equal(ingest_run(people.stores[CITRA], circle, &run, people.now_ms, &result), RB_OK);
+    ingest_abort(people.stores[CITRA]);
+    assert_int_equal(events_at(CITRA), 0);
+    assert_int_equal(group_get(people.stores[CITRA], circle, &group), RB_NOT_FOUND);
+    people_meet(&people, AYU, CITRA);
+    assert_int_equal(group_get(people.stores[CITRA], circle, &group), RB_OK);
+    assert_int_equal(group.members, 3);
+    writer_clear(&bodies);
+}
+
+/* ---- Keys that come late ---- */
+
+static void content_waits_for_its_key(void **state) {
+    struct log_line ayu = log_of(AYU), bayu = log_of(BAYU);
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    people_post(&people, BAYU, thread, "satu", ref);
+    assert_int_equal(
+        group_invite(people.stores[AYU], circle, people_id(&people, CITRA), people_now(&people)),
+        RB_OK);
+    assert_int_equal(circle_remember(people.stores[CITRA], circle, people_id(&people, AYU)), RB_OK);
+    assert_int_equal(people_carry(&people, BAYU, CITRA, circle, bayu.log, 1).status, RB_OK);
+    assert_int_equal(waiting_at(CITRA), events_at(CITRA));
+    assert_int_equal(people_carry(&people, AYU, CITRA, circle, ayu.log, 1).status, RB_OK);
+    assert_int_equal(waiting_at(CITRA), 0);
+    assert_int_equal(group_accept(people.stores[CITRA], circle, people_now(&people)), RB_OK);
+    people_transcript(&people, CITRA, thread, page);
+    assert_string_equal(page, "Bayu: satu\n");
+}
+
+static void a_store_without_keys_keeps_sealed_events_only(void **state) {
+    struct log_line log = log_of(AYU);
+    struct group_row group;
+    uint8_t fp[2][FP_BYTES];
+    (void)state;
+
+    assert_int_equal(circle_remember(people.stores[CITRA], circle, people_id(&people, AYU)), RB_OK);
+    assert_int_equal(people_carry(&people, AYU, CITRA, circle, log.log, 1).status, RB_OK);
+    assert_int_equal(waiting_at(CITRA), events_at(CITRA));
+    assert_int_equal(group_get(people.stores[CITRA], circle, &group), RB_NOT_FOUND);
+    assert_int_equal(circle_shared(people.stores[CITRA], circle, people_id(&people, AYU), fp[0]),
+                     RB_OK);
+    assert_int_equal(circle_shared(people.stores[CITRA], circle, people_id(&people, BAYU), fp[0]),
+                     RB_NOT_MEMBER);
+}
+
+/* ---- Logs that no honest store writes ---- */
+
+static void a_log_of_another_circle_never_counts(void **state) {
+    const uint8_t elsewhere[HASH_BYTES] = { 9 };
+    struct forger forger;
+    uint8_t head[REF_BYTES];
+    struct run run;
+    (void)state;
+
+    forger_new(&forger, people.stores[AYU], circle);
+    forger_head(people.stores[AYU], circle, head);
+    forger_logcert(&forger, people.stores[AYU], elsewhere, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    forger_post(&forger, KIND_POST, "salah", thread, head, 1, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    assert_int_equal(unreadable_at(BAYU), 2);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "");
+    forger_clear(&forger);
+}
+
+static void a_strangers_log_never_shows(void **state) {
+    struct forger forger;
+    uint8_t head[REF_BYTES];
+    struct run run;
+    (void)state;
+
+    /* Citra has got hold of the key, but no operation names her. */
+    forger_new(&forger, people.stores[AYU], circle);
+    forger_head(people.stores[AYU], circle, head);
+    forger_logcert(&forger, people.stores[CITRA], circle, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    forger_post(&forger, KIND_POST, "halo", thread, head, 1, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    assert_int_equal(waiting_at(BAYU), 2);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "");
+    forger_clear(&forger);
+}
+
+static void what_an_invited_person_wrote_before_he_was_is_not_shown(void **state) {
+    struct forger forger;
+    uint8_t head[REF_BYTES];
+    struct run run;
+    (void)state;
+
+    forger_new(&forger, people.stores[AYU], circle);
+    forger_head(people.stores[AYU], circle, head); /* before she belongs to it */
+    forger_logcert(&forger, people.stores[CITRA], circle, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    forger_post(&forger, KIND_POST, "halo", thread, head, 1, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    assert_int_equal(
+        group_invite(people.stores[BAYU], circle, people_id(&people, CITRA), people_now(&people)),
+        RB_OK);
+    assert_int_equal(waiting_at(BAYU), 0);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "");
+    forger_clear(&forger);
+}
+
+static void an_unknown_kind_is_kept_and_skipped(void **state) {
+    struct forger forger;
+    uint8_t head[REF_BYTES];
+    struct run run;
+    (void)state;
+
+    forger_new(&forger, people.stores[AYU], circle);
+    forger_head(people.stores[AYU], circle, head);
+    forger_logcert(&forger, people.stores[AYU], circle, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    forger_post(&forger, 5000, "dari versi baru", thread, head, UINT64_C(1) << 60, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    forger_post(&forger, KIND_POST, "dari versi ini", thread, head, UINT64_C(1) << 60, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    assert_int_equal(waiting_at(BAYU), 0);
+    assert_int_equal(unreadable_at(BAYU), 0);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Ayu: dari versi ini\n");
+    forger_clear(&forger);
+}
+
+static void content_waits_for_an_operation_that_it_names(void **state) {
+    const uint8_t unknown[REF_BYTES] = { 1, 2, 3 };
+    struct forger forger;
+    struct run run;
+    (void)state;
+
+    forger_new(&forger, people.stores[AYU], circle);
+    forger_logcert(&forger, people.stores[AYU], circle, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    forger_post(&forger, KIND_POST, "halo", thread, unknown, 1, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    assert_int_equal(waiting_at(BAYU), 1);
+    forger_clear(&forger);
+}
+
+/* ---- Forks ---- */
+
+static void a_fork_is_proven_and_freezes_content_where_it_begins(void **state) {
+    struct forger one, two;
+    uint8_t head[REF_BYTES];
+    struct run run, first;
+    struct writer kept;
+    (void)state;
+
+    forger_new(&one, people.stores[AYU], circle);
+    forger_head(people.stores[AYU], circle, head);
+    forger_logcert(&one, people.stores[AYU], circle, &first);
+    assert_int_equal(ingest(BAYU, &first), RB_OK);
+    writer_init(&kept, EVENT_BODY_BYTES_MAX);
+    writer_span(&kept, first.events[0].body);
+    first.events[0].body = writer_view(&kept);
+    forger_twin(&two, &one);
+    forger_post(&one, KIND_POST, "ke Bayu", thread, head, UINT64_C(1) << 60, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Ayu: ke Bayu\n");
+
+    forger_post(&two, KIND_POST, "ke Citra", thread, head, UINT64_C(1) << 60, &run);
+    struct ingest_result result = people_ingest(&people, BAYU, circle, &run);
+    assert_int_equal(result.status, RB_SUSPECT);
+    assert_int_equal(result.head, 2); /* so ask for the block of event 2 */
+    struct run whole = { .first = 1, .count = 2 };
+    memcpy(whole.log, run.log, sizeof whole.log);
+    memcpy(whole.previous8, first.previous8, sizeof whole.previous8);
+    memcpy(whole.signature, run.signature, sizeof whole.signature);
+    whole.events[0] = first.events[0];
+    whole.events[1] = run.events[0];
+    assert_int_equal(ingest(BAYU, &whole), RB_FORK);
+    assert_int_equal(ingest(BAYU, &whole), RB_FORK);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "");
+    writer_clear(&kept);
+    forger_clear(&one);
+    forger_clear(&two);
+}
+
+static void a_proof_from_a_peer_freezes_too_and_rubbish_does_not(void **state) {
+    struct fork fork = { .common_seq = 1 };
+    struct forger one, two;
+    uint8_t head[REF_BYTES];
+    struct writer proof;
+    struct run run;
+    (void)state;
+
+    forger_new(&one, people.stores[AYU], circle);
+    forger_head(people.stores[AYU], circle, head);
+    forger_logcert(&one, people.stores[AYU], circle, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    memcpy(fork.log, run.log, sizeof fork.log);
+    memcpy(fork.common_hash, one.head.hash, sizeof fork.common_hash);
+    forger_twin(&two, &one);
+    forger_post(&one, KIND_POST, "ke Bayu", thread, head, UINT64_C(1) << 60, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    struct fork_branch a = { .count = 1 }, b = { .count = 1 };
+    event_hash(a.event_hashes[0], &run.events[0].header, run.events[0].body_hash);
+    memcpy(a.signature, run.signature, sizeof a.signature);
+    forger_post(&two, KIND_POST, "ke Citra", thread, head, UINT64_C(1) << 60, &run);
+    event_hash(b.event_hashes[0], &run.events[0].header, run.events[0].body_hash);
+    memcpy(b.signature, run.signature, sizeof b.signature);
+    bool a_first = memcmp(a.event_hashes[0], b.event_hashes[0], HASH_BYTES) < 0;
+    fork.branches[0] = a_first ? a : b;
+    fork.branches[1] = a_first ? b : a;
+    writer_init(&proof, FRAME_BYTES_MAX);
+    fork_encode(&proof, &fork);
+
+    struct store *bayu = people.stores[BAYU];
+    assert_int_equal(ingest_fork(bayu, circle, span_text("bukan bukti")), RB_MALFORMED);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Ayu: ke Bayu\n");
+    assert_int_equal(ingest_fork(bayu, circle, writer_view(&proof)), RB_OK);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "");
+    assert_int_equal(views_rebuild(bayu, people.now_ms), RB_OK);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "");
+    writer_clear(&proof);
+    forger_clear(&one);
+    forger_clear(&two);
+}
+
+static void a_bad_signature_accuses_the_sender_only(void **state) {
+    struct log_line log = log_of(AYU);
+    uint8_t ref[REF_BYTES];
+    struct writer bodies;
+    struct run run;
+    (void)state;
+
+    people_post(&people, AYU, thread, "satu", ref);
+    people_load(&people, AYU, circle, log.log, 1, &bodies, &run);
+    run.signature[5] ^= 1;
+    assert_int_equal(ingest(BAYU, &run), RB_BAD_SIGNATURE);
+    run.signature[5] ^= 1;
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    writer_clear(&bodies);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, a_thread, go_home)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(a_run_that_is_known_is_a_duplicate),
+        TEST(an_overlapping_run_adds_what_is_new),
+        TEST(a_gap_is_told_and_nothing_is_stored),
+        TEST(a_run_of_an_unknown_circle_is_refused),
+        TEST(a_log_stays_in_its_circle),
+        TEST(nobody_writes_our_own_log_for_us),
+        TEST(a_missing_body_is_filled_in_later),
+        TEST(an_aborted_batch_leaves_nothing),
+        TEST(an_aborted_first_meeting_leaves_nothing),
+        TEST(content_waits_for_its_key),
+        TEST(a_store_without_keys_keeps_sealed_events_only),
+        TEST(a_log_of_another_circle_never_counts),
+        TEST(a_strangers_log_never_shows),
+        TEST(what_an_invited_person_wrote_before_he_was_is_not_shown),
+        TEST(an_unknown_kind_is_kept_and_skipped),
+        TEST(content_waits_for_an_operation_that_it_names),
+        TEST(a_fork_is_proven_and_freezes_content_where_it_begins),
+        TEST(a_proof_from_a_peer_freezes_too_and_rubbish_does_not),
+        TEST(a_bad_signature_accuses_the_sender_only),
+    };
+
+    return crypt_start() == RB_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}

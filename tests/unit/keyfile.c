@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "protocol/limits.h"
+#include "store/keyfile.h"
+#include "tests/support/homes.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+enum { MEMORY_OFFSET = 4, PASSES_OFFSET = 8, PARAMETERS_END = 12 };
+
+struct fixture {
+    struct folder folder;
+    char path[2 * HOMES_PATH_MAX];
+    struct keyfile key;
+};
+
+/* A folder with a key file of one pass. */
+static int set_up(void **state) {
+    static struct fixture fixture;
+
+    folder_new(&fixture.folder);
+    strncpy(fixture.path, folder_name(&fixture.folder, "key"), sizeof fixture.path - 1);
+    assert_int_equal(keyfile_create(fixture.path, span_text(HOMES_PASSPHRASE), 1, &fixture.key),
+                     RB_OK);
+    *state = &fixture;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    const struct fixture *fixture = *state;
+
+    folder_remove(&fixture->folder);
+    return 0;
+}
+
+static enum rb_status opening_status(const struct fixture *fixture) {
+    struct keyfile key;
+
+    return keyfile_open(fixture->path, span_text(HOMES_PASSPHRASE), &key);
+}
+
+static void the_passphrase_opens_what_was_created(void **state) {
+    const struct fixture *fixture = *state;
+    struct keyfile key;
+
+    assert_int_equal(keyfile_open(fixture->path, span_text(HOMES_PASSPHRASE), &key), RB_OK);
+    assert_true(crypt_equal(&key, &fixture->key, sizeof key));
+}
+
+static void the_file_has_its_size_its_mode_and_no_key_in_clear(void **state) {
+    const struct fixture *fixture = *state;
+    uint8_t bytes[2 * KEYFILE_BYTES];
+    struct stat facts;
+
+    assert_int_equal(stat(fixture->path, &facts), 0);
+    assert_int_equal(facts.st_mode & 0777, 0600);
+    assert_int_equal(file_load(fixture->path, bytes, sizeof bytes), KEYFILE_BYTES);
+    assert_int_equal(folder_entries(fixture->folder.path), 1);
+    for (size_t at = 0; at + KEY_BYTES <= KEYFILE_BYTES; at++) {
+        assert_false(crypt_equal(bytes + at, fixture->key.store_key, KEY_BYTES));
+    }
+}
+
+static void another_passphrase_is_wrong(void **state) {
+    const struct fixture *fixture = *state;
+    struct keyfile key;
+
+    assert_int_equal(keyfile_open(fixture->path, span_text("jalan pagi ke pasar"), &key),
+                     RB_WRONG_PASSPHRASE);
+    assert_int_equal(keyfile_open(fixture->path, span_text(""), &key), RB_WRONG_PASSPHRASE);
+}
+
+static void creating_over_a_key_file_is_refused(void **state) {
+    const struct fixture *fixture = *state;
+    struct keyfile key;
+
+    assert_int_equal(keyfile_create(fixture->path, span_text("another one"), 1, &key), RB_EXISTS);
+    assert_int_equal(opening_status(fixture), RB_OK);
+}
+
+static void a_missing_key_file_is_not_found(void **state) {
+    const struct fixture *fixture = *state;
+    struct keyfile key;
+
+    assert_int_equal(
+        keyfile_open(folder_name(&fixture->folder, "none"), span_text(HOMES_PASSPHRASE), &key),
+        RB_NOT_FOUND);
+}
+
+static void two_key_files_have_nothing_in_common(void **state) {
+    const struct fixture *fixture = *state;
+    struct keyfile key;
+
+    assert_int_equal(keyfile_create(folder_name(&fixture->folder, "second"),
+                                    span_text(HOMES_PASSPHRASE), 1, &key),
+                     RB_OK);
+    assert_false(crypt_equal(key.store_key, fixture->key.store_key, KEY_BYTES));
+    assert_false(crypt_equal(key.vault_id, fixture->key.vault_id, VAULT_ID_BYTES));
+}
+
+static void every_cut_of_the_file_is_damage(void **state) {
+    const struct fixture *fixture = *state;
+    uint8_t bytes[2 * KEYFILE_BYTES] = { 0 };
+
+    assert_int_equal(file_load(fixture->path, bytes, sizeof bytes), KEYFILE_BYTES);
+    for (size_t cut = 0; cut < KEYFILE_BYTES; cut++) {
+        file_store(fixture->path, bytes, cut);
+        assert_int_equal(opening_status(fixture), RB_DAMAGED);
+    }
+    file_store(fixture->path, bytes, KEYFILE_BYTES + 1);
+    assert_int_equal(opening_status(fixture), RB_DAMAGED);
+}
+
+/* Bits of the memory that would ask for up to 544 MiB are left to the next test. */
+static bool is_costly(size_t byte, unsigned bit) {
+    return byte == MEMORY_OFFSET + 2 && bit < 4;
+}
+
+static void every_flipped_bit_of_the_parameters_is_refused(void **state) {
+    const struct fixture *fixture = *state;
+
+    for (size_t byte = 0; byte < PARAMETERS_END; byte++) {
+        for (unsigned bit = 0; bit < 8; bit++) {
+            if (!is_costly(byte, bit)) {
+                file_flip(fixture->path, byte, (uint8_t)(1U << bit));
+                assert_int_not_equal(opening_status(fixture), RB_OK);
+                file_flip(fixture->path, byte, (uint8_t)(1U << bit));
+            }
+        }
+    }
+    assert_int_equal(opening_status(fixture), RB_OK);
+}
+
+static void a_flipped_bit_in_every_other_byte_is_refused(void **state) {
+    const struct fixture *fixture = *state;
+
+    file_flip(fixture->path, MEMORY_OFFSET + 2, 1);
+    assert_int_equal(opening_status(fixture), RB_WRONG_PASSPHRASE);
+    file_flip(fixture->path, MEMORY_OFFSET + 2, 1);
+    for (size_t byte = PARAMETERS_END; byte < KEYFILE_BYTES; byte++) {
+        file_flip(fixture->path, byte, (uint8_t)(1U << byte % 8));
+        assert_int_equal(opening_status(fixture), RB_WRONG_PASSPHRASE);
+        file_flip(fixture->path, byte, (uint8_t)(1U << byte % 8));
+    }
+}
+
+static void numbers_beyond_the_limits_are_damage_before_they_cost(void **state) {
+    const struct fixture *fixture = *state;
+
+    file_flip(fixture->path, MEMORY_OFFSET + 3, 0x80); /* 2 TiB */
+    assert_int_equal(opening_status(fixture), RB_DAMAGED);
+    file_flip(fixture->path, MEMORY_OFFSET + 3, 0x80);
+    file_flip(fixture->path, PASSES_OFFSET, 0x40); /* 65 passes */
+    assert_int_equal(opening_status(fixture), RB_DAMAGED);
+    file_flip(fixture->path, PASSES_OFFSET, 0x41); /* none */
+    assert_int_equal(opening_status(fixture), RB_DAMAGED);
+}
+
+static void a_later_magic_is_newer_and_another_is_damage(void **state) {
+    const struct fixture *fixture = *state;
+
+    file_flip(fixture->path, 3, '1' ^ '2');
+    assert_int_equal(opening_status(fixture), RB_NEWER);
+    file_flip(fixture->path, 3, '2' ^ '0');
+    assert_int_equal(opening_status(fixture), RB_DAMAGED);
+}
+
+/* ---- Cost ---- */
+
+static int64_t fake_now_ms;
+static int64_t fake_step_ms;
+
+static int64_t fake_clock_ms(void) {
+    fake_now_ms += fake_step_ms;
+    return fake_now_ms;
+}
+
+static uint32_t passes_chosen(int64_t one_ms, int64_t target_ms) {
+    fake_step_ms = one_ms;
+    return keyfile_choose_passes(fake_clock_ms, target_ms);
+}
+
+static void passes_fill_the_time_within_their_limits(void **state) {
+    (void)state;
+
+    assert_int_equal(passes_chosen(50, 500), 10);
+    assert_int_equal(passes_chosen(900, 500), 1);
+    assert_int_equal(passes_chosen(0, 500), KEYFILE_PASSES_MAX);
+    assert_int_equal(passes_chosen(1, 500), KEYFILE_PASSES_MAX);
+    assert_int_equal(passes_chosen(-1000, 500), KEYFILE_PASSES_MAX); /* The clock was set back. */
+}
+
+static int start(void **state) {
+    (void)state;
+    return crypt_start() == RB_OK ? 0 : -1;
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(the_passphrase_opens_what_was_created),
+        TEST(the_file_has_its_size_its_mode_and_no_key_in_clear),
+        TEST(another_passphrase_is_wrong),
+        TEST(creating_over_a_key_file_is_refused),
+        TEST(a_missing_key_file_is_not_found),
+        TEST(two_key_files_have_nothing_in_common),
+        TEST(every_cut_of_the_file_is_damage),
+        TEST(every_flipped_bit_of_the_parameters_is_refused),
+        TEST(a_flipped_bit_in_every_other_byte_is_refused),
+        TEST(numbers_beyond_the_limits_are_damage_before_they_cost),
+        TEST(a_later_magic_is_newer_and_another_is_damage),
+        cmocka_unit_test(passes_fill_the_time_within_their_limits),
+    };
+    return cmocka_run_group_tests(tests, start, NULL);
+}
