@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The only door to libzmq: one ROUTER that listens, one DEALER per dialled peer, CURVE on all of them,
- * ZAP enforced and served inside the loop, and one poll over everything.
+/* The only door to libzmq: one ROUTER that listens, one DEALER per dialled peer, CURVE on all of
+ * them, ZAP enforced and served inside the loop, and one poll over everything.
  *
  *   a ROUTER message = [ routing id ][ frame ]       a DEALER message = [ frame ]
  *
- * Who a connection is with: on the DEALER side the CURVE server key that was dialled, on the ROUTER side
- * ZAP's User-Id (the hex of the client's transport key), read from the payload frame, since libzmq 4.3.4
- * leaves it out of the routing-id frame.  Routing ids are random and mean nothing.
+ * Who a connection is with: on the DEALER side the CURVE server key that was dialled, on the ROUTER
+ * side ZAP's User-Id (the hex of the client's transport key), read from the payload frame, since
+ * libzmq 4.3.4 leaves it out of the routing-id frame.  Routing ids are random and mean nothing.
  *
- * Every send is ZMQ_DONTWAIT: a full queue is reported and kept above, never waited for.  Links do not
- * survive fork. */
+ * Every send is ZMQ_DONTWAIT: a full queue is reported and kept above, never waited for.  Links do
+ * not survive fork. */
 #ifndef REMBUK_NODE_LINK_H
 #define REMBUK_NODE_LINK_H
 
@@ -39,29 +39,42 @@ struct links_setup {
 enum rb_status links_open(struct links **links, const struct links_setup *setup) RB_MUST_CHECK;
 void links_close(struct links **links);
 
-/* Binds the ROUTER (made at the first call, after ZAP serves) to tcp://ADDR:PORT, port 0 or * for any.
- * `endpoint` gets the address really bound.  RB_IN_USE, RB_MALFORMED (no such address).
- * Before the first bind returns, a stranger with a random key has dialled it and been refused
- * (RB_UNSAFE if he was not). */
+/* From 4.3.3 on: earlier versions can be crashed, or worse, before authentication. */
+bool links_version_is_safe(int major, int minor, int patch);
+
+/* Binds the ROUTER (made at the first call, after ZAP serves) to tcp://ADDR:PORT, port 0 or * for
+ * any.  `endpoint` gets the address really bound.  RB_IN_USE, RB_MALFORMED (no such address here),
+ * RB_REFUSED (the system forbids it: a port below 1024).  Before the first call returns, a stranger
+ * with a random key has dialled what was bound and been refused (RB_UNSAFE if he was not within two
+ * seconds). */
 enum rb_status links_listen(struct links *links, const char *address,
                             char endpoint[static LINK_ENDPOINT_BYTES_MAX]) RB_MUST_CHECK;
 
-/* Dials ADDRESS, whose CURVE server key must be `peer`; again and again by itself until hung up.
- * RB_EXISTS if that peer is dialled already. */
+/* Dials ADDRESS, whose CURVE server key must be `peer`, and dials again by itself when the
+ * connection is lost or cannot be made.  Only a refusal is final (libzmq gives up then, and does
+ * not say so): who still sees no connection after a while hangs up and dials anew.  Host names mean
+ * their IPv4 addresses.  RB_EXISTS if that peer is dialled already, RB_MALFORMED. */
 enum rb_status links_dial(struct links *links, const uint8_t peer[static BOX_PUBLIC_BYTES],
                           const char *address) RB_MUST_CHECK;
 
-/* Closes a dialled socket; frames queued for it go out for up to 300 ms.  For a ROUTER link nothing is
- * to be done: the peer hangs up. */
+/* Closes a dialled socket; frames queued for it go out for up to 300 ms.  For a ROUTER link nothing
+ * is to be done: the peer hangs up. */
 void links_hang_up(struct links *links, const uint8_t peer[static BOX_PUBLIC_BYTES]);
 bool links_dialled(const struct links *links, const uint8_t peer[static BOX_PUBLIC_BYTES]);
 
-/* RB_OK; RB_BUSY: the queue is full, keep the frame and try after links_wait; RB_UNREACHABLE: the link
- * is gone. */
-enum rb_status links_send(struct links *links, const struct link_id *to, struct span frame) RB_MUST_CHECK;
+/* The number of the present connection to a dialled peer: 0 while there is none, never the same
+ * twice.  libzmq replaces a lost connection silently, and with it what was queued: a session
+ * belongs to one number.  Changes only within links_wait. */
+uint64_t links_connection(const struct links *links, const uint8_t peer[static BOX_PUBLIC_BYTES]);
 
-/* Waits at most `timeout_ms` (-1: for ever) until a frame, a ZAP request or a byte at `wake_fd` (-1: none)
- * is there; a signal ends the wait too.  ZAP is answered in here. */
+/* RB_OK; RB_BUSY: the queue is full, keep the frame and try after links_wait; RB_UNREACHABLE: the
+ * link is gone. */
+enum rb_status links_send(struct links *links, const struct link_id *to, struct span frame)
+    RB_MUST_CHECK;
+
+/* Waits at most `timeout_ms` (-1: for ever) until a frame, a ZAP request or a byte at `wake_fd`
+ * (-1: none) is there; a signal or a change of a dialled connection ends the wait too, and after
+ * RB_BUSY it is short.  ZAP is answered in here. */
 void links_wait(struct links *links, int64_t timeout_ms, int wake_fd);
 
 /* A frame that has come.  `frame` and its `keep` stay valid until link_message_free. */

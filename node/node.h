@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One running node: the loop that polls, feeds sessions, performs their actions and sleeps until the
- * next deadline.  The only layer that blocks, and the only one that knows sockets and time.
+/* One running node: the loop that polls, feeds sessions, performs their actions and sleeps until
+ * the next deadline.  The only layer that blocks, and the only one that knows sockets and time.
  *
- * A node admits exactly the contacts of its store, dials every contact that has an address (again and
- * again), keeps one session per contact, and pushes what is committed at once. */
+ * A node admits exactly the contacts of its store, dials every contact that has an address (again
+ * and again), keeps one session per contact, and pushes what is committed at once. */
 #ifndef REMBUK_NODE_NODE_H
 #define REMBUK_NODE_NODE_H
 
@@ -11,7 +11,8 @@
 
 struct node;
 
-/* Facts about links, one line each, key=value; never content, names, keys or addresses.  May be NULL. */
+/* Facts about links, one line each, key=value; never content, names, keys or addresses.  May be
+ * NULL. */
 typedef void (*node_log)(void *context, const char *line);
 
 struct node_setup {
@@ -30,8 +31,8 @@ void node_close(struct node **node); /* says BYE; NULL is fine */
 /* The addresses really listened at: borrowed. */
 size_t node_listening(const struct node *node, const char *const **endpoints);
 
-/* Runs until `stop` is set by a signal handler (at most 5 s after) or a storage error, which it returns.
- * `stop` may be NULL. */
+/* Runs until `stop` is set by a signal handler (at most 5 s after) or a storage error, which it
+ * returns.  `stop` may be NULL. */
 enum rb_status node_run(struct node *node, const volatile int *stop) RB_MUST_CHECK;
 
 /* One pass of the loop, at most `timeout_ms`: for tests and for node_run. */
@@ -44,21 +45,23 @@ struct node_peer {
     bool done;    /* nothing left either way */
     uint64_t events_sent, events_received;
     uint64_t bytes_sent, bytes_received; /* of frames, both before encryption */
-    uint64_t left; /* events still to go, both ways, as far as known */
+    uint64_t left;                       /* events still to go, both ways, as far as known */
 };
 size_t node_peers(const struct node *node, const struct node_peer **peers); /* borrowed */
 
 /* Runs until every contact with an address was reached and is done, or `timeout_ms` passed
  * (RB_UNREACHABLE).  RB_NOT_FOUND: no contact has an address. */
-enum rb_status node_sync(struct node *node, int64_t timeout_ms, const volatile int *stop) RB_MUST_CHECK;
+enum rb_status node_sync(struct node *node, int64_t timeout_ms, const volatile int *stop)
+    RB_MUST_CHECK;
 
 /* CLOCK_REALTIME in milliseconds, and CLOCK_MONOTONIC for deadlines. */
 int64_t clock_now_ms(void);
 int64_t clock_steady_ms(void);
 
-/* HOME/node.lock, held by a running node (fcntl): RB_BUSY if another process holds it. */
+/* HOME/node.lock, held by a running node (fcntl): RB_BUSY if another process holds it, or this one
+ * holds such a lock already; RB_STORAGE. */
 enum rb_status node_lock(const char *home, int *lock) RB_MUST_CHECK;
-void node_unlock(int lock);
+void node_unlock(int lock); /* -1 is fine if nothing is held */
 bool node_is_running(const char *home);
 
 #endif
