@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The two things that are ever asked: the passphrase, and a confirmation.  Off a terminal nothing
+ * is asked: a passphrase file or --yes answers, else the command is refused with exit code 2. */
+#ifndef REMBUK_CLI_ASK_H
+#define REMBUK_CLI_ASK_H
+
+#include "cli/context.h"
+
+struct passphrase {
+    char *text; /* crypt_secret_alloc; not NUL-terminated */
+    size_t len;
+};
+void passphrase_clear(struct passphrase *passphrase); /* wipes; all-zero is fine */
+struct span passphrase_view(const struct passphrase *passphrase);
+
+/* From the passphrase file, else from the terminal.  Refusals are noted in the context. */
+enum rb_status ask_passphrase(struct context *context, struct passphrase *passphrase) RB_MUST_CHECK;
+
+/* The same for a new one: at least PASSPHRASE_BYTES_MIN characters, typed twice on a terminal. */
+enum rb_status ask_new_passphrase(struct context *context, struct passphrase *passphrase)
+    RB_MUST_CHECK;
+
+/* RB_OK if the person agrees (or --yes stands for that).  RB_REFUSED, noted in the context, if
+ * not, or if nobody can be asked; `instead` says then what to type, and may be NULL. */
+enum rb_status ask_confirm(struct context *context, const char *question, const char *instead)
+    RB_MUST_CHECK;
+
+#endif

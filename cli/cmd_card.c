@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* card: what others need in order to know one and to reach one.  It is public. */
+#include "cli/people.h"
+#include "node/node.h"
+#include "store/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Addresses of the configuration at which others could really call: not "any address of this
+ * computer", not a port that is chosen anew at every start. */
+static bool can_be_dialled(const char *address) {
+    static const char *const any[] = { "tcp://0.0.0.0:", "tcp://[::]:", "tcp://*:" };
+
+    for (size_t i = 0; i < sizeof any / sizeof any[0]; i++) {
+        if (strncmp(address, any[i], strlen(any[i])) == 0) {
+            return false;
+        }
+    }
+    return address_is_valid(span_text(address));
+}
+
+static size_t own_addresses(const struct config *config, struct span addresses[ADDRESSES_MAX]) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < config->listen_count && count < ADDRESSES_MAX; i++) {
+        if (can_be_dialled(config->listen[i])) {
+            addresses[count++] = span_text(config->listen[i]);
+        }
+    }
+    return count;
+}
+
+static enum rb_status make_card(struct context *context, struct writer *text) {
+    struct span addresses[ADDRESSES_MAX];
+    size_t count = own_addresses(&context->settings->config, addresses);
+    struct writer card;
+
+    writer_init(&card, CARD_BYTES_MAX);
+    enum rb_status status = store_card(context->store, addresses, count, clock_now_ms(), &card);
+    if (status == RB_OK) {
+        card_armour(text, writer_view(&card));
+        status = writer_end(text);
+    }
+    writer_clear(&card);
+    return status;
+}
+
+/* RB_OK if there is no such file, or one that holds a card: nothing else is overwritten. */
+static enum rb_status check_replaceable(const char *path) {
+    uint8_t *old = rb_alloc(1, CARD_TEXT_BYTES_MAX);
+    struct writer card;
+    size_t len = 0;
+
+    writer_init(&card, CARD_BYTES_MAX);
+    enum rb_status status = file_read(path, old, CARD_TEXT_BYTES_MAX, &len);
+    if (status == RB_OK) {
+        status = card_unarmour(span_of(old, len), &card);
+    } else if (status == RB_NOT_FOUND) {
+        status = RB_OK;
+    }
+    writer_clear(&card);
+    free(old);
+    return status;
+}
+
+static enum rb_status write_card(struct context *context, const char *path, struct span text) {
+    if (check_replaceable(path) != RB_OK) {
+        return failure_say(
+            &context->failure, RB_EXISTS, "file_exists",
+            _("The file %s is there already and is no card, so it was left as it is. "
+              "Choose another name."),
+            path);
+    }
+    enum rb_status status = file_write_atomic(path, text);
+    if (status == RB_NOT_FOUND || status == RB_STORAGE) {
+        return failure_say(
+            &context->failure, RB_STORAGE, "file_not_written",
+            _("The file %s could not be written. Check the folder and your rights to it."), path);
+    }
+    return status;
+}
+
+static void show_words(struct context *context) {
+    struct output *out = context->out;
+    char words[WORDS_BYTES_MAX];
+
+    people_words(store_self(context->store)->identity->person.public, words);
+    output_string(out, "words", words);
+    output_say(out, _("Your eight words, to be read out to your contacts:"));
+    output_paragraph(out, span_text(words));
+}
+
+static enum rb_status card_run(struct context *context, const struct call *call) {
+    const char *path = call_option(call, "out");
+    struct output *out = context->out;
+    struct writer text;
+
+    writer_init(&text, CARD_TEXT_BYTES_MAX);
+    enum rb_status status = make_card(context, &text);
+    if (status == RB_OK && path != NULL) {
+        status = write_card(context, path, writer_view(&text));
+    }
+    if (status != RB_OK) {
+        goto done;
+    }
+    output_text(out, "card", writer_view(&text));
+    if (path == NULL) {
+        output_plain(out, writer_view(&text));
+    } else {
+        output_say(out, _("Your card is in the file %s."), path);
+        output_quiet(out, "%s", path);
+    }
+    show_words(context);
+    output_next(out, _("give it to your contacts, and add theirs: rembuk contact add FILE"));
+done:
+    writer_clear(&text);
+    return status;
+}
+
+const struct command cmd_card = {
+    .name = "card",
+    .name_id = "kartu-nama",
+    .options = { { .name = "out",
+                   .name_id = "ke-berkas",
+                   .value = N_("FILE"),
+                   .help = N_("write it into this file; only an older card is overwritten") } },
+    .help = N_("Shows your card, which others add as their contact."),
+    .more = N_("A card holds nothing secret: send it any way you like. Your contacts then compare "
+               "your eight words with you, best by telephone."),
+    .examples = N_("rembuk card --out sari.card\nrembuk card"),
+    .needs = NEEDS_STORE,
+    .run = card_run,
+};

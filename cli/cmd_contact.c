@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* contact: the people one knows, how far their keys are trusted, and where their nodes are. */
+#include "cli/ask.h"
+#include "cli/people.h"
+#include "node/node.h"
+
+#include <inttypes.h>
+
+static void put_contact(struct output *out, const struct contact *contact) {
+    output_hex(out, "contact", span_of(contact->person, sizeof contact->person));
+    output_integer(out, "number", contact->number);
+    output_string(out, "name", contact->name);
+}
+
+static void put_address(struct output *out, const struct contact *contact) {
+    const char *address = contact_address(contact);
+
+    if (address != NULL) {
+        output_string(out, "address", address);
+    } else {
+        output_null(out, "address");
+    }
+}
+
+/* The contact that argument 0 means. */
+static enum rb_status get_contact(struct context *context, const struct call *call,
+                                  struct contact *contact) {
+    return contact_get(context->store, call->objects[0].id, contact);
+}
+
+/* ---- add ---- */
+
+static enum rb_status fail_add(struct context *context, enum rb_status status) {
+    switch (status) {
+    case RB_MALFORMED:
+    case RB_TOO_LARGE:
+        return failure_say(&context->failure, RB_MALFORMED, "bad_card",
+                           _("This is not a whole rembuk card. Ask for it again, as a file."));
+    case RB_BAD_SIGNATURE:
+        return failure_say(
+            &context->failure, status, NULL,
+            _("The signature on this card is not right: it was changed or forged. Do not "
+              "use it; ask for it again another way."));
+    case RB_REFUSED:
+        return failure_say(&context->failure, status, "own_card",
+                           _("This is your own card. Give it to others, and add theirs."));
+    case RB_EXISTS:
+        return failure_say(
+            &context->failure, status, "name_taken",
+            _("You have a contact of this name already, and this is another person. Ask one "
+              "of the two for a card with another name, or remove the old contact: rembuk "
+              "contact remove NAME"));
+    default:
+        return status;
+    }
+}
+
+static void show_added(struct context *context, const struct contact *contact, bool renewed) {
+    const char *name = output_name(context->out, contact->name);
+    struct output *out = context->out;
+    char words[WORDS_BYTES_MAX];
+
+    people_words(contact->person_pk, words);
+    put_contact(out, contact);
+    output_string(out, "words", words);
+    output_bool(out, "verified", contact->verified);
+    output_bool(out, "renewed", renewed);
+    output_quiet(out, "%" PRId64, contact->number);
+    if (renewed) {
+        output_say(out, _("The card of %s was renewed (contact %" PRId64 ")."), name,
+                   contact->number);
+    } else {
+        output_say(out, _("%s was added as contact %" PRId64 "."), name, contact->number);
+    }
+    if (contact->verified) {
+        output_next(out, _("invite to a group: rembuk group invite GROUP %" PRId64),
+                    contact->number);
+    } else {
+        output_next(out, _("compare the eight words by telephone: rembuk contact verify %" PRId64),
+                    contact->number);
+    }
+}
+
+static enum rb_status contact_add_run(struct context *context, const struct call *call) {
+    struct contact contact;
+    struct writer card;
+    bool renewed = false;
+
+    writer_init(&card, CARD_BYTES_MAX);
+    enum rb_status status = card_unarmour(call->texts[0], &card);
+    if (status == RB_OK) {
+        status =
+            contact_add(context->store, writer_view(&card), clock_now_ms(), &contact, &renewed);
+    }
+    writer_clear(&card);
+    if (status != RB_OK) {
+        return fail_add(context, status);
+    }
+    show_added(context, &contact, renewed);
+    return RB_OK;
+}
+
+const struct command cmd_contact_add = {
+    .name = "contact add",
+    .name_id = "rekan tambah",
+    .arguments = { { .sort = ARGUMENT_FILE,
+                     .label = N_("FILE|-"),
+                     .bytes_max = CARD_TEXT_BYTES_MAX } },
+    .help = N_("Adds a person by the card received, or renews it."),
+    .examples = N_("rembuk contact add budi.card\nrembuk contact add - < budi.card"),
+    .needs = NEEDS_STORE,
+    .run = contact_add_run,
+};
+
+/* ---- verify ---- */
+
+static enum rb_status confirm_words(struct context *context, const struct call *call,
+                                    const struct contact *contact) {
+    const char *typed = call_option(call, "words");
+
+    if (typed == NULL) {
+        return ask_confirm(context, _("Are both rows the same as what your contact sees? [y/n] "),
+                           _("Add --words \"the contact's eight words\", or --yes."));
+    }
+    if (!identity_words_match(span_text(typed), contact->person_pk)) {
+        return failure_say(
+            &context->failure, RB_REFUSED, "words_differ",
+            _("These are not the words of %s. Have them read out again; if they still "
+              "differ, the card is not genuine: remove it."),
+            output_name(context->out, contact->name));
+    }
+    return RB_OK;
+}
+
+/* Both rows, so that each side can read out one and hear the other. */
+static void show_words(struct context *context, const struct contact *contact) {
+    struct output *out = context->out;
+    char own[WORDS_BYTES_MAX], words[WORDS_BYTES_MAX];
+
+    people_words(store_self(context->store)->identity->person.public, own);
+    people_words(contact->person_pk, words);
+    output_string(out, "words", words);
+    output_string(out, "own_words", own);
+    output_say(out, _("Your words:"));
+    output_paragraph(out, span_text(own));
+    output_say(out, _("The words of %s:"), output_name(out, contact->name));
+    output_paragraph(out, span_text(words));
+}
+
+static enum rb_status contact_verify_run(struct context *context, const struct call *call) {
+    struct contact contact;
+    struct output *out = context->out;
+
+    enum rb_status status = get_contact(context, call, &contact);
+    if (status != RB_OK) {
+        return status;
+    }
+    put_contact(out, &contact);
+    show_words(context, &contact);
+    output_flush(out);
+    status = confirm_words(context, call, &contact);
+    if (status == RB_OK) {
+        status = contact_set_verified(context->store, contact.person);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    output_bool(out, "verified", true);
+    output_quiet(out, "%" PRId64, contact.number);
+    output_say(out, _("%s is verified now."), output_name(out, contact.name));
+    output_next(out, _("invite to a group: rembuk group invite GROUP %" PRId64), contact.number);
+    return RB_OK;
+}
+
+const struct command cmd_contact_verify = {
+    .name = "contact verify",
+    .name_id = "rekan cocokkan",
+    .arguments = { { .sort = ARGUMENT_CONTACT, .label = N_("CONTACT") } },
+    .options = { { .name = "words",
+                   .name_id = "kata",
+                   .value = N_("\"WORDS\""),
+                   .help = N_("the eight words that the contact read out; they are checked") } },
+    .help = N_("Compares the eight words, so that nobody can pose as your contact."),
+    .more = N_("Telephone or meet: each reads out the own words, the other looks whether they are "
+               "the same. Off a terminal --words or --yes answers."),
+    .examples = N_("rembuk contact verify \"Budi Misal\"\n"
+                   "rembuk contact verify 2 --words \"word1 word2 word3 word4 word5 word6 word7 "
+                   "word8\""),
+    .needs = NEEDS_STORE | NEEDS_CONFIRM,
+    .run = contact_verify_run,
+};
+
+/* ---- list ---- */
+
+static bool list_one(void *out, const struct contact *contact) {
+    output_row_begin(out);
+    put_contact(out, contact);
+    output_word(out, "role", role_word(contact->role), role_shown(contact->role));
+    output_bool(out, "verified", contact->verified);
+    put_address(out, contact);
+    output_time(out, "last_seen", contact->last_seen_ms);
+    output_row_end(out);
+    return true;
+}
+
+static bool count_one(void *count, const struct contact *contact) {
+    (void)contact; /* Only counted. */
+    ++*(size_t *)count;
+    return true;
+}
+
+static enum rb_status contact_list_run(struct context *context, const struct call *call) {
+    static const struct column columns[] = {
+        { "number", N_("No.") },      { "name", N_("Name") },
+        { "role", N_("Role") },       { "verified", N_("Verified") },
+        { "address", N_("Address") }, { "last_seen", N_("Last contact") },
+    };
+    struct output *out = context->out;
+    size_t count = 0;
+    (void)call; /* No arguments. */
+
+    output_list_begin(out, "contacts", columns, sizeof columns / sizeof columns[0]);
+    enum rb_status status = contact_each(context->store, list_one, out);
+    output_list_end(out);
+    if (status == RB_OK) {
+        status = contact_each(context->store, count_one, &count);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    if (count == 0) {
+        output_say(out, _("You have no contacts yet."));
+        output_next(out, _("add one by the card received: rembuk contact add FILE"));
+    } else {
+        output_next(out, _("compare words: rembuk contact verify CONTACT; invite: rembuk group "
+                           "invite GROUP CONTACT"));
+    }
+    return RB_OK;
+}
+
+const struct command cmd_contact_list = {
+    .name = "contact list",
+    .name_id = "rekan daftar",
+    .help = N_("Lists your contacts."),
+    .examples = N_("rembuk contact list"),
+    .needs = NEEDS_STORE,
+    .run = contact_list_run,
+};
+
+/* ---- address ---- */
+
+static enum rb_status contact_address_run(struct context *context, const struct call *call) {
+    struct span address = call->texts[1];
+    struct output *out = context->out;
+    struct contact contact;
+
+    if (address.len > 0 && !address_is_valid(address)) {
+        return failure_say(&context->failure, RB_MALFORMED, "bad_address",
+                           _("\"%s\" is not an address. It looks like tcp://192.0.2.7:7437, "
+                             "tcp://name.example:7437 or tcp://[2001:db8::7]:7437."),
+                           output_line(out, address));
+    }
+    enum rb_status status = contact_set_address(context->store, call->objects[0].id, address);
+    if (status == RB_OK) {
+        status = get_contact(context, call, &contact);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    put_contact(out, &contact);
+    put_address(out, &contact);
+    output_quiet(out, "%" PRId64, contact.number);
+    if (address.len == 0) {
+        output_say(out, _("%s has no address any more and is not called."),
+                   output_name(out, contact.name));
+        output_next(out, _("set another: rembuk contact address %" PRId64 " tcp://HOST:PORT"),
+                    contact.number);
+        return RB_OK;
+    }
+    output_say(out, _("%s is called at %s."), output_name(out, contact.name),
+               output_line(out, address));
+    output_next(out, _("exchange what is new: rembuk sync"));
+    return RB_OK;
+}
+
+const struct command cmd_contact_address = {
+    .name = "contact address",
+    .name_id = "rekan alamat",
+    .arguments = { { .sort = ARGUMENT_CONTACT, .label = N_("CONTACT") },
+                   { .sort = ARGUMENT_ADDRESS, .label = N_("ADDRESS") } },
+    .help = N_("Sets where a contact's node is; \"\" removes the address."),
+    .more = N_("An address is tcp://HOST:PORT; IPv6 stands in brackets."),
+    .examples = N_("rembuk contact address Budi tcp://192.0.2.7:7437\n"
+                   "rembuk contact address Budi \"\""),
+    .needs = NEEDS_STORE,
+    .run = contact_address_run,
+};
+
+/* ---- remove ---- */
+
+static enum rb_status contact_remove_run(struct context *context, const struct call *call) {
+    struct output *out = context->out;
+    struct contact contact;
+
+    enum rb_status status = get_contact(context, call, &contact);
+    if (status == RB_OK) {
+        status = contact_remove(context->store, contact.person);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    put_contact(out, &contact);
+    output_bool(out, "removed", true);
+    output_quiet(out, "%" PRId64, contact.number);
+    output_say(out,
+               _("%s is no contact any more: your nodes do not exchange anything now. What was "
+                 "written before stays."),
+               output_name(out, contact.name));
+    output_next(out, _("to undo this, add the card again: rembuk contact add FILE"));
+    return RB_OK;
+}
+
+const struct command cmd_contact_remove = {
+    .name = "contact remove",
+    .name_id = "rekan hapus",
+    .arguments = { { .sort = ARGUMENT_CONTACT, .label = N_("CONTACT") } },
+    .help = N_("Removes a contact; nothing is exchanged with that person any more."),
+    .examples = N_("rembuk contact remove \"Budi Misal\""),
+    .needs = NEEDS_STORE,
+    .run = contact_remove_run,
+};

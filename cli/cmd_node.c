@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* node and sync: exchange with contacts, for as long as wanted or until nothing is left. */
+#include "cli/context.h"
+#include "cli/signals.h"
+#include "cli/when.h"
+#include "node/node.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SYNC_SECONDS = 60 };
+
+static void write_log(void *file, const char *line) {
+    (void)fprintf(file, "%s\n", line); /* Nobody depends on it. */
+}
+
+static node_log log_of(const struct context *context) {
+    return context->settings->log ? write_log : NULL;
+}
+
+/* ---- node ---- */
+
+struct listening {
+    char addresses[LISTENERS_MAX][ADDRESS_BYTES_MAX + 1];
+    size_t count;
+};
+
+/* The addresses of --listen; without any, those of the configuration. */
+static enum rb_status read_listening(struct context *context, const struct call *call,
+                                     struct listening *listening) {
+    const struct config *config = &context->settings->config;
+
+    listening->count = 0;
+    for (size_t i = 0; i < call->option_count; i++) {
+        const char *address = call->options[i].value;
+        if (listening->count == LISTENERS_MAX || strlen(address) > ADDRESS_BYTES_MAX) {
+            return failure_say(&context->failure, RB_TOO_LARGE, "bad_address",
+                               _("The address %s is too long, or there are more than %d."), address,
+                               LISTENERS_MAX);
+        }
+        memcpy(listening->addresses[listening->count++], address, strlen(address) + 1);
+    }
+    if (listening->count == 0) {
+        memcpy(listening->addresses, config->listen, sizeof listening->addresses);
+        listening->count = config->listen_count;
+    }
+    return RB_OK;
+}
+
+static enum rb_status fail_listening(struct context *context, enum rb_status status,
+                                     const char *address) {
+    switch (status) {
+    case RB_IN_USE:
+        return failure_say(&context->failure, status, NULL,
+                           _("Another program uses %s already. Choose another port, or 0 for any."),
+                           address);
+    case RB_MALFORMED:
+        return failure_say(
+            &context->failure, status, "bad_address",
+            _("\"%s\" is no address of this computer. It looks like tcp://0.0.0.0:7437 or "
+              "tcp://127.0.0.1:0."),
+            address);
+    case RB_REFUSED:
+        return failure_say(
+            &context->failure, status, "bad_address",
+            _("This computer does not allow listening at %s. Choose a port from 1024 on."),
+            address);
+    default:
+        return status;
+    }
+}
+
+/* The one line by which a person or a script knows that others can call now. */
+static enum rb_status say_ready(struct context *context, const struct node *node) {
+    struct output *out = context->out;
+    const char *const *endpoints = NULL;
+    size_t count = node_listening(node, &endpoints);
+
+    output_list_begin(out, "ready", NULL, 0);
+    output_plain(out, span_text(_("ready")));
+    for (size_t i = 0; i < count; i++) {
+        output_string(out, NULL, endpoints[i]);
+        output_plain(out, span_text(" "));
+        output_plain(out, span_text(endpoints[i]));
+    }
+    output_plain(out, span_text("\n"));
+    output_list_end(out);
+    return output_finish(out);
+}
+
+static enum rb_status node_command_run(struct context *context, const struct call *call) {
+    const volatile int *stop = signals_catch();
+    struct listening listening;
+    struct node *node = NULL;
+    size_t bad = 0;
+
+    enum rb_status status = read_listening(context, call, &listening);
+    if (status != RB_OK) {
+        goto done;
+    }
+    const struct node_setup setup = {
+        .store = context->store,
+        .listen = (const char(*)[ADDRESS_BYTES_MAX + 1]) listening.addresses,
+        .listen_count = listening.count,
+        .log = log_of(context),
+        .log_context = stderr,
+    };
+    status = node_open(&node, &setup, &bad);
+    if (status != RB_OK) {
+        status =
+            fail_listening(context, status, bad < listening.count ? listening.addresses[bad] : "");
+        goto done;
+    }
+    status = say_ready(context, node);
+    if (status == RB_OK) {
+        status = node_run(node, stop);
+    }
+done:
+    node_close(&node);
+    signals_take(); /* Ending was what the signal asked for. */
+    signals_release();
+    return status;
+}
+
+const struct command cmd_node = {
+    .name = "node",
+    .name_id = "layani",
+    .options = { { .name = "listen",
+                   .name_id = "dengar",
+                   .value = N_("tcp://ADDR:PORT"),
+                   .help = N_("be reachable there; port 0 takes any free one"),
+                   .repeated = true } },
+    .help = N_("Keeps exchanging with contacts until it is stopped (Ctrl-C)."),
+    .more = N_("Calls every contact that has an address, again and again, and listens where told. "
+               "Prints one line when it is ready. REMBUK_LOG=1 shows facts about the links."),
+    .examples = N_("rembuk node --listen tcp://0.0.0.0:7437\nrembuk node"),
+    .needs = NEEDS_STORE | NEEDS_NODE,
+    .run = node_command_run,
+};
+
+/* ---- sync ---- */
+
+static void put_peer(struct context *context, const struct node_peer *peer) {
+    struct output *out = context->out;
+    char name[NAME_BYTES_MAX + 1] = "";
+
+    if (person_name(context->store, peer->person, name) != RB_OK) {
+        name[0] = '\0'; /* A contact that was just removed has none. */
+    }
+    output_row_begin(out);
+    output_hex(out, "contact", span_of(peer->person, sizeof peer->person));
+    output_string(out, "name", name);
+    output_bool(out, "reached", peer->reached);
+    output_count(out, "events_sent", peer->events_sent);
+    output_count(out, "events_received", peer->events_received);
+    output_count(out, "bytes_sent", peer->bytes_sent);
+    output_count(out, "bytes_received", peer->bytes_received);
+    output_count(out, "left", peer->left);
+    output_row_end(out);
+}
+
+static void put_peers(struct context *context, const struct node *node) {
+    static const struct column columns[] = {
+        { "name", N_("Contact") },     { "reached", N_("Reached") },
+        { "events_sent", N_("Sent") }, { "events_received", N_("Received") },
+        { "left", N_("Left") },
+    };
+    const struct node_peer *peers = NULL;
+    size_t count = node_peers(node, &peers);
+    uint64_t left = 0;
+
+    output_list_begin(context->out, "peers", columns, sizeof columns / sizeof columns[0]);
+    for (size_t i = 0; i < count; i++) {
+        put_peer(context, &peers[i]);
+        left += peers[i].left;
+    }
+    output_list_end(context->out);
+    output_count(context->out, "left", left);
+}
+
+/* Also when not everybody was reached, what was exchanged is told: hence the answer comes first. */
+static enum rb_status conclude(struct context *context, const struct node *node,
+                               enum rb_status outcome) {
+    struct output *out = context->out;
+
+    if (outcome != RB_OK && outcome != RB_UNREACHABLE) {
+        return outcome;
+    }
+    put_peers(context, node);
+    if (outcome == RB_OK) {
+        output_say(out, _("Everything is exchanged."));
+        output_next(out, _("read what is new: rembuk thread list"));
+        return RB_OK;
+    }
+    enum rb_status status = output_finish(out);
+    if (status != RB_OK) {
+        return status;
+    }
+    return failure_say(
+        &context->failure, RB_UNREACHABLE, NULL,
+        _("Not everything was exchanged: a contact did not answer, or time ran out. What "
+          "is left is kept and goes next time: rembuk sync"));
+}
+
+static enum rb_status exchange(struct context *context, int64_t seconds, const volatile int *stop) {
+    const struct node_setup setup = {
+        .store = context->store,
+        .log = log_of(context),
+        .log_context = stderr,
+    };
+    struct node *node = NULL;
+    size_t bad = 0;
+
+    enum rb_status status = node_open(&node, &setup, &bad);
+    if (status != RB_OK) {
+        return status;
+    }
+    output_say(context->out, _("Calling your contacts, for at most %" PRId64 " seconds ..."),
+               seconds);
+    output_flush(context->out);
+    status = node_sync(node, seconds * 1000, stop);
+    status = conclude(context, node, status);
+    node_close(&node);
+    return status;
+}
+
+static enum rb_status read_timeout(const struct call *call, int64_t *seconds) {
+    const char *typed = call_option(call, "timeout");
+
+    *seconds = SYNC_SECONDS;
+    return typed != NULL ? when_seconds(span_text(typed), seconds) : RB_OK;
+}
+
+static enum rb_status sync_check(struct context *context, const struct call *call) {
+    int64_t ignored = 0;
+
+    if (read_timeout(call, &ignored) != RB_OK) {
+        return failure_usage(&context->failure, "bad_timeout",
+                             _("\"%s\" is not a number of seconds, such as 60."),
+                             call_option(call, "timeout"));
+    }
+    return RB_OK;
+}
+
+static bool has_no_address(void *none, const struct contact *contact) {
+    bool *is_none = none;
+
+    *is_none = contact->address_count == 0;
+    return *is_none; /* One with an address is enough. */
+}
+
+static enum rb_status check_addresses(struct context *context) {
+    bool none = true;
+
+    enum rb_status status = contact_each(context->store, has_no_address, &none);
+    if (status == RB_OK && none) {
+        return failure_say(&context->failure, RB_NOT_FOUND, "no_address",
+                           _("None of your contacts has an address. Set one first: rembuk contact "
+                             "address CONTACT tcp://HOST:PORT"));
+    }
+    return status;
+}
+
+static enum rb_status sync_run(struct context *context, const struct call *call) {
+    int64_t seconds = 0;
+
+    enum rb_status status = read_timeout(call, &seconds);
+    if (status == RB_OK) {
+        status = check_addresses(context);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    const volatile int *stop = signals_catch();
+    status = exchange(context, seconds, stop);
+    signals_take(); /* A stopped exchange has been told as one that ran out of time. */
+    signals_release();
+    return status;
+}
+
+const struct command cmd_sync = {
+    .name = "sync",
+    .name_id = "sinkron",
+    .options = { { .name = "timeout",
+                   .name_id = "batas",
+                   .value = N_("SECONDS"),
+                   .help = N_("give up after so long (60)") } },
+    .help = N_("Exchanges with all contacts once, then ends."),
+    .more =
+        N_("Ends as soon as every contact with an address was reached and nothing is left. What "
+           "does not get through is kept for the next time."),
+    .examples = N_("rembuk sync\nrembuk sync --timeout 600"),
+    .needs = NEEDS_STORE,
+    .check = sync_check,
+    .run = sync_run,
+};

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* post and reply: writing into a thread. */
+#include "cli/posts.h"
+#include "node/node.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Facts of a post that was written just now. */
+static enum rb_status answer(struct context *context, const uint8_t ref[static REF_BYTES]) {
+    struct output *out = context->out;
+    char reference[POST_REFERENCE_BYTES];
+    struct post_row row;
+
+    enum rb_status status = post_get(context->store, ref, &row);
+    if (status != RB_OK) {
+        return status;
+    }
+    post_reference(&row, reference);
+    output_hex(out, "post", span_of(row.ref, sizeof row.ref));
+    output_string(out, "ref", reference);
+    output_word(out, "state", post_state_word(row.state), "");
+    output_quiet(out, "%s", reference);
+    output_say(out, _("Written as %s (%s)."), reference, post_state_shown(row.state));
+    output_next(out, _("send it: rembuk sync"));
+    return RB_OK;
+}
+
+static enum rb_status write_post(struct context *context, const uint8_t thread[static REF_BYTES],
+                                 const uint8_t *reply_to, struct span text) {
+    uint8_t ref[REF_BYTES];
+
+    enum rb_status status = post_add(context->store, thread, reply_to, text, clock_now_ms(), ref);
+    if (status != RB_OK) {
+        return fail_writing(context, status);
+    }
+    return answer(context, ref);
+}
+
+static enum rb_status post_run(struct context *context, const struct call *call) {
+    return write_post(context, call->objects[0].id, NULL, call->texts[1]);
+}
+
+const struct command cmd_post = {
+    .name = "post",
+    .name_id = "tulis",
+    .arguments = { { .sort = ARGUMENT_THREAD, .label = N_("THREAD") },
+                   { .sort = ARGUMENT_TEXT, .label = N_("TEXT|-") } },
+    .help = N_("Writes a post in a thread."),
+    .more = N_("With \"-\" in the place of TEXT the post is read from standard input."),
+    .examples = N_("rembuk post 12 \"Who can take this case?\"\nrembuk post 12 - < report.txt"),
+    .needs = NEEDS_STORE,
+    .run = post_run,
+};
+
+/* The thread that a post stands in, by the first half of its reference. */
+static enum rb_status thread_of_post(struct context *context, const uint8_t post[static REF_BYTES],
+                                     struct object *thread) {
+    struct ref_candidates candidates;
+    char number[24];
+    struct post_row row;
+
+    enum rb_status status = post_get(context->store, post, &row);
+    if (status != RB_OK) {
+        return status;
+    }
+    (void)snprintf(number, sizeof number, "%" PRId64, row.thread_number);
+    return ref_find(context->store, REF_THREAD, span_text(number), thread, &candidates);
+}
+
+static enum rb_status reply_run(struct context *context, const struct call *call) {
+    const uint8_t *post = call->objects[0].id;
+    struct object thread;
+
+    enum rb_status status = thread_of_post(context, post, &thread);
+    if (status != RB_OK) {
+        return status;
+    }
+    return write_post(context, thread.id, post, call->texts[1]);
+}
+
+const struct command cmd_reply = {
+    .name = "reply",
+    .name_id = "balas",
+    .arguments = { { .sort = ARGUMENT_POST, .label = N_("POST") },
+                   { .sort = ARGUMENT_TEXT, .label = N_("TEXT|-") } },
+    .help = N_("Answers a post."),
+    .examples = N_("rembuk reply 12.3 \"I can, from Monday on.\""),
+    .needs = NEEDS_STORE,
+    .run = reply_run,
+};

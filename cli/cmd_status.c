@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* status: what has not been sent yet, who was met when, how much is stored. */
+#include "cli/people.h"
+#include "store/event_log.h"
+
+#include <inttypes.h>
+
+/* A node of this home cannot be running: then this command would have been refused. */
+static void put_node(struct output *out) {
+    output_object_begin(out, "node");
+    output_bool(out, "running", false);
+    output_list_begin(out, "listening", NULL, 0);
+    output_list_end(out);
+    output_object_end(out);
+}
+
+static bool put_peer(void *opaque, const struct contact *contact) {
+    const char *address = contact_address(contact);
+    struct output *out = opaque;
+
+    output_row_begin(out);
+    output_hex(out, "contact", span_of(contact->person, sizeof contact->person));
+    output_string(out, "name", contact->name);
+    if (address != NULL) {
+        output_string(out, "address", address);
+    } else {
+        output_null(out, "address");
+    }
+    output_time(out, "last_seen", contact->last_seen_ms);
+    output_row_end(out);
+    return true;
+}
+
+static enum rb_status put_peers(struct context *context) {
+    static const struct column columns[] = {
+        { "name", N_("Contact") },
+        { "address", N_("Address") },
+        { "last_seen", N_("Last contact") },
+    };
+
+    output_list_begin(context->out, "peers", columns, sizeof columns / sizeof columns[0]);
+    enum rb_status status = contact_each(context->store, put_peer, context->out);
+    output_list_end(context->out);
+    return status;
+}
+
+static void say_waiting(struct output *out, uint64_t waiting) {
+    if (waiting == 0) {
+        output_say(out, _("Everything that you wrote has arrived."));
+    } else {
+        output_say(out, _("Not sent yet: %" PRIu64), waiting);
+    }
+}
+
+static enum rb_status status_run(struct context *context, const struct call *call) {
+    struct output *out = context->out;
+    struct store_sizes sizes;
+    uint64_t waiting = 0;
+    (void)call; /* No arguments. */
+
+    enum rb_status status = store_sizes(context->store, &sizes);
+    if (status == RB_OK) {
+        status = events_waiting(context->store, &waiting);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    output_bool(out, "locked", false);
+    put_node(out);
+    output_count(out, "waiting_to_send", waiting);
+    output_count(out, "events", sizes.events);
+    output_count(out, "bytes_stored", sizes.bytes);
+    output_quiet(out, "%" PRIu64, waiting);
+    say_waiting(out, waiting);
+    output_say(out, _("Stored: %" PRIu64 " entries, %" PRIu64 " kB."), sizes.events,
+               (sizes.bytes + 999) / 1000);
+    output_say(out, _("No node is running."));
+    output_gap(out);
+    status = put_peers(context);
+    if (status == RB_OK) {
+        output_next(out, _("exchange what is new: rembuk sync"));
+    }
+    return status;
+}
+
+const struct command cmd_status = {
+    .name = "status",
+    .name_id = "status",
+    .help = N_("Shows what has not been sent yet and when contacts were met."),
+    .examples = N_("rembuk status\nrembuk status --json"),
+    .needs = NEEDS_STORE,
+    .run = status_run,
+};

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/command.h"
+
+#include <string.h>
+
+/* In the order in which help lists them: as a newcomer needs them. */
+const struct command *const commands[] = {
+    &cmd_init,           &cmd_card,          &cmd_contact_add,
+    &cmd_contact_verify, &cmd_contact_list,  &cmd_contact_address,
+    &cmd_contact_remove, &cmd_group_new,     &cmd_group_invite,
+    &cmd_group_accept,   &cmd_group_decline, &cmd_group_leave,
+    &cmd_group_list,     &cmd_group_show,    &cmd_thread_new,
+    &cmd_thread_list,    &cmd_thread_show,   &cmd_thread_import,
+    &cmd_post,           &cmd_reply,         &cmd_sync,
+    &cmd_node,           &cmd_status,        &cmd_help,
+};
+const size_t command_count = sizeof commands / sizeof commands[0];
+
+/* Word number `index` of a row's name; empty if it has fewer. */
+static struct span word_at(const char *name, size_t index) {
+    size_t len = strcspn(name, " ");
+
+    if (index == 0) {
+        return span_of(name, len);
+    }
+    return span_text(name[len] == ' ' ? name + len + 1 : "");
+}
+
+static bool is_word(const char *name, size_t index, const char *typed) {
+    return typed[0] != '\0' && span_equal(word_at(name, index), span_text(typed));
+}
+
+bool command_has_word(const struct command *command, size_t index, const char *typed) {
+    return is_word(command->name, index, typed) || is_word(command->name_id, index, typed);
+}
+
+size_t command_words(const struct command *command) {
+    return strchr(command->name, ' ') != NULL ? 2 : 1;
+}
+
+const struct command *command_find(const char *word, const char *verb) {
+    size_t words = verb != NULL ? 2 : 1;
+
+    for (size_t i = 0; i < command_count; i++) {
+        if (command_words(commands[i]) == words && command_has_word(commands[i], 0, word) &&
+            (verb == NULL || command_has_word(commands[i], 1, verb))) {
+            return commands[i];
+        }
+    }
+    return NULL;
+}
+
+const struct command *command_family(const char *word) {
+    for (size_t i = 0; i < command_count; i++) {
+        if (command_has_word(commands[i], 0, word)) {
+            return commands[i];
+        }
+    }
+    return NULL;
+}
+
+const char *command_name(const struct command *command, enum language language) {
+    return language == LANGUAGE_ENGLISH ? command->name : command->name_id;
+}
+
+const char *option_name(const struct option *option, enum language language) {
+    return language == LANGUAGE_ENGLISH ? option->name : option->name_id;
+}
+
+const char *call_option(const struct call *call, const char *name) {
+    for (size_t i = call->option_count; i > 0; i--) {
+        if (strcmp(call->options[i - 1].option->name, name) == 0) {
+            return call->options[i - 1].value;
+        }
+    }
+    return NULL;
+}

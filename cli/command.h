@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A command is a row: its words in both languages, typed arguments, options, help, what it needs
+ * and what it runs.  Parsing, help and the dispatcher read the row; nothing about a command stands
+ * elsewhere.
+ *
+ * Adding a command is one row in a cmd_*.c file, one line in command.c, and its texts in po/id.po.
+ * */
+#ifndef REMBUK_CLI_COMMAND_H
+#define REMBUK_CLI_COMMAND_H
+
+#include "cli/lang.h"
+#include "store/refs.h"
+
+struct context; /* cli/context.h */
+struct call;
+
+enum { ARGUMENTS_MAX = 3, OPTIONS_MAX = 4, CALL_OPTIONS_MAX = 16, COMMAND_WORDS_MAX = 2 };
+
+enum argument_sort {
+    ARGUMENT_CONTACT, /* the first four are references: the dispatcher finds the object */
+    ARGUMENT_GROUP,
+    ARGUMENT_THREAD,
+    ARGUMENT_POST,
+    ARGUMENT_NAME, /* of a new object: checked by the dispatcher */
+    ARGUMENT_ADDRESS,
+    ARGUMENT_WORD,
+    ARGUMENT_FILE, /* the dispatcher reads it; "-" is standard input */
+    ARGUMENT_TEXT  /* always the last; "-" is standard input to its end */
+};
+
+struct argument {
+    enum argument_sort sort;
+    const char *label; /* "GROUP"; NULL ends the list */
+    bool optional;
+    size_t bytes_max; /* FILE */
+};
+
+struct option {
+    const char *name;    /* without the two dashes; NULL ends the list */
+    const char *name_id; /* the Indonesian word; may be the same */
+    const char *value;   /* "SECONDS"; NULL: a switch */
+    const char *help;
+    bool required, repeated;
+};
+
+enum needs {
+    NEEDS_STORE = 1,   /* the dispatcher asks for the passphrase and opens the store */
+    NEEDS_NODE = 2,    /* the dispatcher makes this process the node of the home */
+    NEEDS_CONFIRM = 4, /* the command asks before it acts; never reached by a shortened word */
+};
+
+struct command {
+    const char *name;    /* "group new" */
+    const char *name_id; /* "kelompok baru" */
+    struct argument arguments[ARGUMENTS_MAX + 1];
+    struct option options[OPTIONS_MAX + 1];
+    const char *help;     /* one line */
+    const char *more;     /* a paragraph for the help of this command alone; may be NULL */
+    const char *examples; /* lines to type */
+    unsigned needs;
+
+    /* Looks at the options' values before anything is opened or asked; may be NULL. */
+    enum rb_status (*check)(struct context *context, const struct call *call);
+
+    /* Acts and states the result.  The dispatcher has done what `needs` and the arguments ask for.
+     * */
+    enum rb_status (*run)(struct context *context, const struct call *call);
+};
+
+/* One use of a command. */
+struct call {
+    const struct command *command; /* NULL: none was named */
+    size_t argument_count;
+    const char *typed[ARGUMENTS_MAX];
+    size_t option_count;
+    struct {
+        const struct option *option;
+        const char *value;
+    } options[CALL_OPTIONS_MAX];
+
+    /* Filled by the dispatcher, by place of the argument. */
+    struct object objects[ARGUMENTS_MAX]; /* references */
+    struct span texts[ARGUMENTS_MAX];     /* everything else: what was typed, or the input read */
+};
+
+/* The value of the option `name` (English word), the last one if there are several; NULL if it was
+ * not given. */
+const char *call_option(const struct call *call, const char *name);
+
+/* ---- The table ---- */
+extern const struct command *const commands[];
+extern const size_t command_count;
+
+/* True if `typed` is word number `index` (0: command, 1: verb) of the row in either language. */
+bool command_has_word(const struct command *command, size_t index, const char *typed);
+
+/* 1 or 2. */
+size_t command_words(const struct command *command);
+
+/* The row of these words; `verb` is NULL for a command of one word.  NULL if there is none. */
+const struct command *command_find(const char *word, const char *verb);
+
+/* The first row whose command is `word`, whatever its verb; NULL if there is none. */
+const struct command *command_family(const char *word);
+
+/* The words of the row in that language. */
+const char *command_name(const struct command *command, enum language language);
+const char *option_name(const struct option *option, enum language language);
+
+extern const struct command cmd_init, cmd_card, cmd_node, cmd_sync, cmd_status, cmd_help;
+extern const struct command cmd_contact_add, cmd_contact_verify, cmd_contact_list,
+    cmd_contact_address, cmd_contact_remove;
+extern const struct command cmd_group_new, cmd_group_invite, cmd_group_accept, cmd_group_decline,
+    cmd_group_leave, cmd_group_list, cmd_group_show;
+extern const struct command cmd_thread_new, cmd_thread_list, cmd_thread_show, cmd_thread_import,
+    cmd_post, cmd_reply;
+
+#endif

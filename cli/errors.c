@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/errors.h"
+
+#include "cli/lang.h"
+#include "protocol/bytes.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A new status?  Also a row here; the test of this file names the last status. */
+static const struct error_row rows[] = {
+    { RB_MALFORMED, EXIT_REFUSED, "not_valid",
+      N_("This is not valid: it is incomplete or was changed on the way. Ask for it again.") },
+    { RB_TOO_LARGE, EXIT_REFUSED, "too_large",
+      N_("This is too large. Make it shorter or divide it, then try again.") },
+    { RB_BAD_SIGNATURE, EXIT_REFUSED, "bad_signature",
+      N_("The signature is not right, so this may be forged. Ask the owner for it again.") },
+    { RB_NOT_FOUND, EXIT_REFUSED, "not_found",
+      N_("There is no such thing here. Check the spelling; the lists show what there is.") },
+    { RB_EXISTS, EXIT_REFUSED, "exists", N_("It is there already, so nothing was changed.") },
+    { RB_AMBIGUOUS, EXIT_REFUSED, "ambiguous",
+      N_("More than one fits. Use the number from the list.") },
+    { RB_REFUSED, EXIT_REFUSED, "refused", N_("A rule does not allow this. Nothing was changed.") },
+    { RB_NOT_MEMBER, EXIT_REFUSED, "not_member",
+      N_("You are not a member of this group. Ask a member to invite you.") },
+    { RB_NOT_ACCEPTED, EXIT_REFUSED, "not_accepted",
+      N_("The invitation is not accepted yet. Accept it first: rembuk group accept GROUP") },
+    { RB_NO_KEY, EXIT_REFUSED, "no_key",
+      N_("The key of this group has not come yet. Get it from the others first: rembuk sync") },
+    { RB_GAP, EXIT_REFUSED, "incomplete",
+      N_("Something that comes before this has not come yet. Get it first: rembuk sync") },
+    { RB_DUPLICATE, EXIT_REFUSED, "duplicate", N_("This is here already. Nothing was changed.") },
+    { RB_SUSPECT, EXIT_REFUSED, "suspect",
+      N_("This contradicts what is stored here, so it was not taken. Get it again: rembuk sync") },
+    { RB_FORK, EXIT_REFUSED, "fork",
+      N_("One writer has two different histories, so nothing more is taken from that device. "
+         "Speak to its owner.") },
+    { RB_UNKNOWN, EXIT_REFUSED, "newer_kind",
+      N_("This comes from a newer version of rembuk. Install the newer version, then try again.") },
+    { RB_WRONG_PASSPHRASE, EXIT_LOCKED, "wrong_passphrase",
+      N_("The passphrase is wrong. Check capital letters and try again; nobody can reset it.") },
+    { RB_STORAGE, EXIT_STORE, "storage",
+      N_("The disk could not be read or written. What was stored before is kept. Check the disk "
+         "and the rights to the folder, then try again.") },
+    { RB_FULL, EXIT_STORE, "disk_full",
+      N_("The disk is full. Nothing was lost, and nothing new was stored. Make room, then try "
+         "again.") },
+    { RB_DAMAGED, EXIT_STORE, "damaged",
+      N_("A file of your home folder is damaged. Do not change anything there; take your newest "
+         "copy or ask for help.") },
+    { RB_NEWER, EXIT_STORE, "newer_store",
+      N_("Your data was written by a newer version of rembuk. Install that version; the data was "
+         "not touched.") },
+    { RB_BUSY, EXIT_STORE, "home_in_use",
+      N_("Another rembuk is using this home folder. Wait until it is done, then try again.") },
+    { RB_UNREACHABLE, EXIT_UNREACHABLE, "unreachable",
+      N_("The other side does not answer. Nothing is lost; try again later.") },
+    { RB_IN_USE, EXIT_REFUSED, "address_in_use",
+      N_("Another program uses this network address. Choose another port.") },
+    { RB_UNSAFE, EXIT_REFUSED, "unsafe_platform",
+      N_("This computer lacks what safe connections need (libzmq 4.3.3 or later with CURVE, "
+         "libsodium). Ask for them to be installed.") },
+};
+
+const struct error_row *error_row(enum rb_status status) {
+    size_t count = sizeof rows / sizeof rows[0];
+    size_t at = 0;
+
+    while (at < count && rows[at].status != status) {
+        at++;
+    }
+    assert(at < count);
+    return &rows[at];
+}
+
+void failure_clear(struct failure *failure) {
+    free(failure->sentence);
+    *failure = (struct failure) { 0 };
+}
+
+static void note(struct failure *failure, enum exit_code exit, const char *code,
+                 const char *sentence, va_list values) {
+    va_list again;
+    va_copy(again, values);
+    int len = vsnprintf(NULL, 0, sentence, again);
+    va_end(again);
+    assert(len >= 0);
+
+    failure_clear(failure);
+    failure->code = code;
+    failure->exit = exit;
+    failure->sentence = rb_alloc((size_t)len + 1, 1);
+    (void)vsnprintf(failure->sentence, (size_t)len + 1, sentence, values);
+}
+
+enum rb_status failure_say(struct failure *failure, enum rb_status status, const char *code,
+                           const char *sentence, ...) {
+    const struct error_row *row = error_row(status);
+    va_list values;
+
+    va_start(values, sentence);
+    note(failure, row->exit, code != NULL ? code : row->code, sentence, values);
+    va_end(values);
+    return status;
+}
+
+enum rb_status failure_usage(struct failure *failure, const char *code, const char *sentence, ...) {
+    va_list values;
+
+    va_start(values, sentence);
+    note(failure, EXIT_USAGE, code, sentence, values);
+    va_end(values);
+    return RB_REFUSED;
+}
+
+void failure_complete(struct failure *failure, enum rb_status status) {
+    if (status != RB_OK && failure->code == NULL) {
+        (void)failure_say(failure, status, NULL, "%s",
+                          _(error_row(status)->sentence)); /* It is noted. */
+    }
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/help.h"
+
+#include "cli/parse.h"
+#include "cli/usage.h"
+#include "store/home.h"
+
+#include <string.h>
+
+enum { LINE_BYTES_MAX = 1024 };
+
+static const struct column command_columns[] = {
+    { "usage", N_("Command") },
+    { "help", N_("What it does") },
+};
+static const struct column option_columns[] = {
+    { "option", N_("Option") },
+    { "help", N_("What it does") },
+};
+enum { HELP_COLUMNS = 2 };
+
+/* ---- Rows ---- */
+
+static void show_usage(struct context *context, const struct command *command) {
+    struct writer usage;
+
+    writer_init(&usage, LINE_BYTES_MAX);
+    usage_write(&usage, command, context->settings->language);
+    output_text(context->out, "usage", writer_view(&usage));
+    writer_clear(&usage);
+}
+
+/* Every command, or those of one family. */
+static void list_commands(struct context *context, const char *family) {
+    struct output *out = context->out;
+
+    output_list_begin(out, "commands", command_columns, HELP_COLUMNS);
+    for (size_t i = 0; i < command_count; i++) {
+        if (family == NULL || command_has_word(commands[i], 0, family)) {
+            output_row_begin(out);
+            show_usage(context, commands[i]);
+            output_string(out, "help", _(commands[i]->help));
+            output_row_end(out);
+        }
+    }
+    output_list_end(out);
+}
+
+static void list_option(struct context *context, const struct option *option) {
+    struct writer form;
+
+    writer_init(&form, LINE_BYTES_MAX);
+    writer_span(&form, span_text("--"));
+    writer_span(&form, span_text(option_name(option, context->settings->language)));
+    if (option->value != NULL) {
+        writer_u8(&form, ' ');
+        writer_span(&form, span_text(_(option->value)));
+    }
+    output_row_begin(context->out);
+    output_text(context->out, "option", writer_view(&form));
+    output_string(context->out, "help", _(option->help));
+    output_row_end(context->out);
+    writer_clear(&form);
+}
+
+static void list_options(struct context *context, const struct option *options, size_t count) {
+    output_list_begin(context->out, "options", option_columns, HELP_COLUMNS);
+    for (size_t i = 0; i < count; i++) {
+        list_option(context, &options[i]);
+    }
+    output_list_end(context->out);
+}
+
+/* ---- Pages ---- */
+
+static void help_all(struct context *context) {
+    struct output *out = context->out;
+
+    output_say(out, _("rembuk COMMAND [VERB] ... [--option VALUE] [TEXT]"));
+    output_gap(out);
+    list_commands(context, NULL);
+    output_gap(out);
+    output_say(out, _("Options for every command, in front of TEXT:"));
+    list_options(context, global_options, GLOBAL_COUNT);
+    output_gap(out);
+    output_say(out, _("TEXT and names of several words stand in quotes; \"-\" in the place of TEXT "
+                      "or FILE reads standard input; \"--\" ends the options. Things are named by "
+                      "their number (12, 12.3), their name, or the first 8 digits of their "
+                      "identifier."));
+    output_next(out, _("learn about one command: rembuk help COMMAND [VERB]"));
+}
+
+static size_t option_count(const struct command *command) {
+    size_t count = 0;
+
+    while (command->options[count].name != NULL) {
+        count++;
+    }
+    return count;
+}
+
+static void say_usage(struct context *context, const struct command *command) {
+    enum language other =
+        context->settings->language == LANGUAGE_ENGLISH ? LANGUAGE_INDONESIAN : LANGUAGE_ENGLISH;
+    struct writer usage;
+
+    writer_init(&usage, LINE_BYTES_MAX);
+    usage_write(&usage, command, context->settings->language);
+    output_say(context->out, "rembuk %s", output_line(context->out, writer_view(&usage)));
+    writer_clear(&usage);
+    if (strcmp(command->name, command->name_id) != 0) {
+        output_say(context->out, _("In the other language: rembuk %s"),
+                   command_name(command, other));
+    }
+}
+
+void help_command(struct context *context, const struct command *command) {
+    struct output *out = context->out;
+
+    output_string(out, "command", command->name);
+    output_string(out, "command_id", command->name_id);
+    output_string(out, "help", _(command->help));
+    say_usage(context, command);
+    output_gap(out);
+    output_say(out, "%s", _(command->help));
+    if (command->more != NULL) {
+        output_say(out, "%s", _(command->more));
+    }
+    if (option_count(command) > 0) {
+        output_gap(out);
+        list_options(context, command->options, option_count(command));
+    }
+    output_gap(out);
+    output_say(out, _("Examples:"));
+    output_paragraph(out, span_text(_(command->examples)));
+}
+
+void help_version(struct context *context) {
+    output_string(context->out, "version", context->settings->version);
+    output_say(context->out, "rembuk %s", context->settings->version);
+    output_quiet(context->out, "%s", context->settings->version);
+}
+
+static bool has_home(const struct settings *settings) {
+    struct home home;
+
+    return home_at(&home, settings->home) == RB_OK && file_exists(home.key);
+}
+
+void help_begin(struct context *context) {
+    struct output *out = context->out;
+    bool begun = has_home(context->settings);
+
+    output_bool(out, "home", begun);
+    output_say(out, _("rembuk: confer about cases and supervision, also without a network."));
+    output_gap(out);
+    if (!begun) {
+        output_say(out, _("You have no data folder on this computer yet. Begin like this:"));
+        output_paragraph(out, span_text(_("rembuk init --name \"Your Name\" --role tksk")));
+    } else {
+        output_say(out, _("What is done most:"));
+        output_paragraph(out, span_text(_("rembuk status               what has not been sent yet\n"
+                                          "rembuk sync                 exchange with contacts\n"
+                                          "rembuk thread list          discussions\n"
+                                          "rembuk thread show THREAD   read one\n"
+                                          "rembuk post THREAD TEXT     write in it")));
+    }
+    output_gap(out);
+    output_next(out, _("see all commands: rembuk help"));
+}
+
+enum rb_status help_words(struct context *context, const char *word, const char *verb) {
+    if (word == NULL) {
+        help_all(context);
+        return RB_OK;
+    }
+    const struct command *command = command_find(word, verb);
+    if (command != NULL) {
+        help_command(context, command);
+        return RB_OK;
+    }
+    if (verb != NULL || command_family(word) == NULL) {
+        return failure_usage(&context->failure, "unknown_command",
+                             _("There is no command \"%s%s%s\". All commands: rembuk help"), word,
+                             verb != NULL ? " " : "", verb != NULL ? verb : "");
+    }
+    list_commands(context, word);
+    output_next(context->out, _("learn about one command: rembuk help %s VERB"), word);
+    return RB_OK;
+}
+
+static enum rb_status help_run(struct context *context, const struct call *call) {
+    return help_words(context, call->argument_count > 0 ? call->typed[0] : NULL,
+                      call->argument_count > 1 ? call->typed[1] : NULL);
+}
+
+const struct command cmd_help = {
+    .name = "help",
+    .name_id = "bantuan",
+    .arguments = { { .sort = ARGUMENT_WORD, .label = N_("COMMAND"), .optional = true },
+                   { .sort = ARGUMENT_WORD, .label = N_("VERB"), .optional = true } },
+    .help = N_("Explains all commands, or one with examples."),
+    .examples = N_("rembuk help\nrembuk help group\nrembuk help thread import"),
+    .run = help_run,
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/people.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const struct {
+    const char *word, *other_word, *shown;
+} roles[] = {
+    [ROLE_SAKTI_PEKSOS] = { "sakti-peksos", "sakti-peksos", N_("Sakti Peksos") },
+    [ROLE_TKSK] = { "tksk", "tksk", N_("TKSK") },
+    [ROLE_SUPERVISOR] = { "supervisor", "supervisor", N_("supervisor") },
+    [ROLE_OPERATOR] = { "operator", "operator", N_("operator") },
+    [ROLE_VOLUNTEER] = { "relawan", "volunteer", N_("volunteer") },
+};
+_Static_assert(sizeof roles / sizeof roles[0] == ROLE_COUNT, "every role has its words");
+
+const char *role_word(enum person_role role) {
+    assert(role < ROLE_COUNT);
+    return roles[role].word;
+}
+
+const char *role_shown(enum person_role role) {
+    assert(role < ROLE_COUNT);
+    return _(roles[role].shown);
+}
+
+bool role_parse(const char *word, enum person_role *role) {
+    for (size_t i = 0; i < ROLE_COUNT; i++) {
+        if (strcmp(word, roles[i].word) == 0 || strcmp(word, roles[i].other_word) == 0) {
+            *role = (enum person_role)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void people_words(const uint8_t person_pk[static SIGN_PUBLIC_BYTES],
+                  char words[static WORDS_BYTES_MAX]) {
+    struct writer out;
+
+    writer_init(&out, WORDS_BYTES_MAX - 1);
+    identity_words(&out, person_pk);
+    struct span written = writer_view(&out);
+    memcpy(words, written.data, written.len);
+    words[written.len] = '\0';
+    writer_clear(&out);
+}
+
+const char *contact_address(const struct contact *contact) {
+    return contact->address_count > 0 ? contact->addresses[0] : NULL;
+}

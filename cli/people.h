@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How people are shown by several commands. */
+#ifndef REMBUK_CLI_PEOPLE_H
+#define REMBUK_CLI_PEOPLE_H
+
+#include "cli/context.h"
+#include "store/contacts.h"
+
+/* "sakti-peksos", "tksk", "supervisor", "operator", "relawan": for scripts and to be typed. */
+const char *role_word(enum person_role role);
+
+/* The words of role_word and "volunteer"; false for anything else. */
+bool role_parse(const char *word, enum person_role *role);
+
+/* "Sakti Peksos": for people, in their language. */
+const char *role_shown(enum person_role role);
+
+/* The eight words of a person's key, NUL-terminated. */
+enum { WORDS_BYTES_MAX = FINGERPRINT_WORDS * (WORD_LETTERS_MAX + 1) };
+void people_words(const uint8_t person_pk[static SIGN_PUBLIC_BYTES],
+                  char words[static WORDS_BYTES_MAX]);
+
+/* The first address of a contact, or NULL. */
+const char *contact_address(const struct contact *contact);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/posts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const struct {
+    const char *word, *shown;
+} states[] = {
+    [POST_QUEUED] = { "queued", N_("queued") },
+    [POST_DELIVERED] = { "delivered", N_("delivered") },
+};
+
+void post_reference(const struct post_row *row, char out[static POST_REFERENCE_BYTES]) {
+    (void)snprintf(out, POST_REFERENCE_BYTES, "%" PRId64 ".%" PRId64, row->thread_number,
+                   row->number);
+}
+
+const char *post_state_word(enum post_state state) {
+    return states[state].word;
+}
+
+const char *post_state_shown(enum post_state state) {
+    return _(states[state].shown);
+}
+
+enum rb_status thread_put(struct context *context, const uint8_t ref[static REF_BYTES],
+                          struct thread_row *row) {
+    struct output *out = context->out;
+
+    enum rb_status status = thread_get(context->store, ref, row);
+    if (status != RB_OK) {
+        return status;
+    }
+    output_hex(out, "thread", span_of(row->ref, sizeof row->ref));
+    output_integer(out, "number", row->number);
+    output_string(out, "title", row->title);
+    output_count(out, "posts", row->posts);
+    output_quiet(out, "%" PRId64, row->number);
+    return RB_OK;
+}
+
+enum rb_status fail_writing(struct context *context, enum rb_status status) {
+    if (status == RB_MALFORMED) {
+        return failure_say(&context->failure, status, "bad_text",
+                           _("The text is empty or not UTF-8. Nothing was written."));
+    }
+    if (status == RB_TOO_LARGE) {
+        return failure_say(
+            &context->failure, status, "text_too_long",
+            _("The text is too long: %d bytes at most. Divide it. Nothing was written."),
+            TEXT_BYTES_MAX);
+    }
+    return status;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The person's own terminal, also when standard input or output is a file or a pipe. */
+#ifndef REMBUK_CLI_TERMINAL_H
+#define REMBUK_CLI_TERMINAL_H
+
+#include "protocol/bytes.h"
+
+/* Opens the terminal on which somebody can see a question and answer it: that of standard input,
+ * else that of standard error.  RB_NOT_FOUND if neither is one.  The caller closes the descriptor.
+ * */
+enum rb_status terminal_open(int *terminal) RB_MUST_CHECK;
+
+/* Shows a prompt and reads one line into `line`, which stays unterminated; its end is cut.
+ * `hidden`: without echo.  RB_NOT_FOUND: the end of input instead of a line; RB_TOO_LARGE;
+ * RB_STORAGE.  A signal that ends the program leaves the terminal as it was. */
+enum rb_status terminal_ask(int terminal, const char *prompt, bool hidden, char *line, size_t size,
+                            size_t *len) RB_MUST_CHECK;
+
+void terminal_write(int terminal, struct span text); /* printable text */
+
+#endif

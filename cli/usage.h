@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Wrong usage into a sentence that says what was meant, as far as one can guess. */
+#ifndef REMBUK_CLI_USAGE_H
+#define REMBUK_CLI_USAGE_H
+
+#include "cli/errors.h"
+#include "cli/parse.h"
+
+/* `parsed` has a fault.  Notes the failure (exit code 2) and gives its status. */
+enum rb_status usage_fail(struct failure *failure, const struct parsed *parsed,
+                          enum language language);
+
+/* Appends "group invite GROUP CONTACT [--option VALUE]" in that language, without the program's
+ * name. */
+void usage_write(struct writer *out, const struct command *command, enum language language);
+
+#endif
