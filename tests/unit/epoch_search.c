@@ -200,10 +200,14 @@ static uint64_t op_of_eid(const struct search *search, const uint8_t *eid) {
     return 0;
 }
 
-static void letters_of_all(const struct circle *circle, char *letters) {
+static void letters_of_all(const struct circle *circle, char letters[static PEOPLE_MAX + 1]) {
     const struct recipient *recipients;
     size_t count = circle_recipients(circle, &recipients);
 
+    assert_true(count <= PEOPLE_MAX);
+    if (count > PEOPLE_MAX) {
+        return; /* not reached; the optimiser cannot know it */
+    }
     for (size_t i = 0; i < count; i++) {
         letters[i] = (char)recipients[i].device[0];
     }
