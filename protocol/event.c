@@ -33,31 +33,20 @@ struct body_parts {
     struct span box;
 };
 
-/* What an epoch key gives to bodies.  Secret: wiped by whoever derived it. */
-struct body_keys {
-    uint8_t seal[KEY_BYTES];  /* K_ev */
-    uint8_t nonce[KEY_BYTES]; /* the key of the synthetic nonce */
-};
-
 /* ---- Keys ---- */
 
 void epoch_key_from(struct epoch_key *epoch, const uint8_t key[static KEY_BYTES]) {
-    struct span parts[] = { span_of(key, KEY_BYTES) };
+    struct span secret = span_of(epoch->key, sizeof epoch->key);
 
-    crypt_hash(epoch->id, sizeof epoch->id, (struct span) { 0 }, "rk.eid", parts, 1);
     memmove(epoch->key, key, KEY_BYTES);
+    crypt_hash(epoch->id, sizeof epoch->id, (struct span) { 0 }, "rk.eid", &secret, 1);
+    crypt_hash(epoch->body_key, sizeof epoch->body_key, secret, "rk.ev", NULL, 0);
+    crypt_hash(epoch->nonce_key, sizeof epoch->nonce_key, secret, "rk.siv", NULL, 0);
 }
 
 void epoch_key_new(struct epoch_key *epoch) {
     crypt_random(epoch->key, sizeof epoch->key);
     epoch_key_from(epoch, epoch->key);
-}
-
-static void body_keys_derive(struct body_keys *keys, const struct epoch_key *epoch) {
-    struct span key = span_of(epoch->key, sizeof epoch->key);
-
-    crypt_hash(keys->seal, sizeof keys->seal, key, "rk.ev", NULL, 0);
-    crypt_hash(keys->nonce, sizeof keys->nonce, key, "rk.siv", NULL, 0);
 }
 
 /* ---- Header ---- */
@@ -245,11 +234,12 @@ static void ad_write(struct writer *ad, const struct event_header *header,
     assert(!ad->failed);
 }
 
-static void nonce_make(uint8_t nonce[static NONCE_BYTES], const struct body_keys *keys,
+static void nonce_make(uint8_t nonce[static NONCE_BYTES], const struct epoch_key *epoch,
                        struct span ad, struct span padded) {
+    struct span key = span_of(epoch->nonce_key, sizeof epoch->nonce_key);
     struct span parts[] = { ad, padded };
 
-    crypt_hash(nonce, NONCE_BYTES, span_of(keys->nonce, sizeof keys->nonce), "", parts, 2);
+    crypt_hash(nonce, NONCE_BYTES, key, "", parts, 2);
 }
 
 /* Both forms of body; `seals` is u8 n and the seals, or empty. */
@@ -259,7 +249,6 @@ static enum rb_status body_seal(struct writer *body, struct event_header *header
     size_t front_len = seals.len == 0 ? 0 : HASH_BYTES + seals.len;
     struct event_header value = { .class = header->class, .key_body = seals.len != 0 };
     struct writer ad, padded;
-    struct body_keys keys;
     uint8_t nonce[NONCE_BYTES];
     uint8_t *box = NULL;
 
@@ -276,20 +265,18 @@ static enum rb_status body_seal(struct writer *body, struct event_header *header
 
     writer_init(&ad, AD_BYTES_MAX);
     writer_init(&padded, padded_len);
-    body_keys_derive(&keys, epoch);
     ad_write(&ad, &value, place, epoch->id, seals);
     padded_write(&padded, payload);
-    nonce_make(nonce, &keys, writer_view(&ad), writer_view(&padded));
+    nonce_make(nonce, epoch, writer_view(&ad), writer_view(&padded));
 
     writer_span(body, span_of(epoch->id, front_len == 0 ? 0 : HASH_BYTES));
     writer_span(body, seals);
     writer_span(body, span_of(nonce, sizeof nonce));
     box = writer_reserve(body, padded_len + TAG_BYTES);
     if (box != NULL) {
-        crypt_seal(box, keys.seal, nonce, writer_view(&ad), writer_view(&padded));
+        crypt_seal(box, epoch->body_key, nonce, writer_view(&ad), writer_view(&padded));
         *header = value;
     }
-    crypt_wipe(&keys, sizeof keys);
     writer_clear(&ad);
     writer_clear(&padded);
     return writer_end(body);
@@ -364,19 +351,16 @@ static enum rb_status body_split(const struct event_header *header, struct span 
 static enum rb_status box_open(struct writer *padded, const struct body_parts *parts,
                                struct span ad, const struct epoch_key *epoch) {
     uint8_t *out = writer_reserve(padded, parts->box.len - TAG_BYTES);
-    struct body_keys keys;
     uint8_t nonce[NONCE_BYTES];
 
     assert(out != NULL);
-    body_keys_derive(&keys, epoch);
-    enum rb_status status = crypt_open(out, keys.seal, parts->nonce.data, ad, parts->box);
+    enum rb_status status = crypt_open(out, epoch->body_key, parts->nonce.data, ad, parts->box);
     if (status == RB_OK) {
-        nonce_make(nonce, &keys, ad, writer_view(padded));
+        nonce_make(nonce, epoch, ad, writer_view(padded));
         if (!crypt_equal(nonce, parts->nonce.data, sizeof nonce)) {
             status = RB_MALFORMED;
         }
     }
-    crypt_wipe(&keys, sizeof keys);
     return status;
 }
 

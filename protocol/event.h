@@ -60,13 +60,16 @@ struct event_place {
     uint8_t previous[HASH_BYTES]; /* H_{seq-1} */
 };
 
-/* An epoch key with what follows from it. */
+/* An epoch key with what follows from it, so that it is not derived again for every body.  Secret
+ * but for the id; always filled by one of the two functions. */
 struct epoch_key {
-    uint8_t key[KEY_BYTES]; /* K_e, secret */
-    uint8_t id[HASH_BYTES]; /* eid32 */
+    uint8_t key[KEY_BYTES];       /* K_e */
+    uint8_t id[HASH_BYTES];       /* eid32 */
+    uint8_t body_key[KEY_BYTES];  /* K_ev */
+    uint8_t nonce_key[KEY_BYTES]; /* of the synthetic nonce */
 };
 void epoch_key_new(struct epoch_key *epoch);
-void epoch_key_from(struct epoch_key *epoch, const uint8_t key[static KEY_BYTES]); /* fills id */
+void epoch_key_from(struct epoch_key *epoch, const uint8_t key[static KEY_BYTES]);
 
 /* ---- Header ---- */
 

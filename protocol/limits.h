@@ -71,7 +71,7 @@ enum rb_limits {
 };
 
 /* Times in milliseconds; 64 bits, so not in the table above. */
-#define EPOCH_AGE_MS_MAX   (INT64_C(90) * 24 * 3600 * 1000) /* then the next writer makes a new key */
+#define EPOCH_AGE_MS_MAX   (INT64_C(90) * 24 * 3600 * 1000) /* then the next writer rotates */
 #define CLOCK_AHEAD_MS_MAX (INT64_C(3600) * 1000)           /* a later clock never moves ours */
 #define CERT_VALID_MS                                                                              \
     (INT64_C(400) * 24 * 3600 * 1000) /* device certificates: areas without a link */

@@ -121,8 +121,9 @@ void sync_offer(struct sync *sync, const uint8_t circle[static HASH_BYTES],
                 const uint8_t fp[static FP_BYTES]);
 void sync_offered(struct sync *sync);
 
-/* The peer's person no longer belongs to it: nothing more of it is sent.  What he still sends in this
- * session is taken and acknowledged, so that he can deliver his last words, his leaving above all. */
+/* The peer's person no longer belongs to it: nothing more of it is sent.  What he still sends in
+ * this session is taken and acknowledged, so that he can deliver his last words, his leaving above
+ * all. */
 void sync_withdraw(struct sync *sync, const uint8_t circle[static HASH_BYTES]);
 
 void sync_heads(struct sync *sync, const uint8_t circle[static HASH_BYTES],

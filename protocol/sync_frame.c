@@ -239,8 +239,8 @@ static void log_claim(struct sync *sync, uint32_t index, const struct run *run) 
     sync_log_refresh(sync, index);
 }
 
-/* The log of a run that is to be stored, or SYNC_NONE: it is dropped.  Runs of a withdrawn circle are
- * taken and acknowledged: somebody who leaves must be able to deliver his last words. */
+/* The log of a run that is to be stored, or SYNC_NONE: it is dropped.  Runs of a withdrawn circle
+ * are taken and acknowledged: somebody who leaves must be able to deliver his last words. */
 static uint32_t run_log(struct sync *sync, uint32_t circle) {
     const struct run *run = &sync->run;
     bool fresh = sync_log_find(sync, circle, run->log) == SYNC_NONE;

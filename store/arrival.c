@@ -77,7 +77,8 @@ static enum rb_status event_fill(const struct arriving *arriving, size_t index) 
     return row.event.header.key_body ? control_try_seals(opening, &row.event) : RB_OK;
 }
 
-/* The head moves before the events go in: whatever is opened meanwhile sees the log as it will be. */
+/* The head moves before the events go in: whatever is opened meanwhile sees the log as it will
+ * be. */
 static enum rb_status head_move(const struct arriving *arriving) {
     struct opening *opening = arriving->opening;
     struct log_row *log = &opening->log.row;
@@ -100,6 +101,7 @@ static enum rb_status new_events_insert(const struct arriving *arriving) {
         status = event_insert(arriving, i);
     }
     if (status == RB_OK) {
+        opening_note_start(opening, opening->log.row.id, first, arriving->before);
         store_note_stored(opening->store, opening->circle.circle, run->log, first,
                           arriving->result->head.seq);
     }

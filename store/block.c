@@ -147,22 +147,39 @@ static enum rb_status end_check(struct store *store, const struct log_row *log,
     return RB_OK;
 }
 
+/* From block->first, whose `before` is in place, to the head or the end of the block. */
+static enum rb_status rest_load(struct store *store, const struct log_row *log,
+                                struct block *block) {
+    uint64_t last = (block->first - 1) / BLOCK_EVENTS * BLOCK_EVENTS + BLOCK_EVENTS;
+
+    if (last > log->head.seq) {
+        last = log->head.seq;
+    }
+    block->count = (size_t)(last - block->first + 1);
+    writer_reset(&block->bodies);
+    enum rb_status status = rows_load(store, log, block);
+    if (status != RB_OK) {
+        return status;
+    }
+    bodies_place(block);
+    chain_compute(block);
+    return end_check(store, log, block);
+}
+
 enum rb_status block_load(struct store *store, const struct log_row *log, uint64_t seq,
                           struct block *block) {
     assert(seq >= 1);
     assert(seq <= log->head.seq);
     block->first = (seq - 1) / BLOCK_EVENTS * BLOCK_EVENTS + 1;
-    uint64_t left = log->head.seq - block->first + 1;
-    block->count = left < BLOCK_EVENTS ? (size_t)left : BLOCK_EVENTS;
-    writer_reset(&block->bodies);
     enum rb_status status = before_load(store, log, block);
-    if (status == RB_OK) {
-        status = rows_load(store, log, block);
-    }
-    if (status == RB_OK) {
-        bodies_place(block);
-        chain_compute(block);
-        status = end_check(store, log, block);
-    }
-    return status;
+    return status == RB_OK ? rest_load(store, log, block) : status;
+}
+
+enum rb_status block_load_rest(struct store *store, const struct log_row *log, uint64_t first,
+                               const uint8_t before[static HASH_BYTES], struct block *block) {
+    assert(first >= 1);
+    assert(first <= log->head.seq);
+    block->first = first;
+    memcpy(block->before, before, sizeof block->before);
+    return rest_load(store, log, block);
 }

@@ -7,8 +7,8 @@
 #include "store/rows.h"
 
 struct block {
-    uint64_t first; /* seq */
-    size_t count;   /* up to the head, or BLOCK_EVENTS */
+    uint64_t first; /* seq, of the block or of the rest that was asked for */
+    size_t count;   /* up to the head, or the end of the block */
     struct event_row rows[BLOCK_EVENTS];
     uint8_t before[HASH_BYTES]; /* H_{first-1} */
     uint8_t event_hashes[BLOCK_EVENTS][HASH_BYTES];
@@ -24,6 +24,11 @@ void block_clear(struct block *block);
  * RB_DAMAGED if it is not what was signed. */
 enum rb_status block_load(struct store *store, const struct log_row *log, uint64_t seq,
                           struct block *block) RB_MUST_CHECK;
+
+/* Only what follows from `first` on, if the H before it is known. */
+enum rb_status block_load_rest(struct store *store, const struct log_row *log, uint64_t first,
+                               const uint8_t before[static HASH_BYTES], struct block *block)
+    RB_MUST_CHECK;
 
 uint64_t block_last(const struct block *block);
 

@@ -6,15 +6,16 @@
 #include "store/opening.h"
 
 /* Keeps a key of the circle in hand; all that waits there may be ready now. */
-enum rb_status control_take_key(struct opening *opening,
-                                const struct epoch_key *epoch) RB_MUST_CHECK;
+enum rb_status control_take_key(struct opening *opening, const struct epoch_key *epoch)
+    RB_MUST_CHECK;
 
 /* Tries the own seal key on a key body that has just come, unless its key is held.  Once is enough:
  * what does not open today will not tomorrow. */
 enum rb_status control_try_seals(struct opening *opening, const struct event *event) RB_MUST_CHECK;
 
-/* Opens one control event.  `held_up`: an earlier one of its log waits, so that it may give keys and
- * certificates, but no operation yet.  `*progress` becomes true if anything new came out of it. */
+/* Opens one control event.  `held_up`: an earlier one of its log waits, so that it may give keys
+ * and certificates, but no operation yet.  `*progress` becomes true if anything new came out of
+ * it. */
 enum rb_status control_open(struct opening *opening, const struct sealed *sealed, bool held_up,
                             enum event_state *state, bool *progress) RB_MUST_CHECK;
 

@@ -4,6 +4,7 @@
 #include "protocol/circle.h"
 #include "store/block.h"
 #include "store/db.h"
+#include "store/opening.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -58,9 +59,10 @@ static enum rb_status leaving_is_acked(struct store *store, int64_t circle,
     return db_end(query);
 }
 
-/* Whether a circle may be exchanged.  One without ourselves among its people has been introduced, and
- * nothing in it says yet who belongs to it: it is exchanged with its introducer alone.  One that we
- * left is still exchanged with its members if they begin: they may have invited us again. */
+/* Whether a circle may be exchanged.  One without ourselves among its people has been
+ * introduced, and nothing in it says yet who belongs to it: it is exchanged with its introducer
+ * alone.  One that we left is still exchanged with its members if they begin: they may have
+ * invited us again. */
 static bool sharing_allows(const struct sharing *sharing) {
     if (sharing->self == STANDING_NONE) {
         return sharing->introduced_by_him;
@@ -324,8 +326,10 @@ enum rb_status run_load(struct store *store, const uint8_t circle[static HASH_BY
     if (status != RB_OK) {
         return status;
     }
+    const uint8_t *before = opening_find_start(opening_of(store), row.id, from);
     block_init(&block);
-    status = block_load(store, &row, from, &block);
+    status = before == NULL ? block_load(store, &row, from, &block)
+                            : block_load_rest(store, &row, from, before, &block);
     if (status == RB_OK) {
         status = run_fill(&block, log, from, bodies, run);
         *rcv_upto = (uint64_t)block.rows[block.count - 1].rcv;

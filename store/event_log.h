@@ -4,7 +4,7 @@
  * Invariants:
  *  1. An event row exists only if rule V holds for it (protocol/log.h).
  *  2. (log, seq) is unique and without gaps from 1 to the head.
- *  3. rcv numbers are given in order of storing and never reused, also after a roll-back or deletion.
+ *  3. rcv numbers are given in order of storing and never reused, also after a deletion.
  *  4. A body is either there, or its hash stands in for it; nothing else marks it missing.
  *  5. Inserts are grouped by log; there is no index on hashes. */
 #ifndef REMBUK_STORE_EVENT_LOG_H
@@ -14,28 +14,31 @@
 
 /* What has become of an event here (column `state`). */
 enum event_state {
-    EVENT_WAITING = 0,   /* a key, its body, its author or an operation it names is missing: tried again */
+    EVENT_WAITING =
+        0, /* a key, its body, its author or an operation it names is missing: tried again */
     EVENT_DONE = 1,      /* opened, and in the views if it counts */
     EVENT_UNREADABLE = 2 /* will never count: opened wrongly, or breaks a rule of form */
 };
 
-/* Remembers a circle that a peer introduced or that was founded here; RB_OK also if known.  RB_REFUSED if
- * `introducer` (a person id, or NULL for oneself) has introduced UNOPENED_CIRCLES_PER_PEER_MAX circles
- * whose key has not come. */
+/* Remembers a circle that a peer introduced or that was founded here; RB_OK also if known.  Of a
+ * circle whose people do not count us among them (yet), the last introducer is remembered.
+ * RB_REFUSED if `introducer` (a person id, or NULL for oneself) has introduced
+ * UNOPENED_CIRCLES_PER_PEER_MAX of those. */
 enum rb_status circle_remember(struct store *store, const uint8_t circle[static HASH_BYTES],
                                const uint8_t *introducer) RB_MUST_CHECK;
 
 /* ---- What the node exchanges ---- */
 
-/* Calls `each` for every circle that `person` belongs to in our view and that is to be offered to him: a
- * circle that we left is offered only until our leaving is acknowledged by him. */
+/* Calls `each` for every circle that `person` belongs to in our view and that is to be offered
+ * to him: a circle that we left is offered only until our leaving is acknowledged by him. */
 enum rb_status circles_shared(struct store *store, const uint8_t person[static HASH_BYTES],
                               void (*each)(void *context, const uint8_t circle[static HASH_BYTES],
                                            const uint8_t fp[static FP_BYTES]),
                               void *context) RB_MUST_CHECK;
 
-/* RB_OK if that circle may be exchanged with that person now, RB_NOT_MEMBER if not, and its present
- * fingerprint. */
+/* RB_OK if that circle may be exchanged with that person now, RB_NOT_MEMBER if not, and its
+ * present fingerprint.  This is wider than what circles_shared offers: a circle that we left is
+ * taken up again when a member offers it, since he may have invited us once more. */
 enum rb_status circle_shared(struct store *store, const uint8_t circle[static HASH_BYTES],
                              const uint8_t person[static HASH_BYTES], uint8_t fp[static FP_BYTES])
     RB_MUST_CHECK;
@@ -45,9 +48,9 @@ enum rb_status circle_lines(struct store *store, const uint8_t circle[static HAS
                             struct log_line **lines, size_t *count) RB_MUST_CHECK;
 
 /* Loads events from .. at most `to` of a log as a run that ends in a signature (the head, or the
- * checkpoint at the end of `from`'s block).  Bodies go into `bodies` (reset first), which `run` borrows.
- * `bytes_soft`: stop growing the run is not possible (runs end in signatures), so the whole rest of the
- * block comes.  RB_NOT_FOUND if there is nothing from `from` on, or the log is of another circle. */
+ * checkpoint at the end of `from`'s block).  Bodies go into `bodies` (reset first), which `run`
+ * borrows. A run cannot end before a signature, so the whole rest of the block comes.
+ * RB_NOT_FOUND if there is nothing from `from` on, or the log is of another circle. */
 enum rb_status run_load(struct store *store, const uint8_t circle[static HASH_BYTES],
                         const uint8_t log[static LOG_PK_BYTES], uint64_t from, uint64_t to,
                         struct writer *bodies, struct run *run, uint64_t *rcv_upto) RB_MUST_CHECK;

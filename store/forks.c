@@ -29,8 +29,8 @@ static enum rb_status proof_insert(struct opening *opening, const struct fork *f
     return status;
 }
 
-/* One proof per place at which the log is frozen is enough: further ones for the same place, of which
- * a hostile author can make any number, tell nothing new. */
+/* One proof per place at which the log is frozen is enough: further ones for the same place, of
+ * which a hostile author can make any number, tell nothing new. */
 enum rb_status fork_keep(struct opening *opening, const struct fork *fork) {
     struct log_row *log = &opening->log.row;
     uint64_t frozen = fork->common_seq + 1;

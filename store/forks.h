@@ -15,7 +15,7 @@ bool log_is_frozen(const struct log_row *log);
 
 /* Whether a suspect run proves something.  RB_FORK: kept.  RB_SUSPECT: ask for the block of `*ask`.
  * RB_BAD_SIGNATURE, RB_MALFORMED: it counts against the sender.  RB_DAMAGED: our own block is. */
-enum rb_status fork_search(struct opening *opening, const struct run *run,
-                           uint64_t *ask) RB_MUST_CHECK;
+enum rb_status fork_search(struct opening *opening, const struct run *run, uint64_t *ask)
+    RB_MUST_CHECK;
 
 #endif

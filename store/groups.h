@@ -30,11 +30,13 @@ enum rb_status group_new(struct store *store, struct span name, int64_t now_ms,
                          uint8_t circle[static HASH_BYTES]) RB_MUST_CHECK;
 enum rb_status group_invite(struct store *store, const uint8_t circle[static HASH_BYTES],
                             const uint8_t person[static HASH_BYTES], int64_t now_ms) RB_MUST_CHECK;
-enum rb_status group_accept(struct store *store, const uint8_t circle[static HASH_BYTES], int64_t now_ms)
-    RB_MUST_CHECK; /* RB_EXISTS: accepted before */
-enum rb_status group_decline(struct store *store, const uint8_t circle[static HASH_BYTES], int64_t now_ms)
+enum rb_status group_accept(struct store *store, const uint8_t circle[static HASH_BYTES],
+                            int64_t now_ms) RB_MUST_CHECK; /* RB_EXISTS: accepted before */
+enum rb_status group_decline(struct store *store, const uint8_t circle[static HASH_BYTES],
+                             int64_t now_ms)
     RB_MUST_CHECK; /* RB_REFUSED: accepted before, then it is `leave` */
-enum rb_status group_leave(struct store *store, const uint8_t circle[static HASH_BYTES], int64_t now_ms)
+enum rb_status group_leave(struct store *store, const uint8_t circle[static HASH_BYTES],
+                           int64_t now_ms)
     RB_MUST_CHECK; /* RB_NOT_ACCEPTED: then it is `decline` */
 
 enum rb_status group_get(struct store *store, const uint8_t circle[static HASH_BYTES],

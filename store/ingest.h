@@ -2,21 +2,28 @@
 /* Runs from peers into the log and the views: verify once, insert, open, judge, project, all in one
  * transaction of about BATCH_BYTES.
  *
- *     run -> run_accept -> insert (grouped by log) -> key bodies give keys -> LOGCERT gives the author
- *         -> control operations fold into members -> content is judged at its author's ctl -> views
+ *     run -> run_accept -> insert (grouped by log) -> key bodies give keys
+ *         -> LOGCERT gives the author -> control operations fold into members
+ *         -> content is judged at its author's ctl -> views
  *
- * Whatever lacks something waits (EVENT_WAITING) and is tried again once per batch in which its circle
- * got a key, an operation or a body. */
+ * Whatever lacks something waits (EVENT_WAITING) and is tried again once per batch in which its
+ * circle got a key, an operation or a body. */
 #ifndef REMBUK_STORE_INGEST_H
 #define REMBUK_STORE_INGEST_H
 
 #include "store/event_log.h"
 
-/* What became of one run of a batch. */
+/* What became of one run of a batch.
+ *   RB_OK, RB_DUPLICATE, RB_GAP, RB_MALFORMED   as run_accept has them
+ *   RB_SUSPECT        ask the sender for the block of event `head`, from its first event
+ *   RB_BAD_SIGNATURE  it counts against the sender
+ *   RB_FORK           proven, now or before: the log takes no more
+ *   RB_REFUSED        of an unknown circle or a log of another; above CIRCLE_LOGS_MAX; or valid
+ *                     events of our own log that we lack: this store was rolled back, and writes
+ *                     on in a new log (column log.ahead keeps that it happened) */
 struct ingest_result {
-    enum rb_status status; /* RB_OK, RB_DUPLICATE, RB_GAP, RB_SUSPECT, RB_FORK, RB_MALFORMED,
-                              RB_REFUSED (a log of another circle, CIRCLE_LOGS_MAX) */
-    uint64_t head;         /* of that log now */
+    enum rb_status status;
+    uint64_t head; /* of that log now; with RB_SUSPECT the event whose block to ask for */
 };
 
 /* A batch is a transaction of the store.  RB_FULL and the like undo all of it. */

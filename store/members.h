@@ -14,8 +14,8 @@ struct members {
 };
 
 /* Folds the operations of a circle, if that is not done yet. */
-enum rb_status members_fold(struct store *store, int64_t circle,
-                            struct members *members) RB_MUST_CHECK;
+enum rb_status members_fold(struct store *store, int64_t circle, struct members *members)
+    RB_MUST_CHECK;
 void members_clear(struct members *members);
 
 /* Writes the tables from a fold, and notes the change (store_note_members) if there is one. */

@@ -43,6 +43,7 @@ void opening_forget(struct opening *opening) {
     opening->arrival_count = 0;
     opening->rcv = 0;
     opening->rcv_saved = 0;
+    memset(opening->starts, 0, sizeof opening->starts);
     writer_clear(&opening->payload);
 }
 
@@ -173,6 +174,27 @@ struct arrivals *opening_arrivals(struct opening *opening) {
     return arrivals;
 }
 
+/* ---- Beginnings of runs ---- */
+
+void opening_note_start(struct opening *opening, int64_t log, uint64_t first,
+                        const uint8_t before[static HASH_BYTES]) {
+    struct run_start *start = &opening->starts[opening->next_start];
+
+    opening->next_start = (opening->next_start + 1) % RUN_STARTS;
+    *start = (struct run_start) { .log = log, .first = first };
+    memcpy(start->before, before, sizeof start->before);
+}
+
+const uint8_t *opening_find_start(const struct opening *opening, int64_t log, uint64_t first) {
+    for (size_t i = 0; i < RUN_STARTS; i++) {
+        const struct run_start *start = &opening->starts[i];
+        if (start->log == log && start->first == first) {
+            return start->before;
+        }
+    }
+    return NULL;
+}
+
 /* ---- One event ---- */
 
 enum rb_status opening_decrypt(struct opening *opening, const struct sealed *sealed,
@@ -209,23 +231,33 @@ static const uint8_t *operation_before(const struct open_log *log, uint64_t seq)
     return count == 0 ? NULL : log->operations[count - 1].ref;
 }
 
+static bool is_judged(const struct judgement *last, const struct payload *payload,
+                      const uint8_t *own) {
+    size_t count = payload->ctl_count;
+
+    if (!last->valid || last->ref_count != count + (own != NULL) ||
+        memcmp(last->refs, payload->ctl, count * REF_BYTES) != 0) {
+        return false;
+    }
+    return own == NULL || memcmp(last->refs[count], own, REF_BYTES) == 0;
+}
+
 /* The author's role in the view that his event names: circle_role_at with a memory. */
 static enum rb_status role_find(struct opening *opening, const struct payload *payload,
                                 uint64_t seq, enum circle_role *role) {
     struct judgement *last = &opening->log.judgement;
-    struct judgement now = { .valid = true, .ref_count = payload->ctl_count };
     const uint8_t *own = operation_before(&opening->log, seq);
 
-    memcpy(now.refs, payload->ctl, payload->ctl_count * REF_BYTES);
-    if (own != NULL) {
-        memcpy(now.refs[now.ref_count], own, REF_BYTES);
-        now.ref_count++;
-    }
-    if (!last->valid || last->ref_count != now.ref_count ||
-        memcmp(last->refs, now.refs, now.ref_count * REF_BYTES) != 0) {
-        now.status = circle_role_at(opening->members.fold, opening->log.author.person, now.refs,
-                                    now.ref_count, &now.role);
-        *last = now;
+    if (!is_judged(last, payload, own)) {
+        last->ref_count = payload->ctl_count;
+        memcpy(last->refs, payload->ctl, payload->ctl_count * REF_BYTES);
+        if (own != NULL) {
+            memcpy(last->refs[last->ref_count], own, REF_BYTES);
+            last->ref_count++;
+        }
+        last->status = circle_role_at(opening->members.fold, opening->log.author.person, last->refs,
+                                      last->ref_count, &last->role);
+        last->valid = true;
     }
     *role = last->role;
     return last->status;

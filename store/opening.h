@@ -9,8 +9,8 @@
  *                                                                    else in opening_settle
  *
  * Why the result does not depend on the order of arrival:
- *  1. Operations of a log are taken in order; one that waits holds up those after it, and all content
- *     after it.  So an author's own earlier operations are always known when he is judged.
+ *  1. Operations of a log are taken in order; one that waits holds up those after it, and all
+ *     content after it.  So an author's own earlier operations are known when he is judged.
  *  2. Content is judged by operations that it names, all of which must be here.
  *  3. What waits is tried again whenever its circle got a key, an operation, an author or a body.
  *
@@ -49,16 +49,28 @@ struct arrivals {
     bool rejudge;  /* a fork was proven: content views are made again */
 };
 
+/* Where the last runs of some logs began: what is pushed to peers begins there too, and needs the H
+ * before it. */
+struct run_start {
+    int64_t log;
+    uint64_t first;
+    uint8_t before[HASH_BYTES]; /* H_{first-1} */
+};
+
+enum { RUN_STARTS = 8 };
+
 struct opening {
     struct store *store;
-    int64_t now_ms;           /* of this arrival; merges the clocks of others into ours */
-    int64_t rcv, rcv_saved;   /* the last arrival number given and stored; 0: not loaded */
-    struct circle_row circle; /* in hand; id 0: none */
-    struct members members;   /* of that circle */
-    struct open_log log;      /* in hand */
-    struct writer payload;    /* of the event being opened */
+    int64_t now_ms;            /* of this arrival; merges the clocks of others into ours */
+    int64_t rcv, rcv_saved;    /* the last arrival number given and stored; 0: not loaded */
+    struct circle_row circle;  /* in hand; id 0: none */
+    struct members members;    /* of that circle */
+    struct open_log log;       /* in hand */
+    struct writer payload;     /* of the event being opened */
     struct arrivals *arrivals; /* owned */
     size_t arrival_count;
+    struct run_start starts[RUN_STARTS]; /* a ring */
+    size_t next_start;
 };
 
 /* The one of this store, made at first use; never NULL. */
@@ -73,8 +85,8 @@ enum rb_status opening_next_rcv(struct opening *opening, int64_t *rcv) RB_MUST_C
 enum rb_status opening_save_rcv(struct opening *opening) RB_MUST_CHECK; /* before a commit */
 
 /* ---- In hand ---- */
-enum rb_status opening_take_circle(struct opening *opening,
-                                   const uint8_t circle[static HASH_BYTES]) RB_MUST_CHECK;
+enum rb_status opening_take_circle(struct opening *opening, const uint8_t circle[static HASH_BYTES])
+    RB_MUST_CHECK;
 
 /* A log of the circle in hand, stored or new. */
 enum rb_status opening_take_log(struct opening *opening, const struct log_row *row) RB_MUST_CHECK;
@@ -84,6 +96,13 @@ enum rb_status opening_members(struct opening *opening) RB_MUST_CHECK;
 
 /* What has come for the circle in hand; valid until the next call. */
 struct arrivals *opening_arrivals(struct opening *opening);
+
+/* ---- Beginnings of runs ---- */
+void opening_note_start(struct opening *opening, int64_t log, uint64_t first,
+                        const uint8_t before[static HASH_BYTES]);
+
+/* H_{first-1}, or NULL if no late run of that log began there. */
+const uint8_t *opening_find_start(const struct opening *opening, int64_t log, uint64_t first);
 
 /* ---- Events of the log in hand ---- */
 struct sealed {
@@ -101,7 +120,8 @@ enum rb_status opening_decrypt(struct opening *opening, const struct sealed *sea
 enum rb_status opening_content(struct opening *opening, const struct sealed *sealed,
                                enum event_state *state) RB_MUST_CHECK;
 
-/* Opens what can be opened of the circle in hand after what has come, until nothing new comes out. */
+/* Opens what can be opened of the circle in hand after what has come, until nothing new comes
+ * out. */
 enum rb_status opening_settle(struct opening *opening) RB_MUST_CHECK;
 
 /* Settles every circle for which something has come. */

@@ -50,8 +50,8 @@ enum rb_status log_author_find(struct store *store, int64_t log, struct log_auth
 
 /* ---- Certificates ---- */
 
-/* One device may be named together with an older and a newer certificate of its person.  The greater
- * name stands, so that it does not depend on which came first. */
+/* One device may be named together with an older and a newer certificate of its person.  The
+ * greater name stands, so that it does not depend on which came first. */
 enum rb_status cert_row_add(struct store *store, int64_t circle, const struct cert *person,
                             const struct cert *device, bool *added) {
     static const char sql[] =

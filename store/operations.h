@@ -4,7 +4,8 @@
  * can be made again from the log.  Inside the store layer.
  *
  * Payloads stand sealed in the table, since an EPOCH's payload contains keys:
- *   XChaCha20-Poly1305(BLAKE2b-256(key = store key, "rk.operation"), nonce = ref16 ‖ zeros8, ad = ref)
+ *   XChaCha20-Poly1305(key = BLAKE2b-256(key = store key, "rk.operation"),
+ *                      nonce = ref16 ‖ zeros8, ad = ref)
  * A ref is a hash over its event, so a nonce comes back with the same payload only. */
 #ifndef REMBUK_STORE_OPERATIONS_H
 #define REMBUK_STORE_OPERATIONS_H
@@ -24,10 +25,10 @@ struct log_author {
     uint8_t person[HASH_BYTES];
     uint8_t device[CERT_ID_BYTES];
 };
-enum rb_status log_author_save(struct store *store, int64_t log,
-                               const struct log_author *author) RB_MUST_CHECK;
-enum rb_status log_author_find(struct store *store, int64_t log,
-                               struct log_author *author) RB_MUST_CHECK; /* or AUTHOR_UNKNOWN */
+enum rb_status log_author_save(struct store *store, int64_t log, const struct log_author *author)
+    RB_MUST_CHECK;
+enum rb_status log_author_find(struct store *store, int64_t log, struct log_author *author)
+    RB_MUST_CHECK; /* or AUTHOR_UNKNOWN */
 
 /* ---- Certificates ---- */
 
@@ -49,8 +50,7 @@ struct operation_row {
     const uint8_t *epoch; /* 32 bytes of a key body, or NULL */
     struct span payload;
 };
-enum rb_status operation_insert(struct store *store,
-                                const struct operation_row *row) RB_MUST_CHECK;
+enum rb_status operation_insert(struct store *store, const struct operation_row *row) RB_MUST_CHECK;
 
 /* Where the operations of one log stand, by seq; `*places` is allocated, the caller frees. */
 struct operation_place {
@@ -61,14 +61,15 @@ enum rb_status operations_of_log(struct store *store, int64_t log, struct operat
                                  size_t *count) RB_MUST_CHECK;
 
 /* All operations of a circle, decoded, each with its author and the dependency on his operation
- * before it in the same log.  At most twice CIRCLE_OPERATIONS_MAX, in the order of (log key, seq). */
+ * before it in the same log.  At most twice CIRCLE_OPERATIONS_MAX, in the order of (log key,
+ * seq). */
 struct operation_list {
     struct op *ops; /* owned */
     size_t count;
     struct writer payloads; /* what they borrow from */
 };
-enum rb_status operations_load(struct store *store, int64_t circle,
-                               struct operation_list *list) RB_MUST_CHECK;
+enum rb_status operations_load(struct store *store, int64_t circle, struct operation_list *list)
+    RB_MUST_CHECK;
 void operations_clear(struct operation_list *list); /* wipes; an all-zero list is fine */
 
 #endif

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Writing threads and posts within a transaction: what thread_new, post_add and thread_import share.
- * Inside the store layer. */
+/* Writing threads and posts within a transaction: what thread_new, post_add and thread_import
+ * share. Inside the store layer. */
 #ifndef REMBUK_STORE_POSTING_H
 #define REMBUK_STORE_POSTING_H
 
 #include "store/threads.h"
 
-/* Before a transaction: RB_MALFORMED (no title), RB_NOT_FOUND, RB_NOT_ACCEPTED or RB_NOT_MEMBER (the
- * group), RB_EXISTS (a thread of that title). */
+/* Before a transaction: RB_MALFORMED (no title), RB_NOT_FOUND, RB_NOT_ACCEPTED or RB_NOT_MEMBER
+ * (the group), RB_EXISTS (a thread of that title). */
 enum rb_status thread_check_new(struct store *store, const uint8_t circle[static HASH_BYTES],
                                 struct span title) RB_MUST_CHECK;
 enum rb_status thread_write(struct store *store, const uint8_t circle[static HASH_BYTES],
-                            struct span title, int64_t now_ms,
-                            uint8_t ref[static REF_BYTES]) RB_MUST_CHECK;
+                            struct span title, int64_t now_ms, uint8_t ref[static REF_BYTES])
+    RB_MUST_CHECK;
 
 struct post_draft {
     const uint8_t *thread;   /* ref */

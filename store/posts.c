@@ -218,7 +218,8 @@ static void post_read(struct db_row *query, struct post_bytes *post) {
     row->text = writer_view(&post->text);
 }
 
-/* What others wrote has come from elsewhere; what was written here is there when somebody says so. */
+/* What others wrote has come from elsewhere; what was written here is there when somebody says
+ * so. */
 static enum rb_status post_load(struct store *store, int64_t rcv, struct post_bytes *post) {
     static const char sql[] =
         "SELECT post.ref, post.reply_to, post.person, post.hlc, post.odd_time, post.quoted,"
@@ -486,6 +487,16 @@ enum rb_status post_write(struct store *store, const uint8_t circle[static HASH_
     return status;
 }
 
+/* Who writes into a thread has it before him: its posts get their numbers in the same step, so that
+ * a number is never missing for what was written (docs/decisions/004). */
+static enum rb_status posts_seen(struct store *store, const uint8_t thread[static REF_BYTES]) {
+    struct screen screen = { .thread = thread };
+
+    enum rb_status status = screen_load(store, &screen);
+    free(screen.posts);
+    return status;
+}
+
 enum rb_status post_add(struct store *store, const uint8_t thread[static REF_BYTES],
                         const uint8_t *reply_to, struct span text, int64_t now_ms,
                         uint8_t ref[static REF_BYTES]) {
@@ -506,5 +517,9 @@ enum rb_status post_add(struct store *store, const uint8_t thread[static REF_BYT
     if (status != RB_OK) {
         return status;
     }
-    return store_write_end(store, post_write(store, row.circle, &post, now_ms, ref));
+    status = post_write(store, row.circle, &post, now_ms, ref);
+    if (status == RB_OK) {
+        status = posts_seen(store, thread);
+    }
+    return store_write_end(store, status);
 }

@@ -22,8 +22,8 @@ enum rb_status circle_row_set_introducer(struct store *store, int64_t id,
 enum rb_status circle_row_set_opened(struct store *store, int64_t id) RB_MUST_CHECK;
 
 /* All circles; `*rows` is allocated, the caller frees. */
-enum rb_status circle_rows_all(struct store *store, struct circle_row **rows,
-                               size_t *count) RB_MUST_CHECK;
+enum rb_status circle_rows_all(struct store *store, struct circle_row **rows, size_t *count)
+    RB_MUST_CHECK;
 
 struct log_row {
     int64_t id;     /* 0: not stored yet */
@@ -39,8 +39,8 @@ enum rb_status log_row_find(struct store *store, const uint8_t pk[static LOG_PK_
                             struct log_row *row) RB_MUST_CHECK; /* RB_NOT_FOUND */
 
 /* The log that this home may write to in a circle; RB_NOT_FOUND if there is none (yet). */
-enum rb_status log_row_find_own(struct store *store, int64_t circle,
-                                struct log_row *row) RB_MUST_CHECK;
+enum rb_status log_row_find_own(struct store *store, int64_t circle, struct log_row *row)
+    RB_MUST_CHECK;
 
 /* Inserts a row without an id and fills it, or writes what can change of one that has an id. */
 enum rb_status log_row_save(struct store *store, struct log_row *row) RB_MUST_CHECK;
@@ -57,22 +57,22 @@ struct event_row {
     int64_t arrived_s;
     struct event event;
 };
-enum rb_status event_row_insert(struct store *store, int64_t log,
-                                const struct event_row *row) RB_MUST_CHECK;
+enum rb_status event_row_insert(struct store *store, int64_t log, const struct event_row *row)
+    RB_MUST_CHECK;
 
-/* Gives the row of a missing body its body, a new rcv and a new time of arrival.  `*filled` is false
- * if no body was missing there. */
+/* Gives the row of a missing body its body, a new rcv and a new time of arrival.  `*filled` is
+ * false if no body was missing there. */
 enum rb_status event_row_fill(struct store *store, int64_t log, const struct event_row *row,
                               bool *filled) RB_MUST_CHECK;
-enum rb_status event_row_set_state(struct store *store, int64_t rcv,
-                                   enum event_state state) RB_MUST_CHECK;
+enum rb_status event_row_set_state(struct store *store, int64_t rcv, enum event_state state)
+    RB_MUST_CHECK;
 
 /* The first waiting control event of a log from `seq` on; UINT64_MAX if none waits. */
 enum rb_status control_row_waiting(struct store *store, int64_t log, uint64_t seq,
                                    uint64_t *waiting) RB_MUST_CHECK;
 
-enum rb_status checkpoint_save(struct store *store, int64_t log,
-                               const struct log_head *head) RB_MUST_CHECK;
+enum rb_status checkpoint_save(struct store *store, int64_t log, const struct log_head *head)
+    RB_MUST_CHECK;
 
 /* RB_DAMAGED if it is not there: every whole block has one. */
 enum rb_status checkpoint_load(struct store *store, int64_t log, uint64_t seq,

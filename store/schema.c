@@ -48,9 +48,9 @@ static const char migration_1[] =
     "  hash      BLOB NOT NULL,"
     "  signature BLOB NOT NULL,"
     "  missing   INTEGER NOT NULL DEFAULT 0," /* how many bodies */
-    "  forked    INTEGER NOT NULL DEFAULT 0," /* 1 + the last seq that every known branch shares; 0: no */
+    "  forked    INTEGER NOT NULL DEFAULT 0," /* 1 + the last seq of all known branches; 0: no */
     "  own       INTEGER NOT NULL DEFAULT 0,"
-    "  ahead     INTEGER NOT NULL DEFAULT 0" /* own: verified at a peer up to here; a rolled-back store */
+    "  ahead     INTEGER NOT NULL DEFAULT 0" /* own: seen at a peer up to here (rolled back) */
     ") STRICT;"
     "CREATE INDEX log_circle ON log (circle);"
     "CREATE TABLE event ("
@@ -86,7 +86,7 @@ static const char migration_1[] =
     "  PRIMARY KEY (log, person)"
     ") STRICT;"
     /* ---- Views: dropped and made again from the log with the same result (I12) ---- */
-    "CREATE TABLE author (" /* whose log: from LOGCERT and a certificate; empty: nobody's, for ever */
+    "CREATE TABLE author (" /* whose log, by LOGCERT and certificate; empty: nobody's */
     "  log         INTEGER PRIMARY KEY REFERENCES log (id),"
     "  person      BLOB NOT NULL,"
     "  device_cert BLOB NOT NULL"

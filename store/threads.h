@@ -48,22 +48,24 @@ enum rb_status thread_each(struct store *store, const uint8_t *circle,
 enum rb_status thread_get(struct store *store, const uint8_t ref[static REF_BYTES],
                           struct thread_row *row) RB_MUST_CHECK;
 
-/* Posts in the order of the screen, those not before `since_ms`; gives numbers to posts seen for the
- * first time. */
-enum rb_status thread_posts(struct store *store, const uint8_t ref[static REF_BYTES], int64_t since_ms,
-                            bool (*each)(void *context, const struct post_row *), void *context)
-    RB_MUST_CHECK;
+/* Posts in the order of the screen, those not before `since_ms`; gives numbers to posts seen for
+ * the first time. */
+enum rb_status thread_posts(struct store *store, const uint8_t ref[static REF_BYTES],
+                            int64_t since_ms, bool (*each)(void *context, const struct post_row *),
+                            void *context) RB_MUST_CHECK;
 
 /* RB_MALFORMED: empty, not UTF-8 or with NUL; RB_TOO_LARGE: above TEXT_BYTES_MAX. */
 enum rb_status post_add(struct store *store, const uint8_t thread[static REF_BYTES],
                         const uint8_t *reply_to /* a post of the same thread, or NULL */,
-                        struct span text, int64_t now_ms, uint8_t ref[static REF_BYTES]) RB_MUST_CHECK;
+                        struct span text, int64_t now_ms, uint8_t ref[static REF_BYTES])
+    RB_MUST_CHECK;
 enum rb_status post_get(struct store *store, const uint8_t ref[static REF_BYTES],
                         struct post_row *row /* without spans */) RB_MUST_CHECK;
 
 /* A discussion held elsewhere: the importer signs, each post quotes its author. */
 struct import_post {
-    struct span author; /* 1 to NAME_CHARACTERS_MAX characters; white space at the ends is cut off */
+    struct span
+        author; /* 1 to NAME_CHARACTERS_MAX characters; white space at the ends is cut off */
     struct span text;
     int64_t reply_index; /* of an earlier or later import_post, or -1 */
 };
@@ -72,6 +74,7 @@ struct import_post {
  * `*bad` is the index of the post at fault (or `count`, if it is none of them). */
 enum rb_status thread_import(struct store *store, const uint8_t circle[static HASH_BYTES],
                              struct span title, const struct import_post *posts, size_t count,
-                             int64_t now_ms, uint8_t ref[static REF_BYTES], size_t *bad) RB_MUST_CHECK;
+                             int64_t now_ms, uint8_t ref[static REF_BYTES], size_t *bad)
+    RB_MUST_CHECK;
 
 #endif

@@ -27,13 +27,13 @@ enum rb_status views_project(struct store *store, const struct view_event *event
 enum rb_status views_forget(struct store *store, int64_t circle) RB_MUST_CHECK;
 
 /* ---- view_group.c ---- */
-enum rb_status view_group_project(struct store *store,
-                                  const struct view_event *event) RB_MUST_CHECK;
+enum rb_status view_group_project(struct store *store, const struct view_event *event)
+    RB_MUST_CHECK;
 enum rb_status view_group_forget(struct store *store, int64_t circle) RB_MUST_CHECK;
 
 /* ---- view_thread.c ---- */
-enum rb_status view_thread_project(struct store *store,
-                                   const struct view_event *event) RB_MUST_CHECK;
+enum rb_status view_thread_project(struct store *store, const struct view_event *event)
+    RB_MUST_CHECK;
 enum rb_status view_thread_forget(struct store *store, int64_t circle) RB_MUST_CHECK;
 enum rb_status view_post_project(struct store *store, const struct view_event *event) RB_MUST_CHECK;
 enum rb_status view_post_forget(struct store *store, int64_t circle) RB_MUST_CHECK;

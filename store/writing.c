@@ -328,7 +328,8 @@ static enum rb_status epoch_append(struct writing *writing, const struct epoch_p
     return status;
 }
 
-/* A new key, sealed to the devices of the present members: the first of them, grants do the rest. */
+/* A new key, sealed to the devices of the present members: the first of them, grants do the
+ * rest. */
 static enum rb_status rotate(struct writing *writing, const struct epoch_plan *plan) {
     epoch_key_new(&writing->epoch);
     enum rb_status status = control_take_key(writing->opening, &writing->epoch);

@@ -18,8 +18,7 @@ struct writing {
 
 /* Takes a circle in hand, with its members.  RB_NOT_FOUND: no such circle. */
 enum rb_status writing_begin(struct writing *writing, struct store *store,
-                             const uint8_t circle[static HASH_BYTES],
-                             int64_t now_ms) RB_MUST_CHECK;
+                             const uint8_t circle[static HASH_BYTES], int64_t now_ms) RB_MUST_CHECK;
 void writing_end(struct writing *writing); /* wipes; an all-zero one is fine */
 
 /* New circle: its first key, its log with LOGCERT and GENESIS.  Begins `writing`. */
@@ -36,16 +35,16 @@ enum writing_grants {
     GRANTS_ALL   /* of every key held that is in use: after an invitation */
 };
 
-/* What must be written before the next event: a new EPOCH if the rule asks for one, LOGCERT in a new
- * log, KEYGRANTs.  RB_NOT_MEMBER, or RB_NO_KEY: no key has been granted yet. */
+/* What must be written before the next event: a new EPOCH if the rule asks for one, LOGCERT in a
+ * new log, KEYGRANTs.  RB_NOT_MEMBER, or RB_NO_KEY: no key has been granted yet. */
 enum rb_status writing_prepare(struct writing *writing, enum writing_grants grants) RB_MUST_CHECK;
 
 /* True if writing_prepare(GRANTS_OWN) would grant something.  Writes nothing. */
 bool writing_grants_due(struct writing *writing);
 
 /* Appends one event, after writing_prepare. */
-enum rb_status writing_operation(struct writing *writing, enum op_type type,
-                                 struct span body) RB_MUST_CHECK;
+enum rb_status writing_operation(struct writing *writing, enum op_type type, struct span body)
+    RB_MUST_CHECK;
 
 /* RB_REFUSED, RB_MALFORMED: by kind_judge.  RB_TOO_LARGE. */
 enum rb_status writing_content(struct writing *writing, const struct draft *draft,

@@ -170,7 +170,8 @@ static size_t circle_carry(struct people *people, size_t from, size_t to,
     return carried;
 }
 
-/* What a session does with a circle that the peer offers: remember it, and see whether to take it. */
+/* What a session does with a circle that the peer offers: remember it, and see whether to take
+ * it. */
 static bool takes(struct people *people, size_t from, size_t to,
                   const uint8_t circle[static HASH_BYTES]) {
     struct store *store = people->stores[to];

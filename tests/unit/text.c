@@ -54,6 +54,22 @@ static void well_formed_utf8_is_accepted(void **state) {
     assert_true(UTF8("\xF0\x90\x80\x80\xF4\x8F\xBF\xBF"));
 }
 
+/* Text is looked at eight bytes at a time where it can be: no place in it is better hidden. */
+static void one_bad_byte_is_found_at_any_place(void **state) {
+    static const uint8_t bad[] = { 0x00, 0x80, 0xC3, 0xFF };
+    uint8_t text[27];
+    (void)state;
+
+    for (size_t at = 0; at < sizeof text; at++) {
+        memset(text, 'a', sizeof text);
+        assert_true(text_is_utf8(span_of(text, sizeof text)));
+        for (size_t i = 0; i < sizeof bad; i++) {
+            text[at] = bad[i];
+            assert_false(text_is_utf8(span_of(text, sizeof text)));
+        }
+    }
+}
+
 static void ill_formed_utf8_is_refused(void **state) {
     (void)state;
 
@@ -201,6 +217,7 @@ static void hexadecimal_is_lower_case(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(well_formed_utf8_is_accepted),
+        cmocka_unit_test(one_bad_byte_is_found_at_any_place),
         cmocka_unit_test(ill_formed_utf8_is_refused),
         cmocka_unit_test(names_of_people_are_names),
         cmocka_unit_test(what_could_deceive_is_no_name),

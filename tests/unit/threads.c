@@ -228,6 +228,19 @@ static void numbers_of_posts_endure(void **state) {
     assert_int_equal(post_of(AYU, first).thread_number, 1);
 }
 
+static void who_writes_has_given_numbers_to_all_before(void **state) {
+    uint8_t first[REF_BYTES], second[REF_BYTES], own[REF_BYTES];
+    (void)state;
+
+    assert_int_equal(post(AYU, "satu", first), RB_OK);
+    assert_int_equal(post(AYU, "dua", second), RB_OK);
+    people_meet(&people, AYU, BAYU);
+    assert_int_equal(post(BAYU, "tiga", own), RB_OK);
+    assert_int_equal(post_of(BAYU, own).number, 3);
+    assert_int_equal(post_of(BAYU, second).number, 2);
+    assert_int_equal(post_of(BAYU, first).number, 1);
+}
+
 /* ---- Who may read ---- */
 
 static void an_invited_person_reads_nothing_before_accepting_and_then_everything(void **state) {
@@ -371,6 +384,7 @@ int main(void) {
         TEST(a_clock_far_ahead_is_told),
         TEST(since_leaves_out_what_is_older),
         TEST(numbers_of_posts_endure),
+        TEST(who_writes_has_given_numbers_to_all_before),
         TEST(an_invited_person_reads_nothing_before_accepting_and_then_everything),
         TEST(who_left_reads_nothing_any_more),
         TEST(a_post_is_not_shown_in_a_thread_of_another_group),

@@ -120,7 +120,8 @@ static void busy_post(struct random *random, size_t who, size_t number) {
     }
 }
 
-/* Ayu, Bayu and Citra write; Citra leaves, and the key changes; Dimas, Eka and Fajar are invited. */
+/* Ayu, Bayu and Citra write; Citra leaves, and the key changes; Dimas, Eka and Fajar are
+ * invited. */
 static void busy_group(struct random *random) {
     people_new(&people, 6);
     people_group(&people, 3, circle);
