@@ -75,7 +75,7 @@ static enum rb_status write_card(struct context *context, const char *path, stru
     enum rb_status status = file_write_atomic(path, text);
     if (status == RB_NOT_FOUND || status == RB_STORAGE) {
         return failure_say(
-            &context->failure, RB_STORAGE, "file_not_written",
+            &context->failure, RB_REFUSED, "file_not_written",
             _("The file %s could not be written. Check the folder and your rights to it."), path);
     }
     return status;
@@ -96,6 +96,9 @@ static enum rb_status card_run(struct context *context, const struct call *call)
     struct output *out = context->out;
     struct writer text;
 
+    if (path != NULL && strcmp(path, "-") == 0) {
+        path = NULL; /* Standard output, as everywhere else. */
+    }
     writer_init(&text, CARD_TEXT_BYTES_MAX);
     enum rb_status status = make_card(context, &text);
     if (status == RB_OK && path != NULL) {

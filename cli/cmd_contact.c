@@ -182,7 +182,7 @@ const struct command cmd_contact_verify = {
                    .help = N_("the eight words that the contact read out; they are checked") } },
     .help = N_("Compares the eight words, so that nobody can pose as your contact."),
     .more = N_("Telephone or meet: each reads out the own words, the other looks whether they are "
-               "the same. Off a terminal --words or --yes answers."),
+               "the same."),
     .examples = N_("rembuk contact verify \"Budi Misal\"\n"
                    "rembuk contact verify 2 --words \"word1 word2 word3 word4 word5 word6 word7 "
                    "word8\""),

@@ -120,6 +120,7 @@ static void put_post(struct output *out, const struct post_row *row, const char 
     output_hex(out, "author_id", span_of(row->author, sizeof row->author));
     if (row->quoted_author.len > 0) {
         output_text(out, "quoted_author", row->quoted_author);
+        output_cell(out, "author", output_line(out, row->quoted_author));
     } else {
         output_null(out, "quoted_author");
     }
@@ -193,10 +194,6 @@ static bool show_one(void *opaque, const struct post_row *row) {
     say_remarks(showing, row);
     output_paragraph(showing->out, row->text);
     output_gap(showing->out);
-    output_quiet(showing->out, "%s\t%s\t%s", reference,
-                 row->quoted_author.len > 0 ? output_line(showing->out, row->quoted_author)
-                                            : output_name(showing->out, row->author_name),
-                 output_line(showing->out, row->text));
     return true;
 }
 
@@ -230,10 +227,16 @@ static enum rb_status thread_show_check(struct context *context, const struct ca
 
 static enum rb_status show_posts(struct context *context, const struct thread_row *row,
                                  int64_t since_ms) {
+    static const struct column quiet_columns[] = {
+        { "ref", N_("Post") },
+        { "author", N_("Author") },
+        { "text", N_("Text") },
+    };
     struct output *out = context->out;
     struct showing showing = { .out = out, .self = store_self(context->store)->person };
+    size_t columns = output_form(out) == OUTPUT_QUIET ? 3 : 0; /* People read posts, not a table. */
 
-    output_list_begin(out, "posts", NULL, 0);
+    output_list_begin(out, "posts", quiet_columns, columns);
     enum rb_status status = thread_posts(context->store, row->ref, since_ms, show_one, &showing);
     output_list_end(out);
     if (status != RB_OK) {

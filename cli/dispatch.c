@@ -100,14 +100,14 @@ static enum rb_status check_home(struct context *context) {
             _("There is no data in %s yet. Begin with: rembuk init --name NAME --role ROLE"),
             settings->home);
     }
-    if (settings->config_status != RB_OK) {
+    if (settings->config_status == RB_MALFORMED) {
         return failure_say(
             &context->failure, settings->config_status, "bad_configuration",
             _("Line %d of %s/config.ini cannot be understood. Correct it or remove the "
               "line."),
             settings->config_line, settings->home);
     }
-    return RB_OK;
+    return settings->config_status;
 }
 
 /* A node holds the lock for as long as it runs; whoever is no node only looks whether there is

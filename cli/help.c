@@ -126,6 +126,9 @@ void help_command(struct context *context, const struct command *command) {
     if (command->more != NULL) {
         output_say(out, "%s", _(command->more));
     }
+    if ((command->needs & NEEDS_CONFIRM) != 0) {
+        output_say(out, _("Asks before anything changes; --yes answers in advance."));
+    }
     if (option_count(command) > 0) {
         output_gap(out);
         list_options(context, command->options, option_count(command));

@@ -24,37 +24,37 @@ void import_clear(struct import *import) {
 /* ---- Faults ---- */
 
 enum fault_kind {
-    FAULT_NOT_JSON,
-    FAULT_LINE_TOO_LONG,
-    FAULT_BAD_ID,
-    FAULT_SAME_ID,
-    FAULT_BAD_AUTHOR,
-    FAULT_BAD_REPLY,
-    FAULT_UNKNOWN_REPLY,
-    FAULT_BAD_TEXT,
-    FAULT_TEXT_TOO_LONG,
-    FAULT_TOO_MANY,
-    FAULT_EMPTY_FILE
+    LINE_NOT_JSON,
+    LINE_TOO_LONG,
+    LINE_BAD_ID,
+    LINE_SAME_ID,
+    LINE_BAD_AUTHOR,
+    LINE_BAD_REPLY,
+    LINE_UNKNOWN_REPLY,
+    LINE_BAD_TEXT,
+    LINE_TEXT_TOO_LONG,
+    LINE_TOO_MANY,
+    FILE_EMPTY
 };
 
 static const struct {
     enum rb_status status;
     const char *code, *sentence;
 } faults[] = {
-    [FAULT_NOT_JSON] = { RB_MALFORMED, "not_json", N_("it is not a JSON object in UTF-8") },
-    [FAULT_LINE_TOO_LONG] = { RB_TOO_LARGE, "line_too_long", N_("it is too long") },
-    [FAULT_BAD_ID] = { RB_MALFORMED, "bad_id", N_("\"id\" is missing, empty or not a text") },
-    [FAULT_SAME_ID] = { RB_MALFORMED, "same_id", N_("an earlier line has the same \"id\"") },
-    [FAULT_BAD_AUTHOR] = { RB_MALFORMED, "bad_author",
-                           N_("\"author\" is missing, empty, not a text or too long") },
-    [FAULT_BAD_REPLY] = { RB_MALFORMED, "bad_reply_to",
-                          N_("\"reply_to\" is missing, or neither a text nor null") },
-    [FAULT_UNKNOWN_REPLY] = { RB_MALFORMED, "unknown_reply_to",
-                              N_("\"reply_to\" names no earlier line") },
-    [FAULT_BAD_TEXT] = { RB_MALFORMED, "bad_text", N_("\"text\" is missing, empty or not a text") },
-    [FAULT_TEXT_TOO_LONG] = { RB_TOO_LARGE, "text_too_long", N_("\"text\" is too long") },
-    [FAULT_TOO_MANY] = { RB_TOO_LARGE, "too_many_posts", N_("there are too many posts") },
-    [FAULT_EMPTY_FILE] = { RB_MALFORMED, "no_posts", N_("there are no posts in it") },
+    [LINE_NOT_JSON] = { RB_MALFORMED, "not_json", N_("it is not a JSON object in UTF-8") },
+    [LINE_TOO_LONG] = { RB_TOO_LARGE, "line_too_long", N_("it is too long") },
+    [LINE_BAD_ID] = { RB_MALFORMED, "bad_id", N_("\"id\" is missing, empty or not a text") },
+    [LINE_SAME_ID] = { RB_MALFORMED, "same_id", N_("an earlier line has the same \"id\"") },
+    [LINE_BAD_AUTHOR] = { RB_MALFORMED, "bad_author",
+                          N_("\"author\" is missing, empty, not a text or too long") },
+    [LINE_BAD_REPLY] = { RB_MALFORMED, "bad_reply_to",
+                         N_("\"reply_to\" is missing, or neither a text nor null") },
+    [LINE_UNKNOWN_REPLY] = { RB_MALFORMED, "unknown_reply_to",
+                             N_("\"reply_to\" names no earlier line") },
+    [LINE_BAD_TEXT] = { RB_MALFORMED, "bad_text", N_("\"text\" is missing, empty or not a text") },
+    [LINE_TEXT_TOO_LONG] = { RB_TOO_LARGE, "text_too_long", N_("\"text\" is too long") },
+    [LINE_TOO_MANY] = { RB_TOO_LARGE, "too_many_posts", N_("there are too many posts") },
+    [FILE_EMPTY] = { RB_MALFORMED, "no_posts", N_("there are no posts in it") },
 };
 
 static enum rb_status note(struct import_fault *fault, enum fault_kind kind, size_t line_number) {
@@ -126,10 +126,10 @@ static enum rb_status read_reply(const struct import *import, const struct json_
     case FIELD_TEXT:
         break;
     default:
-        return note(fault, FAULT_BAD_REPLY, number);
+        return note(fault, LINE_BAD_REPLY, number);
     }
     if (!find_id(import, reply_to, &place)) {
-        return note(fault, FAULT_UNKNOWN_REPLY, number);
+        return note(fault, LINE_UNKNOWN_REPLY, number);
     }
     *index = (int64_t)import->by_id[place];
     return RB_OK;
@@ -139,17 +139,17 @@ static enum rb_status read_post(const struct import *import, const struct json_l
                                 struct import_post *post, struct import_fault *fault,
                                 size_t number) {
     if (!has_text(line, "author", &post->author)) {
-        return note(fault, FAULT_BAD_AUTHOR, number);
+        return note(fault, LINE_BAD_AUTHOR, number);
     }
     post->author = trim(post->author);
     if (post->author.len == 0 || text_characters(post->author) > NAME_CHARACTERS_MAX) {
-        return note(fault, FAULT_BAD_AUTHOR, number);
+        return note(fault, LINE_BAD_AUTHOR, number);
     }
     if (!has_text(line, "text", &post->text)) {
-        return note(fault, FAULT_BAD_TEXT, number);
+        return note(fault, LINE_BAD_TEXT, number);
     }
     if (post->text.len > TEXT_BYTES_MAX) {
-        return note(fault, FAULT_TEXT_TOO_LONG, number);
+        return note(fault, LINE_TEXT_TOO_LONG, number);
     }
     return read_reply(import, line, &post->reply_index, fault, number);
 }
@@ -175,10 +175,10 @@ static enum rb_status add_line(struct import *import, struct json_line *line,
     size_t place = 0;
 
     if (!has_text(line, "id", &id)) {
-        return note(fault, FAULT_BAD_ID, number);
+        return note(fault, LINE_BAD_ID, number);
     }
     if (find_id(import, id, &place)) {
-        return note(fault, FAULT_SAME_ID, number);
+        return note(fault, LINE_SAME_ID, number);
     }
     enum rb_status status = read_post(import, line, &post, fault, number);
     if (status != RB_OK) {
@@ -204,13 +204,13 @@ static enum rb_status read_line(struct import *import, struct span text, struct 
         return RB_OK;
     }
     if (text.len > IMPORT_LINE_BYTES_MAX) {
-        return note(fault, FAULT_LINE_TOO_LONG, number);
+        return note(fault, LINE_TOO_LONG, number);
     }
     if (import->count == IMPORT_POSTS_MAX) {
-        return note(fault, FAULT_TOO_MANY, number);
+        return note(fault, LINE_TOO_MANY, number);
     }
     if (json_line_read(text, &line) != RB_OK) {
-        return note(fault, FAULT_NOT_JSON, number);
+        return note(fault, LINE_NOT_JSON, number);
     }
     enum rb_status status = add_line(import, line, fault, number);
     if (status != RB_OK) {
@@ -247,7 +247,7 @@ enum rb_status import_read(struct span file, struct import *import, struct impor
         status = read_line(import, line, fault, ++number);
     }
     if (status == RB_OK && import->count == 0) {
-        status = note(fault, FAULT_EMPTY_FILE, 0);
+        status = note(fault, FILE_EMPTY, 0);
     }
     if (status != RB_OK) {
         import_clear(import);
