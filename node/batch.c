@@ -3,7 +3,6 @@
 
 #include "node/node.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,21 +16,29 @@ struct batch_item {
     struct ingest_result result;
 };
 
-/* What a person has of a log; seq 0: he was met. */
-struct batch_note {
+struct batch_ack {
     uint8_t person[HASH_BYTES];
     uint8_t log[LOG_PK_BYTES];
     uint64_t seq;
 };
 
+struct batch_person {
+    uint8_t person[HASH_BYTES];
+};
+
+enum { SEEN_MS = 1000 };
+
 struct batch {
     struct store *store;
     struct batch_item *items;
-    struct batch_note *notes;
+    struct batch_ack *acks;
+    struct batch_person *seen;
     size_t item_count, item_room;
-    size_t note_count, note_room;
+    size_t ack_count, ack_room;
+    size_t seen_count, seen_room;
     size_t bytes;
     int64_t opened_ms; /* of the first run */
+    int64_t seen_ms;   /* of the first person seen */
 };
 
 enum rb_status trouble_of(enum rb_status status) {
@@ -55,7 +62,7 @@ struct batch *batch_new(struct store *store) {
 
 static void batch_reset(struct batch *batch) {
     batch->item_count = 0;
-    batch->note_count = 0;
+    batch->ack_count = 0;
     batch->bytes = 0;
 }
 
@@ -73,7 +80,8 @@ void batch_destroy(struct batch **batch) {
     }
     batch_abort(*batch);
     free((*batch)->items);
-    free((*batch)->notes);
+    free((*batch)->acks);
+    free((*batch)->seen);
     free(*batch);
     *batch = NULL;
 }
@@ -118,31 +126,26 @@ enum rb_status batch_run(struct batch *batch, struct sync *sync, const struct sy
     return RB_OK;
 }
 
-static struct batch_note *note_add(struct batch *batch, const uint8_t person[static HASH_BYTES]) {
-    struct batch_note *note;
-
-    batch->notes = grown(batch->notes, sizeof *batch->notes, batch->note_count, &batch->note_room);
-    note = &batch->notes[batch->note_count++];
-    *note = (struct batch_note) { 0 };
-    memcpy(note->person, person, sizeof note->person);
-    return note;
-}
-
 void batch_seen(struct batch *batch, const uint8_t person[static HASH_BYTES]) {
-    (void)note_add(batch, person); /* seq 0 says it. */
+    if (batch->seen_count == 0) {
+        batch->seen_ms = clock_steady_ms();
+    }
+    batch->seen = grown(batch->seen, sizeof *batch->seen, batch->seen_count, &batch->seen_room);
+    memcpy(batch->seen[batch->seen_count++].person, person, HASH_BYTES);
 }
 
 void batch_acked(struct batch *batch, const uint8_t person[static HASH_BYTES],
                  const uint8_t log[static LOG_PK_BYTES], uint64_t seq) {
-    struct batch_note *note = note_add(batch, person);
+    struct batch_ack ack = { .seq = seq };
 
-    assert(seq > 0);
-    memcpy(note->log, log, sizeof note->log);
-    note->seq = seq;
+    memcpy(ack.person, person, sizeof ack.person);
+    memcpy(ack.log, log, sizeof ack.log);
+    batch->acks = grown(batch->acks, sizeof *batch->acks, batch->ack_count, &batch->ack_room);
+    batch->acks[batch->ack_count++] = ack;
 }
 
 bool batch_is_full(const struct batch *batch) {
-    if (batch->note_count >= ACK_ITEMS_MAX || batch->bytes >= BATCH_BYTES) {
+    if (batch->ack_count >= ACK_ITEMS_MAX || batch->bytes >= BATCH_BYTES) {
         return true;
     }
     return batch->item_count > 0 && clock_steady_ms() - batch->opened_ms >= BATCH_MS;
@@ -161,21 +164,33 @@ static void item_tell(const struct batch_item *item) {
     }
 }
 
-static enum rb_status notes_write(struct batch *batch) {
+static enum rb_status acks_write(struct batch *batch) {
     enum rb_status status = RB_OK;
 
-    for (size_t i = 0; i < batch->note_count && status == RB_OK; i++) {
-        const struct batch_note *note = &batch->notes[i];
-        status = note->seq == 0 ? contact_seen(batch->store, note->person, clock_now_ms())
-                                : acked_set(batch->store, note->person, note->log, note->seq);
-        status = trouble_of(status); /* A contact may have been removed. */
+    for (size_t i = 0; i < batch->ack_count && status == RB_OK; i++) {
+        const struct batch_ack *ack = &batch->acks[i];
+        status = acked_set(batch->store, ack->person, ack->log, ack->seq);
     }
     return status;
 }
 
-static enum rb_status items_commit(struct batch *batch) {
-    enum rb_status status = notes_write(batch);
+static enum rb_status seen_write(struct batch *batch) {
+    enum rb_status status = RB_OK;
 
+    for (size_t i = 0; i < batch->seen_count && status == RB_OK; i++) {
+        /* A contact may have been removed meanwhile. */
+        status = trouble_of(contact_seen(batch->store, batch->seen[i].person, clock_now_ms()));
+    }
+    batch->seen_count = 0;
+    return status;
+}
+
+static enum rb_status items_commit(struct batch *batch) {
+    enum rb_status status = acks_write(batch);
+
+    if (status == RB_OK) {
+        status = seen_write(batch);
+    }
     if (status != RB_OK) {
         ingest_abort(batch->store);
         return status;
@@ -183,27 +198,47 @@ static enum rb_status items_commit(struct batch *batch) {
     return ingest_commit(batch->store, clock_now_ms());
 }
 
-static enum rb_status notes_commit(struct batch *batch) {
+/* Acknowledgements that say nothing new change nothing, and such a commit is free. */
+static enum rb_status notes_commit(struct batch *batch, bool with_seen) {
     enum rb_status status = store_write_begin(batch->store);
 
-    return status == RB_OK ? store_write_end(batch->store, notes_write(batch)) : status;
+    if (status != RB_OK) {
+        return status;
+    }
+    status = acks_write(batch);
+    if (status == RB_OK && with_seen) {
+        status = seen_write(batch);
+    }
+    return store_write_end(batch->store, status);
 }
 
-enum rb_status batch_commit(struct batch *batch) {
-    enum rb_status status = RB_OK;
-
-    if (batch->item_count > 0) {
-        status = items_commit(batch);
-    } else if (batch->note_count > 0) {
-        status = notes_commit(batch);
-    }
-    for (size_t i = 0; i < batch->item_count && status == RB_OK; i++) {
+static void items_tell(const struct batch *batch) {
+    for (size_t i = 0; i < batch->item_count; i++) {
         if (batch->items[i].sync != NULL) {
             item_tell(&batch->items[i]);
         }
     }
+}
+
+enum rb_status batch_commit(struct batch *batch) {
+    bool seen_is_due = batch->seen_count > 0 && clock_steady_ms() - batch->seen_ms >= SEEN_MS;
+    enum rb_status status = RB_OK;
+
+    if (batch->item_count > 0) {
+        status = items_commit(batch);
+    } else if (batch->ack_count > 0 || seen_is_due) {
+        status = notes_commit(batch, seen_is_due);
+    }
+    if (status == RB_OK) {
+        items_tell(batch);
+    }
     batch_reset(batch);
     return status;
+}
+
+enum rb_status batch_flush(struct batch *batch) {
+    batch->seen_ms = 0; /* Long ago. */
+    return batch_commit(batch);
 }
 
 void batch_forget(struct batch *batch, const struct sync *sync) {

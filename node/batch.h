@@ -28,7 +28,8 @@ void batch_destroy(struct batch **batch);
 enum rb_status batch_run(struct batch *batch, struct sync *sync, const struct sync_action *action,
                          enum rb_status *outcome) RB_MUST_CHECK;
 
-/* That person was met now. */
+/* That person was met now.  Costs no commit of its own: it is written with the next runs, or after
+ * a second, or by batch_flush. */
 void batch_seen(struct batch *batch, const uint8_t person[static HASH_BYTES]);
 
 /* That person has the events of that log up to `seq`. */
@@ -40,6 +41,9 @@ bool batch_is_full(const struct batch *batch);
 
 /* Commits if there is anything, then tells the sessions. */
 enum rb_status batch_commit(struct batch *batch) RB_MUST_CHECK;
+
+/* The same, and nothing is put off. */
+enum rb_status batch_flush(struct batch *batch) RB_MUST_CHECK;
 
 /* That session ends: it is not told. */
 void batch_forget(struct batch *batch, const struct sync *sync);

@@ -173,7 +173,7 @@ enum rb_status node_open(struct node **node, const struct node_setup *setup, siz
 }
 
 static void byes_say(struct node *node) {
-    enum rb_status status = batch_commit(node->tools.batch);
+    enum rb_status status = batch_flush(node->tools.batch);
 
     for (size_t i = 0; i < node->peer_count && status == RB_OK; i++) {
         status = peer_bye(&node->peers[i], WIRE_BYE_STOPPING, clock_steady_ms());

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The same job without the program: what the libraries cost when nothing else is done.
+ *
+ *   sender     reads bodies from SQLite, sends 64 of them with a signature as one message
+ *   receiver   CURVE over loopback TCP, hashes every event into the chain, verifies one signature
+ *              per message, inserts, commits every 256 KiB with synchronous=FULL; one reply at the
+ *              end */
+#ifndef REMBUK_BENCH_BARE_H
+#define REMBUK_BENCH_BARE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { BARE_BODY_BYTES = 512 };
+
+/* Makes FOLDER/sender.db with `count` events, a multiple of 64. */
+void bare_fill(const char *folder, size_t count);
+
+/* Sends them all to a new FOLDER/receiver.db.  Seconds from the first connect to the reply that
+ * says that everything is durable. */
+double bare_pipeline(const char *folder, size_t count);
+
+/* One CURVE connection, one byte there and one back: seconds from connect to the reply, and bytes
+ * on the wire. */
+double bare_reply(uint64_t *bytes);
+
+#endif
