@@ -4,6 +4,7 @@
 #include "cli/signals.h"
 #include "cli/when.h"
 #include "node/node.h"
+#include "store/groups.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -179,6 +180,26 @@ static void put_peers(struct context *context, const struct node *node) {
     output_count(context->out, "left", left);
 }
 
+static bool is_invitation(void *found, const struct group_row *group) {
+    bool *is_found = found;
+
+    *is_found = group->state == GROUP_INVITED;
+    return !*is_found; /* One is enough. */
+}
+
+/* An invitation is easily overlooked: nothing of its group is shown before it is accepted. */
+static enum rb_status say_next(struct context *context) {
+    bool invited = false;
+    enum rb_status status = group_each(context->store, false, is_invitation, &invited);
+
+    if (status == RB_OK) {
+        output_next(context->out, "%s",
+                    invited ? _("see who invited you: rembuk group list")
+                            : _("read what is new: rembuk thread list"));
+    }
+    return status;
+}
+
 /* Also when not everybody was reached, what was exchanged is told: hence the answer comes first. */
 static enum rb_status conclude(struct context *context, const struct node *node,
                                enum rb_status outcome) {
@@ -190,8 +211,7 @@ static enum rb_status conclude(struct context *context, const struct node *node,
     put_peers(context, node);
     if (outcome == RB_OK) {
         output_say(out, _("Everything is exchanged."));
-        output_next(out, _("read what is new: rembuk thread list"));
-        return RB_OK;
+        return say_next(context);
     }
     enum rb_status status = output_finish(out);
     if (status != RB_OK) {

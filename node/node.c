@@ -99,9 +99,11 @@ static enum rb_status peers_read(struct node *node) {
     node->peers = rb_alloc(contacts.count + 1, sizeof *node->peers);
     node->reports = rb_alloc(contacts.count + 1, sizeof *node->reports);
     without_address = node->report_count;
-    for (size_t i = 0, with_address = 0; i < contacts.count; i++) {
+    for (size_t i = 0, with_address = 0; i < contacts.count && status == RB_OK; i++) {
         size_t place = contacts.rows[i].address_count > 0 ? with_address++ : without_address++;
-        peer_init(&node->peers[i], &node->tools, &contacts.rows[i], &node->reports[place]);
+        struct node_peer *report = &node->reports[place];
+        peer_init(&node->peers[i], &node->tools, &contacts.rows[i], report);
+        status = events_waiting_for(node->tools.store, report->person, &report->left);
     }
 done:
     free(contacts.rows);

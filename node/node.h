@@ -45,7 +45,8 @@ struct node_peer {
     bool done;    /* nothing left either way */
     uint64_t events_sent, events_received;
     uint64_t bytes_sent, bytes_received; /* of frames, both before encryption */
-    uint64_t left;                       /* events still to go, both ways, as far as known */
+    uint64_t left; /* events still to go, as far as known: before he is reached,
+                                            own ones that he has not acknowledged; then both ways */
 };
 size_t node_peers(const struct node *node, const struct node_peer **peers); /* borrowed */
 

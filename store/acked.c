@@ -27,6 +27,22 @@ enum rb_status acked_set(struct store *store, const uint8_t person[static HASH_B
     return store_write_leave(store, own, db_run(row));
 }
 
+/* Parameters 2 and 3 of both questions: who is a member. */
+static enum rb_status waiting_read(struct db_row *row, uint64_t *count) {
+    uint64_t waiting = 0;
+
+    db_bind_int(row, 2, MEMBER_INVITED);
+    db_bind_int(row, 3, MEMBER_ACCEPTED);
+    if (db_step(row)) {
+        waiting = (uint64_t)db_int(row, 0);
+    }
+    enum rb_status status = db_end(row);
+    if (status == RB_OK) {
+        *count = waiting;
+    }
+    return status;
+}
+
 /* Acknowledgements of any other person count: what is durable at one colleague's node goes on from
  * there, also when this computer never starts again. */
 enum rb_status events_waiting(struct store *store, uint64_t *count) {
@@ -40,17 +56,23 @@ enum rb_status events_waiting(struct store *store, uint64_t *count) {
         "                  AND member.person <> ?1"
         "                  AND member.state IN (?2, ?3))";
     struct db_row *row = db_query(store_db(store), sql);
-    uint64_t waiting = 0;
 
     db_bind_blob(row, 1, span_of(store_self(store)->person, HASH_BYTES));
-    db_bind_int(row, 2, MEMBER_INVITED);
-    db_bind_int(row, 3, MEMBER_ACCEPTED);
-    if (db_step(row)) {
-        waiting = (uint64_t)db_int(row, 0);
-    }
-    enum rb_status status = db_end(row);
-    if (status == RB_OK) {
-        *count = waiting;
-    }
-    return status;
+    return waiting_read(row, count);
+}
+
+enum rb_status events_waiting_for(struct store *store, const uint8_t person[static HASH_BYTES],
+                                  uint64_t *count) {
+    static const char sql[] =
+        "SELECT COALESCE(SUM(log.head - COALESCE(acked.seq, 0)), 0)"
+        "  FROM log"
+        "  JOIN member ON member.circle = log.circle"
+        "  LEFT JOIN acked ON acked.log = log.pk AND acked.person = ?1"
+        " WHERE log.own = 1"
+        "   AND member.person = ?1"
+        "   AND member.state IN (?2, ?3)";
+    struct db_row *row = db_query(store_db(store), sql);
+
+    db_bind_blob(row, 1, span_of(person, HASH_BYTES));
+    return waiting_read(row, count);
 }

@@ -58,6 +58,10 @@ enum rb_status run_load(struct store *store, const uint8_t circle[static HASH_BY
 /* How many own events of circles with other members nobody else has acknowledged yet (`status`). */
 enum rb_status events_waiting(struct store *store, uint64_t *count) RB_MUST_CHECK;
 
+/* ... and how many this person has not acknowledged, of circles that he belongs to. */
+enum rb_status events_waiting_for(struct store *store, const uint8_t person[static HASH_BYTES],
+                                  uint64_t *count) RB_MUST_CHECK;
+
 /* Missing bodies of a circle: calls `each` with contiguous ranges. */
 enum rb_status bodies_missing(struct store *store, const uint8_t circle[static HASH_BYTES],
                               void (*each)(void *context, const uint8_t log[static LOG_PK_BYTES],

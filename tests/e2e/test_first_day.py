@@ -49,7 +49,7 @@ def test_an_invitation_shows_nothing_before_it_is_accepted_and_all_at_once_after
     sari.run("thread", "new", "Diskusi Contoh", "Anak tanpa kelompok")
     sari.run("post", "Anak tanpa kelompok", "Siapa yang memegang lebih dulu?")
     budi.address(sari, sari.start())
-    assert budi.json("sync")["left"] == 0
+    assert "group list" in budi.run("sync").stdout  # tells of the invitation
     sari.stop()
 
     group = budi.json("group", "list")["groups"][0]
@@ -162,3 +162,16 @@ def test_two_nodes_that_dial_each_other_do_not_send_twice(people):
     assert len(budi.posts("Utas asli")) == 42
     events = sari.json("status")["events"]
     assert events == budi.json("status")["events"]
+
+
+def test_what_an_unreached_contact_still_lacks_is_told(people):
+    sari, budi = people("Sari Umpama", "Budi Misal")
+    sari.meet(budi)
+    sari.run("group", "new", "Diskusi Contoh")
+    sari.run("group", "invite", "Diskusi Contoh", "Budi Misal")
+    sari.address(budi, "tcp://127.0.0.1:1")
+    waiting = sari.json("status")["waiting_to_send"]
+    assert waiting > 0
+    result = sari.json("sync", "--timeout", "1", exit=4)
+    assert result["peers"][0]["reached"] is False
+    assert result["left"] == result["peers"][0]["left"] == waiting
