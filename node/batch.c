@@ -18,6 +18,7 @@ struct batch_item {
 
 struct batch_ack {
     uint8_t person[HASH_BYTES];
+    uint8_t circle[HASH_BYTES];
     uint8_t log[LOG_PK_BYTES];
     uint64_t seq;
 };
@@ -135,10 +136,12 @@ void batch_seen(struct batch *batch, const uint8_t person[static HASH_BYTES]) {
 }
 
 void batch_acked(struct batch *batch, const uint8_t person[static HASH_BYTES],
-                 const uint8_t log[static LOG_PK_BYTES], uint64_t seq) {
+                 const uint8_t circle[static HASH_BYTES], const uint8_t log[static LOG_PK_BYTES],
+                 uint64_t seq) {
     struct batch_ack ack = { .seq = seq };
 
     memcpy(ack.person, person, sizeof ack.person);
+    memcpy(ack.circle, circle, sizeof ack.circle);
     memcpy(ack.log, log, sizeof ack.log);
     batch->acks = grown(batch->acks, sizeof *batch->acks, batch->ack_count, &batch->ack_room);
     batch->acks[batch->ack_count++] = ack;
@@ -169,7 +172,7 @@ static enum rb_status acks_write(struct batch *batch) {
 
     for (size_t i = 0; i < batch->ack_count && status == RB_OK; i++) {
         const struct batch_ack *ack = &batch->acks[i];
-        status = acked_set(batch->store, ack->person, ack->log, ack->seq);
+        status = acked_set(batch->store, ack->person, ack->circle, ack->log, ack->seq);
     }
     return status;
 }

@@ -32,9 +32,10 @@ enum rb_status batch_run(struct batch *batch, struct sync *sync, const struct sy
  * a second, or by batch_flush. */
 void batch_seen(struct batch *batch, const uint8_t person[static HASH_BYTES]);
 
-/* That person has the events of that log up to `seq`. */
+/* That person has the events of that log of that circle up to `seq`. */
 void batch_acked(struct batch *batch, const uint8_t person[static HASH_BYTES],
-                 const uint8_t log[static LOG_PK_BYTES], uint64_t seq);
+                 const uint8_t circle[static HASH_BYTES], const uint8_t log[static LOG_PK_BYTES],
+                 uint64_t seq);
 
 /* About BATCH_BYTES, or older than BATCH_MS: commit now. */
 bool batch_is_full(const struct batch *batch);

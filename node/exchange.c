@@ -64,6 +64,7 @@ static struct sync_setup setup_of(const struct exchange_tools *tools, const stru
     memcpy(setup.device_cert, self->device_cert.id, sizeof setup.device_cert);
     memcpy(setup.store_inc, self->store_inc, sizeof setup.store_inc);
     crypt_random(setup.nonce, sizeof setup.nonce);
+    crypt_random(setup.table_key, sizeof setup.table_key);
     memcpy(setup.peer_device, contact->device_pk, sizeof setup.peer_device);
     memcpy(setup.peer_device_cert, contact->device_cert, sizeof setup.peer_device_cert);
     memcpy(setup.peer_transport, contact->transport, sizeof setup.peer_transport);
@@ -263,17 +264,22 @@ static enum rb_status perform_hlc(struct exchange *exchange, const struct sync_a
  * */
 static enum rb_status perform_fork(struct exchange *exchange, const struct sync_action *action) {
     enum rb_status status = batch_commit(exchange->tools->batch);
+    struct fork fork;
 
-    if (status == RB_OK) {
-        status = trouble_of(ingest_fork(exchange->tools->store, action->circle, action->frame));
+    if (status != RB_OK) {
+        return status;
     }
-    return status;
+    status = ingest_fork(exchange->tools->store, action->circle, action->frame);
+    if (status == RB_OK && fork_decode(action->frame, &fork) == RB_OK) {
+        sync_freeze(exchange->sync, action->circle, fork.log);
+    }
+    return trouble_of(status);
 }
 
 /* ---- What the peer has ---- */
 
 static enum rb_status perform_acked(struct exchange *exchange, const struct sync_action *action) {
-    batch_acked(exchange->tools->batch, exchange->person, action->log, action->seq);
+    batch_acked(exchange->tools->batch, exchange->person, action->circle, action->log, action->seq);
     return RB_OK;
 }
 
@@ -314,7 +320,8 @@ static enum rb_status perform_same(struct exchange *exchange, const struct sync_
         const struct touched *touched = touched_find(exchange, lines[i].log);
         uint64_t had = touched == NULL ? lines[i].head : touched->first - 1;
         if (had > 0) {
-            batch_acked(exchange->tools->batch, exchange->person, lines[i].log, had);
+            batch_acked(exchange->tools->batch, exchange->person, action->circle, lines[i].log,
+                        had);
         }
     }
     free(lines);
@@ -445,6 +452,7 @@ static enum rb_status perform_all(struct exchange *exchange) {
     struct sync_action action;
     enum rb_status status = RB_OK;
 
+    sync_clock(exchange->sync, store_hlc(exchange->tools->store));
     while (status == RB_OK && !exchange->end.ended && sync_next(exchange->sync, &action)) {
         status = performers[action.type](exchange, &action);
     }

@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VIEW_WORDS_MAX = CIRCLE_COUNTED_MAX / 64 };
+enum { VIEW_BITS_MAX = CIRCLE_ADDS_COUNTED_MAX + CIRCLE_LEAVINGS_MAX };
+enum { VIEW_WORDS_MAX = VIEW_BITS_MAX / 64 };
 
-_Static_assert(CIRCLE_COUNTED_MAX % 64 == 0, "a view is made of whole words");
+_Static_assert(VIEW_BITS_MAX % 64 == 0, "a view is made of whole words");
 
 /* ---- Views ---- */
 
-static bool view_has(const uint64_t *view, uint32_t index) {
+bool view_has(const uint64_t *view, uint32_t index) {
     return (view[index / 64] >> (index % 64) & 1) != 0;
 }
 
@@ -22,13 +23,26 @@ static void view_add(uint64_t *view, uint32_t index) {
     view[index / 64] |= UINT64_C(1) << (index % 64);
 }
 
+static void view_drop(uint64_t *view, uint32_t index) {
+    view[index / 64] &= ~(UINT64_C(1) << (index % 64));
+}
+
 static uint32_t view_size(const struct circle *circle, const uint64_t *view) {
     uint32_t size = 0;
 
-    for (uint32_t i = 0; i < circle->counted_count; i++) {
-        size += view_has(view, i) ? 1 : 0;
+    for (size_t w = 0; w < circle->words; w++) {
+        for (uint64_t rest = view[w]; rest != 0; rest &= rest - 1) {
+            size++;
+        }
     }
     return size;
+}
+
+/* `view` without the ADDs that are not valid. */
+static void view_of_valid(const struct circle *circle, uint64_t *valid, const uint64_t *view) {
+    for (size_t w = 0; w < circle->words; w++) {
+        valid[w] = view[w] & ~circle->invalid[w];
+    }
 }
 
 static const uint64_t *past_of(const struct circle *circle, uint32_t place) {
@@ -49,16 +63,17 @@ static void view_join(const struct circle *circle, uint64_t *view, uint32_t plac
 
 /* ---- Persons ---- */
 
-static bool op_names(enum op_type type) {
+bool op_names(enum op_type type) {
     return type == OP_GENESIS || type == OP_ADD;
 }
 
-static bool op_ends(enum op_type type) {
+bool op_ends(enum op_type type) {
     return type == OP_REMOVE || type == OP_DECLINE;
 }
 
-static bool op_is_membership(enum op_type type) {
-    return op_names(type) || op_ends(type) || type == OP_ACCEPT;
+/* An ACCEPT changes nothing but `accepted`, so it takes no place in a view. */
+static bool op_changes_members(enum op_type type) {
+    return op_names(type) || op_ends(type);
 }
 
 static int compare_person(const void *a, const void *b) {
@@ -104,8 +119,7 @@ static void persons_collect(struct circle *circle, const struct graph *graph) {
 
 /* ---- The rules: who is what in a view ---- */
 
-/* stands(a, T); false also for what is no ADD. */
-static bool add_stands(const struct circle *circle, const uint64_t *view, uint32_t add) {
+bool add_stands(const struct circle *circle, const uint64_t *view, uint32_t add) {
     if (!op_names(circle->counted[add].type) || !view_has(view, add)) {
         return false;
     }
@@ -157,9 +171,8 @@ static uint32_t owner_by_seniority(const struct circle *circle, const uint64_t *
     return senior == NULL ? NONE : senior->person;
 }
 
-/* True if the person is a member, and then his role in members(view). */
-static bool role_in(const struct circle *circle, const uint64_t *view, uint32_t person,
-                    enum circle_role *role) {
+bool role_in(const struct circle *circle, const uint64_t *view, uint32_t person,
+             enum circle_role *role) {
     if (!role_given(circle, view, person, role)) {
         return false;
     }
@@ -213,14 +226,10 @@ static bool add_counts(const struct circle *circle, const uint64_t *past, uint32
            !role_given(circle, past, person_find(circle, op->person.person), &target);
 }
 
-/* counts(o), but for the bounds. */
-static bool op_counts(const struct circle *circle, const struct op *op, uint32_t place) {
-    const uint64_t *past = past_of(circle, place);
+/* True if somebody for whom `past` is what he knew may write the operation. */
+static bool op_is_allowed(const struct circle *circle, const uint64_t *past, const struct op *op) {
     uint32_t author = person_find(circle, op->author);
 
-    if (op->type == OP_GENESIS) {
-        return genesis_counts(circle, op);
-    }
     if (!device_is_in(circle, past, author, op->author_device)) {
         return false;
     }
@@ -239,22 +248,18 @@ static bool op_counts(const struct circle *circle, const struct op *op, uint32_t
     }
 }
 
-/* True if the bounds leave room for one more operation of this device; then it is taken. */
-static bool room_take(struct circle *circle, const struct op *op) {
-    uint32_t author = person_find(circle, op->author);
-    uint32_t add = device_find(circle, author, op->author_device);
+/* True if views have room for one more of this type. */
+static bool view_has_room(const struct circle *circle, enum op_type type) {
+    return op_names(type) ? circle->counted_adds < CIRCLE_ADDS_COUNTED_MAX
+                          : circle->leaving_count < CIRCLE_LEAVINGS_MAX;
+}
 
-    if (circle->counted_count == CIRCLE_COUNTED_MAX) {
+static bool op_counts(const struct circle *circle, const struct op *op, uint32_t place) {
+    if (op_changes_members(op->type) && !view_has_room(circle, op->type)) {
         return false;
     }
-    if (add == NONE) {
-        return true; /* GENESIS */
-    }
-    if (circle->counted[add].written == CIRCLE_OPERATIONS_PER_LOG_MAX) {
-        return false;
-    }
-    circle->counted[add].written++;
-    return true;
+    return op->type == OP_GENESIS ? genesis_counts(circle, op)
+                                  : op_is_allowed(circle, past_of(circle, place), op);
 }
 
 static void person_append(struct circle *circle, uint32_t index) {
@@ -268,8 +273,30 @@ static void person_append(struct circle *circle, uint32_t index) {
     person->last = index;
 }
 
+static void add_fill(struct circle *circle, const struct op *op, struct counted *counted) {
+    counted->role = op->type == OP_GENESIS ? CIRCLE_OWNER : op->role;
+    memcpy(counted->device, op->device.id, CERT_ID_BYTES);
+    memcpy(counted->seal_key, op->seal.public, BOX_PUBLIC_BYTES);
+    counted->seal_generation = op->seal.generation;
+    circle->counted_adds++;
+}
+
+static void leaving_fill(struct circle *circle, const struct op *op, struct counted *counted) {
+    struct op_lock locks[OP_LOCKS_MAX];
+    uint32_t count = (uint32_t)op_locks(op, locks, OP_LOCKS_MAX);
+    struct leaving *leaving = &circle->leavings[circle->leaving_count];
+
+    counted->leaving = circle->leaving_count++;
+    memcpy(leaving->log, op->log, LOG_PK_BYTES);
+    leaving->seq = op->seq;
+    leaving->locks = (struct part) { circle->lock_count, count };
+    circle->lock_count += count;
+    circle->locks = rb_realloc(circle->locks, circle->lock_count, sizeof *circle->locks);
+    memcpy(circle->locks + leaving->locks.first, locks, count * sizeof *locks);
+}
+
 static void counted_append(struct circle *circle, const struct op *op, uint32_t place) {
-    uint32_t index = circle->counted_count;
+    uint32_t index = circle->counted_count++;
     struct counted *counted = &circle->counted[index];
 
     *counted = (struct counted) {
@@ -280,35 +307,134 @@ static void counted_append(struct circle *circle, const struct op *op, uint32_t 
         .past_count = view_size(circle, past_of(circle, place)),
     };
     if (op_names(op->type)) {
-        counted->role = op->type == OP_GENESIS ? CIRCLE_OWNER : op->role;
-        memcpy(counted->device, op->device.id, CERT_ID_BYTES);
-        memcpy(counted->seal_key, op->seal.public, BOX_PUBLIC_BYTES);
-        counted->seal_generation = op->seal.generation;
-        counted->written = op->type == OP_GENESIS ? 1 : 0;
+        add_fill(circle, op, counted);
+    } else {
+        leaving_fill(circle, op, counted);
     }
     circle->counted_at[place] = index;
-    circle->counted_count++;
     person_append(circle, index);
     view_add(circle->everything, index);
+}
+
+/* Every ADD of his that he knows is accepted. */
+static void accept_note(struct circle *circle, const struct op *op, uint32_t place) {
+    uint32_t i = circle->persons[person_find(circle, op->author)].first;
+
+    for (; i != NONE; i = circle->counted[i].next) {
+        if (op_names(circle->counted[i].type) && view_has(past_of(circle, place), i)) {
+            view_add(circle->accepted, i);
+        }
+    }
+}
+
+/* ---- The rules: which operations are valid, when all leavings are known ---- */
+
+static bool is_within(const struct circle *circle, const struct leaving *leaving,
+                      const uint8_t log[static LOG_PK_BYTES], uint64_t seq) {
+    const struct op_lock *locks = circle->locks + leaving->locks.first;
+
+    if (memcmp(leaving->log, log, LOG_PK_BYTES) == 0) {
+        return seq < leaving->seq;
+    }
+    for (uint32_t i = 0; i < leaving->locks.count; i++) {
+        if (memcmp(locks[i].log, log, LOG_PK_BYTES) == 0 && seq <= locks[i].seq) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* beyond(o, r) for some r, o being an event of the person at (log, seq) who knew `view`. */
+static bool is_beyond(const struct circle *circle, uint32_t person, const uint64_t *view,
+                      const uint8_t log[static LOG_PK_BYTES], uint64_t seq) {
+    uint32_t i = person == NONE ? NONE : circle->persons[person].first;
+
+    for (; i != NONE; i = circle->counted[i].next) {
+        const struct counted *counted = &circle->counted[i];
+        if (op_ends(counted->type) && !view_has(view, i) &&
+            !is_within(circle, &circle->leavings[counted->leaving], log, seq)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first ADD by which the person is a member of the view. */
+static uint32_t sponsor_find(const struct circle *circle, const uint64_t *view, uint32_t person) {
+    uint32_t i = circle->persons[person].first;
+
+    while (!add_stands(circle, view, i)) {
+        i = circle->counted[i].next;
+        assert(i != NONE);
+    }
+    return i;
+}
+
+/* True if the bounds leave room for one more valid ADD by the guest of `sponsor`; then it is
+ * taken: of him and of everybody through whom he came.  The founder has all the room there is. */
+static bool room_take(struct circle *circle, uint32_t sponsor) {
+    struct counted *counted = circle->counted;
+
+    if (circle->valid_adds == CIRCLE_ADDS_MAX) {
+        return false;
+    }
+    for (uint32_t s = sponsor; counted[s].type != OP_GENESIS; s = counted[s].sponsor) {
+        if (counted[s].through == CIRCLE_ADDS_PER_GUEST_MAX) {
+            return false;
+        }
+    }
+    for (uint32_t s = sponsor; counted[s].type != OP_GENESIS; s = counted[s].sponsor) {
+        counted[s].through++;
+    }
+    circle->valid_adds++;
+    return true;
+}
+
+/* valid(o) of an operation that counts. */
+static bool op_is_valid(struct circle *circle, const struct op *op, uint32_t place) {
+    uint64_t view[VIEW_WORDS_MAX];
+    uint32_t author = person_find(circle, op->author);
+
+    if (op->type == OP_GENESIS) {
+        return true;
+    }
+    view_of_valid(circle, view, past_of(circle, place));
+    if (!op_is_allowed(circle, view, op)) {
+        return false;
+    }
+    if (!op_ends(op->type) && is_beyond(circle, author, view, op->log, op->seq)) {
+        return false;
+    }
+    if (op->type != OP_ADD) {
+        return true;
+    }
+    uint32_t sponsor = sponsor_find(circle, view, author);
+    circle->counted[circle->counted_at[place]].sponsor = sponsor;
+    return room_take(circle, sponsor);
 }
 
 /* ---- The fold ---- */
 
 static void past_alloc(struct circle *circle, const struct graph *graph) {
-    size_t counted_max = 0;
+    size_t adds = 0;
+    size_t ends = 0;
 
     for (size_t i = 0; i < graph->count; i++) {
-        counted_max += op_is_membership(graph->ops[i]->type) ? 1 : 0;
+        adds += op_names(graph->ops[i]->type) ? 1 : 0;
+        ends += op_ends(graph->ops[i]->type) ? 1 : 0;
     }
-    if (counted_max > CIRCLE_COUNTED_MAX) {
-        counted_max = CIRCLE_COUNTED_MAX;
-    }
+    adds = adds < CIRCLE_ADDS_COUNTED_MAX ? adds : CIRCLE_ADDS_COUNTED_MAX;
+    ends = ends < CIRCLE_LEAVINGS_MAX ? ends : CIRCLE_LEAVINGS_MAX;
     circle->op_count = (uint32_t)graph->count;
-    circle->words = (counted_max + 63) / 64;
+    circle->words = (adds + ends + 63) / 64;
     circle->past = rb_alloc(graph->count * circle->words, sizeof *circle->past);
     circle->counts = rb_alloc(graph->count, sizeof *circle->counts);
+    circle->valid = rb_alloc(graph->count, sizeof *circle->valid);
     circle->counted_at = rb_alloc(graph->count, sizeof *circle->counted_at);
-    circle->counted = rb_alloc(counted_max, sizeof *circle->counted);
+    circle->counted = rb_alloc(adds + ends, sizeof *circle->counted);
+    circle->leavings = rb_alloc(ends, sizeof *circle->leavings);
+    circle->invalid = rb_alloc(circle->words, sizeof *circle->invalid);
+    circle->accepted = rb_alloc(circle->words, sizeof *circle->accepted);
     circle->everything = rb_alloc(circle->words, sizeof *circle->everything);
 }
 
@@ -322,14 +448,25 @@ static void ops_judge(struct circle *circle, const struct graph *graph) {
             view_join(circle, past, graph->deps[d]);
         }
         circle->counted_at[place] = NONE;
-        bool counts = op_counts(circle, op, place);
-        if (op_is_membership(op->type)) {
-            counts = counts && room_take(circle, op);
-            if (counts) {
-                counted_append(circle, op, place);
-            }
+        circle->counts[place] = op_counts(circle, op, place);
+        if (circle->counts[place] && op_changes_members(op->type)) {
+            counted_append(circle, op, place);
+        } else if (circle->counts[place] && op->type == OP_ACCEPT) {
+            accept_note(circle, op, place);
         }
-        circle->counts[place] = counts;
+    }
+}
+
+/* The second walk: when an operation is judged, the ADDs of its past have been. */
+static void ops_validate(struct circle *circle, const struct graph *graph) {
+    for (uint32_t place = 0; place < circle->op_count; place++) {
+        const struct op *op = graph->ops[place];
+
+        circle->valid[place] = circle->counts[place] && op_is_valid(circle, op, place);
+        if (circle->counts[place] && op_names(op->type) && !circle->valid[place]) {
+            view_add(circle->invalid, circle->counted_at[place]);
+            view_drop(circle->everything, circle->counted_at[place]);
+        }
     }
 }
 
@@ -358,33 +495,40 @@ static void names_keep(struct circle *circle, const struct graph *graph) {
 /* ---- Results of the fold: heads ---- */
 
 struct head {
-    bool is_key; /* membership goes first */
+    unsigned rank; /* what changes the members goes first, keys last */
     uint8_t ref[REF_BYTES];
 };
+
+static unsigned head_rank(enum op_type type) {
+    if (op_changes_members(type)) {
+        return 0;
+    }
+    return type == OP_ACCEPT ? 1 : 2;
+}
 
 static int compare_heads(const void *a, const void *b) {
     const struct head *left = a;
     const struct head *right = b;
 
-    if (left->is_key != right->is_key) {
-        return left->is_key ? 1 : -1;
+    if (left->rank != right->rank) {
+        return left->rank < right->rank ? -1 : 1;
     }
     return memcmp(left->ref, right->ref, REF_BYTES);
 }
 
-/* From the end to the beginning: an operation is below another that counts if one that counts, or
- * one that is below such a one, names it. */
+/* From the end to the beginning: an operation is below a valid one if a valid one, or one that is
+ * below such a one, names it. */
 static void heads_collect(struct circle *circle, const struct graph *graph) {
     struct head *heads = rb_alloc(circle->op_count, sizeof *heads);
     bool *below = rb_alloc(circle->op_count, sizeof *below);
 
     for (uint32_t place = circle->op_count; place-- > 0;) {
-        if (circle->counts[place] && !below[place]) {
+        if (circle->valid[place] && !below[place]) {
             struct head *head = &heads[circle->head_count++];
-            head->is_key = !op_is_membership(graph->ops[place]->type);
+            head->rank = head_rank(graph->ops[place]->type);
             memcpy(head->ref, graph->ops[place]->ref, REF_BYTES);
         }
-        if (!circle->counts[place] && !below[place]) {
+        if (!circle->valid[place] && !below[place]) {
             continue;
         }
         for (uint32_t d = graph->first_dep[place]; d < graph->first_dep[place + 1]; d++) {
@@ -400,150 +544,6 @@ static void heads_collect(struct circle *circle, const struct graph *graph) {
     free(below);
 }
 
-/* ---- Results of the fold: people ---- */
-
-struct ranked {
-    struct member member;
-    uint32_t seniority; /* |past| of his first ADD that stands; of any that counts if he is out */
-};
-
-static int compare_ranked(const void *a, const void *b) {
-    const struct ranked *left = a;
-    const struct ranked *right = b;
-    bool left_in = member_is_in(&left->member);
-    bool right_in = member_is_in(&right->member);
-
-    if (left_in != right_in) {
-        return left_in ? -1 : 1;
-    }
-    if (left->seniority != right->seniority) {
-        return left->seniority < right->seniority ? -1 : 1;
-    }
-    return memcmp(left->member.person, right->member.person, HASH_BYTES);
-}
-
-/* True if an ADD of his that stands is GENESIS or in the past of an ACCEPT of his. */
-static bool person_has_accepted(const struct circle *circle, uint32_t person) {
-    for (uint32_t a = circle->persons[person].first; a != NONE; a = circle->counted[a].next) {
-        if (!add_stands(circle, circle->everything, a)) {
-            continue;
-        }
-        if (circle->counted[a].type == OP_GENESIS) {
-            return true;
-        }
-        for (uint32_t i = a; i != NONE; i = circle->counted[i].next) {
-            if (circle->counted[i].type == OP_ACCEPT &&
-                view_has(past_of(circle, circle->counted[i].place), a)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-/* Fills the line of somebody who is out: at least one ADD and one end of his count. */
-static void ranked_fill_out(const struct circle *circle, uint32_t person, struct ranked *ranked) {
-    for (uint32_t i = circle->persons[person].first; i != NONE; i = circle->counted[i].next) {
-        const struct counted *counted = &circle->counted[i];
-        if (op_ends(counted->type)) {
-            ranked->member.state = counted->type == OP_REMOVE ? MEMBER_LEFT : MEMBER_DECLINED;
-        } else if (op_names(counted->type) && counted->role > ranked->member.role) {
-            ranked->member.role = counted->role;
-        }
-    }
-}
-
-static struct ranked ranked_of(const struct circle *circle, uint32_t person) {
-    struct ranked ranked = { .seniority = NONE };
-    bool is_in = role_in(circle, circle->everything, person, &ranked.member.role);
-
-    memcpy(ranked.member.person, circle->persons[person].id, HASH_BYTES);
-    for (uint32_t i = circle->persons[person].first; i != NONE; i = circle->counted[i].next) {
-        bool is_his =
-            is_in ? add_stands(circle, circle->everything, i) : op_names(circle->counted[i].type);
-        if (is_his && circle->counted[i].past_count < ranked.seniority) {
-            ranked.seniority = circle->counted[i].past_count;
-        }
-    }
-    if (is_in) {
-        bool accepted = person_has_accepted(circle, person);
-        ranked.member.state = accepted ? MEMBER_ACCEPTED : MEMBER_INVITED;
-    } else {
-        ranked_fill_out(circle, person, &ranked);
-    }
-    return ranked;
-}
-
-static void people_collect(struct circle *circle) {
-    struct ranked *ranked = rb_alloc(circle->person_count, sizeof *ranked);
-
-    for (uint32_t person = 0; person < circle->person_count; person++) {
-        if (circle->persons[person].first != NONE) {
-            ranked[circle->people_count++] = ranked_of(circle, person);
-        }
-    }
-    qsort(ranked, circle->people_count, sizeof *ranked, compare_ranked);
-    circle->people = rb_alloc(circle->people_count, sizeof *circle->people);
-    for (size_t i = 0; i < circle->people_count; i++) {
-        circle->people[i] = ranked[i].member;
-    }
-    free(ranked);
-}
-
-/* ---- Results of the fold: recipients ---- */
-
-/* By device; of one device, what counts first. */
-static int compare_devices(const void *a, const void *b) {
-    const struct counted *const *left = a;
-    const struct counted *const *right = b;
-    int order = memcmp((*left)->device, (*right)->device, CERT_ID_BYTES);
-
-    if (order != 0) {
-        return order;
-    }
-    if ((*left)->seal_generation != (*right)->seal_generation) {
-        return (*left)->seal_generation > (*right)->seal_generation ? -1 : 1;
-    }
-    return (*left)->place > (*right)->place ? -1 : 1;
-}
-
-static void recipients_collect(struct circle *circle) {
-    const struct counted **adds = rb_alloc(circle->counted_count, sizeof *adds);
-    size_t add_count = 0;
-
-    for (uint32_t i = 0; i < circle->counted_count; i++) {
-        if (add_stands(circle, circle->everything, i)) {
-            adds[add_count++] = &circle->counted[i];
-        }
-    }
-    qsort(adds, add_count, sizeof *adds, compare_devices);
-    circle->recipients = rb_alloc(add_count, sizeof *circle->recipients);
-    for (size_t i = 0; i < add_count; i++) {
-        if (i > 0 && memcmp(adds[i]->device, adds[i - 1]->device, CERT_ID_BYTES) == 0) {
-            continue;
-        }
-        struct recipient *recipient = &circle->recipients[circle->recipient_count++];
-        memcpy(recipient->device, adds[i]->device, CERT_ID_BYTES);
-        memcpy(recipient->person, circle->persons[adds[i]->person].id, HASH_BYTES);
-        memcpy(recipient->seal_key, adds[i]->seal_key, BOX_PUBLIC_BYTES);
-    }
-    free(adds);
-}
-
-static int compare_device_to_recipient(const void *device, const void *recipient) {
-    const struct recipient *right = recipient;
-
-    return memcmp(device, right->device, CERT_ID_BYTES);
-}
-
-uint32_t recipient_find(const struct circle *circle, const uint8_t device[static CERT_ID_BYTES]) {
-    const struct recipient *found =
-        bsearch(device, circle->recipients, circle->recipient_count, sizeof *circle->recipients,
-                compare_device_to_recipient);
-
-    return found == NULL ? NONE : (uint32_t)(found - circle->recipients);
-}
-
 /* ---- What others ask ---- */
 
 struct circle *circle_fold(const struct op *ops, size_t count) {
@@ -555,6 +555,7 @@ struct circle *circle_fold(const struct op *ops, size_t count) {
     persons_collect(circle, &graph);
     past_alloc(circle, &graph);
     ops_judge(circle, &graph);
+    ops_validate(circle, &graph);
     names_keep(circle, &graph);
     heads_collect(circle, &graph);
     people_collect(circle);
@@ -573,10 +574,15 @@ void circle_destroy(struct circle **circle) {
     epochs_clear(old);
     free(old->past);
     free(old->counts);
+    free(old->valid);
     free(old->counted_at);
     free(old->named);
     free(old->counted);
+    free(old->invalid);
+    free(old->accepted);
     free(old->everything);
+    free(old->leavings);
+    free(old->locks);
     free(old->persons);
     free(old->people);
     free(old->recipients);
@@ -608,10 +614,16 @@ bool member_is_in(const struct member *member) {
     return member != NULL && (member->state == MEMBER_INVITED || member->state == MEMBER_ACCEPTED);
 }
 
+size_t circle_leavings(const struct circle *circle) {
+    return circle->leaving_count;
+}
+
 enum rb_status circle_role_at(const struct circle *circle, const uint8_t person[static HASH_BYTES],
+                              const uint8_t log[static LOG_PK_BYTES], uint64_t seq,
                               const uint8_t (*ctl)[REF_BYTES], size_t ctl_count,
                               enum circle_role *role) {
     uint64_t view[VIEW_WORDS_MAX] = { 0 };
+    uint32_t found_person = person_find(circle, person);
     enum circle_role found = CIRCLE_READER;
 
     for (size_t i = 0; i < ctl_count; i++) {
@@ -622,8 +634,12 @@ enum rb_status circle_role_at(const struct circle *circle, const uint8_t person[
         }
         view_join(circle, view, op->place);
     }
-    if (!role_in(circle, view, person_find(circle, person), &found)) {
+    view_of_valid(circle, view, view);
+    if (!role_in(circle, view, found_person, &found)) {
         return RB_NOT_MEMBER;
+    }
+    if (is_beyond(circle, found_person, view, log, seq)) {
+        return RB_REFUSED;
     }
     *role = found;
     return RB_OK;

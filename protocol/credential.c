@@ -394,5 +394,10 @@ enum rb_status seal_key_verify(const struct seal_key *key, const struct cert *de
     if (!crypt_equal(key->device_cert, device->id, sizeof device->id)) {
         return RB_BAD_SIGNATURE;
     }
-    return envelope_verify(key->whole, CERT_BYTES_MAX, seal_key_label, device->subject);
+    enum rb_status status =
+        envelope_verify(key->whole, CERT_BYTES_MAX, seal_key_label, device->subject);
+    if (status == RB_OK && !crypt_box_is_usable(key->public)) {
+        return RB_MALFORMED;
+    }
+    return status;
 }

@@ -108,6 +108,7 @@ enum rb_status cert_verify(const struct cert *cert, const uint8_t issuer[static 
 enum rb_status cert_verify_pair(const struct cert *person, const struct cert *device) RB_MUST_CHECK;
 
 enum rb_status seal_key_decode(struct span bytes, struct seal_key *key) RB_MUST_CHECK;
+/* RB_BAD_SIGNATURE; RB_MALFORMED for a key to which nothing can be sealed (of low order). */
 enum rb_status seal_key_verify(const struct seal_key *key, const struct cert *device) RB_MUST_CHECK;
 
 /* Decodes and verifies all of a card: both certificates, the seal key, the card's own signature. */

@@ -145,6 +145,14 @@ void crypt_box_from_secret(struct box_key *key, const uint8_t secret[static BOX_
     must(crypto_scalarmult_base(key->public, key->secret));
 }
 
+/* X25519 with a low-order point is all zeros whatever the secret; libsodium refuses that. */
+bool crypt_box_is_usable(const uint8_t public[static BOX_PUBLIC_BYTES]) {
+    static const uint8_t any_secret[BOX_SECRET_BYTES] = { 1 };
+    uint8_t shared[crypto_scalarmult_BYTES];
+
+    return crypto_scalarmult(shared, any_secret, public) == 0;
+}
+
 enum rb_status crypt_box_seal(uint8_t out[static BOX_SEAL_BYTES],
                               const uint8_t public[static BOX_PUBLIC_BYTES],
                               const uint8_t key[static KEY_BYTES]) {

@@ -70,7 +70,10 @@ void crypt_box_from_seed(struct box_key *key, const uint8_t seed[static 32]);
 /* The public half of a secret that is known. */
 void crypt_box_from_secret(struct box_key *key, const uint8_t secret[static BOX_SECRET_BYTES]);
 
-/* RB_MALFORMED if `public` is a low-order point. */
+/* False for a point of low order: nothing can be sealed to it. */
+bool crypt_box_is_usable(const uint8_t public[static BOX_PUBLIC_BYTES]);
+
+/* RB_MALFORMED if `public` is not usable. */
 enum rb_status crypt_box_seal(uint8_t out[static BOX_SEAL_BYTES],
                               const uint8_t public[static BOX_PUBLIC_BYTES],
                               const uint8_t key[static KEY_BYTES]) RB_MUST_CHECK;

@@ -220,6 +220,7 @@ void epochs_clear(struct circle *circle) {
 struct standing {
     bool is_held;
     bool is_covered; /* by an epoch whose key is held too */
+    bool is_lacked;  /* a head whose key some recipient was never given */
 };
 
 /* Counts the epochs whose key is held. */
@@ -261,42 +262,81 @@ static void grant_fill(const struct circle *circle, const struct epoch *epoch,
     free(has);
 }
 
-static void plan_grant(const struct circle *circle, const struct epoch *epoch,
-                       const uint8_t self_device[static CERT_ID_BYTES], struct epoch_plan *plan) {
-    struct epoch_grant grant = { 0 };
-
-    if (plan->grant_count == EPOCH_HEADS_MAX) {
-        return;
-    }
-    grant_fill(circle, epoch, &grant);
-    if (grant.missing_count == 0) {
-        return;
-    }
-    memcpy(grant.epoch, epoch->id, HASH_BYTES);
-    grant.authored_here = memcmp(epoch->author_device, self_device, CERT_ID_BYTES) == 0;
-    plan->grants[plan->grant_count++] = grant;
-}
-
 static bool is_head(const struct standing *standing) {
     return standing->is_held && !standing->is_covered;
 }
 
-/* Epochs stand by eid: the first good head is the smallest. */
-static void plan_heads(const struct circle *circle, const struct standing *standings,
-                       int64_t now_ms, struct epoch_plan *plan) {
-    plan->rotate = true;
+/* Counts the heads that somebody lacks. */
+static size_t standings_lack(const struct circle *circle, struct standing *standings) {
+    size_t lacked = 0;
+
     for (uint32_t e = 0; e < circle->epoch_count; e++) {
-        const struct epoch *epoch = &circle->epochs[e];
-        if (!is_head(&standings[e])) {
-            continue;
+        struct epoch_grant grant = { 0 };
+        if (is_head(&standings[e])) {
+            grant_fill(circle, &circle->epochs[e], &grant);
+            standings[e].is_lacked = grant.missing_count > 0;
+            lacked += standings[e].is_lacked ? 1 : 0;
         }
-        if (plan->rotate && epoch_is_good(epoch, now_ms)) {
-            plan->rotate = false;
-            memcpy(plan->use, epoch->id, HASH_BYTES);
+    }
+    return lacked;
+}
+
+/* Epochs stand by eid: the first good head is the smallest.  NONE if there is none. */
+static uint32_t use_find(const struct circle *circle, const struct standing *standings,
+                         int64_t now_ms) {
+    for (uint32_t e = 0; e < circle->epoch_count; e++) {
+        if (is_head(&standings[e]) && epoch_is_good(&circle->epochs[e], now_ms)) {
+            return e;
         }
-        if (plan->head_count < EPOCH_HEADS_MAX) {
-            memcpy(plan->heads[plan->head_count++], epoch->id, HASH_BYTES);
+    }
+    return NONE;
+}
+
+static void plan_heads(const struct circle *circle, const struct standing *standings,
+                       bool is_lacked, struct epoch_plan *plan) {
+    for (uint32_t e = 0; e < circle->epoch_count; e++) {
+        if (is_head(&standings[e]) && standings[e].is_lacked == is_lacked &&
+            plan->head_count < EPOCH_HEADS_MAX) {
+            memcpy(plan->heads[plan->head_count++], circle->epochs[e].id, HASH_BYTES);
         }
+    }
+}
+
+static void plan_grant(const struct circle *circle, const struct epoch *epoch,
+                       const uint8_t self_device[static CERT_ID_BYTES], struct epoch_plan *plan) {
+    struct epoch_grant *grant = &plan->grants[plan->grant_count++];
+
+    assert(plan->grant_count <= EPOCH_HEADS_MAX);
+    grant_fill(circle, epoch, grant);
+    memcpy(grant->epoch, epoch->id, HASH_BYTES);
+    grant->authored_here = memcmp(epoch->author_device, self_device, CERT_ID_BYTES) == 0;
+}
+
+/* What is written under goes first: who lacks another key can still read what is new. */
+static void plan_grants(const struct circle *circle, const struct standing *standings, uint32_t use,
+                        const uint8_t self_device[static CERT_ID_BYTES], struct epoch_plan *plan) {
+    if (standings[use].is_lacked) {
+        plan_grant(circle, &circle->epochs[use], self_device, plan);
+    }
+    for (uint32_t e = 0; e < circle->epoch_count; e++) {
+        if (e != use && standings[e].is_lacked) {
+            plan_grant(circle, &circle->epochs[e], self_device, plan);
+        }
+    }
+}
+
+static void plan_fill(const struct circle *circle, struct standing *standings,
+                      const uint8_t self_device[static CERT_ID_BYTES], int64_t now_ms,
+                      struct epoch_plan *plan) {
+    size_t lacked = standings_lack(circle, standings);
+    uint32_t use = use_find(circle, standings, now_ms);
+
+    plan->rotate = use == NONE || lacked >= EPOCH_HEADS_MAX;
+    plan_heads(circle, standings, true, plan);
+    plan_heads(circle, standings, false, plan);
+    if (!plan->rotate) {
+        memcpy(plan->use, circle->epochs[use].id, HASH_BYTES);
+        plan_grants(circle, standings, use, self_device, plan);
     }
 }
 
@@ -311,12 +351,7 @@ enum rb_status epoch_plan(const struct circle *circle,
     struct standing *standings = rb_alloc(circle->epoch_count, sizeof *standings);
     size_t held_count = standings_fill(circle, held, context, standings);
     if (held_count > 0) {
-        plan_heads(circle, standings, now_ms, &value);
-        for (uint32_t e = 0; e < circle->epoch_count && !value.rotate; e++) {
-            if (is_head(&standings[e])) {
-                plan_grant(circle, &circle->epochs[e], self_device, &value);
-            }
-        }
+        plan_fill(circle, standings, self_device, now_ms, &value);
         *plan = value;
     }
     free(standings);

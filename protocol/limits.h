@@ -38,9 +38,12 @@ enum rb_limits {
 
     /* Circle */
     CIRCLE_MEMBERS_MAX = 1024,
-    CIRCLE_OPERATIONS_PER_LOG_MAX = 256, /* authority operations of one log that count */
     CIRCLE_OPERATIONS_MAX = 65536,
-    CIRCLE_COUNTED_MAX = 2048, /* operations of membership that count: past() then fits 16 MiB */
+    CIRCLE_ADDS_MAX = 2048,          /* invitations that are valid: every member twice */
+    CIRCLE_ADDS_PER_GUEST_MAX = 512, /* of these, by one guest and all who came through him */
+    CIRCLE_ADDS_COUNTED_MAX = 8192,  /* with the next line: past() then fits 128 MiB */
+    CIRCLE_LEAVINGS_MAX = 8192,      /* two for every log */
+    OP_LOCKS_MAX = 16, /* other logs of one person in one circle: a restored store begins one */
     CIRCLE_LOGS_MAX = 4096,
     CIRCLE_RECIPIENTS_MAX = 1024, /* devices that one epoch is sealed to */
 
@@ -55,8 +58,9 @@ enum rb_limits {
     WANT_ITEMS_MAX = 1024,
     CREDIT_START_BYTES = 512 * 1024,
     CREDIT_BYTES_MAX = 4 << 20,
-    UNOPENED_CIRCLES_PER_PEER_MAX = 64, /* circles introduced to us whose key has not come yet */
-    BAD_FRAMES_MAX = 3,                 /* then the peer is dropped and not dialled for a while */
+    UNOPENED_CIRCLES_PER_PEER_MAX = 64,    /* circles introduced to us whose key has not come yet */
+    UNOPENED_BYTES_PER_PEER_MAX = 8 << 20, /* of circles that do not count us among their people */
+    BAD_FRAMES_MAX = 3, /* then the peer is dropped and not dialled for a while */
 
     /* Store and node */
     BATCH_BYTES = 256 * 1024, /* a receiving transaction; FULL then costs nothing */

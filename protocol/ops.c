@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { GENESIS_NONCE_BYTES = 16, PAIR_ITEMS = 3, WRAP_ITEMS = 2 };
+enum { GENESIS_NONCE_BYTES = 16, PAIR_ITEMS = 3, WRAP_ITEMS = 2, LOCK_ITEMS = 3 };
 
 /* Number of fields of each body.  They are numbered from 0, and none may be absent. */
 enum {
@@ -241,15 +241,65 @@ static enum rb_status add_read(struct span body, struct op *op) {
     return status == RB_OK ? pair_verify(&pair, op) : status;
 }
 
+/* ---- Locks: how far the logs of somebody go who leaves ---- */
+
+static void locks_write(struct writer *out, const struct op_lock *locks, size_t count) {
+    assert(count <= OP_LOCKS_MAX);
+    cbor_write_array(out, count);
+    for (size_t i = 0; i < count; i++) {
+        cbor_write_array(out, LOCK_ITEMS);
+        cbor_write_bytes(out, span_of(locks[i].log, LOG_PK_BYTES));
+        cbor_write_uint(out, locks[i].seq);
+        cbor_write_bytes(out, span_of(locks[i].hash, HASH_BYTES));
+    }
+}
+
+static struct op_lock lock_read(struct reader *reader) {
+    struct op_lock lock = { 0 };
+
+    if (cbor_read_array(reader, LOCK_ITEMS) != LOCK_ITEMS) {
+        reader->failed = true;
+    }
+    cbor_read_fixed(reader, lock.log, sizeof lock.log);
+    lock.seq = cbor_read_uint(reader, SEQ_MAX);
+    cbor_read_fixed(reader, lock.hash, sizeof lock.hash);
+    return lock;
+}
+
+static struct span locks_read(struct reader *reader) {
+    struct span whole = cbor_read_item(reader);
+    struct reader items = reader_of(whole);
+    uint64_t count = cbor_read_array(&items, OP_LOCKS_MAX);
+
+    for (uint64_t i = 0; i < count && !items.failed; i++) {
+        (void)lock_read(&items); /* Only the form is checked here. */
+    }
+    if (items.failed) {
+        reader->failed = true;
+    }
+    return whole;
+}
+
+size_t op_locks(const struct op *op, struct op_lock *locks, size_t max) {
+    struct reader items = reader_of(op->locks);
+    uint64_t stated = op->locks.len == 0 ? 0 : cbor_read_array(&items, UINT64_MAX);
+    size_t count = 0;
+
+    while (count < stated && count < max) {
+        locks[count++] = lock_read(&items);
+    }
+    return count;
+}
+
 /* ---- REMOVE ---- */
 
-/* Who leaves locks nothing: what he wrote before he left stays valid. */
-void op_remove_encode(struct writer *out, const uint8_t person[static HASH_BYTES]) {
+void op_remove_encode(struct writer *out, const uint8_t person[static HASH_BYTES],
+                      const struct op_lock *locks, size_t count) {
     cbor_write_map(out, REMOVE_FIELDS);
     cbor_write_uint(out, 0);
     cbor_write_bytes(out, span_of(person, HASH_BYTES));
     cbor_write_uint(out, 1);
-    cbor_write_array(out, 0);
+    locks_write(out, locks, count);
 }
 
 static enum rb_status remove_read(struct span body, struct op *op) {
@@ -259,10 +309,15 @@ static enum rb_status remove_read(struct span body, struct op *op) {
     uint64_t key;
 
     while (cbor_map_next(&map, &reader, &key)) {
-        if (key == 0) {
+        switch (key) {
+        case 0:
             cbor_read_fixed(&reader, op->target, sizeof op->target);
-        } else {
-            cbor_skip(&reader); /* The locks of a removal by others are for later. */
+            break;
+        case 1:
+            op->locks = locks_read(&reader);
+            break;
+        default:
+            cbor_skip(&reader);
         }
         seen |= field_bit(key);
     }
@@ -283,6 +338,31 @@ static enum rb_status empty_read(struct span body, struct op *op) {
 
     while (cbor_map_next(&map, &reader, &key)) {
         cbor_skip(&reader);
+    }
+    return fields_end(&reader, 0, EMPTY_FIELDS);
+}
+
+void op_decline_encode(struct writer *out, const struct op_lock *locks, size_t count) {
+    if (count == 0) {
+        op_empty_encode(out);
+        return;
+    }
+    cbor_write_map(out, 1);
+    cbor_write_uint(out, 1);
+    locks_write(out, locks, count);
+}
+
+static enum rb_status decline_read(struct span body, struct op *op) {
+    struct reader reader = reader_of(body);
+    struct cbor_map map = cbor_read_map(&reader);
+    uint64_t key;
+
+    while (cbor_map_next(&map, &reader, &key)) {
+        if (key == 1) {
+            op->locks = locks_read(&reader);
+        } else {
+            cbor_skip(&reader);
+        }
     }
     return fields_end(&reader, 0, EMPTY_FIELDS);
 }
@@ -424,8 +504,8 @@ static const struct op_format {
     enum op_type type;
     enum rb_status (*read)(struct span body, struct op *op);
 } formats[] = {
-    { OP_GENESIS, genesis_read },   { OP_ADD, add_read },       { OP_REMOVE, remove_read },
-    { OP_ACCEPT, empty_read },      { OP_DECLINE, empty_read }, { OP_EPOCH, epoch_read },
+    { OP_GENESIS, genesis_read },   { OP_ADD, add_read },         { OP_REMOVE, remove_read },
+    { OP_ACCEPT, empty_read },      { OP_DECLINE, decline_read }, { OP_EPOCH, epoch_read },
     { OP_KEYGRANT, keygrant_read },
 };
 

@@ -5,12 +5,13 @@
  *   LOGCERT  see log.h; not an operation of membership
  *   GENESIS  { 0 kind, 1 guardian (bool), 2 parent circle id32 | null, 3 nonce16, 4 PAIR, 5 [to] }
  *   ADD      { 0 role, 1 PAIR }
- *   REMOVE   { 0 person id32, 1 [ [log pk32, seq, H32] ... ] }   here: only of oneself (leaving)
+ *   REMOVE   { 0 person id32, 1 LOCKS }           here: only of oneself (leaving)
  *   ACCEPT   {}
- *   DECLINE  {}                                   ends membership like a REMOVE of oneself
+ *   DECLINE  {} | { 1 LOCKS }                     ends membership like a REMOVE of oneself
  *   EPOCH    { 0 [parent eid32], 1 [to], 2 [ [eid32, K32] wraps ] }
  *   KEYGRANT { 0 eid32, 1 [to] }                  of an existing key, for further devices
  *   PAIR = [ bstr person CERT, bstr device CERT, bstr XKEY ]
+ *   LOCKS = [ [log pk32, seq, H32] ... ]          his other logs and how far each goes (circle.h)
  *   to   = device cert ids16, in the order of the seals, at least one
  *   GENESIS, EPOCH and KEYGRANT are key bodies: sealed under the key that they carry.
  *   circle id = BLAKE2b-256("rk.circle" ‖ GENESIS' payload, before codec byte and padding)
@@ -47,6 +48,8 @@ struct op {
     uint8_t ref[REF_BYTES];
     uint8_t author[HASH_BYTES]; /* person id, by the LOGCERT of its log */
     uint8_t author_device[CERT_ID_BYTES];
+    uint8_t log[LOG_PK_BYTES]; /* where it stands */
+    uint64_t seq;
     uint64_t hlc;
     uint8_t deps[DEPS_MAX + 1][REF_BYTES]; /* ctl, and the author's previous operation */
     size_t dep_count;
@@ -60,6 +63,7 @@ struct op {
     struct seal_key seal;
     /* REMOVE */
     uint8_t target[HASH_BYTES];
+    struct span locks; /* REMOVE, DECLINE: the CBOR array, checked; op_locks reads it */
     /* GENESIS, EPOCH, KEYGRANT */
     uint8_t epoch[HASH_BYTES]; /* GENESIS, EPOCH: filled by the caller from the key body */
     struct span parents;       /* EPOCH: the CBOR array, checked; op_parents reads it */
@@ -74,8 +78,18 @@ void op_genesis_encode(struct writer *out, enum circle_kind kind, const uint8_t 
                        struct span person_cert, struct span device_cert, struct span seal_key);
 void op_add_encode(struct writer *out, enum circle_role role, struct span person_cert,
                    struct span device_cert, struct span seal_key);
-void op_remove_encode(struct writer *out, const uint8_t person[static HASH_BYTES]);
-void op_empty_encode(struct writer *out); /* ACCEPT, DECLINE */
+/* One other log of who leaves: its head as he knows it.  Nothing above `seq` is his any more. */
+struct op_lock {
+    uint8_t log[LOG_PK_BYTES];
+    uint64_t seq;
+    uint8_t hash[HASH_BYTES]; /* H_seq: which branch, should the log fork */
+};
+
+/* At most OP_LOCKS_MAX locks.  The log that the operation itself stands in is not listed. */
+void op_remove_encode(struct writer *out, const uint8_t person[static HASH_BYTES],
+                      const struct op_lock *locks, size_t count);
+void op_decline_encode(struct writer *out, const struct op_lock *locks, size_t count);
+void op_empty_encode(struct writer *out); /* ACCEPT */
 
 /* At most WRAPS_PER_EPOCH_MAX parents and wraps, 1 to SEALS_PER_KEY_BODY_MAX recipients.  The bytes
  * contain the wrapped keys: wipe them (writer_clear does). */
@@ -86,10 +100,10 @@ void op_keygrant_encode(struct writer *out, const uint8_t epoch[static HASH_BYTE
                         const uint8_t (*to)[CERT_ID_BYTES], size_t to_count);
 
 /* Decodes the body and verifies certificates of any operation but LOGCERT; fills type, hlc, deps
- * (from ctl) and the fields of the type.  The caller fills ref, author, author_device, the implied
- * dependency, and `epoch` of GENESIS and EPOCH; of a KEYGRANT he compares `epoch` with the epoch id
- * of the key body that carried it, and drops the operation if they differ: then nobody names
- * recipients of a key that he does not hold.
+ * (from ctl) and the fields of the type.  The caller fills ref, author, author_device, log, seq,
+ * the implied dependency, and `epoch` of GENESIS and EPOCH; of a KEYGRANT he compares `epoch` with
+ * the epoch id of the key body that carried it, and drops the operation if they differ: then nobody
+ * names recipients of a key that he does not hold.
  * RB_UNKNOWN for a type that this version does not know; RB_MALFORMED; RB_BAD_SIGNATURE if a
  * certificate or seal key is not signed by whom it names. */
 enum rb_status op_decode(const struct payload *payload, struct op *op) RB_MUST_CHECK;
@@ -97,6 +111,7 @@ enum rb_status op_decode(const struct payload *payload, struct op *op) RB_MUST_C
 /* ---- Lists of a decoded operation; each returns how many it wrote, `max` at most ---- */
 size_t op_recipients(const struct op *op, uint8_t (*to)[CERT_ID_BYTES], size_t max);
 size_t op_parents(const struct op *op, uint8_t (*parents)[HASH_BYTES], size_t max);
+size_t op_locks(const struct op *op, struct op_lock *locks, size_t max);
 
 /* The wrapped keys of an EPOCH whose bytes are what their eid says; others are left out.  The
  * caller wipes them. */

@@ -24,8 +24,8 @@ static void lists_init(struct sync *sync) {
     sync_list_init(&sync->wanting, sizeof(uint32_t));
     sync_list_init(&sync->pushes, sizeof(uint32_t));
     sync_list_init(&sync->acks, sizeof(uint32_t));
-    sync_table_init(&sync->by_rid);
-    sync_table_init(&sync->by_log);
+    sync_table_init(&sync->by_rid, sync->setup.table_key);
+    sync_table_init(&sync->by_log, sync->setup.table_key);
 }
 
 static void hello_init(struct sync *sync) {
@@ -155,9 +155,19 @@ void sync_frame(struct sync *sync, int64_t now_ms, struct span frame) {
     }
 }
 
+void sync_clock(struct sync *sync, uint64_t hlc) {
+    sync->setup.hlc = hlc;
+}
+
 static int64_t silence_deadline_ms(const struct sync *sync) {
     return sync->state == STATE_OPEN ? sync->last_in_ms + SYNC_SILENCE_MS
                                      : sync->started_ms + SYNC_GREETING_MS;
+}
+
+static int64_t ping_deadline_ms(const struct sync *sync) {
+    bool asks = sync->run_open && sync->left_out > 0 && sync->pings == sync->pongs;
+
+    return sync->last_out_ms + (asks ? SYNC_ACK_MS : SYNC_PING_MS);
 }
 
 void sync_tick(struct sync *sync, int64_t now_ms) {
@@ -169,14 +179,14 @@ void sync_tick(struct sync *sync, int64_t now_ms) {
         sync_end(sync, RB_UNREACHABLE, WIRE_BYE_DONE);
         return;
     }
-    if (sync->state == STATE_OPEN && sync->now_ms >= sync->last_out_ms + SYNC_PING_MS) {
+    if (sync->state == STATE_OPEN && sync->now_ms >= ping_deadline_ms(sync)) {
         sync->ping_due = true;
     }
 }
 
 int64_t sync_deadline_ms(const struct sync *sync) {
     int64_t silence_ms = silence_deadline_ms(sync);
-    int64_t ping_ms = sync->last_out_ms + SYNC_PING_MS;
+    int64_t ping_ms = ping_deadline_ms(sync);
 
     if (sync->state == STATE_CLOSED) {
         return INT64_MAX;
@@ -200,6 +210,14 @@ void sync_queue_end(struct sync *sync) {
 
     assert(writer_end(&queued->frame) == RB_OK); /* limits.h: every frame fits. */
     sync->credit_out -= queued->run ? (int64_t)queued->frame.len : 0;
+}
+
+void sync_run_queue(struct sync *sync, uint32_t circle, const struct run *run, uint64_t rcv_upto) {
+    wire_run(sync_queue_begin(sync, circle, true), sync_circle_at(sync, circle)->our_handle,
+             rcv_upto, run);
+    sync_queue_end(sync);
+    sync->run_open = true;
+    sync->run_since = sync->pings;
 }
 
 void sync_notify(struct sync *sync, struct sync_notice notice) {
@@ -411,6 +429,8 @@ static bool next_want(struct sync *sync, struct sync_action *action) {
         circle->wants_queued = false;
         if (circle->wants.count > 0 && sync_circle_is_live(circle)) {
             want_write(sync, circle, taken_begin(sync));
+            sync->want_open = true;
+            sync->want_since = sync->pings;
             sync_circle_refresh(sync, index); /* There may be more than fit one frame. */
             action_send(sync, action);
             return true;
@@ -420,7 +440,7 @@ static bool next_want(struct sync *sync, struct sync_action *action) {
 }
 
 static uint64_t block_end(uint64_t seq) {
-    return (seq - 1) / BLOCK_EVENTS * BLOCK_EVENTS + BLOCK_EVENTS;
+    return sync_block_first(seq) + BLOCK_EVENTS - 1;
 }
 
 /* The signature that ends a run stands at the end of its block or at our head, so that is where the
@@ -453,7 +473,7 @@ static bool next_request(struct sync *sync, struct sync_action *action) {
         }
         uint32_t index = sync_log_find(sync, request.circle, request.want.log8);
         const struct sync_log *log = index != SYNC_NONE ? sync_log_at(sync, index) : NULL;
-        if (sync_circle_is_live(circle) && log != NULL && log->known && !log->frozen &&
+        if (sync_circle_is_live(circle) && log != NULL && log->known &&
             request.want.from <= log->ours) {
             return run_ask(sync, index, request.want.from, true, action);
         }
@@ -489,14 +509,15 @@ static bool ping_send(struct sync *sync, enum wire_type type, struct sync_action
     return true;
 }
 
-/* PONG says that everything before the PING was answered, so it waits for the node's answers.  We
- * send PING when time says so, and to learn whether the peer is going to answer for circles that
- * only one side listed. */
+/* PONG says that everything before the PING was answered, so it waits for the node's answers and
+ * for the runs that the peer wants.  We send PING when time says so, and to learn whether the peer
+ * is going to answer: for circles that only one side listed, and a WANT. */
 static bool next_ping(struct sync *sync, struct sync_action *action) {
     bool busy = sync->asked_heads != SYNC_NONE;
-    bool ask = sync->awaited > 0 && sync->our_complete && sync->pings == sync->pongs;
+    bool waits = sync->want_open || sync->awaited > 0;
+    bool ask = waits && sync->our_complete && sync->pings == sync->pongs;
 
-    if (sync->pongs_due > 0 && !busy) {
+    if (sync->pongs_due > 0 && !busy && sync->requests.count == 0 && sync->storing == 0) {
         sync->pongs_due--;
         return ping_send(sync, WIRE_PONG, action);
     }
@@ -570,10 +591,15 @@ struct sync_progress sync_progress(const struct sync *sync) {
     };
 }
 
+/* Neither side waits for runs that were asked for. */
+static bool wants_are_answered(const struct sync *sync) {
+    return !sync->want_open && sync->wanting.count == 0 && sync->requests.count == 0;
+}
+
 bool sync_is_done(const struct sync *sync) {
     struct sync_progress progress = sync_progress(sync);
 
     return progress.settled && progress.left_out == 0 && progress.left_in == 0 &&
-           sync->storing == 0 && sync->acks.count == 0 && sync->notices.count == 0 &&
-           sync->queued.count == 0;
+           wants_are_answered(sync) && sync->storing == 0 && sync->acks.count == 0 &&
+           sync->notices.count == 0 && sync->queued.count == 0;
 }

@@ -24,7 +24,9 @@
  *  2.  A RUN frame is sent only while credit is left (the last one may overdraw it), and only for a
  *     circle that both sides have listed.
  *  3.  ACK and CREDIT go out only after sync_committed: they mean durable (I3).
- *  4.  Memory is bounded by limits.h whatever the peer sends (I11). */
+ *  4.  Memory is bounded by limits.h whatever the peer sends (I11).
+ *  5.  PONG goes out only after the runs that were wanted before its PING, and after the node's
+ *      answers to all frames before it. */
 #ifndef REMBUK_PROTOCOL_SYNC_H
 #define REMBUK_PROTOCOL_SYNC_H
 
@@ -32,16 +34,19 @@
 #include "protocol/wire.h"
 
 enum { SYNC_PING_MS = 30000, SYNC_SILENCE_MS = 75000, SYNC_GREETING_MS = 15000 };
+enum { SYNC_ACK_MS = 1000 }; /* a run without ACK for so long may have been refused: PING asks */
+enum { SYNC_TABLE_KEY_BYTES = 16 };
 
 struct sync;
 
 struct sync_setup {
     enum wire_role role;
-    const struct identity *identity;    /* borrowed; outlives the session */
-    uint8_t device_cert[CERT_ID_BYTES]; /* own */
-    uint8_t store_inc[STORE_INC_BYTES]; /* own */
-    uint8_t nonce[WIRE_NONCE_BYTES];    /* fresh randomness */
-    uint64_t hlc;                       /* own clock, told to the peer */
+    const struct identity *identity;         /* borrowed; outlives the session */
+    uint8_t device_cert[CERT_ID_BYTES];      /* own */
+    uint8_t store_inc[STORE_INC_BYTES];      /* own */
+    uint8_t nonce[WIRE_NONCE_BYTES];         /* fresh randomness */
+    uint8_t table_key[SYNC_TABLE_KEY_BYTES]; /* fresh randomness, never told to anybody */
+    uint64_t hlc;                            /* own clock, told to the peer; later: sync_clock */
     /* The device that this connection must be with, by its transport key. */
     uint8_t peer_device[SIGN_PUBLIC_BYTES];
     uint8_t peer_device_cert[CERT_ID_BYTES];
@@ -113,6 +118,9 @@ void sync_destroy(struct sync **sync);
 void sync_frame(struct sync *sync, int64_t now_ms, struct span frame);
 void sync_tick(struct sync *sync, int64_t now_ms);
 
+/* Our own hlc now, for the PINGs and PONGs from here on. */
+void sync_clock(struct sync *sync, uint64_t hlc);
+
 /* A circle that the peer's person belongs to (at any time while OPEN; again after its logs changed
  * before the peer was offered it: the newest counts; once it is in a LIST, only after
  * sync_withdraw).  Then sync_offered sends the LIST.  Circles above LIST_CIRCLES_MAX are left out.
@@ -126,6 +134,7 @@ void sync_offered(struct sync *sync);
  * all. */
 void sync_withdraw(struct sync *sync, const uint8_t circle[static HASH_BYTES]);
 
+/* Logs above CIRCLE_LOGS_MAX are left out: they are not offered in this session. */
 void sync_heads(struct sync *sync, const uint8_t circle[static HASH_BYTES],
                 const struct log_line *lines, size_t count);
 
@@ -147,20 +156,19 @@ void sync_committed(struct sync *sync, const uint8_t circle[static HASH_BYTES],
  *   RB_SUSPECT    WANT asks for the whole block in which `head` lies; it comes as another
  *                 SYNC_STORE, which run_contradicts decides.  A second RB_SUSPECT of that block
  *                 counts against the peer; one of an earlier block goes on backwards
- *   RB_FORK       proven: as sync_freeze
+ *   RB_FORK       proven: as sync_freeze; but first the peer is sent our version of the block that
+ *                 was suspect, else the one in which `head` lies, so that it can prove the same
+ *   RB_REFUSED    the log is not wanted, which is no fault of the peer: as sync_freeze
  *   RB_STORAGE, RB_FULL   our own trouble: BYE
  *   anything else counts against the peer; BAD_FRAMES_MAX of those close the session. */
 void sync_refused(struct sync *sync, const uint8_t circle[static HASH_BYTES],
                   const uint8_t log[static LOG_PK_BYTES], enum rb_status why, uint64_t head,
                   size_t bytes);
 
-/* A log with a proven fork: nothing of it is sent, taken or counted any more.  For forks known
- * before, call it when SYNC_ASK_HEADS comes. */
+/* A log with a proven fork: nothing of it is pushed, taken or counted any more.  A WANT of it is
+ * answered, since the peer may need our version for its own proof. */
 void sync_freeze(struct sync *sync, const uint8_t circle[static HASH_BYTES],
                  const uint8_t log[static LOG_PK_BYTES]);
-
-/* Sends the proof; nothing happens unless both sides have listed the circle. */
-void sync_tell_fork(struct sync *sync, const uint8_t circle[static HASH_BYTES], struct span proof);
 
 /* Bodies that we lack: asks the peer for them once per session.  Ranges of one log in ascending
  * order: what is below an earlier `to` is left out. */
@@ -180,12 +188,13 @@ int64_t sync_deadline_ms(const struct sync *sync);
 struct sync_progress {
     bool open;         /* proven */
     bool settled;      /* both lists are complete and compared, all vectors are known */
-    uint64_t left_out; /* events that the peer has not acknowledged yet */
+    uint64_t left_out; /* events that the peer has neither acknowledged nor refused yet */
     uint64_t left_in;  /* events that the peer has and we have not stored yet */
 };
 struct sync_progress sync_progress(const struct sync *sync);
 
-/* Nothing left either way. */
+/* Nothing left either way, and every WANT was answered: its runs have been stored or refused, or
+ * the peer has none to send.  A peer that asks for more later makes it false again. */
 bool sync_is_done(const struct sync *sync);
 
 #endif

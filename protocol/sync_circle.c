@@ -86,6 +86,20 @@ void sync_circle_ask_heads(struct sync *sync, uint32_t index) {
     }
 }
 
+/* Of a circle with equal fingerprints the logs are not known here. */
+void sync_circle_request(struct sync *sync, uint32_t index, struct wire_want want) {
+    struct sync_request request = { .circle = index, .want = want };
+    struct sync_circle *circle = sync_circle_at(sync, index);
+
+    if (sync->requests.count < SYNC_REQUESTS_MAX) {
+        sync_list_push(&sync->requests, &request);
+    }
+    if (!circle->heads_known) {
+        circle->heads_due = true;
+        sync_circle_ask_heads(sync, index);
+    }
+}
+
 void sync_circle_await(struct sync *sync, uint32_t index, bool awaited) {
     struct sync_circle *circle = sync_circle_at(sync, index);
 
@@ -239,10 +253,21 @@ static uint64_t lesser(uint64_t a, uint64_t b) {
 static void log_count(struct sync *sync, struct sync_log *log, bool counts) {
     sync->left_out -= log->left_out;
     sync->left_in -= log->left_in;
-    log->left_out = counts ? above(log->ours, log->theirs) : 0;
+    uint64_t answered = log->unwanted > log->theirs ? log->unwanted : log->theirs;
+    log->left_out = counts ? above(log->ours, answered) : 0;
     log->left_in = counts ? above(log->theirs, log->ours) : 0;
     sync->left_out += log->left_out;
     sync->left_in += log->left_in;
+}
+
+void sync_logs_unwanted(struct sync *sync) {
+    for (uint32_t i = 0; i < sync->logs.count && sync->left_out > 0; i++) {
+        struct sync_log *log = sync_log_at(sync, i);
+        if (log->left_out > 0) {
+            log->unwanted = log->sent;
+            log_count(sync, log, true);
+        }
+    }
 }
 
 /* Heads of one length and different hashes: no run would ever show it. */
@@ -290,9 +315,13 @@ void sync_log_want(struct sync *sync, uint32_t index, uint64_t from, uint64_t to
     }
 }
 
+uint64_t sync_block_first(uint64_t seq) {
+    return seq == 0 ? 1 : (seq - 1) / BLOCK_EVENTS * BLOCK_EVENTS + 1;
+}
+
 bool sync_log_suspect(struct sync *sync, uint32_t index, uint64_t head) {
     struct sync_log *log = sync_log_at(sync, index);
-    uint64_t from = head == 0 ? 1 : (head - 1) / BLOCK_EVENTS * BLOCK_EVENTS + 1;
+    uint64_t from = sync_block_first(head);
 
     /* An earlier block may be asked for after a later one: the histories part before both. */
     if (log->suspect_from != 0 && from >= log->suspect_from) {

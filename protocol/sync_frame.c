@@ -162,7 +162,7 @@ static bool row_take(struct sync *sync, uint32_t circle, const struct wire_log *
 static void circle_forget_theirs(struct sync *sync, uint32_t circle) {
     for (uint32_t i = sync_circle_at(sync, circle)->first_log; i != SYNC_NONE;) {
         struct sync_log *log = sync_log_at(sync, i);
-        log->theirs = log->durable = log->sent = 0;
+        log->theirs = log->durable = log->sent = log->unwanted = 0;
         i = log->next_in_circle;
     }
 }
@@ -203,16 +203,7 @@ static void take_want(struct sync *sync, struct wire_frame *frame, struct span b
         return;
     }
     for (size_t i = 0; i < frame->row_count; i++) {
-        struct sync_request request = { .circle = index, .want = wire_next_want(frame) };
-        if (sync->requests.count < SYNC_REQUESTS_MAX) {
-            sync_list_push(&sync->requests, &request);
-        }
-    }
-    /* Of a circle with equal fingerprints the logs are not known here. */
-    struct sync_circle *circle = sync_circle_at(sync, index);
-    if (!circle->heads_known) {
-        circle->heads_due = true;
-        sync_circle_ask_heads(sync, index);
+        sync_circle_request(sync, index, wire_next_want(frame));
     }
 }
 
@@ -346,8 +337,10 @@ static void take_ping(struct sync *sync, struct wire_frame *frame, struct span b
         sync, (struct sync_notice) { .type = SYNC_HLC, .circle = SYNC_NONE, .number = frame->hlc });
 }
 
-/* The peer has answered all that we sent before this PING.  A circle that was introduced before and
- * is still not in the peer's list is not wanted there, at least not now. */
+/* The peer has answered all that we sent before this PING.  What was wanted before and has not come
+ * is not to be had, and what was pushed before and is not acknowledged is not wanted.  A circle
+ * that was introduced before and is still not in the peer's list is not wanted there, at least not
+ * now. */
 static void take_pong(struct sync *sync, struct wire_frame *frame, struct span bytes) {
     (void)bytes;
     sync_notify(
@@ -357,6 +350,11 @@ static void take_pong(struct sync *sync, struct wire_frame *frame, struct span b
         return;
     }
     sync->pongs++;
+    sync->want_open = sync->want_open && sync->want_since >= sync->pongs;
+    if (sync->run_open && sync->run_since < sync->pongs && sync->requests.count == 0) {
+        sync->run_open = false;
+        sync_logs_unwanted(sync);
+    }
     for (uint32_t i = 0; i < sync->circles.count && sync->awaited > 0; i++) {
         struct sync_circle *circle = sync_circle_at(sync, i);
         if (circle->awaited && circle->awaited_since < sync->pongs) {

@@ -39,14 +39,15 @@ void *sync_list_at(const struct sync_list *list,
 void sync_list_push_index(struct sync_list *list, uint32_t index);
 uint32_t sync_list_pop_index(struct sync_list *list); /* SYNC_NONE: empty */
 
-/* Keys of any length to indexes.  Places follow from a hash under a random key, so that nobody can
- * choose keys that fall together; two keys with one 128-bit hash do not happen. */
+/* Keys of any length to indexes.  Places follow from a hash under a key that the peer does not
+ * know, so that it cannot choose keys that fall together; two keys with one 128-bit hash do not
+ * happen. */
 struct sync_table {
-    uint8_t key[KEY_BYTES];
+    uint8_t key[SYNC_TABLE_KEY_BYTES];
     struct sync_slot *slots;
     size_t count, room;
 };
-void sync_table_init(struct sync_table *table);
+void sync_table_init(struct sync_table *table, const uint8_t key[static SYNC_TABLE_KEY_BYTES]);
 void sync_table_clear(struct sync_table *table);
 uint32_t sync_table_get(const struct sync_table *table, struct span name);       /* or SYNC_NONE */
 void sync_table_put(struct sync_table *table, struct span name, uint32_t index); /* a new name */
@@ -86,6 +87,7 @@ struct sync_log {
     uint64_t durable;          /* the same without RUN */
     uint64_t told;             /* SYNC_ACKED was given up to here */
     uint64_t sent;             /* pushed up to here, or needless to push */
+    uint64_t unwanted;         /* pushed up to here, answered, and not acknowledged: refused */
     uint64_t ack;              /* to acknowledge; 0: nothing */
     uint64_t gap_asked;        /* 1 + the head with which a VECTOR was sent because of a gap */
     uint64_t suspect_from;     /* the first event of the earliest block that was asked for */
@@ -97,7 +99,7 @@ struct sync_log {
     uint32_t next_in_circle;
     bool known;  /* the whole key */
     bool placed; /* the numbers above mean something: see sync_log_place */
-    bool frozen; /* a proven fork: neither sent nor taken nor counted */
+    bool frozen; /* a proven fork, or refused: neither pushed nor taken nor counted */
     bool push_queued, ack_queued;
 };
 
@@ -106,7 +108,7 @@ struct sync_want {
     uint64_t from, to;
 };
 
-/* What the peer asked for with WANT. */
+/* What the peer asked for with WANT, or needs to prove a fork. */
 struct sync_request {
     uint32_t circle;
     struct wire_want want;
@@ -173,6 +175,10 @@ struct sync {
 
     uint64_t pings, pongs, pongs_due;
     bool ping_due;
+    bool run_open;       /* a RUN was sent, and no PONG has come to a PING after it */
+    uint64_t run_since;  /* how many PINGs we had sent when the last RUN went */
+    bool want_open;      /* a WANT was sent, and no PONG has come to a PING after it */
+    uint64_t want_since; /* how many PINGs we had sent when the last WANT went */
 
     size_t unsettled, awaited; /* circles */
     uint64_t left_out, left_in;
@@ -192,6 +198,9 @@ struct writer *sync_queue_begin(struct sync *sync, uint32_t circle, bool run);
 void sync_queue_end(struct sync *sync);
 void sync_notify(struct sync *sync, struct sync_notice notice);
 void sync_ack_write(struct sync *sync, struct writer *out);
+
+/* A RUN; its credit is used. */
+void sync_run_queue(struct sync *sync, uint32_t circle, const struct run *run, uint64_t rcv_upto);
 
 /* ---- sync_circle.c ---- */
 struct sync_circle *sync_circle_at(const struct sync *sync, uint32_t circle);
@@ -213,6 +222,9 @@ bool sync_circle_is_live(const struct sync_circle *circle);
 void sync_circle_compare(struct sync *sync, uint32_t circle);
 void sync_circle_ask_heads(struct sync *sync, uint32_t circle);
 
+/* The peer is to get this; above SYNC_REQUESTS_MAX it does not. */
+void sync_circle_request(struct sync *sync, uint32_t circle, struct wire_want want);
+
 /* Begins to wait for the peer's answer to a circle that one side only has listed, or stops. */
 void sync_circle_await(struct sync *sync, uint32_t circle, bool awaited);
 
@@ -231,8 +243,13 @@ uint32_t sync_log_add(struct sync *sync, uint32_t circle, const uint8_t log8[sta
  * offered.  Of a circle that is SAME both sides then have it up to there. */
 void sync_log_place(struct sync *sync, uint32_t log, uint64_t seq);
 
+/* The peer has answered every RUN: what it has not acknowledged it does not want. */
+void sync_logs_unwanted(struct sync *sync);
+
 /* The same for a log as sync_circle_refresh for a circle. */
 void sync_log_refresh(struct sync *sync, uint32_t log);
+
+uint64_t sync_block_first(uint64_t seq); /* of the block in which `seq` lies; 0 lies in the first */
 
 /* Asks for the block that ends in or after `head`; false if that was done before. */
 bool sync_log_suspect(struct sync *sync, uint32_t log, uint64_t head);

@@ -75,9 +75,9 @@ struct sync_slot {
     uint32_t index_plus_one; /* 0: free */
 };
 
-void sync_table_init(struct sync_table *table) {
+void sync_table_init(struct sync_table *table, const uint8_t key[static SYNC_TABLE_KEY_BYTES]) {
     *table = (struct sync_table) { .count = 0 };
-    crypt_random(table->key, sizeof table->key);
+    memcpy(table->key, key, sizeof table->key);
 }
 
 void sync_table_clear(struct sync_table *table) {

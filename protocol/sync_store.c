@@ -108,6 +108,7 @@ void sync_withdraw(struct sync *sync, const uint8_t id[static HASH_BYTES]) {
     for (uint32_t i = circle->first_log; i != SYNC_NONE;) {
         struct sync_log *log = sync_log_at(sync, i);
         log->sent = log->theirs; /* What was not taken must be sent again after a new offer. */
+        log->unwanted = 0;
         i = log->next_in_circle;
     }
     if (sync->asked_heads == index) {
@@ -164,7 +165,7 @@ static void vector_send(struct sync *sync, uint32_t index, const struct log_line
 
 void sync_heads(struct sync *sync, const uint8_t id[static HASH_BYTES],
                 const struct log_line *lines, size_t count) {
-    assert(count <= CIRCLE_LOGS_MAX);
+    count = count < CIRCLE_LOGS_MAX ? count : CIRCLE_LOGS_MAX;
     if (!is_open(sync)) {
         return;
     }
@@ -211,9 +212,7 @@ static void push_answered(struct sync *sync, uint32_t index, const struct run *r
         uint64_t last = run->first + run->count - 1;
         log->sent = last > log->sent ? last : log->sent;
         log->ours = last > log->ours ? last : log->ours;
-        wire_run(sync_queue_begin(sync, circle, true), sync_circle_at(sync, circle)->our_handle,
-                 rcv_upto, run);
-        sync_queue_end(sync);
+        sync_run_queue(sync, circle, run, rcv_upto);
     }
     sync_log_refresh(sync, index);
 }
@@ -226,9 +225,7 @@ static void request_answered(struct sync *sync, uint32_t index, const struct run
         request_advance(sync, SEQ_MAX);
         return;
     }
-    wire_run(sync_queue_begin(sync, circle, true), sync_circle_at(sync, circle)->our_handle,
-             rcv_upto, run);
-    sync_queue_end(sync);
+    sync_run_queue(sync, circle, run, rcv_upto);
     request_advance(sync, run->first + run->count - 1);
 }
 
@@ -328,6 +325,20 @@ static void count_bad(struct sync *sync) {
     }
 }
 
+/* The peer has the other history, and gets ours.  If our branches part in an earlier block, it asks
+ * for that. */
+static void fork_show(struct sync *sync, uint32_t index, uint64_t head) {
+    const struct sync_log *log = sync_log_at(sync, index);
+    uint64_t from = log->suspect_from != 0 ? log->suspect_from : sync_block_first(head);
+    struct wire_want want = { .from = from, .to = from + BLOCK_EVENTS - 1 };
+
+    if (sync_circle_is_shared(sync_circle_at(sync, log->circle))) {
+        memcpy(want.log8, log->log, sizeof want.log8);
+        sync_circle_request(sync, log->circle, want);
+        sync_circle_refresh(sync, log->circle);
+    }
+}
+
 void sync_refused(struct sync *sync, const uint8_t id[static HASH_BYTES],
                   const uint8_t key[static LOG_PK_BYTES], enum rb_status why, uint64_t head,
                   size_t bytes) {
@@ -339,7 +350,10 @@ void sync_refused(struct sync *sync, const uint8_t id[static HASH_BYTES],
     if (why == RB_STORAGE || why == RB_FULL) {
         sync_bye(sync, WIRE_BYE_BUSY); /* Our own trouble: the peer may come back later. */
         sync->close_status = why;
-    } else if (why == RB_FORK) {
+    } else if (why == RB_FORK || why == RB_REFUSED) {
+        if (why == RB_FORK && index != SYNC_NONE && !sync_log_at(sync, index)->frozen) {
+            fork_show(sync, index, head);
+        }
         sync_freeze(sync, id, key);
     } else if (index != SYNC_NONE && why == RB_GAP) {
         log_has_gap(sync, index, head);
@@ -364,18 +378,6 @@ void sync_freeze(struct sync *sync, const uint8_t id[static HASH_BYTES],
         sync_log_at(sync, index)->frozen = true;
         sync_log_refresh(sync, index);
     }
-}
-
-void sync_tell_fork(struct sync *sync, const uint8_t id[static HASH_BYTES], struct span proof) {
-    if (!is_open(sync)) {
-        return;
-    }
-    uint32_t circle = sync_circle_find(sync, id);
-    if (circle == SYNC_NONE || !sync_circle_is_shared(sync_circle_at(sync, circle))) {
-        return;
-    }
-    wire_fork(sync_queue_begin(sync, circle, false), sync_circle_at(sync, circle)->rid, proof);
-    sync_queue_end(sync);
 }
 
 void sync_want(struct sync *sync, const uint8_t id[static HASH_BYTES],

@@ -5,12 +5,18 @@
 #include "protocol/circle.h"
 #include "store/db.h"
 
-/* Acknowledgements may come in any order; the highest stays. */
+/* Acknowledgements may come in any order; the highest stays.  The same log may have been offered to
+ * him for another circle, where nobody reads it: that says nothing about this one. */
 enum rb_status acked_set(struct store *store, const uint8_t person[static HASH_BYTES],
+                         const uint8_t circle[static HASH_BYTES],
                          const uint8_t log[static LOG_PK_BYTES], uint64_t seq) {
     static const char sql[] =
         "INSERT INTO acked (person, log, seq)"
-        " VALUES (?1, ?2, ?3)"
+        " SELECT ?1, log.id, ?4"
+        " FROM circle"
+        " JOIN log ON log.circle = circle.id"
+        " WHERE circle.circle = ?2"
+        "   AND log.pk = ?3"
         " ON CONFLICT (log, person) DO UPDATE"
         " SET seq = excluded.seq"
         " WHERE excluded.seq > seq";
@@ -22,8 +28,9 @@ enum rb_status acked_set(struct store *store, const uint8_t person[static HASH_B
     }
     struct db_row *row = db_query(store_db(store), sql);
     db_bind_blob(row, 1, span_of(person, HASH_BYTES));
-    db_bind_blob(row, 2, span_of(log, LOG_PK_BYTES));
-    db_bind_int(row, 3, (int64_t)seq);
+    db_bind_blob(row, 2, span_of(circle, HASH_BYTES));
+    db_bind_blob(row, 3, span_of(log, LOG_PK_BYTES));
+    db_bind_int(row, 4, (int64_t)seq);
     return store_write_leave(store, own, db_run(row));
 }
 
@@ -48,7 +55,7 @@ static enum rb_status waiting_read(struct db_row *row, uint64_t *count) {
 enum rb_status events_waiting(struct store *store, uint64_t *count) {
     static const char sql[] =
         "SELECT COALESCE(SUM(MAX(0, log.head - COALESCE("
-        "       (SELECT MAX(acked.seq) FROM acked WHERE acked.log = log.pk), 0))), 0)"
+        "       (SELECT MAX(acked.seq) FROM acked WHERE acked.log = log.id), 0))), 0)"
         "  FROM log"
         " WHERE log.own = 1"
         "   AND EXISTS (SELECT 1 FROM member"
@@ -67,7 +74,7 @@ enum rb_status events_waiting_for(struct store *store, const uint8_t person[stat
         "SELECT COALESCE(SUM(log.head - COALESCE(acked.seq, 0)), 0)"
         "  FROM log"
         "  JOIN member ON member.circle = log.circle"
-        "  LEFT JOIN acked ON acked.log = log.pk AND acked.person = ?1"
+        "  LEFT JOIN acked ON acked.log = log.id AND acked.person = ?1"
         " WHERE log.own = 1"
         "   AND member.person = ?1"
         "   AND member.state IN (?2, ?3)";

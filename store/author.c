@@ -2,6 +2,7 @@
 #include "store/author.h"
 
 #include "store/contacts.h"
+#include "store/db.h"
 #include "store/writing.h"
 
 #include <assert.h>
@@ -111,12 +112,66 @@ enum rb_status author_invite(struct store *store, const uint8_t circle[static HA
     return status;
 }
 
-/* An operation about oneself, whose body is ready. */
-static enum rb_status about_self(struct store *store, const uint8_t circle[static HASH_BYTES],
-                                 enum member_state expected, enum op_type type, struct span body,
-                                 int64_t now_ms) {
-    struct writing writing;
+/* The person's other logs of the circle in hand, as far as they are known here: nothing above counts
+ * once he has left.  Of more than an operation names, the newest. */
+static enum rb_status locks_load(const struct writing *writing,
+                                 struct op_lock locks[static OP_LOCKS_MAX], size_t *count) {
+    static const char sql[] =
+        "SELECT log.pk, log.head, log.hash"
+        " FROM log"
+        " JOIN author ON author.log = log.id"
+        " WHERE log.circle = ?1"
+        "   AND author.person = ?2"
+        "   AND log.id <> ?3"
+        " ORDER BY log.id DESC"
+        " LIMIT ?4";
+    struct opening *opening = writing->opening;
+    struct db_row *query = db_query(store_db(opening->store), sql);
 
+    *count = 0;
+    db_bind_int(query, 1, opening->circle.id);
+    db_bind_blob(query, 2, span_of(store_self(opening->store)->person, HASH_BYTES));
+    db_bind_int(query, 3, opening->log.row.id);
+    db_bind_int(query, 4, OP_LOCKS_MAX);
+    while (db_step(query)) {
+        struct op_lock *lock = &locks[*count];
+        db_copy(query, 0, lock->log, sizeof lock->log);
+        lock->seq = (uint64_t)db_int(query, 1);
+        db_copy(query, 2, lock->hash, sizeof lock->hash);
+        (*count)++;
+    }
+    return db_end(query);
+}
+
+/* The body of an operation about oneself; the own log is in hand. */
+static enum rb_status self_encode(const struct writing *writing, enum op_type type,
+                                  struct writer *body) {
+    struct op_lock locks[OP_LOCKS_MAX];
+    size_t count = 0;
+
+    if (type == OP_ACCEPT) {
+        op_empty_encode(body);
+        return RB_OK;
+    }
+    enum rb_status status = locks_load(writing, locks, &count);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (type == OP_DECLINE) {
+        op_decline_encode(body, locks, count);
+    } else {
+        op_remove_encode(body, store_self(writing->opening->store)->person, locks, count);
+    }
+    return writer_end(body);
+}
+
+/* One operation about oneself, who is `expected` now. */
+static enum rb_status about_self(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                 enum member_state expected, enum op_type type, int64_t now_ms) {
+    struct writing writing;
+    struct writer body;
+
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
     enum rb_status status = writing_begin(&writing, store, circle, now_ms);
     if (status == RB_OK) {
         status = self_expect(&writing, expected);
@@ -125,44 +180,29 @@ static enum rb_status about_self(struct store *store, const uint8_t circle[stati
         status = writing_prepare(&writing, GRANTS_OWN);
     }
     if (status == RB_OK) {
-        status = writing_operation(&writing, type, body);
+        status = self_encode(&writing, type, &body);
+    }
+    if (status == RB_OK) {
+        status = writing_operation(&writing, type, writer_view(&body));
     }
     writing_end(&writing);
-    return status;
-}
-
-static enum rb_status answer(struct store *store, const uint8_t circle[static HASH_BYTES],
-                             enum op_type type, int64_t now_ms) {
-    struct writer body;
-
-    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
-    op_empty_encode(&body);
-    enum rb_status status =
-        about_self(store, circle, MEMBER_INVITED, type, writer_view(&body), now_ms);
     writer_clear(&body);
     return status;
 }
 
 enum rb_status author_accept(struct store *store, const uint8_t circle[static HASH_BYTES],
                              int64_t now_ms) {
-    return answer(store, circle, OP_ACCEPT, now_ms);
+    return about_self(store, circle, MEMBER_INVITED, OP_ACCEPT, now_ms);
 }
 
 enum rb_status author_decline(struct store *store, const uint8_t circle[static HASH_BYTES],
                               int64_t now_ms) {
-    return answer(store, circle, OP_DECLINE, now_ms);
+    return about_self(store, circle, MEMBER_INVITED, OP_DECLINE, now_ms);
 }
 
 enum rb_status author_leave(struct store *store, const uint8_t circle[static HASH_BYTES],
                             int64_t now_ms) {
-    struct writer body;
-
-    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
-    op_remove_encode(&body, store_self(store)->person);
-    enum rb_status status =
-        about_self(store, circle, MEMBER_ACCEPTED, OP_REMOVE, writer_view(&body), now_ms);
-    writer_clear(&body);
-    return status;
+    return about_self(store, circle, MEMBER_ACCEPTED, OP_REMOVE, now_ms);
 }
 
 /* ---- Upkeep ---- */

@@ -63,7 +63,11 @@ enum rb_status person_name(struct store *store, const uint8_t person[static HASH
                            char name[static NAME_BYTES_MAX + 1]) RB_MUST_CHECK;
 
 /* ---- What is durable elsewhere ---- */
+
+/* That person has the events of a log of that circle up to `seq`.  A log that is not here: RB_OK,
+ * and nothing is kept. */
 enum rb_status acked_set(struct store *store, const uint8_t person[static HASH_BYTES],
+                         const uint8_t circle[static HASH_BYTES],
                          const uint8_t log[static LOG_PK_BYTES], uint64_t seq) RB_MUST_CHECK;
 
 #endif

@@ -7,20 +7,27 @@
 #include <assert.h>
 #include <string.h>
 
-enum { LOGCERT_SEQ = 1, GENESIS_SEQ = 2 };
+enum {
+    LOGCERT_SEQ = 1,
+    GENESIS_SEQ = 2,
+    CIRCLE_KEYS_MAX = 1024 /* of others: more than a circle sees in its life */
+};
 
 /* ---- Keys ---- */
 
-static bool key_is_held(struct opening *opening, const uint8_t eid[static HASH_BYTES]) {
-    const struct epoch_key *epochs;
-    size_t count = keyring_epochs(opening->store, opening->circle.circle, eid, &epochs);
+/* `*wanted`: a key that is not held, and there is room for it. */
+static enum rb_status key_is_wanted(struct opening *opening, const uint8_t eid[static HASH_BYTES],
+                                    bool *wanted) {
+    const uint8_t *circle = opening->circle.circle;
+    const struct epoch_key *held, *all;
+    size_t count = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        if (memcmp(epochs[i].id, eid, HASH_BYTES) == 0) {
-            return true;
-        }
+    enum rb_status status = keyring_epoch(opening->store, circle, eid, &held);
+    if (status == RB_OK) {
+        status = keyring_epochs(opening->store, circle, NULL, &all, &count);
     }
-    return false;
+    *wanted = status == RB_OK && held == NULL && count < CIRCLE_KEYS_MAX;
+    return status;
 }
 
 /* Two keys of a circle share the 8 bytes by which events name them: somebody went to the trouble of
@@ -62,17 +69,18 @@ static enum rb_status circle_opened(struct opening *opening) {
 }
 
 enum rb_status control_take_key(struct opening *opening, const struct epoch_key *epoch) {
+    const uint8_t *circle = opening->circle.circle;
     const struct epoch_key *epochs;
+    size_t count = 0;
 
-    if (key_is_held(opening, epoch->id)) {
-        return RB_OK;
-    }
-    enum rb_status status = keyring_put_epoch(opening->store, opening->circle.circle, epoch);
+    enum rb_status status = keyring_put_epoch(opening->store, circle, epoch);
     if (status == RB_OK) {
         status = circle_opened(opening);
     }
-    if (status == RB_OK &&
-        keyring_epochs(opening->store, opening->circle.circle, epoch->id, &epochs) > 1) {
+    if (status == RB_OK) {
+        status = keyring_epochs(opening->store, circle, epoch->id, &epochs, &count);
+    }
+    if (status == RB_OK && count > 1) {
         status = unreadable_retry(opening);
     }
     opening_arrivals(opening)->material = true;
@@ -83,15 +91,20 @@ enum rb_status control_try_seals(struct opening *opening, const struct event *ev
     const struct box_key *seal_key = &store_self(opening->store)->identity->seal;
     struct epoch_key epoch;
     uint8_t eid[HASH_BYTES];
+    bool wanted = false;
 
-    if (event_key_body_id(&event->header, event->body, eid) != RB_OK || key_is_held(opening, eid)) {
+    if (event_key_body_id(&event->header, event->body, eid) != RB_OK) {
         return RB_OK;
+    }
+    enum rb_status status = key_is_wanted(opening, eid, &wanted);
+    if (status != RB_OK || !wanted) {
+        return status;
     }
     /* RB_NO_KEY: not for us.  RB_MALFORMED: its author cheats; the key may come from another. */
     if (event_key_body_open(&epoch, &event->header, event->body, seal_key) != RB_OK) {
         return RB_OK;
     }
-    enum rb_status status = control_take_key(opening, &epoch);
+    status = control_take_key(opening, &epoch);
     crypt_wipe(&epoch, sizeof epoch);
     return status;
 }
@@ -141,12 +154,16 @@ static enum rb_status logcert_judge(struct opening *opening, const struct logcer
     return RB_OK;
 }
 
+static bool is_logcert(const struct payload *payload, struct logcert *cert) {
+    return payload->type == OP_LOGCERT && logcert_decode(payload->body, cert) == RB_OK;
+}
+
 static enum rb_status logcert_open(struct opening *opening, const struct payload *payload,
                                    enum event_state *state, bool *progress) {
     struct log_author author = { .state = AUTHOR_UNKNOWN };
     struct logcert cert;
 
-    if (payload->type != OP_LOGCERT || logcert_decode(payload->body, &cert) != RB_OK) {
+    if (!is_logcert(payload, &cert)) {
         return log_disown(opening, state, progress);
     }
     enum rb_status status = logcert_judge(opening, &cert, &author);
@@ -166,6 +183,14 @@ static enum rb_status logcert_open(struct opening *opening, const struct payload
 }
 
 /* ---- Operations ---- */
+
+/* A GENESIS stands at one place of a log only, and its hash is the circle's name. */
+static bool genesis_fits(const struct opening *opening, const struct sealed *sealed) {
+    uint8_t id[HASH_BYTES];
+
+    circle_id(id, writer_view(&opening->payload));
+    return sealed->row->seq == GENESIS_SEQ && memcmp(id, opening->circle.circle, sizeof id) == 0;
+}
 
 static bool is_key_operation(enum op_type type) {
     return type == OP_GENESIS || type == OP_EPOCH || type == OP_KEYGRANT;
@@ -191,17 +216,98 @@ static bool body_fits(const struct event *event, struct op *op) {
     return true;
 }
 
-/* A GENESIS stands at one place of a log only, and its hash is the circle's name. */
-static bool genesis_fits(const struct opening *opening, const struct sealed *sealed) {
-    uint8_t id[HASH_BYTES];
-
-    circle_id(id, writer_view(&opening->payload));
-    return sealed->row->seq == GENESIS_SEQ && memcmp(id, opening->circle.circle, sizeof id) == 0;
-}
-
 static bool genesis_is_by(const struct op *op, const struct log_author *author) {
     return memcmp(op->person.person, author->person, HASH_BYTES) == 0 &&
            memcmp(op->device.id, author->device, CERT_ID_BYTES) == 0;
+}
+
+/* ---- A new log ---- */
+
+/* The founder's log is known by its second event, which names him. */
+static enum rb_status peek_founder(struct opening *opening, const struct run *run,
+                                   const struct run_result *result, struct log_author *author) {
+    struct event_row row = { .seq = GENESIS_SEQ };
+    struct sealed sealed = { &row, result->hashes[0], result->hashes[1] };
+    struct payload payload;
+    struct op op;
+
+    if (run->count < GENESIS_SEQ || run->events[1].stub) {
+        return RB_NOT_FOUND;
+    }
+    row.event = run->events[1];
+    enum rb_status status = opening_decrypt(opening, &sealed, &payload);
+    if (db_failed(status)) {
+        return status;
+    }
+    if (status != RB_OK || payload.type != OP_GENESIS || !genesis_fits(opening, &sealed) ||
+        op_decode(&payload, &op) != RB_OK) {
+        return RB_NOT_FOUND;
+    }
+    author->state = AUTHOR_KNOWN;
+    memcpy(author->person, op.person.person, sizeof author->person);
+    memcpy(author->device, op.device.id, sizeof author->device);
+    return RB_OK;
+}
+
+enum rb_status control_peek_author(struct opening *opening, const struct run *run,
+                                   const struct run_result *result, struct log_author *author) {
+    struct log_author value = { .state = AUTHOR_UNKNOWN };
+    const struct log_head *head = &opening->log.row.head;
+    struct event_row row = { .seq = LOGCERT_SEQ, .event = run->events[0] };
+    struct sealed sealed = { &row, head->hash, result->hashes[0] };
+    struct payload payload;
+    struct logcert cert;
+
+    assert(head->seq == 0 && run->first == LOGCERT_SEQ);
+    if (row.event.stub) {
+        return RB_NOT_FOUND;
+    }
+    enum rb_status status = opening_decrypt(opening, &sealed, &payload);
+    if (db_failed(status)) {
+        return status;
+    }
+    if (status != RB_OK || !is_logcert(&payload, &cert)) {
+        return RB_NOT_FOUND;
+    }
+    status = logcert_judge(opening, &cert, &value);
+    if (status == RB_NOT_FOUND) {
+        status = peek_founder(opening, run, result, &value);
+    }
+    if (status == RB_OK) {
+        *author = value;
+    }
+    return status == RB_REFUSED || status == RB_BAD_SIGNATURE ? RB_NOT_FOUND : status;
+}
+
+/* ---- Material ---- */
+
+/* Only a key that the EPOCH follows: nothing else that it wraps will ever be asked for, and who
+ * wraps at random fills nobody's keyring. */
+static bool is_parent(const struct op *op, const struct epoch_key *wrap) {
+    uint8_t parents[WRAPS_PER_EPOCH_MAX][HASH_BYTES];
+    size_t count = op_parents(op, parents, WRAPS_PER_EPOCH_MAX);
+
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(parents[i], wrap->id, HASH_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum rb_status wrap_take(struct opening *opening, const struct op *op,
+                                const struct epoch_key *wrap, bool *progress) {
+    bool wanted = false;
+
+    enum rb_status status = RB_OK;
+    if (is_parent(op, wrap)) {
+        status = key_is_wanted(opening, wrap->id, &wanted);
+    }
+    if (status != RB_OK || !wanted) {
+        return status;
+    }
+    *progress = true;
+    return control_take_key(opening, wrap);
 }
 
 /* What an operation gives whoever its author is: the keys that it wraps (a key is its own proof),
@@ -218,10 +324,7 @@ static enum rb_status material_take(struct opening *opening, const struct op *op
     }
     size_t count = op_wraps(op, wraps, WRAPS_PER_EPOCH_MAX);
     for (size_t i = 0; i < count && status == RB_OK; i++) {
-        if (!key_is_held(opening, wraps[i].id)) {
-            *progress = true;
-            status = control_take_key(opening, &wraps[i]);
-        }
+        status = wrap_take(opening, op, &wraps[i], progress);
     }
     crypt_wipe(wraps, sizeof wraps);
     return status;
@@ -237,9 +340,9 @@ static enum rb_status operation_keep(struct opening *opening, const struct seale
         .epoch = is_key_operation(op->type) ? op->epoch : NULL,
         .payload = writer_view(&opening->payload),
     };
-    enum rb_status status = RB_OK;
     bool added;
 
+    enum rb_status status = RB_OK;
     if (op->type == OP_ADD) {
         status = cert_row_add(opening->store, opening->circle.id, &op->person, &op->device, &added);
     }
@@ -255,6 +358,7 @@ static enum rb_status operation_open(struct opening *opening, const struct seale
                                      const struct payload *payload, bool held_up,
                                      enum event_state *state, bool *progress) {
     const struct log_author *author = &opening->log.author;
+    size_t before = 0;
     struct op op;
 
     enum rb_status status = op_decode(payload, &op);
@@ -281,6 +385,10 @@ static enum rb_status operation_open(struct opening *opening, const struct seale
     if (op.type == OP_GENESIS && !genesis_is_by(&op, author)) {
         return RB_OK;
     }
+    status = operations_before(opening->store, opening->log.row.id, sealed->row->seq, &before);
+    if (status != RB_OK || before >= LOG_OPERATIONS_MAX) {
+        return status;
+    }
     *state = EVENT_DONE;
     *progress = true;
     return operation_keep(opening, sealed, &op);
@@ -301,6 +409,9 @@ enum rb_status control_open(struct opening *opening, const struct sealed *sealed
         *state = EVENT_DONE; /* a newer codec */
         return RB_OK;
     default:
+        if (db_failed(status)) {
+            return status;
+        }
         if (sealed->row->seq == LOGCERT_SEQ) {
             return log_disown(opening, state, progress);
         }

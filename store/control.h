@@ -5,13 +5,19 @@
 
 #include "store/opening.h"
 
-/* Keeps a key of the circle in hand; all that waits there may be ready now. */
+/* Keeps a key of the circle in hand, one's own at any rate; all that waits there may be ready now. */
 enum rb_status control_take_key(struct opening *opening, const struct epoch_key *epoch)
     RB_MUST_CHECK;
 
 /* Tries the own seal key on a key body that has just come, unless its key is held.  Once is enough:
  * what does not open today will not tomorrow. */
 enum rb_status control_try_seals(struct opening *opening, const struct event *event) RB_MUST_CHECK;
+
+/* Whose log a new one in hand is that begins with a verified run, without keeping anything.
+ * RB_NOT_FOUND if that cannot be told (yet). */
+enum rb_status control_peek_author(struct opening *opening, const struct run *run,
+                                   const struct run_result *result, struct log_author *author)
+    RB_MUST_CHECK;
 
 /* Opens one control event.  `held_up`: an earlier one of its log waits, so that it may give keys
  * and certificates, but no operation yet.  `*progress` becomes true if anything new came out of

@@ -417,3 +417,7 @@ int64_t db_changes(const struct db *db) {
 int64_t db_last_id(const struct db *db) {
     return sqlite3_last_insert_rowid(db->sqlite);
 }
+
+bool db_failed(enum rb_status status) {
+    return status == RB_STORAGE || status == RB_FULL || status == RB_DAMAGED || status == RB_BUSY;
+}

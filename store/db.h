@@ -54,6 +54,9 @@ enum rb_status db_end(struct db_row *row) RB_MUST_CHECK;
 
 /* For a statement without rows: steps once and ends. */
 enum rb_status db_run(struct db_row *row) RB_MUST_CHECK;
+/* What ends a transaction: RB_STORAGE, RB_FULL, RB_DAMAGED, RB_BUSY.  Any other status is an answer
+ * to somebody. */
+bool db_failed(enum rb_status status);
 int64_t db_changes(const struct db *db);
 int64_t db_last_id(const struct db *db);
 

@@ -47,7 +47,7 @@ static enum rb_status leaving_is_acked(struct store *store, int64_t circle,
     static const char sql[] =
         "SELECT count(*)"
         " FROM log"
-        " LEFT JOIN acked ON acked.log = log.pk AND acked.person = ?2"
+        " LEFT JOIN acked ON acked.log = log.id AND acked.person = ?2"
         " WHERE log.circle = ?1"
         "   AND log.own = 1"
         "   AND log.head > coalesce(acked.seq, 0)";
@@ -199,20 +199,23 @@ static enum rb_status unopened_count(struct store *store,
     return db_end(query);
 }
 
-static enum rb_status new_remember(struct store *store, const uint8_t circle[static HASH_BYTES],
-                                   const uint8_t *introducer) {
+/* RB_REFUSED if he has no room for one more. */
+static enum rb_status introducer_check(struct store *store,
+                                       const uint8_t introducer[static HASH_BYTES]) {
     int64_t unopened = 0;
 
-    if (introducer != NULL) {
-        enum rb_status status = unopened_count(store, introducer, &unopened);
-        if (status != RB_OK) {
-            return status;
-        }
+    enum rb_status status = unopened_count(store, introducer, &unopened);
+    if (status == RB_OK && unopened >= UNOPENED_CIRCLES_PER_PEER_MAX) {
+        status = RB_REFUSED;
     }
-    if (unopened >= UNOPENED_CIRCLES_PER_PEER_MAX) {
-        return RB_REFUSED;
-    }
-    return circle_row_insert(store, circle, introducer);
+    return status;
+}
+
+static enum rb_status new_remember(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                   const uint8_t *introducer) {
+    enum rb_status status = introducer == NULL ? RB_OK : introducer_check(store, introducer);
+
+    return status == RB_OK ? circle_row_insert(store, circle, introducer) : status;
 }
 
 /* Of a circle to which we do not belong (yet), the last who introduced it is the one to exchange it
@@ -221,6 +224,10 @@ static enum rb_status introducer_renew(struct store *store, const struct sharing
                                        const uint8_t *introducer) {
     if (introducer == NULL || sharing->self != STANDING_NONE || sharing->introduced_by_him) {
         return RB_OK;
+    }
+    enum rb_status status = introducer_check(store, introducer);
+    if (status != RB_OK) {
+        return status;
     }
     return circle_row_set_introducer(store, sharing->id, introducer);
 }
@@ -307,9 +314,9 @@ static enum rb_status log_find(struct store *store, const uint8_t circle[static 
 
     enum rb_status status = circle_row_find(store, circle, &row);
     if (status == RB_OK) {
-        status = log_row_find(store, pk, log);
+        status = log_row_find(store, row.id, pk, log);
     }
-    if (status == RB_OK && (log->circle != row.id || from == 0 || from > log->head.seq)) {
+    if (status == RB_OK && (from == 0 || from > log->head.seq)) {
         status = RB_NOT_FOUND;
     }
     return status;

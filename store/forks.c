@@ -11,11 +11,11 @@
 /* Two branches of 64 hashes and a signature each, with room for the CBOR around them. */
 enum { PROOF_BYTES_MAX = 2 * (BLOCK_EVENTS * (HASH_BYTES + 2) + SIGNATURE_BYTES + 16) + 128 };
 
-static enum rb_status proof_insert(struct opening *opening, const struct fork *fork) {
+static enum rb_status proof_save(struct opening *opening, const struct fork *fork) {
     static const char sql[] =
         "INSERT INTO fork (log, proof)"
         " VALUES (?1, ?2)"
-        " ON CONFLICT (log, proof) DO NOTHING";
+        " ON CONFLICT (log) DO UPDATE SET proof = excluded.proof";
     struct db_row *query = db_query(store_db(opening->store), sql);
     struct writer proof;
 
@@ -29,22 +29,51 @@ static enum rb_status proof_insert(struct opening *opening, const struct fork *f
     return status;
 }
 
-/* One proof per place at which the log is frozen is enough: further ones for the same place, of
- * which a hostile author can make any number, tell nothing new. */
+/* Whether content of the log in hand from `first` on, and before `end` unless that is 0, is in the
+ * views, or could be. */
+static enum rb_status content_is_judged(struct opening *opening, uint64_t first, uint64_t end,
+                                        bool *judged) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM event"
+        " WHERE log = ?1"
+        "   AND seq >= ?2"
+        "   AND (seq < ?3 OR ?3 = 0)"
+        "   AND control = 0"
+        "   AND state = ?4"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+
+    db_bind_int(query, 1, opening->log.row.id);
+    db_bind_int(query, 2, (int64_t)first);
+    db_bind_int(query, 3, (int64_t)end);
+    db_bind_int(query, 4, EVENT_DONE);
+    *judged = db_step(query);
+    return db_end(query);
+}
+
+/* One proof for a log is enough, the one that freezes it earliest: others, of which a hostile author
+ * can make any number, tell nothing new. */
 enum rb_status fork_keep(struct opening *opening, const struct fork *fork) {
     struct log_row *log = &opening->log.row;
-    uint64_t frozen = fork->common_seq + 1;
+    uint64_t frozen = fork->common_seq + 1, before = log->forked;
+    bool judged = false;
 
     assert(memcmp(fork->log, log->pk, sizeof log->pk) == 0);
-    if (log->forked != 0 && log->forked <= frozen) {
+    if (before != 0 && before <= frozen) {
         return RB_OK;
     }
-    enum rb_status status = proof_insert(opening, fork);
+    enum rb_status status = proof_save(opening, fork);
     if (status == RB_OK) {
         log->forked = frozen;
         status = log_row_save(opening->store, log);
     }
-    opening_arrivals(opening)->rejudge = true;
+    if (status == RB_OK) {
+        status = content_is_judged(opening, frozen, before, &judged);
+    }
+    if (status == RB_OK && judged) {
+        opening_arrivals(opening)->rejudge = true;
+    }
     return status;
 }
 
@@ -106,12 +135,16 @@ enum rb_status fork_search(struct opening *opening, const struct run *run, uint6
 /* ---- Proofs from peers ---- */
 
 /* What is known of the log up to the point where the branches part must be what the proof says;
- * RB_SUSPECT if it is not: then the log forks earlier, which runs will show. */
+ * RB_SUSPECT if it is not: then the log forks earlier, which runs will show.  RB_GAP: that point is
+ * not known yet, so that the proof can say nothing of what is here. */
 static enum rb_status proof_compare(struct opening *opening, const struct fork *fork) {
     const struct log_row *log = &opening->log.row;
     struct block block;
 
-    if (fork->common_seq == 0 || fork->common_seq > log->head.seq) {
+    if (fork->common_seq > log->head.seq) {
+        return RB_GAP;
+    }
+    if (fork->common_seq == 0) {
         return RB_OK;
     }
     block_init(&block);
@@ -130,10 +163,7 @@ static enum rb_status proof_take(struct opening *opening, const uint8_t circle[s
 
     enum rb_status status = opening_take_circle(opening, circle);
     if (status == RB_OK) {
-        status = log_row_find(opening->store, fork->log, &row);
-    }
-    if (status == RB_OK && row.circle != opening->circle.id) {
-        status = RB_REFUSED;
+        status = log_row_find(opening->store, opening->circle.id, fork->log, &row);
     }
     if (status == RB_OK) {
         status = opening_take_log(opening, &row);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/ingest.h"
 
+#include "store/admission.h"
 #include "store/arrival.h"
 #include "store/block.h"
 #include "store/db.h"
@@ -13,25 +14,7 @@
 
 /* ---- The log of a run ---- */
 
-/* RB_REFUSED: there is no room in the circle for one more log. */
-static enum rb_status log_begin(struct opening *opening, const uint8_t pk[static LOG_PK_BYTES],
-                                struct log_row *row) {
-    size_t count = 0;
-
-    enum rb_status status = log_rows_count(opening->store, opening->circle.id, &count);
-    if (status != RB_OK) {
-        return status;
-    }
-    if (count >= CIRCLE_LOGS_MAX) {
-        return RB_REFUSED;
-    }
-    *row = (struct log_row) { .circle = opening->circle.id };
-    memcpy(row->pk, pk, sizeof row->pk);
-    log_head_empty(&row->head, pk);
-    return RB_OK;
-}
-
-/* Takes the log of a run in hand.  RB_REFUSED: an unknown circle, or another one's log. */
+/* Takes the log of a run in hand, perhaps a new one.  RB_REFUSED: an unknown circle. */
 static enum rb_status log_take(struct opening *opening, const uint8_t circle[static HASH_BYTES],
                                const uint8_t pk[static LOG_PK_BYTES]) {
     struct log_row row;
@@ -46,14 +29,14 @@ static enum rb_status log_take(struct opening *opening, const uint8_t circle[sta
     if (opening->log.row.id != 0 && memcmp(opening->log.row.pk, pk, LOG_PK_BYTES) == 0) {
         return RB_OK;
     }
-    status = log_row_find(opening->store, pk, &row);
+    status = log_row_find(opening->store, opening->circle.id, pk, &row);
     if (status == RB_NOT_FOUND) {
-        status = log_begin(opening, pk, &row);
+        row = (struct log_row) { .circle = opening->circle.id };
+        memcpy(row.pk, pk, sizeof row.pk);
+        log_head_empty(&row.head, pk);
+        status = RB_OK;
     }
-    if (status != RB_OK) {
-        return status;
-    }
-    return row.circle == opening->circle.id ? opening_take_log(opening, &row) : RB_REFUSED;
+    return status == RB_OK ? opening_take_log(opening, &row) : status;
 }
 
 /* ---- Verifying ---- */
@@ -106,6 +89,17 @@ static enum rb_status own_log_ahead(struct opening *opening, const struct run_re
     return status == RB_OK ? RB_REFUSED : status;
 }
 
+/* Whether there is room for what is new in a verified run. */
+static enum rb_status run_admit(struct opening *opening, const struct run *run,
+                                const struct run_result *found) {
+    enum rb_status status = RB_OK;
+
+    if (opening->log.row.id == 0) {
+        status = admission_of_log(opening, run, found);
+    }
+    return status == RB_OK ? admission_of_bytes(opening, run, found->new_first) : status;
+}
+
 /* Verifies a run of the log in hand, and stores what is new.  `*ask`: see fork_search. */
 static enum rb_status run_take(struct opening *opening, const struct run *run, int64_t now_ms,
                                uint64_t *ask) {
@@ -125,13 +119,11 @@ static enum rb_status run_take(struct opening *opening, const struct run *run, i
     if (verified != RB_OK && verified != RB_DUPLICATE) {
         return verified;
     }
-    enum rb_status status = arrival_store(opening, run, &found, now_ms);
+    enum rb_status status = verified == RB_OK ? run_admit(opening, run, &found) : RB_OK;
+    if (status == RB_OK) {
+        status = arrival_store(opening, run, &found, now_ms);
+    }
     return status == RB_OK ? verified : status;
-}
-
-/* Statuses that end the batch; the others are answers to the sender. */
-static bool is_failure(enum rb_status status) {
-    return status == RB_STORAGE || status == RB_FULL || status == RB_DAMAGED || status == RB_BUSY;
 }
 
 /* ---- Batches ---- */
@@ -151,7 +143,7 @@ enum rb_status ingest_run(struct store *store, const uint8_t circle[static HASH_
         value.status = run_take(opening, run, now_ms, &ask);
         value.head = value.status == RB_SUSPECT ? ask : opening->log.row.head.seq;
     }
-    if (is_failure(value.status)) {
+    if (db_failed(value.status)) {
         return value.status;
     }
     *result = value;

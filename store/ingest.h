@@ -18,7 +18,7 @@
  *   RB_SUSPECT        ask the sender for the block of event `head`, from its first event
  *   RB_BAD_SIGNATURE  it counts against the sender
  *   RB_FORK           proven, now or before: the log takes no more
- *   RB_REFUSED        of an unknown circle or a log of another; above CIRCLE_LOGS_MAX; or valid
+ *   RB_REFUSED        of an unknown circle; no room (admission.h); or valid
  *                     events of our own log that we lack: this store was rolled back, and writes
  *                     on in a new log (column log.ahead keeps that it happened) */
 struct ingest_result {
@@ -36,7 +36,8 @@ enum rb_status ingest_run(struct store *store, const uint8_t circle[static HASH_
 enum rb_status ingest_commit(struct store *store, int64_t now_ms) RB_MUST_CHECK;
 void ingest_abort(struct store *store);
 
-/* Keeps a fork proof that a peer sent, after checking it; the log takes no more events. */
+/* Keeps a fork proof that a peer sent, after checking it; the log takes no more events.  RB_GAP: the
+ * log is not known up to the fork.  RB_NOT_FOUND: it is not known at all. */
 enum rb_status ingest_fork(struct store *store, const uint8_t circle[static HASH_BYTES],
                            struct span proof) RB_MUST_CHECK;
 

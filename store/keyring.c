@@ -16,8 +16,8 @@ enum {
 /* The epoch keys of one circle, opened, sorted by id. */
 struct keyring_cache {
     uint8_t circle[HASH_BYTES];
-    struct epoch_key *epochs; /* crypt_secret_alloc; NULL if there are none */
-    size_t count;
+    struct epoch_key *epochs; /* crypt_secret_alloc; NULL if there is no room */
+    size_t count, room;
 };
 
 /* ---- Sealing ---- */
@@ -121,19 +121,6 @@ static void epoch_name(uint8_t out[static NAME_MAX_BYTES], const uint8_t circle[
     memcpy(out + HASH_BYTES, id, HASH_BYTES);
 }
 
-enum rb_status keyring_put_epoch(struct store *store, const uint8_t circle[static HASH_BYTES],
-                                 const struct epoch_key *epoch) {
-    uint8_t name[NAME_MAX_BYTES];
-
-    epoch_name(name, circle, epoch->id);
-    const enum rb_status status = keyring_put(store, SECRET_EPOCH, span_of(name, sizeof name),
-                                              span_of(epoch->key, sizeof epoch->key));
-    if (status == RB_OK) {
-        keyring_forget(store);
-    }
-    return status == RB_EXISTS ? RB_OK : status;
-}
-
 /* The least and the greatest name that an epoch key of the circle can have. */
 struct name_range {
     uint8_t first[NAME_MAX_BYTES], last[NAME_MAX_BYTES];
@@ -148,28 +135,28 @@ static struct name_range names_of(const uint8_t circle[static HASH_BYTES]) {
     return range;
 }
 
-static size_t epochs_count(struct store *store, const struct name_range *range) {
+static enum rb_status epochs_count(struct store *store, const struct name_range *range,
+                                   size_t *count) {
     static const char sql[] =
         "SELECT count(*)"
         " FROM secret"
         " WHERE sort = ?1"
         "   AND name BETWEEN ?2 AND ?3";
-    size_t count = 0;
     struct db_row *row = db_query(store_db(store), sql);
 
     db_bind_int(row, 1, SECRET_EPOCH);
     db_bind_blob(row, 2, span_of(range->first, sizeof range->first));
     db_bind_blob(row, 3, span_of(range->last, sizeof range->last));
     if (db_step(row)) {
-        count = (size_t)db_int(row, 0);
+        *count = (size_t)db_int(row, 0);
     }
-    return db_end(row) == RB_OK ? count : 0;
+    return db_end(row);
 }
 
-/* Opens up to `room` keys of the range into `epochs`, by id.  One that does not open is left out:
- * what is sealed under it waits, as for a key that has not come. */
-static size_t epochs_load(struct store *store, const struct name_range *range,
-                          struct epoch_key *epochs, size_t room) {
+/* Opens the keys of the range into a cache that has room for them, by id.  One that does not open
+ * is left out: what is sealed under it waits, as for a key that has not come. */
+static enum rb_status epochs_load(struct store *store, const struct name_range *range,
+                                  struct keyring_cache *cache) {
     static const char sql[] =
         "SELECT name, sealed"
         " FROM secret"
@@ -177,63 +164,138 @@ static size_t epochs_load(struct store *store, const struct name_range *range,
         "   AND name BETWEEN ?2 AND ?3"
         " ORDER BY name";
     uint8_t opened[SECRET_BYTES];
-    size_t count = 0;
     struct db_row *row = db_query(store_db(store), sql);
 
     db_bind_int(row, 1, SECRET_EPOCH);
     db_bind_blob(row, 2, span_of(range->first, sizeof range->first));
     db_bind_blob(row, 3, span_of(range->last, sizeof range->last));
-    while (count < room && db_step(row)) {
+    while (cache->count < cache->room && db_step(row)) {
         uint8_t name[NAME_MAX_BYTES];
         db_copy(row, 0, name, sizeof name);
         const struct binding binding = binding_of(SECRET_EPOCH, span_of(name, sizeof name));
         if (unseal(store, &binding, db_blob(row, 1), opened) == RB_OK) {
-            epoch_key_from(&epochs[count], opened);
-            count++;
+            epoch_key_from(&cache->epochs[cache->count], opened);
+            cache->count++;
         }
     }
     crypt_wipe(opened, sizeof opened);
-    return db_end(row) == RB_OK ? count : 0;
+    return db_end(row);
 }
 
-static struct keyring_cache *cache_of(struct store *store,
-                                      const uint8_t circle[static HASH_BYTES]) {
-    struct keyring_cache **cache = store_keyring_cache(store);
+static bool cache_is_of(const struct keyring_cache *cache,
+                        const uint8_t circle[static HASH_BYTES]) {
+    return cache != NULL && crypt_equal(cache->circle, circle, HASH_BYTES);
+}
 
-    if (*cache != NULL && crypt_equal((*cache)->circle, circle, HASH_BYTES)) {
-        return *cache;
+/* The keys of a circle, loaded if another one was asked for last. */
+static enum rb_status cache_take(struct store *store, const uint8_t circle[static HASH_BYTES]) {
+    struct keyring_cache **cache = store_keyring_cache(store);
+    const struct name_range range = names_of(circle);
+    size_t room = 0;
+
+    if (cache_is_of(*cache, circle)) {
+        return RB_OK;
     }
     keyring_forget(store);
+    enum rb_status status = epochs_count(store, &range, &room);
+    if (status != RB_OK) {
+        return status;
+    }
     *cache = rb_alloc(1, sizeof **cache);
     memcpy((*cache)->circle, circle, HASH_BYTES);
-    const struct name_range range = names_of(circle);
-    const size_t room = epochs_count(store, &range);
     if (room > 0) {
         (*cache)->epochs = crypt_secret_alloc(room * sizeof *(*cache)->epochs);
-        (*cache)->count = epochs_load(store, &range, (*cache)->epochs, room);
+        (*cache)->room = room;
+        status = epochs_load(store, &range, *cache);
     }
-    return *cache;
+    if (status != RB_OK) {
+        keyring_forget(store);
+    }
+    return status;
 }
 
-size_t keyring_epochs(struct store *store, const uint8_t circle[static HASH_BYTES],
-                      const uint8_t *eid8, const struct epoch_key **epochs) {
-    const struct keyring_cache *cache = cache_of(store, circle);
-    size_t first = 0;
+/* The first place whose id does not stand before these `len` bytes.  Ids are not secret. */
+static size_t cache_place(const struct keyring_cache *cache, const uint8_t *id, size_t len) {
+    size_t first = 0, end = cache->count;
 
-    *epochs = cache->epochs;
-    if (eid8 == NULL || cache->count == 0) {
-        return cache->count;
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (memcmp(cache->epochs[middle].id, id, len) < 0) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
     }
-    /* Sorted by id, so those with the same beginning stand together.  Ids are not secret. */
-    while (first < cache->count && memcmp(cache->epochs[first].id, eid8, EID8_BYTES) != 0) {
-        first++;
+    return first;
+}
+
+static void cache_insert(struct keyring_cache *cache, const struct epoch_key *epoch) {
+    size_t place = cache_place(cache, epoch->id, HASH_BYTES);
+
+    if (cache->count == cache->room) {
+        size_t room = cache->room == 0 ? 16 : 2 * cache->room;
+        struct epoch_key *epochs = crypt_secret_alloc(room * sizeof *epochs);
+        if (cache->count > 0) {
+            memcpy(epochs, cache->epochs, cache->count * sizeof *epochs);
+        }
+        crypt_secret_free(cache->epochs);
+        cache->epochs = epochs;
+        cache->room = room;
     }
-    size_t end = first;
+    memmove(&cache->epochs[place + 1], &cache->epochs[place],
+            (cache->count - place) * sizeof *cache->epochs);
+    cache->epochs[place] = *epoch;
+    cache->count++;
+}
+
+enum rb_status keyring_put_epoch(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                 const struct epoch_key *epoch) {
+    struct keyring_cache *cache = *store_keyring_cache(store);
+    uint8_t name[NAME_MAX_BYTES];
+
+    epoch_name(name, circle, epoch->id);
+    const enum rb_status status = keyring_put(store, SECRET_EPOCH, span_of(name, sizeof name),
+                                              span_of(epoch->key, sizeof epoch->key));
+    if (status == RB_OK && cache_is_of(cache, circle)) {
+        cache_insert(cache, epoch);
+    }
+    return status == RB_EXISTS ? RB_OK : status;
+}
+
+enum rb_status keyring_epochs(struct store *store, const uint8_t circle[static HASH_BYTES],
+                              const uint8_t *eid8, const struct epoch_key **epochs, size_t *count) {
+    const enum rb_status status = cache_take(store, circle);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    const struct keyring_cache *cache = *store_keyring_cache(store);
+    size_t first = eid8 == NULL ? 0 : cache_place(cache, eid8, EID8_BYTES);
+    size_t end = eid8 == NULL ? cache->count : first;
     while (end < cache->count && memcmp(cache->epochs[end].id, eid8, EID8_BYTES) == 0) {
         end++;
     }
-    *epochs = cache->epochs + first;
-    return end - first;
+    *epochs = cache->epochs == NULL ? NULL : cache->epochs + first;
+    *count = end - first;
+    return RB_OK;
+}
+
+enum rb_status keyring_epoch(struct store *store, const uint8_t circle[static HASH_BYTES],
+                             const uint8_t eid[static HASH_BYTES], const struct epoch_key **epoch) {
+    const struct epoch_key *epochs;
+    size_t count = 0;
+
+    const enum rb_status status = keyring_epochs(store, circle, eid, &epochs, &count);
+    if (status != RB_OK) {
+        return status;
+    }
+    *epoch = NULL;
+    for (size_t i = 0; i < count && *epoch == NULL; i++) {
+        if (memcmp(epochs[i].id, eid, HASH_BYTES) == 0) {
+            *epoch = &epochs[i];
+        }
+    }
+    return RB_OK;
 }
 
 void keyring_forget(struct store *store) {

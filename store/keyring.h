@@ -30,9 +30,15 @@ enum rb_status keyring_put_epoch(struct store *store, const uint8_t circle[stati
                                  const struct epoch_key *epoch) RB_MUST_CHECK;
 
 /* The epoch keys of a circle whose id begins with eid8 (all of them if eid8 is NULL), borrowed
- * until the next call on the keyring; 0 if none.  Fast for the circle asked for last. */
-size_t keyring_epochs(struct store *store, const uint8_t circle[static HASH_BYTES],
-                      const uint8_t *eid8, const struct epoch_key **epochs);
+ * until the next call on the keyring.  Fast for the circle asked for last. */
+enum rb_status keyring_epochs(struct store *store, const uint8_t circle[static HASH_BYTES],
+                              const uint8_t *eid8, const struct epoch_key **epochs, size_t *count)
+    RB_MUST_CHECK;
+
+/* The one of that id, borrowed in the same way; RB_OK and NULL if it is not held. */
+enum rb_status keyring_epoch(struct store *store, const uint8_t circle[static HASH_BYTES],
+                             const uint8_t eid[static HASH_BYTES], const struct epoch_key **epoch)
+    RB_MUST_CHECK;
 
 /* Forgets and wipes what is cached: after a roll-back, and at the end (store.c). */
 void keyring_forget(struct store *store);

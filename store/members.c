@@ -98,9 +98,25 @@ static enum rb_status kind_insert(struct store *store, int64_t circle, enum circ
     return db_run(query);
 }
 
+static enum rb_status leavings_save(struct store *store, int64_t circle, size_t leavings,
+                                    bool *changed) {
+    static const char sql[] =
+        "UPDATE circle_view"
+        " SET leavings = ?2"
+        " WHERE circle = ?1"
+        "   AND leavings <> ?2";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, circle);
+    db_bind_int(query, 2, (int64_t)leavings);
+    enum rb_status status = db_run(query);
+    *changed = status == RB_OK && db_changes(store_db(store)) == 1;
+    return status;
+}
+
 enum rb_status members_project(struct store *store, int64_t circle,
                                const uint8_t circle_id[static HASH_BYTES],
-                               const struct members *members) {
+                               const struct members *members, bool *left) {
     const struct member *people;
     bool differ = false;
 
@@ -109,6 +125,9 @@ enum rb_status members_project(struct store *store, int64_t circle,
     enum rb_status status = people_differ(store, circle, people, count, &differ);
     if (status == RB_OK && members->founded) {
         status = kind_insert(store, circle, members->kind);
+    }
+    if (status == RB_OK) {
+        status = leavings_save(store, circle, circle_leavings(members->fold), left);
     }
     if (status != RB_OK || !differ) {
         return status;

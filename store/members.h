@@ -18,9 +18,10 @@ enum rb_status members_fold(struct store *store, int64_t circle, struct members 
     RB_MUST_CHECK;
 void members_clear(struct members *members);
 
-/* Writes the tables from a fold, and notes the change (store_note_members) if there is one. */
+/* Writes the tables from a fold, and notes the change (store_note_members) if there is one.
+ * `*left`: another number of leavings counts than before (circle_leavings). */
 enum rb_status members_project(struct store *store, int64_t circle,
                                const uint8_t circle_id[static HASH_BYTES],
-                               const struct members *members) RB_MUST_CHECK;
+                               const struct members *members, bool *left) RB_MUST_CHECK;
 
 #endif

@@ -27,10 +27,41 @@ static void log_drop(struct opening *opening) {
     opening->log = (struct open_log) { .control_waits = UINT64_MAX };
 }
 
+/* A folded circle leaves the hand, and is kept in the place of the one that left it first. */
+static void members_keep(struct opening *opening) {
+    struct kept_members *kept = &opening->kept[opening->next_kept];
+
+    if (opening->members.fold == NULL) {
+        return;
+    }
+    members_clear(&kept->members);
+    *kept = (struct kept_members) { opening->circle.id, opening->members };
+    opening->members = (struct members) { 0 };
+    opening->next_kept = (opening->next_kept + 1) % KEPT_MEMBERS;
+}
+
+static void members_take(struct opening *opening) {
+    for (size_t i = 0; i < KEPT_MEMBERS; i++) {
+        struct kept_members *kept = &opening->kept[i];
+        if (kept->circle == opening->circle.id) {
+            opening->members = kept->members;
+            *kept = (struct kept_members) { 0 };
+            return;
+        }
+    }
+}
+
 static void circle_drop(struct opening *opening) {
     log_drop(opening);
-    members_clear(&opening->members);
+    members_keep(opening);
     opening->circle = (struct circle_row) { 0 };
+}
+
+static void members_forget(struct opening *opening) {
+    for (size_t i = 0; i < KEPT_MEMBERS; i++) {
+        members_clear(&opening->kept[i].members);
+        opening->kept[i].circle = 0;
+    }
 }
 
 void opening_forget(struct opening *opening) {
@@ -38,6 +69,7 @@ void opening_forget(struct opening *opening) {
         return;
     }
     circle_drop(opening);
+    members_forget(opening);
     free(opening->arrivals);
     opening->arrivals = NULL;
     opening->arrival_count = 0;
@@ -116,6 +148,7 @@ enum rb_status opening_take_circle(struct opening *opening,
     if (status == RB_OK) {
         circle_drop(opening);
         opening->circle = row;
+        members_take(opening);
     }
     return status;
 }
@@ -202,12 +235,16 @@ enum rb_status opening_decrypt(struct opening *opening, const struct sealed *sea
     const struct event *event = &sealed->row->event;
     struct event_place place = { .seq = sealed->row->seq };
     const struct epoch_key *epochs;
-    enum rb_status status = RB_NO_KEY;
+    size_t count = 0;
 
     memcpy(place.log, opening->log.row.pk, sizeof place.log);
     memcpy(place.previous, sealed->previous, sizeof place.previous);
-    size_t count =
-        keyring_epochs(opening->store, opening->circle.circle, event->header.eid8, &epochs);
+    enum rb_status status =
+        keyring_epochs(opening->store, opening->circle.circle, event->header.eid8, &epochs, &count);
+    if (status != RB_OK) {
+        return status;
+    }
+    status = RB_NO_KEY;
     for (size_t i = 0; i < count && status != RB_OK; i++) {
         writer_reset(&opening->payload);
         status = event_open(&opening->payload, &event->header, &place, &epochs[i], event->body);
@@ -231,11 +268,14 @@ static const uint8_t *operation_before(const struct open_log *log, uint64_t seq)
     return count == 0 ? NULL : log->operations[count - 1].ref;
 }
 
-static bool is_judged(const struct judgement *last, const struct payload *payload,
+/* Once somebody has left, the place of an event says something too: then each is judged alone. */
+static bool is_judged(const struct opening *opening, const struct payload *payload,
                       const uint8_t *own) {
+    const struct judgement *last = &opening->log.judgement;
     size_t count = payload->ctl_count;
 
-    if (!last->valid || last->ref_count != count + (own != NULL) ||
+    if (!last->valid || circle_leavings(opening->members.fold) > 0 ||
+        last->ref_count != count + (own != NULL) ||
         memcmp(last->refs, payload->ctl, count * REF_BYTES) != 0) {
         return false;
     }
@@ -248,15 +288,16 @@ static enum rb_status role_find(struct opening *opening, const struct payload *p
     struct judgement *last = &opening->log.judgement;
     const uint8_t *own = operation_before(&opening->log, seq);
 
-    if (!is_judged(last, payload, own)) {
+    if (!is_judged(opening, payload, own)) {
         last->ref_count = payload->ctl_count;
         memcpy(last->refs, payload->ctl, payload->ctl_count * REF_BYTES);
         if (own != NULL) {
             memcpy(last->refs[last->ref_count], own, REF_BYTES);
             last->ref_count++;
         }
-        last->status = circle_role_at(opening->members.fold, opening->log.author.person, last->refs,
-                                      last->ref_count, &last->role);
+        last->status =
+            circle_role_at(opening->members.fold, opening->log.author.person, opening->log.row.pk,
+                           seq, last->refs, last->ref_count, &last->role);
         last->valid = true;
     }
     *role = last->role;
@@ -278,6 +319,7 @@ static enum rb_status content_project(struct opening *opening, const struct seal
         .seq = sealed->row->seq,
         .payload = payload,
         .odd_time = is_odd_time(opening, sealed->row, payload->hlc),
+        .before_circle = payload->hlc < opening->members.genesis_hlc,
     };
 
     if (log->row.forked != 0 && event.seq >= log->row.forked) {
@@ -301,9 +343,9 @@ static enum rb_status content_judge(struct opening *opening, const struct sealed
     if (status == RB_NOT_FOUND) {
         return RB_OK; /* waits for an operation */
     }
-    *state = EVENT_UNREADABLE;
+    *state = status == RB_REFUSED ? EVENT_DONE : EVENT_UNREADABLE;
     if (status != RB_OK) {
-        return RB_OK; /* he was no member there */
+        return RB_OK; /* he was no member there, or had left: kept, and shown to nobody */
     }
     if (kind == NULL) {
         *state = EVENT_DONE; /* a newer version will know it, and make its views */
@@ -327,7 +369,8 @@ enum rb_status opening_content(struct opening *opening, const struct sealed *sea
         sealed->row->seq > log->control_waits) {
         return RB_OK;
     }
-    switch (opening_decrypt(opening, sealed, &payload)) {
+    enum rb_status status = opening_decrypt(opening, sealed, &payload);
+    switch (status) {
     case RB_OK:
         return content_judge(opening, sealed, &payload, state);
     case RB_NO_KEY:
@@ -337,7 +380,7 @@ enum rb_status opening_content(struct opening *opening, const struct sealed *sea
         return RB_OK;
     default:
         *state = EVENT_UNREADABLE;
-        return RB_OK;
+        return db_failed(status) ? status : RB_OK;
     }
 }
 
@@ -423,19 +466,25 @@ static enum rb_status content_find(struct opening *opening, int64_t log, uint64_
     struct db_row *query = db_query(store_db(opening->store), sql);
     uint8_t bytes[EVENT_HEADER_BYTES];
     struct event_header header;
+    enum rb_status keys = RB_OK;
 
     *found = UINT64_MAX;
     db_bind_int(query, 1, log);
     db_bind_int(query, 2, (int64_t)seq);
-    while (*found == UINT64_MAX && db_step(query)) {
+    while (keys == RB_OK && *found == UINT64_MAX && db_step(query)) {
         const struct epoch_key *epochs;
+        size_t count = 0;
         db_copy(query, 1, bytes, sizeof bytes);
-        if (event_header_read(bytes, &header) == RB_OK &&
-            keyring_epochs(opening->store, opening->circle.circle, header.eid8, &epochs) > 0) {
+        if (event_header_read(bytes, &header) == RB_OK) {
+            keys = keyring_epochs(opening->store, opening->circle.circle, header.eid8, &epochs,
+                                  &count);
+        }
+        if (count > 0) {
             *found = (uint64_t)db_int(query, 0);
         }
     }
-    return db_end(query);
+    enum rb_status status = db_end(query);
+    return status == RB_OK ? keys : status;
 }
 
 static enum rb_status block_settle_content(struct opening *opening, const struct block *block,
@@ -486,7 +535,7 @@ static enum rb_status settle_content(struct opening *opening, const struct log_r
     return status;
 }
 
-/* After a fork: all content of the circle in hand is judged again. */
+/* After a fork, or when somebody has left: all content of the circle in hand is judged again. */
 static enum rb_status content_unjudge(struct opening *opening) {
     static const char sql[] =
         "UPDATE event"
@@ -505,14 +554,17 @@ static enum rb_status content_unjudge(struct opening *opening) {
 
 /* ---- Settling: a circle ---- */
 
+/* What somebody wrote who had left was perhaps judged before his leaving was heard of. */
 static enum rb_status settle_members(struct opening *opening) {
+    bool left = false;
+
     enum rb_status status = opening_members(opening);
 
     if (status == RB_OK) {
         status = members_project(opening->store, opening->circle.id, opening->circle.circle,
-                                 &opening->members);
+                                 &opening->members, &left);
     }
-    return status;
+    return status == RB_OK && left ? content_unjudge(opening) : status;
 }
 
 static enum rb_status settle_logs(struct opening *opening, bool material, struct block *block) {
@@ -534,7 +586,7 @@ static enum rb_status settle_logs(struct opening *opening, bool material, struct
     return status;
 }
 
-enum rb_status opening_settle(struct opening *opening) {
+static enum rb_status settle(struct opening *opening) {
     struct arrivals *arrivals = opening_arrivals(opening);
     struct log_row in_hand = opening->log.row;
     struct arrivals came = *arrivals;
@@ -563,6 +615,13 @@ enum rb_status opening_settle(struct opening *opening) {
     return status;
 }
 
+enum rb_status opening_settle(struct opening *opening) {
+    enum rb_status status = settle(opening);
+
+    writer_clear(&opening->payload); /* what was opened last is not left lying about */
+    return status;
+}
+
 enum rb_status opening_settle_all(struct opening *opening) {
     enum rb_status status = RB_OK;
 
@@ -576,5 +635,6 @@ enum rb_status opening_settle_all(struct opening *opening) {
         }
     }
     opening->arrival_count = 0;
+    writer_clear(&opening->payload);
     return status;
 }

@@ -44,9 +44,10 @@ struct open_log {
 /* What has come of a circle since it was settled last. */
 struct arrivals {
     uint8_t circle[HASH_BYTES];
-    bool control;  /* control events that wait */
-    bool material; /* keys, or bodies: all that waits may be ready */
-    bool rejudge;  /* a fork was proven: content views are made again */
+    bool control;       /* control events that wait */
+    bool material;      /* keys, or bodies: all that waits may be ready */
+    bool rejudge;       /* a fork was proven: content views are made again */
+    bool settled_early; /* in the middle of the batch (admission.c); once is enough */
 };
 
 /* Where the last runs of some logs began: what is pushed to peers begins there too, and needs the H
@@ -59,12 +60,22 @@ struct run_start {
 
 enum { RUN_STARTS = 8 };
 
+/* Folding a circle verifies every certificate in it: the last ones are kept folded. */
+struct kept_members {
+    int64_t circle; /* circle_row.id; 0: none */
+    struct members members;
+};
+
+enum { KEPT_MEMBERS = 8 };
+
 struct opening {
     struct store *store;
-    int64_t now_ms;            /* of this arrival; merges the clocks of others into ours */
-    int64_t rcv, rcv_saved;    /* the last arrival number given and stored; 0: not loaded */
-    struct circle_row circle;  /* in hand; id 0: none */
-    struct members members;    /* of that circle */
+    int64_t now_ms;           /* of this arrival; merges the clocks of others into ours */
+    int64_t rcv, rcv_saved;   /* the last arrival number given and stored; 0: not loaded */
+    struct circle_row circle; /* in hand; id 0: none */
+    struct members members;   /* of that circle */
+    struct kept_members kept[KEPT_MEMBERS]; /* of others; a ring */
+    size_t next_kept;
     struct open_log log;       /* in hand */
     struct writer payload;     /* of the event being opened */
     struct arrivals *arrivals; /* owned */
@@ -111,8 +122,8 @@ struct sealed {
     const uint8_t *hash;     /* H_seq */
 };
 
-/* Decrypts and decodes; `payload` borrows from opening->payload.  RB_NO_KEY, RB_MALFORMED, or
- * RB_UNKNOWN (a newer codec). */
+/* Decrypts and decodes; `payload` borrows from opening->payload.  RB_NO_KEY, RB_MALFORMED,
+ * RB_UNKNOWN (a newer codec), or what db_failed tells. */
 enum rb_status opening_decrypt(struct opening *opening, const struct sealed *sealed,
                                struct payload *payload) RB_MUST_CHECK;
 

@@ -176,6 +176,23 @@ enum rb_status operation_insert(struct store *store, const struct operation_row 
     return status;
 }
 
+enum rb_status operations_before(struct store *store, int64_t log, uint64_t seq, size_t *count) {
+    static const char sql[] =
+        "SELECT count(*)"
+        " FROM operation"
+        " WHERE log = ?1"
+        "   AND seq < ?2";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    *count = 0;
+    db_bind_int(query, 1, log);
+    db_bind_int(query, 2, (int64_t)seq);
+    if (db_step(query)) {
+        *count = (size_t)db_int(query, 0);
+    }
+    return db_end(query);
+}
+
 enum rb_status operations_of_log(struct store *store, int64_t log, struct operation_place **places,
                                  size_t *count) {
     static const char sql[] =
@@ -209,6 +226,8 @@ enum rb_status operations_of_log(struct store *store, int64_t log, struct operat
 /* A row as it is kept until all payloads have their final place in memory. */
 struct loaded {
     int64_t log;
+    uint8_t log_pk[LOG_PK_BYTES];
+    uint64_t seq;
     uint8_t ref[REF_BYTES];
     uint8_t person[HASH_BYTES];
     uint8_t device[CERT_ID_BYTES];
@@ -217,7 +236,7 @@ struct loaded {
     size_t payload_len;
 };
 
-/* Columns: log, ref, epoch, payload, person, device_cert. */
+/* Columns: log, ref, epoch, payload, person, device_cert, pk, seq. */
 static enum rb_status loaded_read(const struct store *store, struct db_row *query,
                                   struct loaded *loaded, struct writer *payloads) {
     size_t before = payloads->len;
@@ -229,27 +248,47 @@ static enum rb_status loaded_read(const struct store *store, struct db_row *quer
     }
     db_copy(query, 4, loaded->person, sizeof loaded->person);
     db_copy(query, 5, loaded->device, sizeof loaded->device);
+    db_copy(query, 6, loaded->log_pk, sizeof loaded->log_pk);
+    loaded->seq = (uint64_t)db_int(query, 7);
     enum rb_status status = payload_unseal(store, loaded->ref, db_blob(query, 3), payloads);
     loaded->payload_len = payloads->len - before;
     return status;
 }
 
+/* Every device has its turn: the first operation of each, the second of each, and so on, as long as
+ * there is room.  So nobody can write others out of a circle by writing much, and the choice depends
+ * on nothing but the set.  Of each log a beginning is taken. */
 static enum rb_status loaded_query(struct store *store, int64_t circle, struct loaded **rows,
                                    size_t *count, struct writer *payloads) {
     static const char sql[] =
-        "SELECT operation.log, operation.ref, operation.epoch, operation.payload,"
-        "  author.person, author.device_cert"
-        " FROM operation"
-        " JOIN author ON author.log = operation.log"
-        " JOIN log ON log.id = operation.log"
-        " WHERE operation.circle = ?1"
-        " ORDER BY log.pk, operation.seq"
-        " LIMIT ?2";
+        "WITH placed AS ("
+        "  SELECT operation.ref, operation.log, operation.seq, log.pk, author.person,"
+        "    author.device_cert,"
+        "    row_number() OVER (PARTITION BY operation.log ORDER BY operation.seq) AS nth"
+        "  FROM operation"
+        "  JOIN author ON author.log = operation.log"
+        "  JOIN log ON log.id = operation.log"
+        "  WHERE operation.circle = ?1),"
+        " turned AS ("
+        "  SELECT *, row_number() OVER (PARTITION BY device_cert ORDER BY nth, pk) AS turn"
+        "  FROM placed"
+        "  WHERE nth <= ?2),"
+        " taken AS ("
+        "  SELECT *"
+        "  FROM turned"
+        "  ORDER BY turn, device_cert"
+        "  LIMIT ?3)"
+        " SELECT taken.log, taken.ref, operation.epoch, operation.payload,"
+        "  taken.person, taken.device_cert, taken.pk, taken.seq"
+        " FROM taken"
+        " JOIN operation ON operation.circle = ?1 AND operation.ref = taken.ref"
+        " ORDER BY taken.pk, taken.seq";
     struct db_row *query = db_query(store_db(store), sql);
     enum rb_status read = RB_OK;
 
     db_bind_int(query, 1, circle);
-    db_bind_int(query, 2, 2 * CIRCLE_OPERATIONS_MAX);
+    db_bind_int(query, 2, LOG_OPERATIONS_MAX);
+    db_bind_int(query, 3, 2 * CIRCLE_OPERATIONS_MAX);
     while (read == RB_OK && db_step(query)) {
         *rows = rb_realloc(*rows, *count + 1, sizeof **rows);
         read = loaded_read(store, query, &(*rows)[*count], payloads);
@@ -274,6 +313,8 @@ static enum rb_status loaded_decode(const struct loaded *loaded, struct span byt
         return RB_DAMAGED;
     }
     memcpy(op->ref, loaded->ref, sizeof op->ref);
+    memcpy(op->log, loaded->log_pk, sizeof op->log);
+    op->seq = loaded->seq;
     memcpy(op->author, loaded->person, sizeof op->author);
     memcpy(op->author_device, loaded->device, sizeof op->author_device);
     if (loaded->has_epoch) {

@@ -43,6 +43,11 @@ enum rb_status cert_row_find(struct store *store, int64_t circle,
                              uint8_t pk[static SIGN_PUBLIC_BYTES]) RB_MUST_CHECK;
 
 /* ---- Operations ---- */
+
+/* The first ones of a log are kept.  A log is a chain, so everybody keeps the same; an own log that
+ * comes near is written no more (log_row_find_own). */
+enum { LOG_OPERATIONS_MAX = 1024 };
+
 struct operation_row {
     int64_t circle, log;
     uint64_t seq;
@@ -51,6 +56,10 @@ struct operation_row {
     struct span payload;
 };
 enum rb_status operation_insert(struct store *store, const struct operation_row *row) RB_MUST_CHECK;
+
+/* How many operations of a log stand before `seq`. */
+enum rb_status operations_before(struct store *store, int64_t log, uint64_t seq, size_t *count)
+    RB_MUST_CHECK;
 
 /* Where the operations of one log stand, by seq; `*places` is allocated, the caller frees. */
 struct operation_place {
@@ -61,8 +70,8 @@ enum rb_status operations_of_log(struct store *store, int64_t log, struct operat
                                  size_t *count) RB_MUST_CHECK;
 
 /* All operations of a circle, decoded, each with its author and the dependency on his operation
- * before it in the same log.  At most twice CIRCLE_OPERATIONS_MAX, in the order of (log key,
- * seq). */
+ * before it in the same log, in the order of (log key, seq).  At most twice CIRCLE_OPERATIONS_MAX,
+ * shared among the devices that write. */
 struct operation_list {
     struct op *ops; /* owned */
     size_t count;

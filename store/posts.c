@@ -224,7 +224,7 @@ static enum rb_status post_load(struct store *store, int64_t rcv, struct post_by
     static const char sql[] =
         "SELECT post.ref, post.reply_to, post.person, post.hlc, post.odd_time, post.quoted,"
         "  post.text, log.own = 0 OR EXISTS (SELECT 1 FROM acked"
-        "    WHERE acked.log = log.pk AND acked.seq >= post.seq)"
+        "    WHERE acked.log = log.id AND acked.seq >= post.seq)"
         " FROM post"
         " JOIN log ON log.id = post.log"
         " WHERE post.rcv = ?1";

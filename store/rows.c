@@ -2,10 +2,14 @@
 #include "store/rows.h"
 
 #include "store/db.h"
+#include "store/operations.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* One command writes fewer operations than what is left. */
+enum { LOG_OPERATIONS_OWN_MAX = LOG_OPERATIONS_MAX - 256 };
 
 /* ---- circle ---- */
 
@@ -141,15 +145,17 @@ static enum rb_status log_row_take(struct db_row *query, struct log_row *row) {
     return status;
 }
 
-enum rb_status log_row_find(struct store *store, const uint8_t pk[static LOG_PK_BYTES],
-                            struct log_row *row) {
+enum rb_status log_row_find(struct store *store, int64_t circle,
+                            const uint8_t pk[static LOG_PK_BYTES], struct log_row *row) {
     static const char sql[] =
         "SELECT id, circle, pk, head, hash, signature, missing, forked, own, ahead"
         " FROM log"
-        " WHERE pk = ?1";
+        " WHERE circle = ?1"
+        "   AND pk = ?2";
     struct db_row *query = db_query(store_db(store), sql);
 
-    db_bind_blob(query, 1, span_of(pk, LOG_PK_BYTES));
+    db_bind_int(query, 1, circle);
+    db_bind_blob(query, 2, span_of(pk, LOG_PK_BYTES));
     return log_row_take(query, row);
 }
 
@@ -161,11 +167,13 @@ enum rb_status log_row_find_own(struct store *store, int64_t circle, struct log_
         "   AND own = 1"
         "   AND forked = 0"
         "   AND ahead <= head"
+        "   AND (SELECT count(*) FROM operation WHERE operation.log = log.id) < ?2"
         " ORDER BY id DESC"
         " LIMIT 1";
     struct db_row *query = db_query(store_db(store), sql);
 
     db_bind_int(query, 1, circle);
+    db_bind_int(query, 2, LOG_OPERATIONS_OWN_MAX);
     return log_row_take(query, row);
 }
 

@@ -35,10 +35,12 @@ struct log_row {
     bool own;
     uint64_t ahead; /* own: a peer has shown valid events up to here that this store lacks */
 };
-enum rb_status log_row_find(struct store *store, const uint8_t pk[static LOG_PK_BYTES],
-                            struct log_row *row) RB_MUST_CHECK; /* RB_NOT_FOUND */
+enum rb_status log_row_find(struct store *store, int64_t circle,
+                            const uint8_t pk[static LOG_PK_BYTES], struct log_row *row)
+    RB_MUST_CHECK; /* RB_NOT_FOUND */
 
-/* The log that this home may write to in a circle; RB_NOT_FOUND if there is none (yet). */
+/* The log that this home may write to in a circle; RB_NOT_FOUND if there is none (yet): one that
+ * forked, is behind what peers hold, or is nearly full of operations is written no more. */
 enum rb_status log_row_find_own(struct store *store, int64_t circle, struct log_row *row)
     RB_MUST_CHECK;
 

@@ -40,9 +40,16 @@ static const char migration_1[] =
     "  opened     INTEGER NOT NULL DEFAULT 0" /* 1 once a key of it is held */
     ") STRICT;"
     "CREATE INDEX circle_introducer ON circle (introducer);"
+    "CREATE TABLE guest (" /* what a person gave of a circle while we did not belong to it */
+    "  circle INTEGER NOT NULL REFERENCES circle (id),"
+    "  person BLOB NOT NULL,"
+    "  bytes  INTEGER NOT NULL,"
+    "  PRIMARY KEY (circle, person)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX guest_person ON guest (person);"
     "CREATE TABLE log ("
     "  id        INTEGER PRIMARY KEY,"
-    "  pk        BLOB NOT NULL UNIQUE,"
+    "  pk        BLOB NOT NULL," /* the same may be offered for several circles: LOGCERT decides */
     "  circle    INTEGER NOT NULL REFERENCES circle (id),"
     "  head      INTEGER NOT NULL,"
     "  hash      BLOB NOT NULL,"
@@ -50,9 +57,9 @@ static const char migration_1[] =
     "  missing   INTEGER NOT NULL DEFAULT 0," /* how many bodies */
     "  forked    INTEGER NOT NULL DEFAULT 0," /* 1 + the last seq of all known branches; 0: no */
     "  own       INTEGER NOT NULL DEFAULT 0,"
-    "  ahead     INTEGER NOT NULL DEFAULT 0" /* own: seen at a peer up to here (rolled back) */
+    "  ahead     INTEGER NOT NULL DEFAULT 0," /* own: seen at a peer up to here (rolled back) */
+    "  UNIQUE (circle, pk)"
     ") STRICT;"
-    "CREATE INDEX log_circle ON log (circle);"
     "CREATE TABLE event ("
     "  rcv       INTEGER PRIMARY KEY,"
     "  log       INTEGER NOT NULL REFERENCES log (id),"
@@ -75,13 +82,12 @@ static const char migration_1[] =
     "  PRIMARY KEY (log, seq)"
     ") STRICT;"
     "CREATE TABLE fork ("
-    "  log   INTEGER NOT NULL REFERENCES log (id),"
-    "  proof BLOB NOT NULL,"
-    "  PRIMARY KEY (log, proof)"
+    "  log   INTEGER PRIMARY KEY REFERENCES log (id),"
+    "  proof BLOB NOT NULL" /* the one that freezes it earliest */
     ") STRICT;"
     "CREATE TABLE acked (" /* durable at the node of this person, up to seq */
     "  person BLOB NOT NULL,"
-    "  log    BLOB NOT NULL,"
+    "  log    INTEGER NOT NULL REFERENCES log (id),"
     "  seq    INTEGER NOT NULL,"
     "  PRIMARY KEY (log, person)"
     ") STRICT;"
@@ -122,6 +128,7 @@ static const char migration_1[] =
     "CREATE TABLE circle_view ("
     "  circle   INTEGER PRIMARY KEY REFERENCES circle (id),"
     "  kind     INTEGER NOT NULL,"
+    "  leavings INTEGER NOT NULL DEFAULT 0," /* circle_leavings at the last fold */
     "  name     TEXT NOT NULL DEFAULT '',"
     "  name_hlc INTEGER NOT NULL DEFAULT 0,"
     "  name_ref BLOB NOT NULL DEFAULT x''"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The name of a group, in circle_view: the one with the least (hlc, ref). */
+/* The name of a group, in circle_view: the one with the least (hlc, ref) that claims to be no older
+ * than the group itself.  Otherwise whoever dates his back far enough would name it. */
 #include "store/views.h"
 
 #include "protocol/casework/group.h"
@@ -52,6 +53,9 @@ enum rb_status view_group_project(struct store *store, const struct view_event *
     struct name_place place;
     struct group group;
 
+    if (event->before_circle) {
+        return RB_OK;
+    }
     enum rb_status status = group_decode(event->payload->body, &group);
     if (status == RB_OK) {
         status = name_find(store, event->circle, &place);

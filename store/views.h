@@ -17,7 +17,8 @@ struct view_event {
     uint8_t ref[REF_BYTES];
     uint8_t person[HASH_BYTES]; /* the author */
     const struct payload *payload;
-    bool odd_time; /* its clock was far ahead at arrival, or before its circle began */
+    bool odd_time;      /* its clock was far ahead at arrival, or before its circle began */
+    bool before_circle; /* the second of these */
 };
 
 /* A kind without a row here is shown nowhere yet: RB_OK. */

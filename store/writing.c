@@ -33,6 +33,9 @@ enum rb_status writing_begin(struct writing *writing, struct store *store,
 }
 
 void writing_end(struct writing *writing) {
+    if (writing->opening != NULL) {
+        writer_clear(&writing->opening->payload);
+    }
     crypt_wipe(writing, sizeof *writing);
 }
 
@@ -211,12 +214,20 @@ static enum rb_status logcert_append(struct writing *writing) {
 static enum rb_status log_new(struct writing *writing) {
     struct opening *opening = writing->opening;
     struct log_row row = { .circle = opening->circle.id, .own = true };
+    size_t count = 0;
 
+    enum rb_status status = log_rows_count(opening->store, opening->circle.id, &count);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (count >= CIRCLE_LOGS_MAX) {
+        return RB_TOO_LARGE;
+    }
     crypt_sign_new(&writing->log_key);
     memcpy(row.pk, writing->log_key.public, sizeof row.pk);
     log_head_empty(&row.head, row.pk);
-    enum rb_status status = keyring_put(opening->store, SECRET_LOG, span_of(row.pk, sizeof row.pk),
-                                        span_of(writing->log_key.seed, SIGN_SEED_BYTES));
+    status = keyring_put(opening->store, SECRET_LOG, span_of(row.pk, sizeof row.pk),
+                         span_of(writing->log_key.seed, SIGN_SEED_BYTES));
     if (status == RB_OK) {
         status = opening_take_log(opening, &row);
     }
@@ -249,28 +260,40 @@ static enum rb_status log_take(struct writing *writing) {
 
 /* ---- Keys ---- */
 
-static const struct epoch_key *epoch_find(struct opening *opening,
-                                          const uint8_t eid[static HASH_BYTES]) {
-    const struct epoch_key *epochs;
-    size_t count = keyring_epochs(opening->store, opening->circle.circle, eid, &epochs);
+/* The key of that id, borrowed until the next call on the keyring; RB_OK and NULL if it is not
+ * held. */
+static enum rb_status epoch_find(const struct writing *writing,
+                                 const uint8_t eid[static HASH_BYTES],
+                                 const struct epoch_key **epoch) {
+    const struct opening *opening = writing->opening;
 
-    for (size_t i = 0; i < count; i++) {
-        if (memcmp(epochs[i].id, eid, HASH_BYTES) == 0) {
-            return &epochs[i];
-        }
-    }
-    return NULL;
+    return keyring_epoch(opening->store, opening->circle.circle, eid, epoch);
 }
 
+/* What epoch_plan asks the keyring, and whether the keyring could answer. */
+struct key_question {
+    const struct writing *writing;
+    enum rb_status status;
+};
+
 static bool epoch_is_held(void *context, const uint8_t eid[static HASH_BYTES]) {
-    return epoch_find(context, eid) != NULL;
+    struct key_question *question = context;
+    const struct epoch_key *epoch = NULL;
+
+    enum rb_status status = epoch_find(question->writing, eid, &epoch);
+    if (status != RB_OK) {
+        question->status = status;
+    }
+    return status == RB_OK && epoch != NULL;
 }
 
 static enum rb_status plan_make(struct writing *writing, struct epoch_plan *plan) {
-    struct opening *opening = writing->opening;
+    struct key_question question = { writing, RB_OK };
 
-    return epoch_plan(opening->members.fold, self_of(writing)->device_cert.id, epoch_is_held,
-                      opening, writing->now_ms, plan);
+    enum rb_status status =
+        epoch_plan(writing->opening->members.fold, self_of(writing)->device_cert.id, epoch_is_held,
+                   &question, writing->now_ms, plan);
+    return question.status == RB_OK ? status : question.status;
 }
 
 /* Devices of a key body: what `to` names, and what the seals are made for, in one order. */
@@ -300,6 +323,22 @@ static enum rb_status key_body_append(struct writing *writing, enum op_type type
     return operation_append(writing, &sealing, type, body);
 }
 
+/* The keys of a plan's heads, as far as they are held.  The caller wipes them. */
+static enum rb_status wraps_collect(const struct writing *writing, const struct epoch_plan *plan,
+                                    struct epoch_key wraps[static EPOCH_HEADS_MAX], size_t *count) {
+    enum rb_status status = RB_OK;
+
+    for (size_t i = 0; i < plan->head_count && status == RB_OK; i++) {
+        const struct epoch_key *held = NULL;
+        status = epoch_find(writing, plan->heads[i], &held);
+        if (held != NULL) {
+            wraps[*count] = *held;
+            (*count)++;
+        }
+    }
+    return status;
+}
+
 static enum rb_status epoch_append(struct writing *writing, const struct epoch_plan *plan) {
     struct epoch_key wraps[EPOCH_HEADS_MAX];
     const struct recipient *recipients;
@@ -307,11 +346,10 @@ static enum rb_status epoch_append(struct writing *writing, const struct epoch_p
     size_t wrap_count = 0;
     struct writer body;
 
-    for (size_t i = 0; i < plan->head_count; i++) {
-        const struct epoch_key *held = epoch_find(writing->opening, plan->heads[i]);
-        if (held != NULL) {
-            wraps[wrap_count++] = *held;
-        }
+    enum rb_status status = wraps_collect(writing, plan, wraps, &wrap_count);
+    if (status != RB_OK) {
+        crypt_wipe(wraps, sizeof wraps);
+        return status;
     }
     size_t count = circle_recipients(writing->opening->members.fold, &recipients);
     for (size_t i = 0; i < count && list.count < EPOCH_RECIPIENTS_MAX; i++) {
@@ -319,7 +357,7 @@ static enum rb_status epoch_append(struct writing *writing, const struct epoch_p
     }
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
     op_epoch_encode(&body, plan->heads, plan->head_count, list.to, list.count, wraps, wrap_count);
-    enum rb_status status = writer_end(&body);
+    status = writer_end(&body);
     if (status == RB_OK) {
         status = key_body_append(writing, OP_EPOCH, &writing->epoch, &list, writer_view(&body));
     }
@@ -344,11 +382,12 @@ static enum rb_status grant_append(struct writing *writing, const struct epoch_g
     struct recipient_list list = { 0 };
     const struct recipient *recipients;
     struct epoch_key epoch;
+    const struct epoch_key *held = NULL;
     struct writer body;
 
-    const struct epoch_key *held = epoch_find(writing->opening, grant->epoch);
-    if (held == NULL) {
-        return RB_NO_KEY;
+    enum rb_status status = epoch_find(writing, grant->epoch, &held);
+    if (status != RB_OK || held == NULL) {
+        return status == RB_OK ? RB_NO_KEY : status;
     }
     epoch = *held;
     (void)circle_recipients(writing->opening->members.fold, &recipients);
@@ -357,8 +396,7 @@ static enum rb_status grant_append(struct writing *writing, const struct epoch_g
     }
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
     op_keygrant_encode(&body, epoch.id, list.to, list.count);
-    enum rb_status status =
-        key_body_append(writing, OP_KEYGRANT, &epoch, &list, writer_view(&body));
+    status = key_body_append(writing, OP_KEYGRANT, &epoch, &list, writer_view(&body));
     crypt_wipe(&epoch, sizeof epoch);
     writer_clear(&body);
     return status;
@@ -387,6 +425,7 @@ bool writing_grants_due(struct writing *writing) {
 /* One event of what is missing, or `*ready`. */
 static enum rb_status prepare_step(struct writing *writing, enum writing_grants grants,
                                    bool *ready) {
+    const struct epoch_key *held = NULL;
     struct epoch_plan plan;
 
     enum rb_status status = plan_make(writing, &plan);
@@ -396,9 +435,9 @@ static enum rb_status prepare_step(struct writing *writing, enum writing_grants 
     if (plan.rotate) {
         return rotate(writing, &plan);
     }
-    const struct epoch_key *held = epoch_find(writing->opening, plan.use);
-    if (held == NULL) {
-        return RB_NO_KEY;
+    status = epoch_find(writing, plan.use, &held);
+    if (status != RB_OK || held == NULL) {
+        return status == RB_OK ? RB_NO_KEY : status;
     }
     writing->epoch = *held;
     status = log_take(writing);

@@ -13,12 +13,15 @@ static void check_lists(const struct op *op) {
     uint8_t to[SEALS_PER_KEY_BODY_MAX][CERT_ID_BYTES];
     uint8_t parents[WRAPS_PER_EPOCH_MAX][HASH_BYTES];
     struct epoch_key wraps[WRAPS_PER_EPOCH_MAX];
+    struct op_lock locks[OP_LOCKS_MAX + 1];
+    bool ends = op->type == OP_REMOVE || op->type == OP_DECLINE;
     bool is_key = op->type == OP_GENESIS || op->type == OP_EPOCH || op->type == OP_KEYGRANT;
     size_t to_count = op_recipients(op, to, SEALS_PER_KEY_BODY_MAX);
     size_t wrap_count = op_wraps(op, wraps, WRAPS_PER_EPOCH_MAX);
 
     assert(is_key ? to_count > 0 : to_count == 0);
     assert(op_parents(op, parents, WRAPS_PER_EPOCH_MAX) <= WRAPS_PER_EPOCH_MAX);
+    assert(op_locks(op, locks, OP_LOCKS_MAX + 1) <= (ends ? OP_LOCKS_MAX : 0));
     for (size_t i = 0; i < wrap_count; i++) {
         struct epoch_key again;
         epoch_key_from(&again, wraps[i].key);

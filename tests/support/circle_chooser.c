@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LOGS = 3 }; /* of one person */
+
 #define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define NOW_MS (INT64_C(20000) * DAY_MS)
 
@@ -110,6 +112,14 @@ static void choose_key_op(struct made_circle *made, const struct chooser *choose
     }
 }
 
+/* Locks of some logs, which end anywhere. */
+static void choose_end(struct made_circle *made, const struct chooser *chooser, enum op_type type,
+                       char author, uint64_t deps) {
+    unsigned numbers = (unsigned)below(chooser, 1u << LOGS);
+
+    made_end(made, type, author, numbers, below(chooser, made->count + 2), deps);
+}
+
 static void choose_op(struct made_circle *made, const struct chooser *chooser, char author,
                       size_t person_count, uint64_t deps) {
     size_t dice = below(chooser, 100);
@@ -120,11 +130,11 @@ static void choose_op(struct made_circle *made, const struct chooser *chooser, c
         made_add(made, author, target, role, deps);
         made->ops[made->count - 1].seal.generation = 1 + (uint32_t)below(chooser, 2);
     } else if (dice < 50) {
-        made_leave(made, author, deps);
+        choose_end(made, chooser, OP_REMOVE, author, deps);
     } else if (dice < 53) {
         made_remove(made, author, choose_device(chooser, person_count), deps);
     } else if (dice < 58) {
-        made_decline(made, author, deps);
+        choose_end(made, chooser, OP_DECLINE, author, deps);
     } else if (dice < 70) {
         made_accept(made, author, deps);
     } else if (dice < 73) {
@@ -137,6 +147,7 @@ static void choose_op(struct made_circle *made, const struct chooser *chooser, c
 void chosen_circle(struct made_circle *made, const struct chooser *chooser, size_t op_count,
                    size_t person_count) {
     for (size_t i = 0; i < op_count; i++) {
+        made->log = chance(chooser, 25) ? (uint8_t)below(chooser, LOGS) : 0;
         int64_t ages_ms[] = { DAY_MS, DAY_MS, 89 * DAY_MS, 91 * DAY_MS, -400 * DAY_MS };
         made->now_ms = NOW_MS - ages_ms[below(chooser, sizeof ages_ms / sizeof ages_ms[0])];
         if (i == 0 && chance(chooser, 95)) {
@@ -154,6 +165,8 @@ enum { ROLE_QUESTIONS = 4, PLAN_QUESTIONS = 4, CTL_MAX = 3 };
 
 struct role_question {
     uint8_t person[HASH_BYTES];
+    uint8_t log[LOG_PK_BYTES];
+    uint64_t seq;
     uint8_t ctl[CTL_MAX][REF_BYTES];
     size_t ctl_count;
     enum rb_status status;
@@ -199,14 +212,18 @@ static bool key_is_held(void *context, const uint8_t eid[static HASH_BYTES]) {
 
 static void ask_role(struct role_question *question, struct oracle *oracle,
                      const struct chooser *chooser, size_t person_count) {
-    made_person(question->person, choose_device(chooser, person_count));
+    char letter = choose_device(chooser, person_count);
+
+    made_person(question->person, letter);
+    made_log(question->log, letter, (uint8_t)below(chooser, LOGS));
+    question->seq = 1 + below(chooser, oracle->count + 1);
     question->ctl_count = below(chooser, CTL_MAX + 1);
     for (size_t i = 0; i < question->ctl_count; i++) {
         made_ref(question->ctl[i], below(chooser, oracle->count));
     }
-    question->status =
-        oracle_role_at(oracle, question->person, (const uint8_t(*)[REF_BYTES])question->ctl,
-                       question->ctl_count, &question->role);
+    question->status = oracle_role_at(oracle, question->person, question->log, question->seq,
+                                      (const uint8_t(*)[REF_BYTES])question->ctl,
+                                      question->ctl_count, &question->role);
 }
 
 static void ask_plan(struct plan_question *question, struct oracle *oracle,
@@ -285,8 +302,8 @@ static bool recipients_agree(const struct circle_answers *answers, const struct 
 static bool role_agrees(const struct role_question *question, const struct circle *circle) {
     enum circle_role role = CIRCLE_READER;
     enum rb_status status =
-        circle_role_at(circle, question->person, (const uint8_t(*)[REF_BYTES])question->ctl,
-                       question->ctl_count, &role);
+        circle_role_at(circle, question->person, question->log, question->seq,
+                       (const uint8_t(*)[REF_BYTES])question->ctl, question->ctl_count, &role);
 
     return status == question->status && (status != RB_OK || role == question->role);
 }

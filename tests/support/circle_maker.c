@@ -37,6 +37,12 @@ size_t made_index(uint64_t op) {
     return index;
 }
 
+void made_log(uint8_t log[static LOG_PK_BYTES], char letter, uint8_t number) {
+    memset(log, 0, LOG_PK_BYTES);
+    log[0] = (uint8_t)letter;
+    log[1] = number;
+}
+
 void made_key(const struct made_circle *made, struct epoch_key *key) {
     struct random random = { .state = 2000 + made->count };
     uint8_t bytes[KEY_BYTES];
@@ -80,6 +86,8 @@ static struct op *op_begin(struct made_circle *made, enum op_type type, char aut
     made_ref(op->ref, made->count);
     made_person(op->author, author);
     made_device(op->author_device, author);
+    made_log(op->log, author, made->log);
+    op->seq = made->count + 1;
     deps_fill(op, after);
     return op;
 }
@@ -108,6 +116,7 @@ static void op_read_body(struct made_circle *made, struct op *op) {
     op->parents = read.parents;
     op->recipients = read.recipients;
     op->wraps = read.wraps;
+    op->locks = read.locks;
 }
 
 static size_t devices_of(uint8_t (*devices)[CERT_ID_BYTES], const char *letters) {
@@ -149,8 +158,31 @@ uint64_t made_remove(struct made_circle *made, char author, char target, uint64_
     return op_end(made);
 }
 
+uint64_t made_end(struct made_circle *made, enum op_type type, char author, unsigned numbers,
+                  uint64_t seq, uint64_t after) {
+    struct op *op = op_begin(made, type, author, after);
+    struct writer *body = &made->bodies[made->count];
+    struct op_lock locks[OP_LOCKS_MAX] = { 0 };
+    size_t count = 0;
+
+    for (uint8_t number = 0; number < OP_LOCKS_MAX; number++) {
+        if ((numbers >> number & 1) != 0) {
+            made_log(locks[count].log, author, number);
+            locks[count++].seq = seq;
+        }
+    }
+    if (type == OP_REMOVE) {
+        made_person(op->target, author);
+        op_remove_encode(body, op->target, locks, count);
+    } else {
+        op_decline_encode(body, locks, count);
+    }
+    op_read_body(made, op);
+    return op_end(made);
+}
+
 uint64_t made_leave(struct made_circle *made, char author, uint64_t after) {
-    return made_remove(made, author, author, after);
+    return made_end(made, OP_REMOVE, author, 0, 0, after);
 }
 
 uint64_t made_accept(struct made_circle *made, char author, uint64_t after) {
@@ -159,8 +191,7 @@ uint64_t made_accept(struct made_circle *made, char author, uint64_t after) {
 }
 
 uint64_t made_decline(struct made_circle *made, char author, uint64_t after) {
-    (void)op_begin(made, OP_DECLINE, author, after); /* It has no body. */
-    return op_end(made);
+    return made_end(made, OP_DECLINE, author, 0, 0, after);
 }
 
 uint64_t made_epoch_of(struct made_circle *made, char author, const struct epoch_key *key,

@@ -8,7 +8,9 @@
  *     uint64_t g = made_genesis(made, 'a', 0);
  *     uint64_t b = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
  *     made_leave(made, 'b', g | b);
- */
+ *
+ * Every person writes in a log of his own for each number in `log`, 0 at first; the place in it is
+ * the number of the operation, from 1. */
 #ifndef REMBUK_TESTS_CIRCLE_MAKER_H
 #define REMBUK_TESTS_CIRCLE_MAKER_H
 
@@ -22,6 +24,7 @@ struct made_circle {
     struct epoch_key keys[MADE_OPS_MAX]; /* the key that the operation carries */
     size_t count;
     int64_t now_ms; /* the clock of who writes next */
+    uint8_t log;    /* which of his logs he writes in */
 };
 
 #define MADE_ABSENT (UINT64_C(1) << 63) /* an operation that nobody has */
@@ -33,6 +36,7 @@ void made_person(uint8_t id[static HASH_BYTES], char letter);
 void made_device(uint8_t id[static CERT_ID_BYTES], char letter);
 void made_ref(uint8_t ref[static REF_BYTES], size_t index);
 size_t made_index(uint64_t op);
+void made_log(uint8_t log[static LOG_PK_BYTES], char letter, uint8_t number);
 
 uint64_t made_genesis(struct made_circle *made, char author, uint64_t after);
 uint64_t made_add(struct made_circle *made, char author, char target, enum circle_role role,
@@ -41,6 +45,11 @@ uint64_t made_remove(struct made_circle *made, char author, char target, uint64_
 uint64_t made_leave(struct made_circle *made, char author, uint64_t after);
 uint64_t made_accept(struct made_circle *made, char author, uint64_t after);
 uint64_t made_decline(struct made_circle *made, char author, uint64_t after);
+
+/* A REMOVE or DECLINE of oneself that lists the author's logs whose bits are set in `numbers`, each
+ * up to `seq`. */
+uint64_t made_end(struct made_circle *made, enum op_type type, char author, unsigned numbers,
+                  uint64_t seq, uint64_t after);
 
 /* A new key for the devices in `to`; `parents` are GENESIS and EPOCH operations, all wrapped. */
 uint64_t made_epoch(struct made_circle *made, char author, const char *to, uint64_t parents,

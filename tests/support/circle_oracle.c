@@ -122,7 +122,8 @@ static set counted_among(struct oracle *oracle, set s) {
     set found = 0;
 
     for (size_t i = 0; i < oracle->count; i++) {
-        if (has(s, i) && !is_key(&oracle->ops[i]) && counts(oracle, i)) {
+        bool changes = is_naming(&oracle->ops[i]) || is_ending(&oracle->ops[i]);
+        if (has(s, i) && changes && counts(oracle, i)) {
             found |= one(i);
         }
     }
@@ -234,9 +235,9 @@ static bool genesis_counts(const struct oracle *oracle, size_t i) {
     return genesis_is_valid(&oracle->ops[i]);
 }
 
-static bool author_is_member(struct oracle *oracle, size_t i) {
+static bool author_is_member(struct oracle *oracle, size_t i, set T) {
     const struct op *op = &oracle->ops[i];
-    set adds = standing_of(oracle, op->author, past(oracle, i));
+    set adds = standing_of(oracle, op->author, T);
 
     for (size_t a = 0; a < oracle->count; a++) {
         if (has(adds, a) && same_device(oracle->ops[a].device.id, op->author_device)) {
@@ -246,12 +247,19 @@ static bool author_is_member(struct oracle *oracle, size_t i) {
     return false;
 }
 
-static bool add_counts(struct oracle *oracle, size_t i) {
+static bool add_is_allowed(struct oracle *oracle, size_t i, set T) {
     const struct op *op = &oracle->ops[i];
     enum circle_role own;
 
-    return role_in_view(oracle, op->author, past(oracle, i), &own) && own >= CIRCLE_MANAGER &&
-           own >= op->role && standing_of(oracle, op->person.person, past(oracle, i)) == 0;
+    return role_in_view(oracle, op->author, T, &own) && own >= CIRCLE_MANAGER && own >= op->role &&
+           standing_of(oracle, op->person.person, T) == 0;
+}
+
+static bool is_allowed(struct oracle *oracle, size_t i, set T) {
+    const struct op *op = &oracle->ops[i];
+
+    return author_is_member(oracle, i, T) && (op->type != OP_ADD || add_is_allowed(oracle, i, T)) &&
+           (op->type != OP_REMOVE || same_id(op->target, op->author));
 }
 
 static bool counts_afresh(struct oracle *oracle, size_t i) {
@@ -263,11 +271,11 @@ static bool counts_afresh(struct oracle *oracle, size_t i) {
     if (op->type == OP_GENESIS) {
         return genesis_counts(oracle, i);
     }
-    return author_is_member(oracle, i) && (op->type != OP_ADD || add_counts(oracle, i)) &&
-           (op->type != OP_REMOVE || same_id(op->target, op->author));
+    return is_allowed(oracle, i, past(oracle, i));
 }
 
-/* The one answer that is remembered: without that, ten operations would take a day. */
+/* This and valid() are the answers that are remembered: without that, ten operations would take a
+ * day. */
 static bool counts(struct oracle *oracle, size_t i) {
     if (oracle->counts[i] == ORACLE_UNASKED) {
         oracle->counts[i] = counts_afresh(oracle, i) ? ORACLE_YES : ORACLE_NO;
@@ -275,8 +283,71 @@ static bool counts(struct oracle *oracle, size_t i) {
     return oracle->counts[i] == ORACLE_YES;
 }
 
+/* ---- Who wrote after he had left ---- */
+
+static bool is_within(const struct op *r, const uint8_t *log, uint64_t seq) {
+    struct op_lock locks[OP_LOCKS_MAX];
+    size_t count = op_locks(r, locks, OP_LOCKS_MAX);
+
+    if (memcmp(r->log, log, LOG_PK_BYTES) == 0) {
+        return seq < r->seq;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(locks[i].log, log, LOG_PK_BYTES) == 0 && seq <= locks[i].seq) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* True if x left, T does not know of it, and what stands at (log, seq) is not within its locks. */
+static bool is_beyond(struct oracle *oracle, const uint8_t *x, set T, const uint8_t *log,
+                      uint64_t seq) {
+    for (size_t r = 0; r < oracle->count; r++) {
+        const struct op *end = &oracle->ops[r];
+        if (is_ending(end) && counts(oracle, r) && same_id(end->author, x) && !has(T, r) &&
+            !is_within(end, log, seq)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool valid(struct oracle *oracle, size_t i);
+
+/* T without the ADDs that are not valid. */
+static set valid_among(struct oracle *oracle, set T) {
+    set found = T;
+
+    for (size_t a = 0; a < oracle->count; a++) {
+        if (has(T, a) && is_naming(&oracle->ops[a]) && !valid(oracle, a)) {
+            found &= ~one(a);
+        }
+    }
+    return found;
+}
+
+static bool valid_afresh(struct oracle *oracle, size_t i) {
+    const struct op *op = &oracle->ops[i];
+
+    if (!counts(oracle, i) || op->type == OP_GENESIS) {
+        return counts(oracle, i);
+    }
+    if (!is_ending(op) && is_beyond(oracle, op->author, past(oracle, i), op->log, op->seq)) {
+        return false;
+    }
+    return is_allowed(oracle, i, valid_among(oracle, past(oracle, i)));
+}
+
+static bool valid(struct oracle *oracle, size_t i) {
+    if (oracle->valid[i] == ORACLE_UNASKED) {
+        oracle->valid[i] = valid_afresh(oracle, i) ? ORACLE_YES : ORACLE_NO;
+    }
+    return oracle->valid[i] == ORACLE_YES;
+}
+
 static set everything(struct oracle *oracle) {
-    return counted_among(oracle, ready(oracle));
+    return valid_among(oracle, counted_among(oracle, ready(oracle)));
 }
 
 /* ---- Answers about people ---- */
@@ -294,7 +365,7 @@ static bool has_accepted(struct oracle *oracle, set adds) {
             return true;
         }
         for (size_t i = 0; i < oracle->count; i++) {
-            if (oracle->ops[i].type == OP_ACCEPT && has(everything(oracle), i) &&
+            if (oracle->ops[i].type == OP_ACCEPT && counts(oracle, i) &&
                 same_id(oracle->ops[i].author, oracle->ops[a].person.person) &&
                 has(past(oracle, i), a)) {
                 return true;
@@ -319,7 +390,7 @@ static enum member_state state_out(struct oracle *oracle, const uint8_t *x) {
     return oracle->ops[last].type == OP_REMOVE ? MEMBER_LEFT : MEMBER_DECLINED;
 }
 
-/* Every counted ADD of x, standing or not. */
+/* Every valid ADD of x, standing or not. */
 static set adds_of(struct oracle *oracle, const uint8_t *x) {
     set s = 0;
 
@@ -381,6 +452,7 @@ size_t oracle_people(struct oracle *oracle, struct member people[static ORACLE_N
 }
 
 enum rb_status oracle_role_at(struct oracle *oracle, const uint8_t person[static HASH_BYTES],
+                              const uint8_t log[static LOG_PK_BYTES], uint64_t seq,
                               const uint8_t (*ctl)[REF_BYTES], size_t ctl_count,
                               enum circle_role *role) {
     set T = 0;
@@ -392,17 +464,20 @@ enum rb_status oracle_role_at(struct oracle *oracle, const uint8_t person[static
         }
         T |= counted_among(oracle, one(op) | reach(oracle, op));
     }
-    return role_in_view(oracle, person, T, role) ? RB_OK : RB_NOT_MEMBER;
+    if (!role_in_view(oracle, person, valid_among(oracle, T), role)) {
+        return RB_NOT_MEMBER;
+    }
+    return is_beyond(oracle, person, T, log, seq) ? RB_REFUSED : RB_OK;
 }
 
 /* ---- Heads ---- */
 
 static bool is_head(struct oracle *oracle, size_t i) {
-    if (waits(oracle, i) || !counts(oracle, i)) {
+    if (!valid(oracle, i)) {
         return false;
     }
     for (size_t j = 0; j < oracle->count; j++) {
-        if (!waits(oracle, j) && counts(oracle, j) && has(reach(oracle, j), i)) {
+        if (valid(oracle, j) && has(reach(oracle, j), i)) {
             return false;
         }
     }
@@ -412,6 +487,9 @@ static bool is_head(struct oracle *oracle, size_t i) {
 static bool head_before(const struct op *a, const struct op *b) {
     if (is_key(a) != is_key(b)) {
         return is_key(b);
+    }
+    if ((a->type == OP_ACCEPT) != (b->type == OP_ACCEPT)) {
+        return b->type == OP_ACCEPT;
     }
     return memcmp(a->ref, b->ref, REF_BYTES) < 0;
 }
@@ -636,7 +714,7 @@ static void grant_missing(struct oracle *oracle, size_t head, struct epoch_grant
     }
 }
 
-static bool is_allowed(struct oracle *oracle, const uint8_t *device) {
+static bool is_device_allowed(struct oracle *oracle, const uint8_t *device) {
     struct recipient allowed[ORACLE_NAMES_MAX];
     size_t allowed_count = oracle_recipients(oracle, allowed);
 
@@ -648,34 +726,55 @@ static bool is_allowed(struct oracle *oracle, const uint8_t *device) {
     return false;
 }
 
+static void plan_heads(struct oracle *oracle, const size_t *heads, size_t count, bool are_lacked,
+                       struct epoch_plan *plan) {
+    for (size_t i = 0; i < count; i++) {
+        struct epoch_grant grant = { 0 };
+        grant_missing(oracle, heads[i], &grant);
+        if ((grant.missing_count > 0) == are_lacked) {
+            memcpy(plan->heads[plan->head_count++], grant.epoch, HASH_BYTES);
+        }
+    }
+}
+
+/* The grant of `use`, or those of the other heads. */
+static void plan_grants(struct oracle *oracle, const size_t *heads, size_t count,
+                        const uint8_t *self_device, bool is_used, struct epoch_plan *plan) {
+    for (size_t i = 0; i < count; i++) {
+        struct epoch_grant grant = { 0 };
+        grant_missing(oracle, heads[i], &grant);
+        grant.authored_here = same_device(oracle->ops[heads[i]].author_device, self_device);
+        if (grant.missing_count > 0 && same_id(grant.epoch, plan->use) == is_used) {
+            plan->grants[plan->grant_count++] = grant;
+        }
+    }
+}
+
 enum rb_status oracle_plan(struct oracle *oracle, const uint8_t self_device[static CERT_ID_BYTES],
                            epoch_held held, void *context, int64_t now_ms,
                            struct epoch_plan *plan) {
     size_t heads[ORACLE_OPS_MAX];
     size_t head_count = writer_heads(oracle, held, context, heads);
 
-    if (!is_allowed(oracle, self_device)) {
+    if (!is_device_allowed(oracle, self_device)) {
         return RB_NOT_MEMBER;
     }
     if (head_count == 0) {
         return RB_NO_KEY;
     }
-    assert(head_count <= EPOCH_HEADS_MAX);
-    *plan = (struct epoch_plan) { .rotate = true, .head_count = head_count };
+    assert(head_count < EPOCH_HEADS_MAX); /* so that their number never makes a writer rotate */
+    *plan = (struct epoch_plan) { .rotate = true };
     for (size_t i = 0; i < head_count; i++) {
-        memcpy(plan->heads[i], oracle->ops[heads[i]].epoch, HASH_BYTES);
         if (plan->rotate && is_good(oracle, heads[i], now_ms)) {
             plan->rotate = false;
-            memcpy(plan->use, plan->heads[i], HASH_BYTES);
+            memcpy(plan->use, oracle->ops[heads[i]].epoch, HASH_BYTES);
         }
     }
-    for (size_t i = 0; i < head_count && !plan->rotate; i++) {
-        struct epoch_grant grant = { 0 };
-        grant_missing(oracle, heads[i], &grant);
-        grant.authored_here = same_device(oracle->ops[heads[i]].author_device, self_device);
-        if (grant.missing_count > 0) {
-            plan->grants[plan->grant_count++] = grant;
-        }
+    plan_heads(oracle, heads, head_count, true, plan);
+    plan_heads(oracle, heads, head_count, false, plan);
+    if (!plan->rotate) {
+        plan_grants(oracle, heads, head_count, self_device, true, plan);
+        plan_grants(oracle, heads, head_count, self_device, false, plan);
     }
     return RB_OK;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rules of circle.h, each as one function and as directly as they stand there, for a few
  * operations.  Nothing is prepared: every question searches the graph again.  The bounds of the
- * fold are left out, they are far above what this can count to. */
+ * fold are left out, they are far above what this can count to (that ACCEPTs take no room is a
+ * rule about past(o), and here). */
 #ifndef REMBUK_TESTS_CIRCLE_ORACLE_H
 #define REMBUK_TESTS_CIRCLE_ORACLE_H
 
@@ -13,7 +14,8 @@ enum { ORACLE_OPS_MAX = 64, ORACLE_NAMES_MAX = 64 };
 struct oracle {
     const struct op *ops;
     size_t count;
-    enum { ORACLE_UNASKED, ORACLE_NO, ORACLE_YES } counts[ORACLE_OPS_MAX];
+    enum oracle_answer { ORACLE_UNASKED, ORACLE_NO, ORACLE_YES } counts[ORACLE_OPS_MAX];
+    enum oracle_answer valid[ORACLE_OPS_MAX];
 };
 
 struct oracle oracle_of(const struct op *ops, size_t count);
@@ -24,6 +26,7 @@ size_t oracle_heads(struct oracle *oracle, uint8_t refs[static ORACLE_OPS_MAX][R
 size_t oracle_recipients(struct oracle *oracle,
                          struct recipient recipients[static ORACLE_NAMES_MAX]);
 enum rb_status oracle_role_at(struct oracle *oracle, const uint8_t person[static HASH_BYTES],
+                              const uint8_t log[static LOG_PK_BYTES], uint64_t seq,
                               const uint8_t (*ctl)[REF_BYTES], size_t ctl_count,
                               enum circle_role *role);
 enum rb_status oracle_plan(struct oracle *oracle, const uint8_t self_device[static CERT_ID_BYTES],

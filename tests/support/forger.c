@@ -16,9 +16,11 @@
 void forger_new(struct forger *forger, struct store *store,
                 const uint8_t circle[static HASH_BYTES]) {
     const struct epoch_key *epochs;
+    size_t count;
 
     *forger = (struct forger) { 0 };
-    assert_true(keyring_epochs(store, circle, NULL, &epochs) > 0);
+    assert_int_equal(keyring_epochs(store, circle, NULL, &epochs, &count), RB_OK);
+    assert_true(count > 0);
     forger->epoch = epochs[0];
     crypt_sign_new(&forger->log_key);
     log_head_empty(&forger->head, forger->log_key.public);
@@ -34,29 +36,81 @@ void forger_twin(struct forger *twin, const struct forger *forger) {
     writer_init(&twin->body, EVENT_BODY_BYTES_MAX);
 }
 
-void forger_event(struct forger *forger, enum event_class class, const struct payload *payload,
-                  struct run *run) {
-    struct event_place place = { .seq = forger->head.seq + 1 };
+/* Chains and signs an event whose header and body are ready. */
+static void event_append(struct forger *forger, struct run *run) {
     struct event *event = &run->events[0];
     struct run_result result;
-    struct writer bytes;
+
+    event->body = writer_view(&forger->body);
+    event_body_hash(event->body_hash, event->body);
+    log_append(&forger->head, &forger->log_key, run, &result);
+    forger->head = result.head;
+}
+
+/* A run of one event, and the place of that. */
+static struct event_place run_begin(const struct forger *forger, enum event_class class,
+                                    struct run *run) {
+    struct event_place place = { .seq = forger->head.seq + 1 };
 
     memcpy(place.log, forger->log_key.public, sizeof place.log);
     memcpy(place.previous, forger->head.hash, sizeof place.previous);
     *run = (struct run) { .first = place.seq, .count = 1 };
     memcpy(run->log, place.log, sizeof run->log);
-    event->header.class = class;
+    run->events[0].header.class = class;
+    return place;
+}
+
+void forger_event(struct forger *forger, enum event_class class, const struct payload *payload,
+                  struct run *run) {
+    struct event_place place = run_begin(forger, class, run);
+    struct writer bytes;
+
     writer_init(&bytes, EVENT_BODY_BYTES_MAX);
     payload_encode(&bytes, payload);
     writer_reset(&forger->body);
-    assert_int_equal(
-        event_seal(&forger->body, &event->header, &place, &forger->epoch, writer_view(&bytes)),
-        RB_OK);
+    assert_int_equal(event_seal(&forger->body, &run->events[0].header, &place, &forger->epoch,
+                                writer_view(&bytes)),
+                     RB_OK);
     writer_clear(&bytes);
-    event->body = writer_view(&forger->body);
-    event_body_hash(event->body_hash, event->body);
-    log_append(&forger->head, &forger->log_key, run, &result);
-    forger->head = result.head;
+    event_append(forger, run);
+}
+
+void forger_operation(struct forger *forger, enum op_type type, struct span body,
+                      const uint8_t ctl[static REF_BYTES], struct run *run) {
+    struct payload payload = { .type = type, .hlc = 5, .body = body, .ctl_count = 1 };
+
+    memcpy(payload.ctl[0], ctl, REF_BYTES);
+    forger_event(forger, EVENT_CONTROL, &payload, run);
+}
+
+void forger_epoch(struct forger *forger, struct store *store, struct store *to,
+                  const struct epoch_key *wraps, size_t wrap_count, size_t parent_count,
+                  const uint8_t ctl[static REF_BYTES], struct run *run) {
+    const uint8_t(*device)[CERT_ID_BYTES] = &store_self(store)->device_cert.id;
+    const uint8_t(*seal_key)[BOX_PUBLIC_BYTES] = &store_self(to)->seal.public;
+    struct payload payload = { .type = OP_EPOCH, .hlc = 5, .ctl_count = 1 };
+    struct event_place place = run_begin(forger, EVENT_CONTROL, run);
+    uint8_t parents[WRAPS_PER_EPOCH_MAX][HASH_BYTES];
+    struct epoch_key epoch;
+    struct writer body, bytes;
+
+    for (size_t i = 0; i < parent_count; i++) {
+        memcpy(parents[i], wraps[i].id, HASH_BYTES);
+    }
+    epoch_key_new(&epoch);
+    writer_init(&body, EVENT_BODY_BYTES_MAX);
+    writer_init(&bytes, EVENT_BODY_BYTES_MAX);
+    op_epoch_encode(&body, parents, parent_count, device, 1, wraps, wrap_count);
+    payload.body = writer_view(&body);
+    memcpy(payload.ctl[0], ctl, REF_BYTES);
+    payload_encode(&bytes, &payload);
+    writer_reset(&forger->body);
+    assert_int_equal(event_seal_key_body(&forger->body, &run->events[0].header, &place, &epoch,
+                                         seal_key, 1, writer_view(&bytes)),
+                     RB_OK);
+    writer_clear(&bytes);
+    writer_clear(&body);
+    event_append(forger, run);
 }
 
 void forger_logcert(struct forger *forger, struct store *store,

@@ -31,6 +31,16 @@ void forger_event(struct forger *forger, enum event_class class, const struct pa
 void forger_logcert(struct forger *forger, struct store *store,
                     const uint8_t circle[static HASH_BYTES], struct run *run);
 
+/* An operation that names one head. */
+void forger_operation(struct forger *forger, enum op_type type, struct span body,
+                      const uint8_t ctl[static REF_BYTES], struct run *run);
+
+/* An EPOCH of a new key, sealed to `to` and named in its list of recipients as the device of
+ * `store`, that wraps `wraps` and names the first `parent_count` of them as its parents. */
+void forger_epoch(struct forger *forger, struct store *store, struct store *to,
+                  const struct epoch_key *wraps, size_t wrap_count, size_t parent_count,
+                  const uint8_t ctl[static REF_BYTES], struct run *run);
+
 /* A post, or any type with the body of a post, judged at `ctl`. */
 void forger_post(struct forger *forger, uint64_t type, const char *text,
                  const uint8_t thread[static REF_BYTES], const uint8_t ctl[static REF_BYTES],

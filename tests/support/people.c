@@ -149,8 +149,8 @@ static size_t log_carry(struct people *people, size_t from, size_t to,
     if (seq > known) {
         known = seq;
     }
-    assert_int_equal(acked_set(people->stores[from], people_id(people, to), line->log, known),
-                     RB_OK);
+    assert_int_equal(
+        acked_set(people->stores[from], people_id(people, to), circle, line->log, known), RB_OK);
     return (size_t)(seq - head);
 }
 

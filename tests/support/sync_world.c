@@ -241,28 +241,23 @@ static enum rb_status run_decide(struct world_end *end, const struct run *run, s
     return run_accept(&head, run, overlap.count > 0 ? &overlap : NULL, result);
 }
 
-/* RB_SUSPECT of a whole block: the node compares the histories. */
-static enum rb_status run_compare(struct world_end *end, const struct run *run, uint64_t staged) {
+/* RB_SUSPECT of a whole block: the node compares the histories; `ask` is as the store has it. */
+static enum rb_status run_compare(struct world_end *end, const struct run *run, uint64_t staged,
+                                  uint64_t *ask) {
     const struct made_log *made = log_at(end->world, end->node, 0, 0);
-    uint64_t start = (staged - 1) / BLOCK_EVENTS * BLOCK_EVENTS + 1;
+    uint64_t block_end = run->first + BLOCK_EVENTS - 1;
     struct fork_branch known;
     struct fork fork;
-    struct writer proof;
 
-    if (run->first != start) {
+    *ask = run->first <= staged ? run->first : staged;
+    if (run->first > staged || run->first % BLOCK_EVENTS != 1) {
         return RB_SUSPECT;
     }
-    made_log_block(made, staged, &known);
-    if (run_contradicts(made->hashes[start - 1], &known, run, &fork) != RB_FORK) {
-        return RB_BAD_SIGNATURE;
-    }
-    writer_init(&proof, 65536);
-    fork_encode(&proof, &fork);
-    uint8_t id[HASH_BYTES];
-    world_circle_id(id, 0);
-    sync_tell_fork(end->sync, id, writer_view(&proof));
-    writer_clear(&proof);
-    return RB_FORK;
+    made_log_block(made, staged < block_end ? staged : block_end, &known);
+    enum rb_status status = run_contradicts(made->hashes[run->first - 1], &known, run, &fork);
+    *ask = run->first - 1;
+    end->proven += status == RB_FORK ? 1 : 0;
+    return status == RB_FORK || status == RB_SUSPECT ? status : RB_BAD_SIGNATURE;
 }
 
 static void stage(struct world_end *end, struct world_entry entry) {
@@ -289,9 +284,12 @@ static void act_store(struct world_end *end, const struct sync_action *action) {
 
     assert(world->member[circle][end->node]);
     end->stored++;
-    enum rb_status status = run_decide(end, run, circle, log, &result);
+    uint64_t head = staged;
+    enum rb_status status = world->nodes[end->node].refuses_log[circle][log]
+                                ? RB_REFUSED
+                                : run_decide(end, run, circle, log, &result);
     if (status == RB_SUSPECT) {
-        status = run_compare(end, run, staged);
+        status = run_compare(end, run, staged, &head);
     }
     if (status == RB_OK || status == RB_DUPLICATE) {
         uint64_t last = run->first + run->count - 1;
@@ -305,7 +303,7 @@ static void act_store(struct world_end *end, const struct sync_action *action) {
     }
     end->refusals++;
     end->last_refusal = status;
-    sync_refused(end->sync, action->circle, action->log, status, staged, action->frame.len);
+    sync_refused(end->sync, action->circle, action->log, status, head, action->frame.len);
 }
 
 static void act_circle(struct world_end *end, const struct sync_action *action) {
@@ -457,6 +455,7 @@ static void end_init(struct world *world, struct world_end *end, struct world_en
     memcpy(setup.device_cert, world->nodes[node].device_cert, CERT_ID_BYTES);
     memset(setup.store_inc, (int)node, sizeof setup.store_inc);
     random_fill(&world->random, setup.nonce, sizeof setup.nonce);
+    random_fill(&world->random, setup.table_key, sizeof setup.table_key);
     memcpy(setup.peer_device, them->identity.device.public, SIGN_PUBLIC_BYTES);
     memcpy(setup.peer_device_cert, them->device_cert, CERT_ID_BYTES);
     memcpy(setup.peer_transport, them->identity.transport.public, BOX_PUBLIC_BYTES);

@@ -32,6 +32,7 @@ struct world_node {
     uint64_t durable[WORLD_CIRCLES_MAX][WORLD_NODES_MAX];
     uint64_t staged[WORLD_CIRCLES_MAX][WORLD_NODES_MAX];
     uint64_t missing[WORLD_CIRCLES_MAX][WORLD_NODES_MAX]; /* bodies, from the front of the log */
+    bool refuses_log[WORLD_CIRCLES_MAX][WORLD_NODES_MAX]; /* its store takes no run of it */
     struct world_entry batch[WORLD_BATCH_MAX];
     size_t batch_count;
 };
@@ -60,7 +61,7 @@ struct world_end {
     size_t same, introduced, acked, forks, sent[32], sent_bytes; /* counted; sent by frame type */
     size_t stored;                                               /* RUNs given to the store */
     enum rb_status last_refusal;
-    size_t refusals;
+    size_t refusals, proven; /* proven: forks, by comparing runs */
 };
 
 struct world {

@@ -6,7 +6,9 @@
 #include <cmocka.h>
 
 #include "store/contacts.h"
+#include "store/db.h"
 #include "store/keyring.h"
+#include "tests/support/forger.h"
 #include "tests/support/people.h"
 
 #include <stdio.h>
@@ -52,7 +54,10 @@ static void invite_and_accept(size_t by, size_t whom) {
 }
 
 static size_t epochs_of(size_t who, const struct epoch_key **epochs) {
-    return keyring_epochs(people.stores[who], circle, NULL, epochs);
+    size_t count;
+
+    assert_int_equal(keyring_epochs(people.stores[who], circle, NULL, epochs, &count), RB_OK);
+    return count;
 }
 
 static uint64_t own_head(size_t who) {
@@ -266,6 +271,79 @@ static void a_key_of_ninety_days_is_replaced(void **state) {
     assert_string_equal(page, "Ayu: musim baru\n");
 }
 
+/* ---- Who has left ---- */
+
+/* An invitation of a stranger, and a post, in a log that its author never mentioned. */
+static void write_after_leaving(struct forger *forger, size_t who, const struct stranger *puppet,
+                                const uint8_t head[static REF_BYTES], size_t to) {
+    struct writer body;
+    struct run run;
+
+    forger_logcert(forger, people.stores[who], circle, &run);
+    assert_int_equal(people_ingest(&people, to, circle, &run).status, RB_OK);
+    forger_post(forger, KIND_POST, "sesudah keluar", thread, head, (uint64_t)people.now_ms << 16,
+                &run);
+    assert_int_equal(people_ingest(&people, to, circle, &run).status, RB_OK);
+    writer_init(&body, EVENT_BODY_BYTES_MAX);
+    op_add_encode(&body, CIRCLE_MANAGER, writer_view(&puppet->person_cert),
+                  writer_view(&puppet->device_cert), writer_view(&puppet->seal_key));
+    forger_operation(forger, OP_ADD, writer_view(&body), head, &run);
+    assert_int_equal(people_ingest(&people, to, circle, &run).status, RB_OK);
+    writer_clear(&body);
+}
+
+static void what_a_departed_person_writes_or_invites_counts_for_nobody(void **state) {
+    struct stranger puppet;
+    struct forger forger;
+    uint8_t head[REF_BYTES], ref[REF_BYTES];
+    (void)state;
+
+    group_with_thread(3);
+    forger_new(&forger, people.stores[CITRA], circle);
+    forger_head(people.stores[CITRA], circle, head);
+    stranger_new(&puppet, "Boneka");
+    write_after_leaving(&forger, CITRA, &puppet, head, BAYU); /* he has not heard of it */
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Citra: sesudah keluar\n");
+    assert_int_equal(group_leave(people.stores[CITRA], circle, people_now(&people)), RB_OK);
+    people_meet(&people, AYU, CITRA);
+    people_post(&people, AYU, thread, "rahasia", ref);
+    people_meet(&people, AYU, BAYU);
+
+    uint64_t written = own_head(AYU);
+    assert_int_equal(author_upkeep(people.stores[AYU], circle, people_now(&people)), RB_OK);
+    assert_int_equal(own_head(AYU), written); /* no key for the puppet */
+    for (size_t who = AYU; who <= BAYU; who++) {
+        people_roll(&people, who, circle, page);
+        assert_string_equal(page, "Ayu 3 accepted\nBayu 2 accepted\nCitra 2 left\n");
+        people_transcript(&people, who, thread, page);
+        assert_string_equal(page, "Ayu: rahasia\n");
+    }
+    assert_int_equal(views_rebuild(people.stores[BAYU], people.now_ms), RB_OK);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Ayu: rahasia\n");
+    stranger_clear(&puppet);
+    forger_clear(&forger);
+}
+
+static void what_was_written_before_leaving_in_any_log_stays(void **state) {
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    group_with_thread(3);
+    people_post(&people, CITRA, thread, "di catatan lama", ref);
+    assert_int_equal(store_write_begin(people.stores[CITRA]), RB_OK);
+    assert_int_equal(
+        db_execute(store_db(people.stores[CITRA]), "UPDATE log SET ahead = head + 1 WHERE own = 1"),
+        RB_OK); /* as after a restored copy: she goes on in a new log */
+    assert_int_equal(store_write_commit(people.stores[CITRA]), RB_OK);
+    people_post(&people, CITRA, thread, "di catatan baru", ref);
+    assert_int_equal(group_leave(people.stores[CITRA], circle, people_now(&people)), RB_OK);
+    people_meet(&people, AYU, CITRA);
+    people_transcript(&people, AYU, thread, page);
+    assert_string_equal(page, "Citra: di catatan lama\nCitra: di catatan baru\n");
+}
+
 /* ---- Many members ---- */
 
 static void add_strangers(size_t count) {
@@ -319,6 +397,8 @@ int main(void) {
         TEST(two_new_keys_at_once_become_one),
         TEST(upkeep_grants_a_newcomer_whose_inviter_had_an_older_key),
         TEST(a_key_of_ninety_days_is_replaced),
+        TEST(what_a_departed_person_writes_or_invites_counts_for_nobody),
+        TEST(what_was_written_before_leaving_in_any_log_stays),
         TEST(a_key_reaches_more_members_than_one_event_holds),
     };
 

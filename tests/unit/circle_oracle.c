@@ -13,7 +13,7 @@
 #include <string.h>
 
 enum {
-    GRAPHS = 20000,
+    GRAPHS = 16000,
     OPS_MIN = 2,
     OPS_MAX = 8,
     ALL_ORDERS_OPS_MAX = 5, /* above, not every order is tried */

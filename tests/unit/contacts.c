@@ -412,14 +412,35 @@ static int64_t acked(struct fixture *fixture, const uint8_t person[static HASH_B
     return seq;
 }
 
+/* A circle with one log. */
+static void make_log(struct store *store, const uint8_t circle[static HASH_BYTES],
+                     const uint8_t log[static LOG_PK_BYTES]) {
+    static const char sql_circle[] = "INSERT INTO circle (id, circle) VALUES (1, ?1)";
+    static const char sql_log[] =
+        "INSERT INTO log (circle, pk, head, hash, signature) VALUES (1, ?1, 0, x'', x'')";
+
+    assert_int_equal(store_write_begin(store), RB_OK);
+    struct db_row *row = db_query(store_db(store), sql_circle);
+    db_bind_blob(row, 1, span_of(circle, HASH_BYTES));
+    assert_int_equal(db_run(row), RB_OK);
+    row = db_query(store_db(store), sql_log);
+    db_bind_blob(row, 1, span_of(log, LOG_PK_BYTES));
+    assert_int_equal(db_run(row), RB_OK);
+    assert_int_equal(store_write_commit(store), RB_OK);
+}
+
 static void the_highest_acknowledgement_stays(void **state) {
     struct fixture *fixture = *state;
+    const uint8_t circle[HASH_BYTES] = { 2 }, elsewhere[HASH_BYTES] = { 3 };
     const uint8_t log[LOG_PK_BYTES] = { 1 };
 
-    assert_int_equal(acked_set(fixture->store, fixture->siti.id, log, 7), RB_OK);
-    assert_int_equal(acked_set(fixture->store, fixture->siti.id, log, 5), RB_OK);
+    make_log(fixture->store, circle, log);
+    assert_int_equal(acked_set(fixture->store, fixture->siti.id, circle, log, 7), RB_OK);
+    assert_int_equal(acked_set(fixture->store, fixture->siti.id, circle, log, 5), RB_OK);
     assert_int_equal(acked(fixture, fixture->siti.id), 7);
-    assert_int_equal(acked_set(fixture->store, fixture->siti.id, log, 9), RB_OK);
+    assert_int_equal(acked_set(fixture->store, fixture->siti.id, circle, log, 9), RB_OK);
+    assert_int_equal(acked(fixture, fixture->siti.id), 9);
+    assert_int_equal(acked_set(fixture->store, fixture->siti.id, elsewhere, log, 11), RB_OK);
     assert_int_equal(acked(fixture, fixture->siti.id), 9);
     assert_int_equal(acked(fixture, fixture->made.id), 0);
 }

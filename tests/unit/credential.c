@@ -320,6 +320,29 @@ static void a_seal_key_of_another_device_or_of_generation_zero_is_refused(void *
     sari_clear(&sari);
 }
 
+static void a_seal_key_of_low_order_is_malformed(void **state) {
+    static const uint8_t low[][BOX_PUBLIC_BYTES] = {
+        { 0 },
+        { 1 },
+        /* of order 8 */
+        { 0xe0, 0xeb, 0x7a, 0x7c, 0x3b, 0x41, 0xb8, 0xae, 0x16, 0x56, 0xe3,
+          0xfa, 0xf1, 0x9f, 0xc4, 0x6a, 0xda, 0x09, 0x8d, 0xeb, 0x9c, 0x32,
+          0xb1, 0xfd, 0x86, 0x62, 0x05, 0x16, 0x5f, 0x49, 0xb8, 0x00 },
+    };
+    struct sari sari;
+    (void)state;
+
+    sari_make(&sari, 1);
+    const struct cert device = cert_of(&sari.device);
+    for (size_t i = 0; i < sizeof low / sizeof low[0]; i++) {
+        memcpy(sari.identity.seal.public, low[i], BOX_PUBLIC_BYTES);
+        writer_reset(&sari.seal);
+        assert_int_equal(seal_key_issue(&sari.seal, &sari.identity, device.id, SARI_NOW_MS), RB_OK);
+        assert_int_equal(check_seal_key(writer_view(&sari.seal), &device), RB_MALFORMED);
+    }
+    sari_clear(&sari);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_person_certificate_says_what_was_put_in),
@@ -335,6 +358,7 @@ int main(void) {
         cmocka_unit_test(a_seal_key_says_what_was_put_in),
         cmocka_unit_test(every_cut_and_flipped_bit_of_a_seal_key_is_noticed),
         cmocka_unit_test(a_seal_key_of_another_device_or_of_generation_zero_is_refused),
+        cmocka_unit_test(a_seal_key_of_low_order_is_malformed),
     };
     if (crypt_start() != RB_OK) {
         return 1;

@@ -129,6 +129,23 @@ static void nothing_is_sealed_to_a_low_order_point(void **state) {
     assert_int_equal(crypt_box_seal(seal, zero, key), RB_MALFORMED);
 }
 
+static void only_a_point_of_full_order_is_usable(void **state) {
+    const uint8_t one[BOX_PUBLIC_BYTES] = { 1 };
+    const uint8_t base[BOX_PUBLIC_BYTES] = { 9 };
+    uint8_t minus_one[BOX_PUBLIC_BYTES];
+    struct box_key key;
+    (void)state;
+
+    memset(minus_one, 0xff, sizeof minus_one); /* 2^255 - 20, little-endian */
+    minus_one[0] = 0xec;
+    minus_one[BOX_PUBLIC_BYTES - 1] = 0x7f;
+    assert_false(crypt_box_is_usable(one));
+    assert_false(crypt_box_is_usable(minus_one));
+    assert_true(crypt_box_is_usable(base));
+    crypt_box_new(&key);
+    assert_true(crypt_box_is_usable(key.public));
+}
+
 static void any_flipped_bit_keeps_a_message_shut(void **state) {
     const uint8_t key[KEY_BYTES] = { 1 };
     const uint8_t nonce[NONCE_BYTES] = { 2 };
@@ -231,6 +248,7 @@ int main(void) {
         cmocka_unit_test(the_public_half_is_that_of_rfc_7748),
         cmocka_unit_test(a_sealed_key_opens_for_its_recipient_only),
         cmocka_unit_test(nothing_is_sealed_to_a_low_order_point),
+        cmocka_unit_test(only_a_point_of_full_order_is_usable),
         cmocka_unit_test(any_flipped_bit_keeps_a_message_shut),
         cmocka_unit_test(an_empty_message_can_be_sealed_and_a_short_one_not_opened),
         cmocka_unit_test(subkeys_of_one_key_differ),

@@ -357,6 +357,62 @@ static void above_the_limit_of_heads_the_smallest_are_named(void **state) {
     assert_memory_equal(plan.heads[0], eid_of(least), HASH_BYTES);
 }
 
+/* b makes keys and seals them to a alone. */
+static uint64_t keys_for_a_alone(size_t count) {
+    uint64_t keys = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        keys |= made_epoch(made, 'b', "a", 0, e);
+    }
+    return keys;
+}
+
+static void the_grant_of_the_key_in_use_goes_first(void **state) {
+    struct epoch_plan plan;
+    (void)state;
+
+    made_add(made, 'a', 'c', CIRCLE_WRITER, e);
+    uint64_t all = e | keys_for_a_alone(8);
+    assert_int_equal(plan_of('a', all, &plan), RB_OK);
+    assert_int_equal(plan.grant_count, 9);
+    assert_memory_equal(plan.grants[0].epoch, plan.use, HASH_BYTES);
+    uint8_t used[HASH_BYTES];
+    memcpy(used, plan.use, HASH_BYTES);
+    for (size_t i = 0; i < made->count; i++) {
+        made->ops[i].hlc = memcmp(made->ops[i].epoch, used, HASH_BYTES) == 0 ? 0 : made->ops[i].hlc;
+    }
+    assert_int_equal(plan_of('a', all, &plan), RB_OK);
+    assert_memory_not_equal(plan.use, used, HASH_BYTES);
+    assert_memory_equal(plan.grants[0].epoch, plan.use, HASH_BYTES);
+}
+
+static void many_keys_that_others_lack_are_merged(void **state) {
+    struct epoch_plan plan;
+    (void)state;
+
+    uint64_t all = e | keys_for_a_alone(EPOCH_HEADS_MAX - 1);
+    uint64_t c = made_add(made, 'a', 'c', CIRCLE_WRITER, e);
+    assert_int_equal(plan_of('a', all, &plan), RB_OK);
+    assert_true(plan.rotate);
+    assert_int_equal(plan.head_count, EPOCH_HEADS_MAX);
+    uint64_t merged = made_epoch(made, 'a', "abc", all, c);
+    assert_uses('a', all | merged, merged);
+    assert_no_grants('a', all | merged);
+}
+
+static void many_keys_that_everybody_has_stay_as_they_are(void **state) {
+    uint64_t all = e;
+    (void)state;
+
+    for (size_t i = 0; i < 2 * EPOCH_HEADS_MAX; i++) {
+        all |= made_epoch(made, 'b', "ab", 0, e);
+    }
+    struct epoch_plan plan;
+    assert_int_equal(plan_of('a', all, &plan), RB_OK);
+    assert_false(plan.rotate);
+    assert_int_equal(plan.grant_count, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
@@ -388,6 +444,9 @@ int main(void) {
         TEST(a_key_that_a_stranger_turns_out_to_have_is_not_used),
         TEST(a_key_made_twice_has_the_recipients_of_both),
         TEST(above_the_limit_of_heads_the_smallest_are_named),
+        TEST(the_grant_of_the_key_in_use_goes_first),
+        TEST(many_keys_that_others_lack_are_merged),
+        TEST(many_keys_that_everybody_has_stay_as_they_are),
     };
 
     assert_int_equal(crypt_start(), RB_OK);

@@ -18,6 +18,9 @@ enum {
     STEPS = 80,
     PEOPLE_MAX = 4,
     OPS_BEFORE_EXCHANGE = 40,
+    FLOOD_RUNS = 300,
+    FLOOD_KEYS = EPOCH_HEADS_MAX + 2,
+    OPS_BEFORE_FLOODED_EXCHANGE = 30,
     ROUNDS_MAX = 8,
     ROTATING_ROUNDS_MAX = 2
 };
@@ -255,8 +258,8 @@ static uint64_t ready_ops(const struct search *search, const struct circle *circ
     for (size_t i = 0; i < search->made->count; i++) {
         const struct op *op = &search->made->ops[i];
         enum circle_role role;
-        enum rb_status status =
-            circle_role_at(circle, id, (const uint8_t(*)[REF_BYTES]) & op->ref, 1, &role);
+        enum rb_status status = circle_role_at(circle, id, op->log, op->seq,
+                                               (const uint8_t(*)[REF_BYTES]) & op->ref, 1, &role);
         ready |= status != RB_NOT_FOUND ? UINT64_C(1) << i : 0;
     }
     return ready;
@@ -410,8 +413,22 @@ static void run_beginning(struct search *search) {
     tell_all(search);
 }
 
-static void run_steps(struct search *search) {
-    for (size_t step = 0; step < STEPS && search->made->count < OPS_BEFORE_EXCHANGE; step++) {
+/* One member makes many keys and seals each to one other member alone. */
+static void run_flood(struct search *search) {
+    size_t flooder = random_below(&search->random, search->people);
+    size_t victim = random_below(&search->random, search->people);
+    char to[2] = { letter_of(victim) };
+    uint64_t heads = search->last[0];
+
+    for (size_t i = 0; i < FLOOD_KEYS; i++) {
+        uint64_t key = made_epoch(search->made, letter_of(flooder), to, 0, heads);
+        op_done(search, flooder, key);
+        search->knows[victim] |= key;
+    }
+}
+
+static void run_steps(struct search *search, size_t ops_max) {
+    for (size_t step = 0; step < STEPS && search->made->count < ops_max; step++) {
         if (random_chance(&search->random, 50)) {
             tell(search);
         } else {
@@ -432,7 +449,7 @@ static void run_exchange(struct search *search) {
     assert_search(search, rotating_rounds <= ROTATING_ROUNDS_MAX);
 }
 
-static void run(uint64_t seed) {
+static void run(uint64_t seed, bool with_flood) {
     struct search *search = rb_alloc(1, sizeof *search);
 
     search->seed = seed;
@@ -442,7 +459,10 @@ static void run(uint64_t seed) {
     search->people = 3 + random_below(&search->random, 2);
     search->late = random_chance(&search->random, 30) ? 1 : search->people;
     run_beginning(search);
-    run_steps(search);
+    if (with_flood) {
+        run_flood(search);
+    }
+    run_steps(search, with_flood ? OPS_BEFORE_FLOODED_EXCHANGE : OPS_BEFORE_EXCHANGE);
     run_exchange(search);
     check_agreement(search);
     made_circle_free(search->made);
@@ -455,17 +475,31 @@ static void everybody_allowed_and_nobody_else_has_the_keys(void **state) {
     (void)state;
 
     if (only != NULL) {
-        run(strtoull(only, NULL, 10));
+        run(strtoull(only, NULL, 10), false);
         return;
     }
     for (uint64_t seed = 1; seed <= RUNS; seed++) {
-        run(seed);
+        run(seed, false);
+    }
+}
+
+static void a_flood_of_keys_for_one_member_ends_with_one_key_for_all(void **state) {
+    const char *only = getenv("REMBUK_SEED");
+    (void)state;
+
+    if (only != NULL) {
+        run(strtoull(only, NULL, 10), true);
+        return;
+    }
+    for (uint64_t seed = 1; seed <= FLOOD_RUNS; seed++) {
+        run(seed, true);
     }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everybody_allowed_and_nobody_else_has_the_keys),
+        cmocka_unit_test(a_flood_of_keys_for_one_member_ends_with_one_key_for_all),
     };
 
     assert_int_equal(crypt_start(), RB_OK);

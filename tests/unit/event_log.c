@@ -250,6 +250,24 @@ static void nobody_introduces_circles_without_end(void **state) {
                      RB_OK);
 }
 
+static void two_introducers_do_not_make_room_for_each_other(void **state) {
+    uint8_t unopened[HASH_BYTES] = { 0 };
+    (void)state;
+
+    /* Bayu takes over all that Ayu introduced, and has no room for more; then neither has she. */
+    for (uint8_t i = 0; i < 2 * UNOPENED_CIRCLES_PER_PEER_MAX; i++) {
+        unopened[0] = i;
+        assert_int_equal(circle_remember(people.stores[CITRA], unopened, people_id(&people, AYU)),
+                         RB_OK);
+        enum rb_status taken =
+            circle_remember(people.stores[CITRA], unopened, people_id(&people, BAYU));
+        assert_int_equal(taken, i < UNOPENED_CIRCLES_PER_PEER_MAX ? RB_OK : RB_REFUSED);
+    }
+    unopened[0]++;
+    assert_int_equal(circle_remember(people.stores[CITRA], unopened, people_id(&people, AYU)),
+                     RB_REFUSED);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, a_thread, go_home)
 
 int main(void) {
@@ -264,6 +282,7 @@ int main(void) {
         TEST(a_left_circle_is_offered_until_that_is_acknowledged),
         TEST(an_unopened_circle_is_exchanged_with_its_introducer_alone),
         TEST(nobody_introduces_circles_without_end),
+        TEST(two_introducers_do_not_make_room_for_each_other),
     };
 
     return crypt_start() == RB_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -5,7 +5,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "store/contacts.h"
 #include "store/db.h"
+#include "store/opening.h"
 #include "tests/support/forger.h"
 #include "tests/support/people.h"
 
@@ -144,17 +146,48 @@ static void a_run_of_an_unknown_circle_is_refused(void **state) {
     writer_clear(&bodies);
 }
 
-static void a_log_stays_in_its_circle(void **state) {
+static void a_circle_that_does_not_exist_captures_no_log(void **state) {
+    const uint8_t junk[HASH_BYTES] = { 7 };
     struct log_line log = log_of(AYU);
-    uint8_t elsewhere[HASH_BYTES];
+    struct group_row group;
     struct writer bodies;
     struct run run;
     (void)state;
 
-    assert_int_equal(
-        group_new(people.stores[BAYU], span_text("Lain"), people_now(&people), elsewhere), RB_OK);
+    /* Bayu gives Citra Ayu's log as one of a circle that he has made up, before Ayu can. */
+    assert_int_equal(circle_remember(people.stores[CITRA], junk, people_id(&people, BAYU)), RB_OK);
     people_load(&people, AYU, circle, log.log, 1, &bodies, &run);
-    assert_int_equal(people_ingest(&people, BAYU, elsewhere, &run).status, RB_REFUSED);
+    assert_int_equal(people_ingest(&people, CITRA, junk, &run).status, RB_OK);
+    writer_clear(&bodies);
+    assert_int_equal(
+        group_invite(people.stores[AYU], circle, people_id(&people, CITRA), people_now(&people)),
+        RB_OK);
+    people_meet(&people, AYU, CITRA);
+    assert_int_equal(group_get(people.stores[CITRA], circle, &group), RB_OK);
+    assert_int_equal(group.state, GROUP_INVITED);
+}
+
+static void a_log_in_another_circle_is_neither_read_nor_delivered_there(void **state) {
+    struct log_line log = log_of(AYU);
+    uint8_t elsewhere[HASH_BYTES], ref[REF_BYTES];
+    struct writer bodies;
+    struct run run;
+    uint64_t waiting;
+    (void)state;
+
+    /* A circle of Ayu and Bayu, into which somebody carries her log of the first one. */
+    people_post(&people, AYU, thread, "satu", ref);
+    assert_int_equal(
+        group_new(people.stores[AYU], span_text("Lain"), people_now(&people), elsewhere), RB_OK);
+    people_load(&people, AYU, circle, log.log, 1, &bodies, &run);
+    assert_int_equal(people_ingest(&people, AYU, elsewhere, &run).status, RB_OK);
+    assert_int_equal(
+        acked_set(people.stores[AYU], people_id(&people, BAYU), elsewhere, log.log, log.head + 1),
+        RB_OK);
+    assert_int_equal(events_waiting(people.stores[AYU], &waiting), RB_OK);
+    assert_int_equal(waiting, 1);
+    people_transcript(&people, AYU, thread, page);
+    assert_string_equal(page, "Ayu: satu\n");
     writer_clear(&bodies);
 }
 
@@ -512,6 +545,53 @@ static void a_proof_from_a_peer_freezes_too_and_rubbish_does_not(void **state) {
     forger_clear(&two);
 }
 
+/* A proof that the log of a forger has two histories after `common_seq`, signed by him alone. */
+static void proof_make(const struct forger *forger, uint64_t common_seq,
+                       const uint8_t common_hash[static HASH_BYTES], struct writer *proof) {
+    struct fork fork = { .common_seq = common_seq };
+    uint8_t hash[HASH_BYTES];
+
+    memcpy(fork.log, forger->log_key.public, sizeof fork.log);
+    memcpy(fork.common_hash, common_hash, sizeof fork.common_hash);
+    for (uint8_t i = 0; i < 2; i++) {
+        struct fork_branch *branch = &fork.branches[i];
+        branch->count = 1;
+        memset(branch->event_hashes[0], i + 1, HASH_BYTES);
+        log_hash_next(hash, common_seq + 1, common_hash, branch->event_hashes[0]);
+        log_head_sign(branch->signature, &forger->log_key, common_seq + 1, hash);
+    }
+    writer_init(proof, FRAME_BYTES_MAX);
+    fork_encode(proof, &fork);
+}
+
+static void of_all_proofs_the_one_of_the_earliest_fork_is_kept(void **state) {
+    static const char sql[] = "SELECT count(*) FROM fork";
+    uint8_t hashes[3][HASH_BYTES];
+    struct forger forger;
+    struct writer proof;
+    struct run run;
+    (void)state;
+
+    forger_new(&forger, people.stores[AYU], circle);
+    for (size_t i = 0; i < 3; i++) {
+        forger_logcert(&forger, people.stores[AYU], circle, &run);
+        assert_int_equal(ingest(BAYU, &run), RB_OK);
+        memcpy(hashes[i], forger.head.hash, HASH_BYTES);
+    }
+    proof_make(&forger, 4, hashes[2], &proof); /* Bayu has three */
+    assert_int_equal(ingest_fork(people.stores[BAYU], circle, writer_view(&proof)), RB_GAP);
+    assert_int_equal(count_of(BAYU, sql), 0);
+    writer_clear(&proof);
+    for (uint64_t seq = 3; seq > 0; seq--) {
+        proof_make(&forger, seq, hashes[seq - 1], &proof);
+        assert_int_equal(ingest_fork(people.stores[BAYU], circle, writer_view(&proof)), RB_OK);
+        assert_int_equal(count_of(BAYU, sql), 1);
+        writer_clear(&proof);
+    }
+    assert_int_equal(ingest(BAYU, &run), RB_FORK);
+    forger_clear(&forger);
+}
+
 static void a_bad_signature_accuses_the_sender_only(void **state) {
     struct log_line log = log_of(AYU);
     uint8_t ref[REF_BYTES];
@@ -528,6 +608,64 @@ static void a_bad_signature_accuses_the_sender_only(void **state) {
     writer_clear(&bodies);
 }
 
+/* ---- What is kept in memory ---- */
+
+static void a_circle_stays_folded_while_another_is_in_hand(void **state) {
+    struct opening *opening = opening_of(people.stores[AYU]);
+    uint8_t other[HASH_BYTES];
+    (void)state;
+
+    assert_int_equal(group_new(people.stores[AYU], span_text("Lain"), people_now(&people), other),
+                     RB_OK);
+    assert_int_equal(opening_take_circle(opening, circle), RB_OK);
+    assert_int_equal(opening_members(opening), RB_OK);
+    const struct circle *fold = opening->members.fold;
+    assert_int_equal(opening_take_circle(opening, other), RB_OK);
+    assert_int_equal(opening_members(opening), RB_OK);
+    assert_ptr_not_equal(opening->members.fold, fold);
+    assert_int_equal(opening_take_circle(opening, circle), RB_OK);
+    assert_ptr_equal(opening->members.fold, fold);
+
+    assert_int_equal(ingest_begin(people.stores[AYU]), RB_OK);
+    ingest_abort(people.stores[AYU]);
+    assert_int_equal(opening_take_circle(opening, other), RB_OK);
+    assert_null(opening->members.fold);
+}
+
+static void nothing_that_was_opened_stays_in_memory(void **state) {
+    struct log_line log = log_of(AYU);
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    people_post(&people, AYU, thread, "rahasia", ref);
+    assert_null(opening_of(people.stores[AYU])->payload.data);
+    assert_int_equal(people_carry(&people, AYU, BAYU, circle, log.log, 1).status, RB_OK);
+    assert_null(opening_of(people.stores[BAYU])->payload.data);
+}
+
+/* ---- The name of a group ---- */
+
+static void a_name_older_than_the_group_does_not_count(void **state) {
+    static const uint8_t body[] = { 0xA1, 0x00, 0x64, 'T', 'u', 'a', 'n' };
+    struct payload payload = { .type = KIND_GROUP, .hlc = 1, .ctl_count = 1 };
+    struct group_row group;
+    struct forger forger;
+    struct run run;
+    (void)state;
+
+    forger_new(&forger, people.stores[AYU], circle);
+    forger_head(people.stores[AYU], circle, payload.ctl[0]);
+    forger_logcert(&forger, people.stores[AYU], circle, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    payload.body = span_of(body, sizeof body);
+    forger_event(&forger, EVENT_CONTENT, &payload, &run);
+    assert_int_equal(ingest(BAYU, &run), RB_OK);
+    assert_int_equal(unreadable_at(BAYU), 0);
+    assert_int_equal(group_get(people.stores[BAYU], circle, &group), RB_OK);
+    assert_string_equal(group.name, "Balai Melati");
+    forger_clear(&forger);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, a_thread, go_home)
 
 int main(void) {
@@ -536,7 +674,8 @@ int main(void) {
         TEST(an_overlapping_run_adds_what_is_new),
         TEST(a_gap_is_told_and_nothing_is_stored),
         TEST(a_run_of_an_unknown_circle_is_refused),
-        TEST(a_log_stays_in_its_circle),
+        TEST(a_circle_that_does_not_exist_captures_no_log),
+        TEST(a_log_in_another_circle_is_neither_read_nor_delivered_there),
         TEST(a_rolled_back_store_writes_on_in_a_new_log),
         TEST(a_missing_body_is_filled_in_later),
         TEST(an_aborted_batch_leaves_nothing),
@@ -550,7 +689,11 @@ int main(void) {
         TEST(content_waits_for_an_operation_that_it_names),
         TEST(a_fork_is_proven_and_freezes_content_where_it_begins),
         TEST(a_proof_from_a_peer_freezes_too_and_rubbish_does_not),
+        TEST(of_all_proofs_the_one_of_the_earliest_fork_is_kept),
         TEST(a_bad_signature_accuses_the_sender_only),
+        TEST(a_circle_stays_folded_while_another_is_in_hand),
+        TEST(nothing_that_was_opened_stays_in_memory),
+        TEST(a_name_older_than_the_group_does_not_count),
     };
 
     return crypt_start() == RB_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

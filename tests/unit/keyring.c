@@ -57,11 +57,19 @@ static struct epoch_key put_epoch(struct store *store, const uint8_t circle[stat
     return epoch;
 }
 
+static size_t epochs_of(struct store *store, const uint8_t circle[static HASH_BYTES],
+                        const uint8_t *eid8, const struct epoch_key **epochs) {
+    size_t count = 0;
+
+    assert_int_equal(keyring_epochs(store, circle, eid8, epochs, &count), RB_OK);
+    return count;
+}
+
 static void assert_found(struct store *store, const uint8_t circle[static HASH_BYTES],
                          const struct epoch_key *epoch) {
     const struct epoch_key *found = NULL;
 
-    assert_int_equal(keyring_epochs(store, circle, epoch->id, &found), 1);
+    assert_int_equal(epochs_of(store, circle, epoch->id, &found), 1);
     assert_true(crypt_equal(found->key, epoch->key, KEY_BYTES));
     assert_memory_equal(found->id, epoch->id, HASH_BYTES);
 }
@@ -142,9 +150,9 @@ static void an_epoch_key_is_found_by_the_front_of_its_id(void **state) {
     for (size_t i = 0; i < 20; i++) {
         assert_found(fixture->store, fixture->circle, &epochs[i]);
     }
-    assert_int_equal(keyring_epochs(fixture->store, fixture->circle, NULL, &found), 20);
+    assert_int_equal(epochs_of(fixture->store, fixture->circle, NULL, &found), 20);
     const uint8_t unknown[EID8_BYTES] = { 0 };
-    assert_int_equal(keyring_epochs(fixture->store, fixture->circle, unknown, &found), 0);
+    assert_int_equal(epochs_of(fixture->store, fixture->circle, unknown, &found), 0);
 }
 
 static void an_epoch_key_given_twice_is_kept_once(void **state) {
@@ -155,7 +163,7 @@ static void an_epoch_key_given_twice_is_kept_once(void **state) {
     assert_int_equal(store_write_begin(fixture->store), RB_OK);
     assert_int_equal(keyring_put_epoch(fixture->store, fixture->circle, &epoch), RB_OK);
     assert_int_equal(store_write_commit(fixture->store), RB_OK);
-    assert_int_equal(keyring_epochs(fixture->store, fixture->circle, NULL, &found), 1);
+    assert_int_equal(epochs_of(fixture->store, fixture->circle, NULL, &found), 1);
 }
 
 static void circles_do_not_share_their_keys(void **state) {
@@ -168,9 +176,9 @@ static void circles_do_not_share_their_keys(void **state) {
     const struct epoch_key epoch = put_epoch(fixture->store, fixture->circle);
     put_epoch(fixture->store, neighbours[0]);
     assert_found(fixture->store, fixture->circle, &epoch);
-    assert_int_equal(keyring_epochs(fixture->store, neighbours[0], NULL, &found), 1);
-    assert_int_equal(keyring_epochs(fixture->store, neighbours[0], epoch.id, &found), 0);
-    assert_int_equal(keyring_epochs(fixture->store, neighbours[1], NULL, &found), 0);
+    assert_int_equal(epochs_of(fixture->store, neighbours[0], NULL, &found), 1);
+    assert_int_equal(epochs_of(fixture->store, neighbours[0], epoch.id, &found), 0);
+    assert_int_equal(epochs_of(fixture->store, neighbours[1], NULL, &found), 0);
     assert_found(fixture->store, fixture->circle, &epoch);
 }
 
@@ -184,7 +192,7 @@ static void a_key_of_an_aborted_transaction_is_forgotten(void **state) {
     assert_int_equal(keyring_put_epoch(fixture->store, fixture->circle, &epoch), RB_OK);
     assert_found(fixture->store, fixture->circle, &epoch);
     store_write_abort(fixture->store);
-    assert_int_equal(keyring_epochs(fixture->store, fixture->circle, NULL, &found), 0);
+    assert_int_equal(epochs_of(fixture->store, fixture->circle, NULL, &found), 0);
 }
 
 static void keys_are_there_after_opening_again(void **state) {
@@ -203,7 +211,7 @@ static void a_damaged_epoch_key_is_as_one_that_has_not_come(void **state) {
     put_epoch(fixture->store, fixture->circle);
     keyring_forget(fixture->store);
     change(fixture->store, "UPDATE secret SET sealed = zeroblob(72) WHERE sort = 5");
-    assert_int_equal(keyring_epochs(fixture->store, fixture->circle, NULL, &found), 0);
+    assert_int_equal(epochs_of(fixture->store, fixture->circle, NULL, &found), 0);
 }
 
 /* ---- On the disk ---- */
@@ -246,6 +254,43 @@ static void no_secret_stands_in_the_files_in_clear(void **state) {
     }
 }
 
+static void a_keyring_that_cannot_be_read_is_not_an_empty_one(void **state) {
+    struct fixture *fixture = *state;
+    const struct epoch_key *epochs;
+    size_t count = 99;
+
+    (void)put_epoch(fixture->store, fixture->circle);
+    assert_int_equal(store_write_begin(fixture->store), RB_OK);
+    assert_int_equal(
+        db_execute(store_db(fixture->store), "ALTER TABLE secret RENAME COLUMN sealed TO gone"),
+        RB_OK);
+    keyring_forget(fixture->store);
+    assert_int_equal(keyring_epochs(fixture->store, fixture->circle, NULL, &epochs, &count),
+                     RB_STORAGE);
+    assert_int_equal(count, 99);
+    store_write_abort(fixture->store);
+    assert_int_equal(epochs_of(fixture->store, fixture->circle, NULL, &epochs), 1);
+}
+
+static void a_new_key_is_found_beside_those_in_memory(void **state) {
+    struct fixture *fixture = *state;
+    const struct epoch_key *epochs;
+    struct epoch_key kept[40];
+
+    for (size_t i = 0; i < 40; i++) {
+        kept[i] = put_epoch(fixture->store, fixture->circle);
+        assert_int_equal(epochs_of(fixture->store, fixture->circle, NULL, &epochs), i + 1);
+    }
+    for (size_t i = 0; i < 40; i++) {
+        assert_found(fixture->store, fixture->circle, &kept[i]);
+    }
+    for (size_t i = 1; i < 40; i++) {
+        assert_int_equal(epochs_of(fixture->store, fixture->circle, NULL, &epochs), 40);
+        assert_true(memcmp(epochs[i - 1].id, epochs[i].id, HASH_BYTES) < 0);
+    }
+    crypt_wipe(kept, sizeof kept);
+}
+
 static int start(void **state) {
     (void)state;
     return crypt_start() == RB_OK ? 0 : -1;
@@ -264,6 +309,8 @@ int main(void) {
         TEST(a_key_of_an_aborted_transaction_is_forgotten),
         TEST(keys_are_there_after_opening_again),
         TEST(a_damaged_epoch_key_is_as_one_that_has_not_come),
+        TEST(a_keyring_that_cannot_be_read_is_not_an_empty_one),
+        TEST(a_new_key_is_found_beside_those_in_memory),
         TEST(no_secret_stands_in_the_files_in_clear),
     };
     return cmocka_run_group_tests(tests, start, NULL);

@@ -10,8 +10,10 @@
 #include "tests/support/workers.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum { LIVE_MS = 2000 };
 
@@ -306,6 +308,53 @@ static void a_dialler_that_is_told_to_greet_begins_again(void **state) {
     links_close(&links);
 }
 
+/* ---- A disk that takes nothing any more ---- */
+
+static bool budi_knows_delivered(void *text) {
+    return worker_sees_delivered(&budi, thread, text);
+}
+
+static void files_may_grow(bool may) {
+    struct rlimit limit;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = may ? limit.rlim_max : 0;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* Steps Ani alone, who cannot write, until that ends her node. */
+static enum rb_status ani_fails(void) {
+    int64_t deadline_ms = clock_steady_ms() + WORKERS_SOON_MS;
+    enum rb_status status = RB_OK;
+
+    files_may_grow(false);
+    while (status == RB_OK && clock_steady_ms() < deadline_ms) {
+        status = node_step(ani.node, 2);
+    }
+    files_may_grow(true);
+    return status;
+}
+
+static void a_run_that_cannot_be_written_is_not_acknowledged(void **state) {
+    struct worker *const only_budi[] = { &budi };
+    (void)state;
+
+    (void)signal(SIGXFSZ, SIG_IGN);
+    ani_and_budi_confer();
+    workers_for(everybody, 3, 1500); /* Nothing else is left to be written. */
+    worker_post(&budi, thread, "tak muat");
+    workers_for(only_budi, 1, 200);
+    assert_int_equal(ani_fails(), RB_FULL);
+    workers_for(everybody, 3, 500); /* The connection would carry an ACK. */
+    assert_false(budi_knows_delivered("tak muat"));
+    assert_false(ani_sees("tak muat"));
+
+    worker_stop(&ani);
+    worker_start(&ani);
+    assert_true(soon(budi_knows_delivered, "tak muat"));
+    assert_true(ani_sees("tak muat"));
+}
+
 /* ---- Running ---- */
 
 static volatile int ani_stops;
@@ -425,6 +474,7 @@ int main(void) {
         NODE_TEST(a_frame_without_a_greeting_is_told_so),
         NODE_TEST(a_connection_lost_in_mid_greeting_does_not_stand_in_the_way),
         NODE_TEST(a_dialler_that_is_told_to_greet_begins_again),
+        NODE_TEST(a_run_that_cannot_be_written_is_not_acknowledged),
         NODE_TEST(a_sync_ends_when_nothing_is_left),
         NODE_TEST(a_sync_with_nobody_there_ends_in_time),
         NODE_TEST(a_sync_without_addresses_has_nothing_to_do),

@@ -68,6 +68,10 @@ static int forget_parties(void **state) {
 static const uint8_t person[HASH_BYTES] = { 0xaa, 0xbb };
 static const uint8_t devices[2][CERT_ID_BYTES] = { { 1 }, { 2 } };
 static const uint8_t nonce[16] = { 3 };
+static const struct op_lock locks[2] = {
+    { .log = { 0x11 }, .seq = 7, .hash = { 0x22 } },
+    { .log = { 0x33 }, .seq = 300, .hash = { 0x44 } },
+};
 
 static struct epoch_key key_of(uint8_t byte) {
     struct epoch_key key;
@@ -100,7 +104,10 @@ static void body_write(struct writer *out, enum op_type type) {
         add_write(out, &rina, &rina, &rina);
         break;
     case OP_REMOVE:
-        op_remove_encode(out, person);
+        op_remove_encode(out, person, locks, 2);
+        break;
+    case OP_DECLINE:
+        op_decline_encode(out, locks, 2);
         break;
     case OP_EPOCH:
         op_epoch_encode(out, (const uint8_t(*)[HASH_BYTES])parents, 2, devices, 2, wraps, 2);
@@ -159,8 +166,72 @@ static void a_leaving_names_the_person_and_no_locks(void **state) {
     (void)state;
 
     writer_init(&body, 100);
-    op_remove_encode(&body, person);
+    op_remove_encode(&body, person, NULL, 0);
     assert_bytes(&body, expected, sizeof expected);
+}
+
+static void a_refusal_lists_other_logs_only_if_there_are_any(void **state) {
+    uint8_t expected[1 + 1 + 1 + 1 + 34 + 1 + 34] = { 0xa1, 0x01, 0x81, 0x83, 0x58, 0x20, 0x11 };
+    struct writer body;
+    (void)state;
+
+    writer_init(&body, 100);
+    op_decline_encode(&body, NULL, 0);
+    assert_bytes(&body, (const uint8_t[]) { 0xa0 }, 1);
+    memcpy(expected + 38, (const uint8_t[]) { 0x07, 0x58, 0x20, 0x22 }, 4);
+    writer_init(&body, 100);
+    op_decline_encode(&body, locks, 1);
+    assert_bytes(&body, expected, sizeof expected);
+}
+
+static void a_leaving_gives_back_its_locks(void **state) {
+    const enum op_type ends[] = { OP_REMOVE, OP_DECLINE };
+    (void)state;
+
+    for (size_t i = 0; i < 2; i++) {
+        struct op_lock read[OP_LOCKS_MAX];
+        struct writer body;
+        struct op op;
+        writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+        body_write(&body, ends[i]);
+        assert_int_equal(decode(ends[i], writer_view(&body), &op), RB_OK);
+        assert_int_equal(op_locks(&op, read, 1), 1);
+        assert_int_equal(op_locks(&op, read, OP_LOCKS_MAX), 2);
+        assert_memory_equal(read, locks, sizeof locks);
+        writer_clear(&body);
+    }
+}
+
+static enum rb_status decode_locks(size_t count) {
+    static const struct op_lock lock;
+    struct writer body;
+    struct op op;
+
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    cbor_write_map(&body, 1);
+    cbor_write_uint(&body, 1);
+    cbor_write_array(&body, count);
+    for (size_t i = 0; i < count; i++) {
+        cbor_write_array(&body, 3);
+        cbor_write_bytes(&body, span_of(lock.log, sizeof lock.log));
+        cbor_write_uint(&body, i);
+        cbor_write_bytes(&body, span_of(lock.hash, sizeof lock.hash));
+    }
+    enum rb_status status = decode(OP_DECLINE, writer_view(&body), &op);
+    writer_clear(&body);
+    return status;
+}
+
+static void more_locks_than_the_maximum_are_malformed(void **state) {
+    const uint8_t no_array[] = { 0xa1, 0x01, 0x00 };
+    const uint8_t no_lock[] = { 0xa1, 0x01, 0x81, 0x80 };
+    struct op op;
+    (void)state;
+
+    assert_int_equal(decode_locks(OP_LOCKS_MAX), RB_OK);
+    assert_int_equal(decode_locks(OP_LOCKS_MAX + 1), RB_MALFORMED);
+    assert_int_equal(decode(OP_DECLINE, span_of(no_array, sizeof no_array), &op), RB_MALFORMED);
+    assert_int_equal(decode(OP_DECLINE, span_of(no_lock, sizeof no_lock), &op), RB_MALFORMED);
 }
 
 /* BLAKE2b-256("rk.eid" ‖ 32 x 0x07), computed elsewhere. */
@@ -511,6 +582,9 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(empty_bodies_are_one_byte),
         cmocka_unit_test(a_leaving_names_the_person_and_no_locks),
+        cmocka_unit_test(a_refusal_lists_other_logs_only_if_there_are_any),
+        cmocka_unit_test(a_leaving_gives_back_its_locks),
+        cmocka_unit_test(more_locks_than_the_maximum_are_malformed),
         cmocka_unit_test(a_grant_is_its_epoch_and_its_devices),
         cmocka_unit_test(an_epoch_is_its_parents_devices_and_wraps),
         cmocka_unit_test(an_invitation_is_a_role_and_a_pair),

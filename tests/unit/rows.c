@@ -169,12 +169,84 @@ static void usage_is_made_from_the_row(void **state) {
 
     assert_usage("group invite", LANGUAGE_ENGLISH, "group invite GROUP CONTACT");
     assert_usage("group invite", LANGUAGE_INDONESIAN, "kelompok undang KELOMPOK REKAN");
-    assert_usage("post", LANGUAGE_ENGLISH, "post THREAD TEXT|-");
+    assert_usage("post", LANGUAGE_ENGLISH, "post THREAD \"TEXT\"");
     assert_usage("thread list", LANGUAGE_ENGLISH, "thread list [GROUP]");
     assert_usage("sync", LANGUAGE_INDONESIAN, "sinkron [--batas DETIK]");
     assert_usage("node", LANGUAGE_ENGLISH, "node [--listen tcp://ADDR:PORT]...");
     assert_usage("init", LANGUAGE_ENGLISH,
                  "init --name NAME --role ROLE [--cluster CLUSTER] [--area CODE]");
+}
+
+/* What a person is told who types words that cannot be carried out; up to a NULL. */
+#define ASSERT_USAGE_SAYS(language, expected, ...)                                                 \
+    assert_usage_says(language, expected, (char *[]) { __VA_ARGS__, NULL })
+
+static void assert_usage_says(enum language language, const char *expected, char *const *words) {
+    struct failure failure = { 0 };
+    struct parsed parsed;
+    size_t count = 0;
+
+    while (words[count] != NULL) {
+        count++;
+    }
+    language_set(language, REMBUK_LOCALEDIR);
+    parse_arguments(&parsed, count, words);
+    assert_int_equal(usage_fail(&failure, &parsed, language), RB_REFUSED);
+    assert_int_equal(failure.exit, EXIT_USAGE);
+    if (strstr(failure.sentence, expected) == NULL) {
+        fail_msg("\"%s\" does not say \"%s\"", failure.sentence, expected);
+    }
+    failure_clear(&failure);
+}
+
+static void suggestions_prefer_the_language_that_is_spoken(void **state) {
+    (void)state;
+
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk utas lihat", "utas", "liat");
+    ASSERT_USAGE_SAYS(LANGUAGE_ENGLISH, "rembuk thread list", "thread", "liat");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk kelompok\"", "kelompk", "baru");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk group invite", "group", "inivte");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "--batas", "sinkron", "--bata", "5");
+}
+
+static void words_that_people_type_instead_are_understood(void **state) {
+    (void)state;
+
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk utas lihat", "baca", "1");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk utas lihat", "utas", "baca", "1");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk kelompok lihat", "kelompok", "baca", "1");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk sinkron", "kirim");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk sinkron", "sinkronkan");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk kelompok tinggalkan", "kelompok", "keluar");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk bantuan", "-h");
+    ASSERT_USAGE_SAYS(LANGUAGE_ENGLISH, "rembuk help", "-h");
+}
+
+static void a_missing_text_is_asked_for_behind_what_was_typed(void **state) {
+    (void)state;
+
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "Teksnya belum ada. Ketik: rembuk tulis 1 \"TEKS\"",
+                      "tulis", "1");
+    ASSERT_USAGE_SAYS(LANGUAGE_ENGLISH, "Type: rembuk post \"Case one\" \"TEXT\"", "tulis",
+                      "Case one");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk tulis UTAS \"TEKS\"", "tulis");
+}
+
+/* Longer ones would be folded by a terminal of 80 columns, and could not be copied. */
+static void examples_fit_a_terminal(void **state) {
+    enum { COLUMNS = 78 };
+    (void)state;
+
+    for (size_t i = 0; i < command_count; i++) {
+        for (int language = LANGUAGE_INDONESIAN; language <= LANGUAGE_ENGLISH; language++) {
+            language_set((enum language)language, REMBUK_LOCALEDIR);
+            for (const char *line = _(commands[i]->examples); *line != '\0';) {
+                size_t len = strcspn(line, "\n");
+                assert_true(len <= COLUMNS);
+                line += len + (line[len] == '\n' ? 1 : 0);
+            }
+        }
+    }
 }
 
 int main(void) {
@@ -187,6 +259,10 @@ int main(void) {
         cmocka_unit_test(every_option_is_documented_and_has_its_own_words),
         cmocka_unit_test(text_is_always_the_last_argument),
         cmocka_unit_test(usage_is_made_from_the_row),
+        cmocka_unit_test(suggestions_prefer_the_language_that_is_spoken),
+        cmocka_unit_test(words_that_people_type_instead_are_understood),
+        cmocka_unit_test(a_missing_text_is_asked_for_behind_what_was_typed),
+        cmocka_unit_test(examples_fit_a_terminal),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -280,10 +280,31 @@ static void arrange_fork(size_t common, uint64_t ours, uint64_t theirs) {
     world_give(&world, 1, 0, 0, theirs);
 }
 
-static void assert_fork_is_proven(void) {
-    struct world_end *end = connected();
+static bool has_proven(const struct world_end *end) {
+    return end->proven > 0;
+}
 
-    assert_true(end->forks + end->other->forks >= 1);
+static bool has_stored(const struct world_end *end) {
+    return end->stored > 0;
+}
+
+/* Whoever says that it is done must be right, at every step; what was put off comes last. */
+static void step_by_step(struct world_end *end, bool (*holds)(const struct world_end *end)) {
+    for (bool moved = true; moved;) {
+        moved = world_deliver(end->other) || world_deliver(end);
+        moved = moved || world_answer(end->other) || world_answer(end);
+        assert_true(!sync_is_done(end->sync) || holds(end));
+        assert_true(!sync_is_done(end->other->sync) || holds(end->other));
+    }
+}
+
+/* By both, each for itself. */
+static void assert_fork_is_proven(void) {
+    struct world_end *end = world_connect(&world, 0, 1);
+
+    step_by_step(end, has_proven);
+    assert_true(has_proven(end));
+    assert_true(has_proven(end->other));
     assert_done(end);
     made_log_free(world.forged[1]);
 }
@@ -298,6 +319,197 @@ static void fork_of_equal_length_is_proven(void **state) {
     (void)state;
     arrange_fork(70, 80, 80);
     assert_fork_is_proven();
+}
+
+static void fork_of_equal_length_is_proven_by_slow_stores(void **state) {
+    (void)state;
+    arrange_fork(70, 80, 80);
+    world.put_off = 100;
+    assert_fork_is_proven();
+}
+
+static void fork_in_an_earlier_block_is_proven(void **state) {
+    (void)state;
+    arrange_fork(70, 80, 200);
+    assert_fork_is_proven();
+}
+
+static void fork_before_the_last_common_block_is_found_backwards(void **state) {
+    (void)state;
+    arrange_fork(3, 80, 200);
+    assert_fork_is_proven();
+}
+
+static void write_proof(struct writer *proof) {
+    struct made_log *branch = made_log_new_branch(1, 10, 3, 1);
+    struct fork_branch known;
+    struct fork fork;
+    struct run run;
+
+    made_log_block(world.logs[0][0], 5, &known);
+    made_log_run(branch, 1, 5, &run);
+    assert_int_equal(run_contradicts(branch->hashes[0], &known, &run, &fork), RB_FORK);
+    fork_encode(proof, &fork);
+    made_log_free(branch);
+}
+
+static void proof_of_a_fork_that_the_peer_sends_freezes_the_log(void **state) {
+    struct writer frame = empty_frame(), proof = empty_frame();
+    uint8_t rid[RID_BYTES];
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    world_rid(end, rid, 0);
+    write_proof(&proof);
+    wire_fork(&frame, rid, writer_view(&proof));
+    inject(end, &frame);
+    writer_clear(&proof);
+
+    world_write(&world, 0, 0, 3);
+    world_settle(&world, 100);
+    assert_int_equal(end->forks, 1);
+    assert_int_equal(end->sent[WIRE_RUN], 0);
+    assert_done(end);
+}
+
+/* ---- Runs that the store does not want ---- */
+
+static void refused_log_is_left_alone_and_does_not_count_against_the_peer(void **state) {
+    (void)state;
+    arrange(2, 2);
+    world.nodes[1].refuses_log[0][0] = true;
+    world_give(&world, 0, 0, 0, 250); /* Four runs: more than BAD_FRAMES_MAX. */
+    world_give(&world, 0, 0, 1, 10);
+    struct world_end *end = connected();
+
+    assert_false(end->other->closed);
+    assert_int_equal(end->other->refusals, 1);
+    assert_int_equal(head_of(1, 0, 1), 10);
+    assert_true(sync_is_done(end->other->sync));
+}
+
+static void sender_of_a_refused_log_is_done_when_the_peer_has_answered(void **state) {
+    (void)state;
+    arrange(2, 2);
+    world.nodes[1].refuses_log[0][0] = true;
+    world_give(&world, 0, 0, 0, 250);
+    struct world_end *end = connected();
+    assert_false(sync_is_done(end->sync));
+    assert_int_equal(sync_deadline_ms(end->sync), SYNC_ACK_MS);
+    sync_tick(end->sync, SYNC_ACK_MS);
+
+    world_settle(&world, 10);
+    assert_done(end);
+    assert_int_equal(end->acked, 0); /* Refused is not delivered. */
+    world_write(&world, 0, 0, 1);
+    assert_false(sync_is_done(end->sync));
+}
+
+static void run_that_is_being_stored_is_not_taken_for_refused(void **state) {
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    world.commits_late = true;
+    world_write(&world, 0, 0, 3);
+    world_act(end);
+    sync_tick(end->sync, SYNC_ACK_MS);
+    world_act(end);
+    while (world_deliver(end->other) || world_deliver(end)) {
+    }
+
+    assert_false(sync_is_done(end->sync));
+    world_settle(&world, 10);
+    assert_done(end);
+    assert_int_equal(end->acked, 1);
+}
+
+static void runs_refused_together_do_not_close(void **state) {
+    uint8_t id[HASH_BYTES];
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    world_circle_id(id, 0);
+
+    for (size_t runs = 0; runs < 2 * BAD_FRAMES_MAX; runs++) { /* Of one commit. */
+        sync_refused(end->sync, id, world.logs[0][0]->key.public, RB_REFUSED, 0, 0);
+    }
+    world_settle(&world, 10);
+    assert_done(end);
+}
+
+/* ---- Heads, bodies ---- */
+
+static void heads_above_the_limit_are_not_offered(void **state) {
+    struct log_line *lines = rb_alloc(CIRCLE_LOGS_MAX + 1, sizeof *lines);
+    struct wire_frame frame;
+    uint8_t id[HASH_BYTES];
+    (void)state;
+    arrange(2, 2);
+    world.put_off = 100;
+    world_write(&world, 0, 0, 1);
+    struct world_end *end = greeted();
+    while (!end->heads_due) {
+        assert_true(world_deliver(end) || world_deliver(end->other));
+    }
+    for (size_t i = 0; i <= CIRCLE_LOGS_MAX; i++) {
+        memcpy(lines[i].log, &i, sizeof i);
+        lines[i].head = 1;
+    }
+    world_circle_id(id, 0);
+    sync_heads(end->sync, id, lines, CIRCLE_LOGS_MAX + 1);
+    free(lines);
+    world_act(end);
+
+    struct world_end *to = end->other;
+    struct world_frame *last = &to->inbox[to->inbox_first + to->inbox_count - 1];
+    assert_int_equal(wire_decode(span_of(last->bytes, last->len), &frame), RB_OK);
+    assert_int_equal(frame.type, WIRE_VECTOR);
+    assert_int_equal(frame.row_count, VECTOR_LOGS_MAX);
+    end->heads_due = false;
+}
+
+/* Node 1 lacks bodies of a log of which both have 100 events. */
+static struct world_end *arrange_missing_bodies(uint64_t from, uint64_t to) {
+    uint8_t id[HASH_BYTES];
+
+    arrange(2, 2);
+    world_give(&world, 0, 0, 0, 100);
+    world_give(&world, 1, 0, 0, 100);
+    world.nodes[1].missing[0][0] = 3;
+    struct world_end *end = greeted();
+    world_circle_id(id, 0);
+    sync_want(end->other->sync, id, world.logs[0][0]->key.public, from, to);
+    end->stored = 1; /* It has nothing to get. */
+    return end;
+}
+
+static void bodies_that_are_missing_have_come_when_it_is_done(void **state) {
+    (void)state;
+    struct world_end *end = arrange_missing_bodies(1, 3);
+
+    step_by_step(end, has_stored);
+    assert_int_equal(end->other->stored, 1);
+    assert_done(end);
+}
+
+static void bodies_that_come_late_are_waited_for(void **state) {
+    (void)state;
+    struct world_end *end = arrange_missing_bodies(1, 3);
+    world.put_off = 100;
+
+    step_by_step(end, has_stored);
+    assert_int_equal(end->other->stored, 1);
+    assert_done(end);
+}
+
+static void bodies_that_the_peer_lacks_are_not_waited_for(void **state) {
+    (void)state;
+    struct world_end *end = arrange_missing_bodies(300, 310);
+
+    world_settle(&world, 100);
+    assert_int_equal(end->other->sent[WIRE_WANT], 1);
+    assert_int_equal(end->other->stored, 0);
+    assert_done(end);
 }
 
 static void bodies_that_are_missing_are_asked_for_once(void **state) {
@@ -535,47 +747,6 @@ static void logs_take_turns(void **state) {
     }
 }
 
-/* ---- Time ---- */
-
-static void idle_connection_is_kept_alive(void **state) {
-    (void)state;
-    arrange(2, 0);
-    struct world_end *end = connected();
-    size_t pings = end->sent[WIRE_PING];
-
-    for (size_t times = 0; times < 10; times++) {
-        world.now_ms = sync_deadline_ms(end->sync);
-        sync_tick(end->sync, world.now_ms);
-        world_settle(&world, 10);
-    }
-    assert_false(end->closed);
-    assert_true(end->sent[WIRE_PING] > pings);
-}
-
-static void silent_peer_is_given_up(void **state) {
-    (void)state;
-    arrange(2, 0);
-    struct world_end *end = connected();
-
-    sync_tick(end->sync, SYNC_SILENCE_MS - 1);
-    world_act(end);
-    assert_false(end->closed);
-    sync_tick(end->sync, SYNC_SILENCE_MS);
-    world_act(end);
-    assert_closed(end, RB_UNREACHABLE);
-}
-
-static void greeting_has_an_end(void **state) {
-    (void)state;
-    arrange(2, 0);
-    struct world_end *end = world_connect(&world, 0, 1);
-
-    assert_int_equal(sync_deadline_ms(end->sync), SYNC_GREETING_MS);
-    sync_tick(end->sync, SYNC_GREETING_MS);
-    world_act(end);
-    assert_closed(end, RB_UNREACHABLE);
-}
-
 #define TEST(name) cmocka_unit_test_teardown(name, clear_the_world)
 
 int main(void) {
@@ -599,6 +770,18 @@ int main(void) {
         TEST(gap_is_filled_after_one_vector),
         TEST(fork_is_proven_by_the_whole_block),
         TEST(fork_of_equal_length_is_proven),
+        TEST(fork_of_equal_length_is_proven_by_slow_stores),
+        TEST(fork_in_an_earlier_block_is_proven),
+        TEST(fork_before_the_last_common_block_is_found_backwards),
+        TEST(proof_of_a_fork_that_the_peer_sends_freezes_the_log),
+        TEST(refused_log_is_left_alone_and_does_not_count_against_the_peer),
+        TEST(sender_of_a_refused_log_is_done_when_the_peer_has_answered),
+        TEST(run_that_is_being_stored_is_not_taken_for_refused),
+        TEST(runs_refused_together_do_not_close),
+        TEST(heads_above_the_limit_are_not_offered),
+        TEST(bodies_that_are_missing_have_come_when_it_is_done),
+        TEST(bodies_that_come_late_are_waited_for),
+        TEST(bodies_that_the_peer_lacks_are_not_waited_for),
         TEST(bodies_that_are_missing_are_asked_for_once),
         TEST(bodies_of_an_equal_circle_can_be_asked_for),
         TEST(bad_runs_close_after_three),
@@ -609,9 +792,6 @@ int main(void) {
         TEST(receiver_that_does_not_commit_grants_nothing),
         TEST(sender_above_its_credit_is_closed),
         TEST(logs_take_turns),
-        TEST(idle_connection_is_kept_alive),
-        TEST(silent_peer_is_given_up),
-        TEST(greeting_has_an_end),
     };
     if (crypt_start() != RB_OK) {
         return 1;

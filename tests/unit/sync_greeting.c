@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "protocol/sync_internal.h"
 #include "tests/support/sync_pair.h"
 
 #include <stdlib.h>
@@ -140,6 +141,19 @@ static void list_before_the_proof_closes(void **state) {
     assert_closed(end->other, RB_MALFORMED);
 }
 
+/* A session draws nothing by chance: what it does with the same input is the same. */
+static void tables_are_keyed_by_the_setup_and_not_by_the_nonce(void **state) {
+    uint8_t key[SYNC_TABLE_KEY_BYTES] = { 7 };
+    struct sync_setup setup = { .role = WIRE_LISTENED, .nonce = { 9 } };
+    (void)state;
+    memcpy(setup.table_key, key, sizeof key);
+    struct sync *sync = sync_new(&setup, 0);
+
+    assert_memory_equal(sync->by_rid.key, key, sizeof key);
+    assert_memory_equal(sync->by_log.key, key, sizeof key);
+    sync_destroy(&sync);
+}
+
 /* ---- Frames that break a rule ---- */
 
 static void unknown_type_is_ignored(void **state) {
@@ -256,6 +270,69 @@ static void pong_without_ping_closes(void **state) {
     assert_closed(end, RB_MALFORMED);
 }
 
+/* ---- Time ---- */
+
+static void idle_connection_is_kept_alive(void **state) {
+    (void)state;
+    arrange(2, 0);
+    struct world_end *end = connected();
+    size_t pings = end->sent[WIRE_PING];
+
+    for (size_t times = 0; times < 10; times++) {
+        world.now_ms = sync_deadline_ms(end->sync);
+        sync_tick(end->sync, world.now_ms);
+        world_settle(&world, 10);
+    }
+    assert_false(end->closed);
+    assert_true(end->sent[WIRE_PING] > pings);
+}
+
+static uint64_t last_hlc_to(const struct world_end *end) {
+    const struct world_frame *last = &end->inbox[end->inbox_first + end->inbox_count - 1];
+    struct wire_frame frame;
+
+    assert_int_equal(wire_decode(span_of(last->bytes, last->len), &frame), RB_OK);
+    return frame.hlc;
+}
+
+static void ping_and_pong_tell_the_clock_of_now(void **state) {
+    (void)state;
+    arrange(2, 0);
+    struct world_end *end = connected();
+    sync_clock(end->sync, 98);
+    sync_clock(end->other->sync, 99);
+
+    sync_tick(end->sync, SYNC_PING_MS);
+    world_act(end);
+    assert_int_equal(last_hlc_to(end->other), 98);
+    assert_true(world_deliver(end->other));
+    assert_int_equal(last_hlc_to(end), 99);
+}
+
+static void silent_peer_is_given_up(void **state) {
+    (void)state;
+    arrange(2, 0);
+    struct world_end *end = connected();
+
+    sync_tick(end->sync, SYNC_SILENCE_MS - 1);
+    world_act(end);
+    assert_false(end->closed);
+    sync_tick(end->sync, SYNC_SILENCE_MS);
+    world_act(end);
+    assert_closed(end, RB_UNREACHABLE);
+}
+
+static void greeting_has_an_end(void **state) {
+    (void)state;
+    arrange(2, 0);
+    struct world_end *end = world_connect(&world, 0, 1);
+
+    assert_int_equal(sync_deadline_ms(end->sync), SYNC_GREETING_MS);
+    sync_tick(end->sync, SYNC_GREETING_MS);
+    world_act(end);
+    assert_closed(end, RB_UNREACHABLE);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, clear_the_world)
 
 int main(void) {
@@ -270,6 +347,7 @@ int main(void) {
         TEST(hello_of_a_newer_protocol_closes),
         TEST(frame_to_a_lost_session_asks_for_hello),
         TEST(list_before_the_proof_closes),
+        TEST(tables_are_keyed_by_the_setup_and_not_by_the_nonce),
         TEST(unknown_type_is_ignored),
         TEST(unknown_version_closes),
         TEST(rid_listed_twice_closes),
@@ -278,6 +356,10 @@ int main(void) {
         TEST(introduction_under_a_false_rid_closes),
         TEST(ack_beyond_what_we_have_closes),
         TEST(pong_without_ping_closes),
+        TEST(idle_connection_is_kept_alive),
+        TEST(ping_and_pong_tell_the_clock_of_now),
+        TEST(silent_peer_is_given_up),
+        TEST(greeting_has_an_end),
     };
     if (crypt_start() != RB_OK) {
         return 1;

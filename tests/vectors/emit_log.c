@@ -252,7 +252,17 @@ static void logcert_body(struct writer *out) {
     writer_clear(&payload);
 }
 
+/* Another log of the author, named by one byte. */
+static struct op_lock lock_of(uint8_t byte, uint64_t seq) {
+    struct op_lock lock = { .seq = seq };
+
+    memset(lock.log, byte, sizeof lock.log);
+    memset(lock.hash, byte + 1, sizeof lock.hash);
+    return lock;
+}
+
 static void write_operations(struct writer *body) {
+    const struct op_lock locks[2] = { lock_of(0x77, 12), lock_of(0x88, 70000) };
     const uint8_t(*ids)[CERT_ID_BYTES] = (const uint8_t(*)[CERT_ID_BYTES])author.box_ids;
     const uint8_t(*parent)[HASH_BYTES] = (const uint8_t(*)[HASH_BYTES]) & author.epochs[0].id;
 
@@ -279,13 +289,13 @@ static void write_operations(struct writer *body) {
         (struct plan) {
             .type = OP_EPOCH, .class = EVENT_CONTROL, .ctl = 5, .epoch = 1, .recipients = 2 },
         body);
-    op_empty_encode(body);
+    op_decline_encode(body, locks, 1);
     write_body("DECLINE",
                (struct plan) { .type = OP_DECLINE, .class = EVENT_CONTROL, .ctl = 6, .epoch = 1 },
                body);
     struct cert person;
     must(cert_decode(writer_view(&author.sari.person), &person));
-    op_remove_encode(body, person.person);
+    op_remove_encode(body, person.person, locks, 2);
     write_body("REMOVE",
                (struct plan) { .type = OP_REMOVE, .class = EVENT_CONTROL, .ctl = 7, .epoch = 1 },
                body);

@@ -61,6 +61,7 @@ def expected_bodies(keys, circle):
     devices = [recipient["cert_id"] for recipient in keys["recipients"]]
     pair = [keys["person_cert"], keys["device_cert"], keys["seal_key"]]
     old = keys["epochs"][0]
+    locks = [[b"\x77" * 32, 12, b"\x78" * 32], [b"\x88" * 32, 70000, b"\x89" * 32]]
     return [
         ("LOGCERT", 1, logcert(keys, circle)),
         ("GENESIS", 2, {0: 1, 1: False, 2: None, 3: b"\x66" * 16, 4: pair, 5: devices[:1]}),
@@ -68,8 +69,8 @@ def expected_bodies(keys, circle):
         ("ACCEPT", 5, {}),
         ("KEYGRANT", 8, {0: old["id"], 1: devices[1:]}),
         ("EPOCH", 7, {0: [old["id"]], 1: devices, 2: [[old["id"], old["key"]]]}),
-        ("DECLINE", 6, {}),
-        ("REMOVE", 4, {0: person_id(keys), 1: []}),
+        ("DECLINE", 6, {1: locks[:1]}),
+        ("REMOVE", 4, {0: person_id(keys), 1: locks}),
         ("group", 64, {0: "Pendamping PKH Pacitan"}),
         ("thread", 65, {0: "Jadwal kunjungan"}),
         ("post", 66, {0: "Besok pagi ke Arjosari.\nSiapa ikut?"}),

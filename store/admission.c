@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/admission.h"
+
+#include "store/control.h"
+#include "store/db.h"
+
+#include <assert.h>
+
+/* ---- Logs ---- */
+
+struct log_counts {
+    int64_t all;
+    int64_t nameless; /* whose author is unknown, or nobody */
+};
+
+static enum rb_status logs_count(struct opening *opening, struct log_counts *counts) {
+    static const char sql[] =
+        "SELECT count(*), count(nullif(author.person, x''))"
+        " FROM log"
+        " LEFT JOIN author ON author.log = log.id"
+        " WHERE log.circle = ?1";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+
+    *counts = (struct log_counts) { 0 };
+    db_bind_int(query, 1, opening->circle.id);
+    if (db_step(query)) {
+        counts->all = db_int(query, 0);
+        counts->nameless = counts->all - db_int(query, 1);
+    }
+    return db_end(query);
+}
+
+static enum rb_status device_logs_count(struct opening *opening,
+                                        const uint8_t device[static CERT_ID_BYTES],
+                                        int64_t *count) {
+    static const char sql[] =
+        "SELECT count(*)"
+        " FROM log"
+        " JOIN author ON author.log = log.id"
+        " WHERE log.circle = ?1"
+        "   AND author.device_cert = ?2";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+
+    *count = 0;
+    db_bind_int(query, 1, opening->circle.id);
+    db_bind_blob(query, 2, span_of(device, CERT_ID_BYTES));
+    if (db_step(query)) {
+        *count = db_int(query, 0);
+    }
+    return db_end(query);
+}
+
+/* Whether the circle may be settled now to learn who writes the log in hand; it is, then. */
+static enum rb_status settle_early(struct opening *opening, bool *settled) {
+    struct log_row row = opening->log.row;
+    struct arrivals *arrivals = opening_arrivals(opening);
+
+    *settled = !arrivals->settled_early;
+    if (!*settled) {
+        return RB_OK;
+    }
+    arrivals->settled_early = true;
+    enum rb_status status = opening_settle(opening);
+    return status == RB_OK ? opening_take_log(opening, &row) : status;
+}
+
+/* RB_NOT_FOUND while nobody can say whose log this is. */
+static enum rb_status author_find(struct opening *opening, const struct run *run,
+                                  const struct run_result *result, struct log_author *author) {
+    bool settled = false;
+
+    enum rb_status status = control_peek_author(opening, run, result, author);
+    if (status != RB_NOT_FOUND) {
+        return status;
+    }
+    status = settle_early(opening, &settled);
+    if (status != RB_OK) {
+        return status;
+    }
+    return settled ? control_peek_author(opening, run, result, author) : RB_NOT_FOUND;
+}
+
+enum rb_status admission_of_log(struct opening *opening, const struct run *run,
+                                const struct run_result *result) {
+    struct log_author author;
+    struct log_counts counts;
+    int64_t of_device = 0;
+
+    enum rb_status status = logs_count(opening, &counts);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (counts.all >= LOGS_FOREIGN_MAX) {
+        return RB_REFUSED;
+    }
+    bool crowded = counts.all >= LOGS_CROWDED;
+    bool nameless_full = opening->circle.opened && counts.nameless >= LOGS_NAMELESS_MAX;
+    if (!crowded && !nameless_full) {
+        return RB_OK;
+    }
+    status = author_find(opening, run, result, &author);
+    if (status == RB_OK && crowded) {
+        status = device_logs_count(opening, author.device, &of_device);
+    }
+    if (status == RB_NOT_FOUND || of_device >= LOGS_PER_DEVICE_MAX) {
+        return RB_REFUSED;
+    }
+    return status;
+}
+
+/* ---- Bytes ---- */
+
+/* What a row and its part of the indexes take, beside the body. */
+enum { EVENT_ROW_BYTES = 128 };
+
+static enum rb_status self_belongs(struct opening *opening, bool *belongs) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM member"
+        " WHERE circle = ?1"
+        "   AND person = ?2";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+
+    db_bind_int(query, 1, opening->circle.id);
+    db_bind_blob(query, 2, span_of(store_self(opening->store)->person, HASH_BYTES));
+    *belongs = db_step(query);
+    return db_end(query);
+}
+
+/* What this introducer has given of all circles that do not count us among their people. */
+static enum rb_status guest_bytes(struct opening *opening, int64_t *bytes) {
+    static const char sql[] =
+        "SELECT coalesce(sum(bytes), 0)"
+        " FROM guest"
+        " WHERE person = (SELECT introducer FROM circle WHERE id = ?1)"
+        "   AND NOT EXISTS (SELECT 1 FROM member"
+        "     WHERE member.circle = guest.circle AND member.person = ?2)";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+
+    *bytes = 0;
+    db_bind_int(query, 1, opening->circle.id);
+    db_bind_blob(query, 2, span_of(store_self(opening->store)->person, HASH_BYTES));
+    if (db_step(query)) {
+        *bytes = db_int(query, 0);
+    }
+    return db_end(query);
+}
+
+static enum rb_status guest_add(struct opening *opening, int64_t bytes) {
+    static const char sql[] =
+        "INSERT INTO guest (circle, person, bytes)"
+        " SELECT id, introducer, ?2"
+        " FROM circle"
+        " WHERE id = ?1"
+        " ON CONFLICT (circle, person) DO UPDATE SET bytes = bytes + excluded.bytes";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+
+    db_bind_int(query, 1, opening->circle.id);
+    db_bind_int(query, 2, bytes);
+    return db_run(query);
+}
+
+/* A missing body counts as if it were here: it may come at any time. */
+static int64_t run_bytes(const struct run *run, uint64_t first) {
+    int64_t bytes = 0;
+
+    for (size_t i = 0; i < run->count; i++) {
+        if (run->first + i >= first) {
+            bytes += EVENT_ROW_BYTES + (int64_t)run->events[i].header.body_len;
+        }
+    }
+    return bytes;
+}
+
+enum rb_status admission_of_bytes(struct opening *opening, const struct run *run, uint64_t first) {
+    int64_t bytes = run_bytes(run, first);
+    int64_t given = 0;
+    bool belongs = true;
+
+    if (!opening->circle.introduced) {
+        return RB_OK;
+    }
+    enum rb_status status = self_belongs(opening, &belongs);
+    if (status != RB_OK || belongs) {
+        return status;
+    }
+    status = guest_bytes(opening, &given);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (given + bytes > UNOPENED_BYTES_PER_PEER_MAX) {
+        return RB_REFUSED;
+    }
+    return guest_add(opening, bytes);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What strangers may fill this store with: how many logs of a circle, and how many bytes of circles
+ * to which we do not belong (yet).
+ *
+ * A full store is no reason for two honest members to disagree, so these bounds are for room alone:
+ * what they turn away depends on the order of arrival, and nothing of it is ever judged.  They are
+ * so wide, and leave so much to the logs of known devices, that an honest log never meets them.
+ * A rule that counted some logs of a device and not others would have to pick by what its owner can
+ * choose (key, number), who could so take back what others have built upon.  Inside the store
+ * layer. */
+#ifndef REMBUK_STORE_ADMISSION_H
+#define REMBUK_STORE_ADMISSION_H
+
+#include "store/opening.h"
+
+enum {
+    LOGS_FOREIGN_MAX = CIRCLE_LOGS_MAX - 64, /* the last places are for the logs of this home */
+    LOGS_CROWDED = CIRCLE_LOGS_MAX / 2,      /* from here on a device has LOGS_PER_DEVICE_MAX */
+    LOGS_NAMELESS_MAX = 256,                 /* of unknown authors, in a circle that can be read */
+    LOGS_PER_DEVICE_MAX = 16 /* an honest one has one more for every restored copy */
+};
+
+/* Whether the circle in hand has room for the log in hand, which is new and begins with a verified
+ * run.  RB_REFUSED if it has not.  Once in a batch it settles the circle, if that may show who the
+ * author is. */
+enum rb_status admission_of_log(struct opening *opening, const struct run *run,
+                                const struct run_result *result) RB_MUST_CHECK;
+
+/* Counts the events of a verified run from `first` on against whoever introduced the circle in
+ * hand, as long as we are not among its people.  RB_REFUSED above UNOPENED_BYTES_PER_PEER_MAX. */
+enum rb_status admission_of_bytes(struct opening *opening, const struct run *run, uint64_t first)
+    RB_MUST_CHECK;
+
+#endif
