@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/ask.h"
 
+#include "cli/layout.h"
 #include "cli/terminal.h"
 #include "protocol/crypt.h"
 #include "protocol/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ANSWER_BYTES_MAX = 32 };
+enum { ANSWER_BYTES_MAX = 32, SHOWN_BYTES_MAX = 4096 };
 
 void passphrase_clear(struct passphrase *passphrase) {
     crypt_secret_free(passphrase->text);
@@ -83,6 +85,32 @@ done:
 
 /* ---- From the terminal ---- */
 
+/* A question broken between words, a sentence with its line end. */
+static void show_wrapped(struct context *context, int terminal, const char *text) {
+    struct writer lines;
+
+    writer_init(&lines, SHOWN_BYTES_MAX);
+    layout_wrap(&lines, span_text(text), context->settings->width, 0);
+    terminal_write(terminal, writer_view(&lines));
+    writer_clear(&lines);
+}
+
+/* Asks behind the last word of the prompt. */
+static enum rb_status ask_wrapped(struct context *context, int terminal, const char *prompt,
+                                  bool hidden, char *line, size_t size, size_t *len) {
+    struct writer lines;
+
+    writer_init(&lines, SHOWN_BYTES_MAX);
+    layout_wrap(&lines, span_text(prompt), context->settings->width - 1, 0);
+    lines.len--; /* the last line end */
+    writer_span(&lines, span_text(" "));
+    writer_u8(&lines, '\0');
+    enum rb_status status =
+        terminal_ask(terminal, (const char *)writer_view(&lines).data, hidden, line, size, len);
+    writer_clear(&lines);
+    return status;
+}
+
 static enum rb_status open_terminal(struct context *context, int *terminal) {
     if (terminal_open(terminal) != RB_OK) {
         return failure_usage(
@@ -95,8 +123,8 @@ static enum rb_status open_terminal(struct context *context, int *terminal) {
 
 static enum rb_status ask_hidden(struct context *context, int terminal, const char *prompt,
                                  struct passphrase *passphrase) {
-    enum rb_status status = terminal_ask(terminal, prompt, true, passphrase->text,
-                                         PASSPHRASE_BYTES_MAX, &passphrase->len);
+    enum rb_status status = ask_wrapped(context, terminal, prompt, true, passphrase->text,
+                                        PASSPHRASE_BYTES_MAX, &passphrase->len);
 
     if (status == RB_NOT_FOUND) {
         return failure_usage(&context->failure, "passphrase_needed",
@@ -119,10 +147,24 @@ enum rb_status ask_passphrase(struct context *context, struct passphrase *passph
     }
     enum rb_status status = open_terminal(context, &terminal);
     if (status == RB_OK) {
-        status = ask_hidden(context, terminal, _("Passphrase: "), passphrase);
+        status =
+            ask_hidden(context, terminal, _("Passphrase (not shown while you type):"), passphrase);
         (void)close(terminal); /* Nothing was written that could be lost. */
     }
     return status;
+}
+
+bool ask_may_retry(struct context *context, size_t tries, const char *sentence) {
+    int terminal = -1;
+
+    if (tries >= ASK_TRIES_MAX || context->settings->passphrase_file != NULL ||
+        terminal_open(&terminal) != RB_OK) {
+        return false;
+    }
+    show_wrapped(context, terminal, sentence);
+    (void)close(terminal); /* Nothing was written that could be lost. */
+    failure_clear(&context->failure);
+    return true;
 }
 
 static enum rb_status check_length(struct context *context, const struct passphrase *passphrase) {
@@ -132,62 +174,100 @@ static enum rb_status check_length(struct context *context, const struct passphr
     return failure_say(
         &context->failure, RB_REFUSED, "passphrase_too_short",
         _("The passphrase is too short: take at least %d characters, for example four "
-          "words. Nothing was created."),
+          "words."),
         PASSPHRASE_BYTES_MIN);
 }
 
-static enum rb_status ask_again(struct context *context, int terminal,
-                                const struct passphrase *passphrase) {
+static enum rb_status compare_again(struct context *context, int terminal,
+                                    const struct passphrase *passphrase, bool *slip) {
     struct passphrase again;
 
     passphrase_init(&again);
-    enum rb_status status = ask_hidden(context, terminal, _("The same passphrase again: "), &again);
+    enum rb_status status = ask_hidden(context, terminal, _("The same passphrase again:"), &again);
     if (status == RB_OK &&
         (again.len != passphrase->len || !crypt_equal(again.text, passphrase->text, again.len))) {
-        status =
-            failure_say(&context->failure, RB_REFUSED, "passphrases_differ",
-                        _("The two passphrases are not the same. Nothing was created; try again."));
+        *slip = true;
+        status = failure_say(&context->failure, RB_REFUSED, "passphrases_differ",
+                             _("The two passphrases are not the same."));
     }
     passphrase_clear(&again);
     return status;
 }
 
+/* `slip`: it failed because of what was typed, and could be typed better. */
+static enum rb_status ask_twice(struct context *context, int terminal,
+                                struct passphrase *passphrase, bool *slip) {
+    *slip = false;
+    enum rb_status status = ask_hidden(
+        context, terminal, _("New passphrase (at least 8 characters, not shown while you type):"),
+        passphrase);
+    if (status == RB_OK) {
+        status = check_length(context, passphrase);
+        *slip = status != RB_OK;
+    }
+    return status == RB_OK ? compare_again(context, terminal, passphrase, slip) : status;
+}
+
 enum rb_status ask_new_passphrase(struct context *context, struct passphrase *passphrase) {
     int terminal = -1;
-    enum rb_status status = RB_OK;
+    size_t tries = 0;
+    bool slip = false;
 
     passphrase_init(passphrase);
     if (context->settings->passphrase_file != NULL) {
-        status = read_passphrase_file(context, passphrase);
+        enum rb_status status = read_passphrase_file(context, passphrase);
         return status == RB_OK ? check_length(context, passphrase) : status;
     }
-    status = open_terminal(context, &terminal);
+    enum rb_status status = open_terminal(context, &terminal);
     if (status != RB_OK) {
         return status;
     }
-    status =
-        ask_hidden(context, terminal, _("New passphrase (at least 8 characters): "), passphrase);
-    if (status == RB_OK) {
-        status = check_length(context, passphrase);
-    }
-    if (status == RB_OK) {
-        status = ask_again(context, terminal, passphrase);
-    }
+    do {
+        status = ask_twice(context, terminal, passphrase, &slip);
+        tries++;
+    } while (slip && ask_may_retry(context, tries, context->failure.sentence));
     (void)close(terminal); /* Nothing was written that could be lost. */
     return status;
 }
 
 /* ---- Confirmation ---- */
 
-static bool means_yes(const char *answer, size_t len) {
-    static const char *const words[] = { "y", "ya", "yes" };
+enum answer { ANSWER_UNCLEAR, ANSWER_YES, ANSWER_NO };
+
+static enum answer answer_of(const char *typed, size_t len) {
+    static const struct {
+        const char *word;
+        enum answer answer;
+    } words[] = {
+        { "y", ANSWER_YES }, { "ya", ANSWER_YES },   { "yes", ANSWER_YES }, { "t", ANSWER_NO },
+        { "n", ANSWER_NO },  { "tidak", ANSWER_NO }, { "no", ANSWER_NO },
+    };
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (span_text(words[i]).len == len && strncasecmp(answer, words[i], len) == 0) {
-            return true;
+        if (strlen(words[i].word) == len && strncasecmp(typed, words[i].word, len) == 0) {
+            return words[i].answer;
         }
     }
-    return false;
+    return ANSWER_UNCLEAR;
+}
+
+/* No answer, or none that is clear, is a no. */
+static enum answer ask_yes_or_no(struct context *context, int terminal, const char *question) {
+    enum answer answer = ANSWER_UNCLEAR;
+
+    for (size_t tries = 0; answer == ANSWER_UNCLEAR && tries < ASK_TRIES_MAX; tries++) {
+        char typed[ANSWER_BYTES_MAX];
+        size_t len = 0;
+        enum rb_status status =
+            ask_wrapped(context, terminal, tries == 0 ? question : _("Answer y or n. [y/n]"), false,
+                        typed, sizeof typed, &len);
+        if (status == RB_OK) {
+            answer = answer_of(typed, len);
+        } else if (status != RB_TOO_LARGE) {
+            return ANSWER_NO;
+        }
+    }
+    return answer;
 }
 
 static enum rb_status refuse_unasked(struct context *context, const char *instead) {
@@ -199,8 +279,6 @@ static enum rb_status refuse_unasked(struct context *context, const char *instea
 }
 
 enum rb_status ask_confirm(struct context *context, const char *question, const char *instead) {
-    char answer[ANSWER_BYTES_MAX];
-    size_t len = 0;
     int terminal = -1;
 
     if (context->settings->yes) {
@@ -209,9 +287,9 @@ enum rb_status ask_confirm(struct context *context, const char *question, const 
     if (context->settings->form == OUTPUT_JSON || terminal_open(&terminal) != RB_OK) {
         return refuse_unasked(context, instead);
     }
-    enum rb_status status = terminal_ask(terminal, question, false, answer, sizeof answer, &len);
+    enum answer answer = ask_yes_or_no(context, terminal, question);
     (void)close(terminal); /* Nothing was written that could be lost. */
-    if (status == RB_OK && means_yes(answer, len)) {
+    if (answer == ANSWER_YES) {
         return RB_OK;
     }
     return failure_say(&context->failure, RB_REFUSED, "not_confirmed",

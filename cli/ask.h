@@ -13,15 +13,23 @@ struct passphrase {
 void passphrase_clear(struct passphrase *passphrase); /* wipes; all-zero is fine */
 struct span passphrase_view(const struct passphrase *passphrase);
 
-/* From the passphrase file, else from the terminal.  Refusals are noted in the context. */
+/* From the passphrase file, else from the terminal.  Refusals are noted in the context.  If it is
+ * wrong, the caller may ask again after ask_may_retry. */
 enum rb_status ask_passphrase(struct context *context, struct passphrase *passphrase) RB_MUST_CHECK;
 
-/* The same for a new one: at least PASSPHRASE_BYTES_MIN characters, typed twice on a terminal. */
+/* The same for a new one: at least PASSPHRASE_BYTES_MIN characters, typed twice on a terminal,
+ * where whoever slips may try again. */
 enum rb_status ask_new_passphrase(struct context *context, struct passphrase *passphrase)
     RB_MUST_CHECK;
 
+/* True if a person at a terminal may try again after `tries` of ASK_TRIES_MAX: then `sentence` was
+ * shown there, and what was noted in the context is forgotten. */
+enum { ASK_TRIES_MAX = 3 };
+bool ask_may_retry(struct context *context, size_t tries, const char *sentence);
+
 /* RB_OK if the person agrees (or --yes stands for that).  RB_REFUSED, noted in the context, if
- * not, or if nobody can be asked; `instead` says then what to type, and may be NULL. */
+ * not (code "not_confirmed"), or if nobody can be asked; `instead` says then what to type, and may
+ * be NULL.  An answer that is neither yes nor no is asked for again. */
 enum rb_status ask_confirm(struct context *context, const char *question, const char *instead)
     RB_MUST_CHECK;
 

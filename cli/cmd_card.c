@@ -128,6 +128,7 @@ const struct command cmd_card = {
                    .name_id = "ke-berkas",
                    .value = N_("FILE"),
                    .help = N_("write it into this file; only an older card is overwritten") } },
+    .summary = N_("your card, to give away"),
     .help = N_("Shows your card, which others add as their contact."),
     .more = N_("A card holds nothing secret: send it any way you like. Your contacts then compare "
                "your eight words with you, best by telephone."),

@@ -5,6 +5,7 @@
 #include "node/node.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static void put_contact(struct output *out, const struct contact *contact) {
     output_hex(out, "contact", span_of(contact->person, sizeof contact->person));
@@ -26,6 +27,12 @@ static void put_address(struct output *out, const struct contact *contact) {
 static enum rb_status get_contact(struct context *context, const struct call *call,
                                   struct contact *contact) {
     return contact_get(context->store, call->objects[0].id, contact);
+}
+
+static bool count_one(void *count, const struct contact *contact) {
+    (void)contact; /* Only counted. */
+    ++*(size_t *)count;
+    return true;
 }
 
 /* ---- add ---- */
@@ -55,8 +62,28 @@ static enum rb_status fail_add(struct context *context, enum rb_status status) {
     }
 }
 
-static void show_added(struct context *context, const struct contact *contact, bool renewed) {
-    const char *name = output_name(context->out, contact->name);
+/* What a card did. */
+enum added { ADDED_NEW, ADDED_RENEWED, ADDED_SAME };
+
+static void say_added(struct output *out, const struct contact *contact, enum added added) {
+    const char *name = output_name(out, contact->name);
+
+    switch (added) {
+    case ADDED_NEW:
+        output_say(out, _("%s was added as contact %" PRId64 "."), name, contact->number);
+        break;
+    case ADDED_RENEWED:
+        output_say(out, _("The card of %s was renewed (contact %" PRId64 ")."), name,
+                   contact->number);
+        break;
+    case ADDED_SAME:
+        output_say(out, _("%s is contact %" PRId64 " already; the card is the same."), name,
+                   contact->number);
+        break;
+    }
+}
+
+static void show_added(struct context *context, const struct contact *contact, enum added added) {
     struct output *out = context->out;
     char words[WORDS_BYTES_MAX];
 
@@ -64,14 +91,9 @@ static void show_added(struct context *context, const struct contact *contact, b
     put_contact(out, contact);
     output_string(out, "words", words);
     output_bool(out, "verified", contact->verified);
-    output_bool(out, "renewed", renewed);
+    output_bool(out, "renewed", added == ADDED_RENEWED);
     output_quiet(out, "%" PRId64, contact->number);
-    if (renewed) {
-        output_say(out, _("The card of %s was renewed (contact %" PRId64 ")."), name,
-                   contact->number);
-    } else {
-        output_say(out, _("%s was added as contact %" PRId64 "."), name, contact->number);
-    }
+    say_added(out, contact, added);
     if (contact->verified) {
         output_next(out, _("invite to a group: rembuk group invite GROUP %" PRId64),
                     contact->number);
@@ -84,10 +106,14 @@ static void show_added(struct context *context, const struct contact *contact, b
 static enum rb_status contact_add_run(struct context *context, const struct call *call) {
     struct contact contact;
     struct writer card;
+    size_t before = 0, after = 0; /* contacts: whether this one is new */
     bool renewed = false;
 
     writer_init(&card, CARD_BYTES_MAX);
     enum rb_status status = card_unarmour(call->texts[0], &card);
+    if (status == RB_OK) {
+        status = contact_each(context->store, count_one, &before);
+    }
     if (status == RB_OK) {
         status =
             contact_add(context->store, writer_view(&card), clock_now_ms(), &contact, &renewed);
@@ -96,16 +122,22 @@ static enum rb_status contact_add_run(struct context *context, const struct call
     if (status != RB_OK) {
         return fail_add(context, status);
     }
-    show_added(context, &contact, renewed);
-    return RB_OK;
+    status = contact_each(context->store, count_one, &after);
+    if (status == RB_OK) {
+        enum added known = renewed ? ADDED_RENEWED : ADDED_SAME;
+        show_added(context, &contact, after > before ? ADDED_NEW : known);
+    }
+    return status;
 }
 
 const struct command cmd_contact_add = {
     .name = "contact add",
     .name_id = "rekan tambah",
     .arguments = { { .sort = ARGUMENT_FILE,
-                     .label = N_("FILE|-"),
-                     .bytes_max = CARD_TEXT_BYTES_MAX } },
+                     .label = N_("FILE"),
+                     .bytes_max = CARD_TEXT_BYTES_MAX,
+                     .typing = N_("Paste the card, then press Enter and Ctrl-D.") } },
+    .summary = N_("add a card received"),
     .help = N_("Adds a person by the card received, or renews it."),
     .examples = N_("rembuk contact add budi.card\nrembuk contact add - < budi.card"),
     .needs = NEEDS_STORE,
@@ -114,13 +146,27 @@ const struct command cmd_contact_add = {
 
 /* ---- verify ---- */
 
-static enum rb_status confirm_words(struct context *context, const struct call *call,
-                                    const struct contact *contact) {
-    const char *typed = call_option(call, "words");
+static size_t count_words(const char *text) {
+    static const char blanks[] = " \t\r\n";
+    size_t count = 0;
 
-    if (typed == NULL) {
-        return ask_confirm(context, _("Are both rows the same as what your contact sees? [y/n] "),
-                           _("Add --words \"the contact's eight words\", or --yes."));
+    for (text += strspn(text, blanks); *text != '\0'; text += strspn(text, blanks)) {
+        text += strcspn(text, blanks);
+        count++;
+    }
+    return count;
+}
+
+static enum rb_status check_words(struct context *context, const struct contact *contact,
+                                  const char *typed) {
+    size_t count = count_words(typed);
+
+    if (count != FINGERPRINT_WORDS) {
+        return failure_say(
+            &context->failure, RB_REFUSED, "words_differ",
+            _("Eight words are needed, and here are %zu. Put all of them in one pair "
+              "of quotes: --words \"word1 word2 ... word8\""),
+            count);
     }
     if (!identity_words_match(span_text(typed), contact->person_pk)) {
         return failure_say(
@@ -130,6 +176,31 @@ static enum rb_status confirm_words(struct context *context, const struct call *
             output_name(context->out, contact->name));
     }
     return RB_OK;
+}
+
+/* No: perhaps the words differed, which is what the comparison is for. */
+static enum rb_status ask_words(struct context *context) {
+    enum rb_status status =
+        ask_confirm(context,
+                    _("Telephone your contact. Are the words that your contact reads out the same "
+                      "as the second row, and are your words the same on the other screen? [y/n]"),
+                    _("Add --words \"the contact's eight words\", or --yes."));
+
+    if (status == RB_REFUSED && strcmp(context->failure.code, "not_confirmed") == 0) {
+        return failure_say(
+            &context->failure, status, "not_confirmed",
+            _("Not confirmed. Nothing was changed. If the words differ, the card may "
+              "be forged: do not invite this person, and ask for the card again, "
+              "face to face."));
+    }
+    return status;
+}
+
+static enum rb_status confirm_words(struct context *context, const struct call *call,
+                                    const struct contact *contact) {
+    const char *typed = call_option(call, "words");
+
+    return typed != NULL ? check_words(context, contact, typed) : ask_words(context);
 }
 
 /* Both rows, so that each side can read out one and hear the other. */
@@ -180,12 +251,12 @@ const struct command cmd_contact_verify = {
                    .name_id = "kata",
                    .value = N_("\"WORDS\""),
                    .help = N_("the eight words that the contact read out; they are checked") } },
+    .summary = N_("compare words by telephone"),
     .help = N_("Compares the eight words, so that nobody can pose as your contact."),
     .more = N_("Telephone or meet: each reads out the own words, the other looks whether they are "
                "the same."),
     .examples = N_("rembuk contact verify \"Budi Misal\"\n"
-                   "rembuk contact verify 2 --words \"word1 word2 word3 word4 word5 word6 word7 "
-                   "word8\""),
+                   "rembuk contact verify 2 --words \"word1 word2 ... word8\""),
     .needs = NEEDS_STORE | NEEDS_CONFIRM,
     .run = contact_verify_run,
 };
@@ -200,12 +271,6 @@ static bool list_one(void *out, const struct contact *contact) {
     put_address(out, contact);
     output_time(out, "last_seen", contact->last_seen_ms);
     output_row_end(out);
-    return true;
-}
-
-static bool count_one(void *count, const struct contact *contact) {
-    (void)contact; /* Only counted. */
-    ++*(size_t *)count;
     return true;
 }
 
@@ -254,6 +319,9 @@ static enum rb_status contact_address_run(struct context *context, const struct 
     struct output *out = context->out;
     struct contact contact;
 
+    if (address.len > 0 && !address_is_valid(address) && !address_has_scheme(address)) {
+        return fail_scheme(context, address);
+    }
     if (address.len > 0 && !address_is_valid(address)) {
         return failure_say(&context->failure, RB_MALFORMED, "bad_address",
                            _("\"%s\" is not an address. It looks like tcp://192.0.2.7:7437, "

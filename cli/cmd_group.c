@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* group: founding, inviting, accepting, leaving. */
-#include "cli/context.h"
+#include "cli/next.h"
 #include "node/node.h"
 #include "store/contacts.h"
-#include "store/groups.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* ---- Words for states ---- */
 
@@ -116,6 +116,7 @@ const struct command cmd_group_new = {
     .name = "group new",
     .name_id = "kelompok baru",
     .arguments = { { .sort = ARGUMENT_NAME, .label = N_("NAME") } },
+    .summary = N_("found a group"),
     .help = N_("Founds a group."),
     .examples = N_("rembuk group new \"Bandung discussion 1\""),
     .needs = NEEDS_STORE,
@@ -123,6 +124,38 @@ const struct command cmd_group_new = {
 };
 
 /* ---- invite ---- */
+
+struct membership {
+    const uint8_t *person;
+    enum member_state state;
+};
+
+static bool find_membership(void *opaque, const struct group_person *person) {
+    struct membership *membership = opaque;
+
+    if (memcmp(person->person, membership->person, HASH_BYTES) != 0) {
+        return true;
+    }
+    membership->state = person->state;
+    return false;
+}
+
+/* Says which of the two it is. */
+static enum rb_status fail_invited(struct context *context, const uint8_t circle[static HASH_BYTES],
+                                   const uint8_t person[static HASH_BYTES], const char *name) {
+    struct membership membership = { .person = person, .state = MEMBER_ACCEPTED };
+
+    enum rb_status status = group_people(context->store, circle, find_membership, &membership);
+    if (status != RB_OK) {
+        return status;
+    }
+    return failure_say(&context->failure, RB_EXISTS, "member_already",
+                       membership.state == MEMBER_INVITED
+                           ? _("%s is invited to this group already and has not accepted yet. "
+                               "Nothing was changed.")
+                           : _("%s is a member of this group already. Nothing was changed."),
+                       output_name(context->out, name));
+}
 
 static enum rb_status group_invite_run(struct context *context, const struct call *call) {
     const uint8_t *circle = call->objects[0].id;
@@ -136,10 +169,7 @@ static enum rb_status group_invite_run(struct context *context, const struct cal
         status = group_invite(context->store, circle, person, clock_now_ms());
     }
     if (status == RB_EXISTS) {
-        return failure_say(
-            &context->failure, status, "member_already",
-            _("%s belongs to this group already, or is invited. Nothing was changed."),
-            output_name(out, name));
+        return fail_invited(context, circle, person, name);
     }
     if (status == RB_REFUSED) {
         return failure_say(&context->failure, status, "not_manager",
@@ -153,8 +183,7 @@ static enum rb_status group_invite_run(struct context *context, const struct cal
     }
     output_say(out, _("%s is invited to \"%s\" and can read it after accepting."),
                output_name(out, name), shown_name(out, &row));
-    output_next(out, _("send the invitation: rembuk sync"));
-    return RB_OK;
+    return next_send(context, _("send the invitation: rembuk sync"));
 }
 
 const struct command cmd_group_invite = {
@@ -162,6 +191,7 @@ const struct command cmd_group_invite = {
     .name_id = "kelompok undang",
     .arguments = { { .sort = ARGUMENT_GROUP, .label = N_("GROUP") },
                    { .sort = ARGUMENT_CONTACT, .label = N_("CONTACT") } },
+    .summary = N_("invite to it"),
     .help = N_("Invites a contact to a group."),
     .more = N_("A new member reads the group from its beginning. Whoever shall see less belongs in "
                "a new group."),
@@ -198,6 +228,7 @@ const struct command cmd_group_accept = {
     .name = "group accept",
     .name_id = "kelompok terima",
     .arguments = { { .sort = ARGUMENT_GROUP, .label = N_("GROUP") } },
+    .summary = N_("accept an invitation"),
     .help = N_("Accepts an invitation to a group."),
     .examples = N_("rembuk group accept \"Bandung discussion 1\""),
     .needs = NEEDS_STORE,
@@ -224,8 +255,7 @@ static enum rb_status group_decline_run(struct context *context, const struct ca
     }
     output_say(out, _("The invitation to \"%s\" is declined; the others will see it."),
                shown_name(out, &row));
-    output_next(out, _("tell the others: rembuk sync"));
-    return RB_OK;
+    return next_send(context, _("tell the others: rembuk sync"));
 }
 
 const struct command cmd_group_decline = {
@@ -258,8 +288,9 @@ static enum rb_status group_leave_run(struct context *context, const struct call
         return status;
     }
     output_say(out, _("You have left \"%s\"; the others will see it."), shown_name(out, &row));
-    output_next(out, _("tell the others: rembuk sync"));
-    return RB_OK;
+    output_say(out,
+               _("Its threads are not shown any more; only a new invitation brings you back."));
+    return next_send(context, _("tell the others: rembuk sync"));
 }
 
 const struct command cmd_group_leave = {
@@ -295,6 +326,21 @@ static bool list_one(void *opaque, const struct group_row *row) {
     return listing->status == RB_OK;
 }
 
+static enum rb_status say_after_list(struct context *context) {
+    struct group_row row;
+
+    enum rb_status status = next_invitation(context, &row);
+    if (status == RB_OK) {
+        output_next(context->out, _("accept it: rembuk group accept %" PRId64), row.number);
+        return RB_OK;
+    }
+    if (status == RB_NOT_FOUND) {
+        output_next(context->out, _("see the discussions: rembuk thread list"));
+        return RB_OK;
+    }
+    return status;
+}
+
 static enum rb_status group_list_run(struct context *context, const struct call *call) {
     static const struct column columns[] = {
         { "number", N_("No.") },
@@ -315,11 +361,9 @@ static enum rb_status group_list_run(struct context *context, const struct call 
     if (listing.count == 0) {
         output_say(out, _("You belong to no group yet."));
         output_next(out, _("found one: rembuk group new NAME"));
-    } else {
-        output_next(out, _("accept an invitation with rembuk group accept GROUP, or see the "
-                           "discussions: rembuk thread list"));
+        return RB_OK;
     }
-    return RB_OK;
+    return say_after_list(context);
 }
 
 const struct command cmd_group_list = {

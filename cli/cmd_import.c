@@ -51,8 +51,7 @@ static enum rb_status answer(struct context *context, const uint8_t ref[static R
                ngettext("%zu post was imported as thread %" PRId64 " \"%s\".",
                         "%zu posts were imported as thread %" PRId64 " \"%s\".", row.posts),
                row.posts, row.number, output_name(out, row.title));
-    output_next(out, _("read it: rembuk thread show %" PRId64 ", or send it: rembuk sync"),
-                row.number);
+    output_next(out, _("read it: rembuk thread show %" PRId64), row.number);
     return RB_OK;
 }
 
@@ -82,8 +81,9 @@ const struct command cmd_thread_import = {
     .arguments = { { .sort = ARGUMENT_GROUP, .label = N_("GROUP") },
                    { .sort = ARGUMENT_NAME, .label = N_("TITLE") },
                    { .sort = ARGUMENT_FILE,
-                     .label = N_("FILE|-"),
-                     .bytes_max = IMPORT_FILE_BYTES_MAX } },
+                     .label = N_("FILE"),
+                     .bytes_max = IMPORT_FILE_BYTES_MAX,
+                     .typing = N_("Paste the lines, then press Enter and Ctrl-D.") } },
     .help = N_("Makes a thread of a discussion held elsewhere."),
     .more = N_("Every line of the file is a JSON object {\"id\", \"author\", \"reply_to\", "
                "\"text\"}; reply_to is null or the id of an earlier line. You sign the posts; the "

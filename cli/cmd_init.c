@@ -137,7 +137,7 @@ static void show_self(struct context *context) {
     output_string(out, "words", words);
     output_quiet(out, "%s", words);
     output_say(out, _("Your data folder is ready: %s"), context->settings->home);
-    output_say(out, _("Nobody can reset your passphrase: keep it safe."));
+    output_say(out, _("If you forget the passphrase, nobody can open this again. Keep it safe."));
     output_say(out, _("Your eight words, by which contacts recognise you:"));
     output_paragraph(out, span_text(words));
     output_next(out, _("make your card, give it to your contacts, and add theirs: "
@@ -194,11 +194,11 @@ const struct command cmd_init = {
                    .name_id = "wilayah",
                    .value = N_("CODE"),
                    .help = N_("area code of 2, 4, 6 or 10 digits, for example 32.73.04") } },
+    .summary = N_("begin: your data folder"),
     .help = N_("Makes your data folder and your keys; done once."),
     .more = N_("Asks twice for a new passphrase of at least 8 characters. The folder must be new "
                "or empty."),
-    .examples =
-        N_("rembuk init --name \"Sari Umpama\" --role sakti-peksos --cluster AJ --area 32.73\n"
-           "rembuk init --name \"Budi Misal\" --role tksk --area 32.73.04 --home ~/rembuk-budi"),
+    .examples = N_("rembuk init --name \"Sari Umpama\" --role sakti-peksos --area 32.73\n"
+                   "rembuk init --name \"Budi Misal\" --role tksk --home ~/rembuk-budi"),
     .run = init_run,
 };

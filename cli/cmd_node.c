@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* node and sync: exchange with contacts, for as long as wanted or until nothing is left. */
-#include "cli/context.h"
+#include "cli/next.h"
+#include "cli/people.h"
 #include "cli/signals.h"
 #include "cli/when.h"
 #include "node/node.h"
-#include "store/groups.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SYNC_SECONDS = 60 };
 
@@ -57,6 +58,9 @@ static enum rb_status fail_listening(struct context *context, enum rb_status sta
                            _("Another program uses %s already. Choose another port, or 0 for any."),
                            address);
     case RB_MALFORMED:
+        if (!address_has_scheme(span_text(address))) {
+            return fail_scheme(context, span_text(address));
+        }
         return failure_say(
             &context->failure, status, "bad_address",
             _("\"%s\" is no address of this computer. It looks like tcp://0.0.0.0:7437 or "
@@ -90,6 +94,26 @@ static enum rb_status say_ready(struct context *context, const struct node *node
     return output_finish(out);
 }
 
+/* A script reads the one line above; a person at a terminal also wants to know how to go on. */
+static bool is_watched(const struct context *context) {
+    return context->settings->form == OUTPUT_TABLE && isatty(STDOUT_FILENO);
+}
+
+static void say_running(struct context *context) {
+    if (is_watched(context)) {
+        output_say(context->out, _("Leave this window open. While the node runs, other commands "
+                                   "wait; to stop: Ctrl-C."));
+        output_flush(context->out);
+    }
+}
+
+static void say_stopped(struct context *context) {
+    if (is_watched(context)) {
+        output_gap(context->out); /* The terminal shows "^C" without a line end. */
+        output_say(context->out, _("The node has stopped. Read what is new: rembuk thread list"));
+    }
+}
+
 static enum rb_status node_command_run(struct context *context, const struct call *call) {
     const volatile int *stop = signals_catch();
     struct listening listening;
@@ -115,7 +139,11 @@ static enum rb_status node_command_run(struct context *context, const struct cal
     }
     status = say_ready(context, node);
     if (status == RB_OK) {
+        say_running(context);
         status = node_run(node, stop);
+    }
+    if (status == RB_OK) {
+        say_stopped(context);
     }
 done:
     node_close(&node);
@@ -132,6 +160,7 @@ const struct command cmd_node = {
                    .value = N_("tcp://ADDR:PORT"),
                    .help = N_("be reachable there; port 0 takes any free one"),
                    .repeated = true } },
+    .summary = N_("be reachable for others"),
     .help = N_("Keeps exchanging with contacts until it is stopped (Ctrl-C)."),
     .more = N_("Calls every contact that has an address, again and again, and listens where told. "
                "Prints one line when it is ready. REMBUK_LOG=1 shows facts about the links."),
@@ -180,24 +209,19 @@ static void put_peers(struct context *context, const struct node *node) {
     output_count(context->out, "left", left);
 }
 
-static bool is_invitation(void *found, const struct group_row *group) {
-    bool *is_found = found;
-
-    *is_found = group->state == GROUP_INVITED;
-    return !*is_found; /* One is enough. */
-}
-
-/* An invitation is easily overlooked: nothing of its group is shown before it is accepted. */
 static enum rb_status say_next(struct context *context) {
-    bool invited = false;
-    enum rb_status status = group_each(context->store, false, is_invitation, &invited);
+    struct group_row row;
 
-    if (status == RB_OK) {
-        output_next(context->out, "%s",
-                    invited ? _("see who invited you: rembuk group list")
-                            : _("read what is new: rembuk thread list"));
+    switch (next_invitation(context, &row)) {
+    case RB_OK:
+        output_next(context->out, _("see who invited you: rembuk group list"));
+        return RB_OK;
+    case RB_NOT_FOUND:
+        output_next(context->out, _("read what is new: rembuk thread list"));
+        return RB_OK;
+    default:
+        return RB_STORAGE;
     }
-    return status;
 }
 
 /* Also when not everybody was reached, what was exchanged is told: hence the answer comes first. */
@@ -263,23 +287,21 @@ static enum rb_status sync_check(struct context *context, const struct call *cal
     return RB_OK;
 }
 
-static bool has_no_address(void *none, const struct contact *contact) {
-    bool *is_none = none;
-
-    *is_none = contact->address_count == 0;
-    return *is_none; /* One with an address is enough. */
-}
-
 static enum rb_status check_addresses(struct context *context) {
-    bool none = true;
+    enum reach reach = REACH_NOBODY;
 
-    enum rb_status status = contact_each(context->store, has_no_address, &none);
-    if (status == RB_OK && none) {
-        return failure_say(&context->failure, RB_NOT_FOUND, "no_address",
-                           _("None of your contacts has an address. Set one first: rembuk contact "
-                             "address CONTACT tcp://HOST:PORT"));
+    enum rb_status status = next_reach(context, &reach);
+    if (status != RB_OK || reach == REACH_CALLS) {
+        return status;
     }
-    return status;
+    if (reach == REACH_NOBODY) {
+        return failure_say(&context->failure, RB_NOT_FOUND, "no_address",
+                           _("There is no contact yet. Add one first: rembuk contact add FILE"));
+    }
+    return failure_say(&context->failure, RB_NOT_FOUND, "no_address",
+                       _("None of your contacts has an address. Set one, or wait to be called:\n"
+                         "  rembuk contact address CONTACT tcp://HOST:PORT\n"
+                         "  rembuk node --listen tcp://0.0.0.0:7437"));
 }
 
 static enum rb_status sync_run(struct context *context, const struct call *call) {
@@ -306,6 +328,7 @@ const struct command cmd_sync = {
                    .name_id = "batas",
                    .value = N_("SECONDS"),
                    .help = N_("give up after so long (60)") } },
+    .summary = N_("exchange what is new"),
     .help = N_("Exchanges with all contacts once, then ends."),
     .more =
         N_("Ends as soon as every contact with an address was reached and nothing is left. What "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* post and reply: writing into a thread. */
+#include "cli/next.h"
 #include "cli/posts.h"
 #include "node/node.h"
 
@@ -22,9 +23,10 @@ static enum rb_status answer(struct context *context, const uint8_t ref[static R
     output_word(out, "state", post_state_word(row.state), "");
     output_quiet(out, "%s", reference);
     output_say(out, _("Written as %s (%s)."), reference, post_state_shown(row.state));
-    output_next(out, _("send it: rembuk sync"));
-    return RB_OK;
+    return next_send(context, _("send it: rembuk sync"));
 }
+
+#define POST_TYPING N_("Type the text. When it is done: press Enter, then Ctrl-D.")
 
 static enum rb_status write_post(struct context *context, const uint8_t thread[static REF_BYTES],
                                  const uint8_t *reply_to, struct span text) {
@@ -32,7 +34,7 @@ static enum rb_status write_post(struct context *context, const uint8_t thread[s
 
     enum rb_status status = post_add(context->store, thread, reply_to, text, clock_now_ms(), ref);
     if (status != RB_OK) {
-        return fail_writing(context, status);
+        return fail_writing(context, text, status);
     }
     return answer(context, ref);
 }
@@ -45,9 +47,11 @@ const struct command cmd_post = {
     .name = "post",
     .name_id = "tulis",
     .arguments = { { .sort = ARGUMENT_THREAD, .label = N_("THREAD") },
-                   { .sort = ARGUMENT_TEXT, .label = N_("TEXT|-") } },
+                   { .sort = ARGUMENT_TEXT, .label = N_("\"TEXT\""), .typing = POST_TYPING } },
+    .summary = N_("write in it"),
     .help = N_("Writes a post in a thread."),
-    .more = N_("With \"-\" in the place of TEXT the post is read from standard input."),
+    .more = N_("With - in the place of the text it is typed at the keyboard or comes from another "
+               "program."),
     .examples = N_("rembuk post 12 \"Who can take this case?\"\nrembuk post 12 - < report.txt"),
     .needs = NEEDS_STORE,
     .run = post_run,
@@ -83,7 +87,8 @@ const struct command cmd_reply = {
     .name = "reply",
     .name_id = "balas",
     .arguments = { { .sort = ARGUMENT_POST, .label = N_("POST") },
-                   { .sort = ARGUMENT_TEXT, .label = N_("TEXT|-") } },
+                   { .sort = ARGUMENT_TEXT, .label = N_("\"TEXT\""), .typing = POST_TYPING } },
+    .summary = N_("answer a post"),
     .help = N_("Answers a post."),
     .examples = N_("rembuk reply 12.3 \"I can, from Monday on.\""),
     .needs = NEEDS_STORE,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* status: what has not been sent yet, who was met when, how much is stored. */
+#include "cli/next.h"
 #include "cli/people.h"
 #include "store/event_log.h"
 
@@ -72,20 +73,21 @@ static enum rb_status status_run(struct context *context, const struct call *cal
     output_count(out, "bytes_stored", sizes.bytes);
     output_quiet(out, "%" PRIu64, waiting);
     say_waiting(out, waiting);
-    output_say(out, _("Stored: %" PRIu64 " entries, %" PRIu64 " kB."), sizes.events,
+    output_say(out, _("Stored: %" PRIu64 " items, %" PRIu64 " kB."), sizes.events,
                (sizes.bytes + 999) / 1000);
     output_say(out, _("No node is running."));
     output_gap(out);
     status = put_peers(context);
     if (status == RB_OK) {
-        output_next(out, _("exchange what is new: rembuk sync"));
+        status = next_say_invitation(context);
     }
-    return status;
+    return status == RB_OK ? next_send(context, _("exchange what is new: rembuk sync")) : status;
 }
 
 const struct command cmd_status = {
     .name = "status",
     .name_id = "status",
+    .summary = N_("what has not been sent yet"),
     .help = N_("Shows what has not been sent yet and when contacts were met."),
     .examples = N_("rembuk status\nrembuk status --json"),
     .needs = NEEDS_STORE,

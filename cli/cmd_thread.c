@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* thread: new, list, show.  What is written into one is in cmd_post.c and cmd_import.c. */
+#include "cli/next.h"
 #include "cli/posts.h"
 #include "cli/when.h"
 #include "node/node.h"
@@ -7,6 +8,20 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+
+/* An invitation that is not accepted is named, so that it can be; else `status` as it is. */
+static enum rb_status fail_group(struct context *context, const uint8_t circle[static HASH_BYTES],
+                                 enum rb_status status) {
+    struct group_row row;
+
+    if (status != RB_NOT_ACCEPTED || group_get(context->store, circle, &row) != RB_OK) {
+        return status;
+    }
+    return failure_say(&context->failure, status, NULL,
+                       _("You have not accepted the invitation to group %" PRId64
+                         " yet. Accept it first: rembuk group accept %" PRId64),
+                       row.number, row.number);
+}
 
 /* ---- new ---- */
 
@@ -26,7 +41,7 @@ static enum rb_status thread_new_run(struct context *context, const struct call 
         status = thread_put(context, ref, &row);
     }
     if (status != RB_OK) {
-        return status;
+        return fail_group(context, call->objects[0].id, status);
     }
     output_say(out, _("Thread %" PRId64 " \"%s\" is begun in \"%s\"."), row.number,
                output_name(out, row.title), output_name(out, row.group));
@@ -39,6 +54,7 @@ const struct command cmd_thread_new = {
     .name_id = "utas baru",
     .arguments = { { .sort = ARGUMENT_GROUP, .label = N_("GROUP") },
                    { .sort = ARGUMENT_NAME, .label = N_("TITLE") } },
+    .summary = N_("begin a discussion"),
     .help = N_("Begins a discussion thread in a group."),
     .examples = N_("rembuk thread new \"Bandung discussion 1\" \"Who goes first?\""),
     .needs = NEEDS_STORE,
@@ -69,6 +85,34 @@ static bool list_one(void *opaque, const struct thread_row *row) {
     return true;
 }
 
+static enum rb_status say_listed(struct context *context) {
+    enum rb_status status = next_say_invitation(context);
+
+    if (status == RB_OK) {
+        output_next(context->out, _("read one: rembuk thread show THREAD"));
+    }
+    return status;
+}
+
+static enum rb_status say_none(struct context *context) {
+    struct output *out = context->out;
+    struct group_row row;
+
+    enum rb_status status = next_invitation(context, &row);
+    if (status == RB_OK) {
+        output_say(out, _("You have not accepted the invitation to group %" PRId64 " yet."),
+                   row.number);
+        output_next(out, _("accept it: rembuk group accept %" PRId64), row.number);
+        return RB_OK;
+    }
+    if (status != RB_NOT_FOUND) {
+        return status;
+    }
+    output_say(out, _("There are no threads here yet."));
+    output_next(out, _("begin one: rembuk thread new GROUP \"TITLE\""));
+    return RB_OK;
+}
+
 static enum rb_status thread_list_run(struct context *context, const struct call *call) {
     static const struct column columns[] = {
         { "number", N_("No.") },  { "title", N_("Title") }, { "group_name", N_("Group") },
@@ -81,21 +125,16 @@ static enum rb_status thread_list_run(struct context *context, const struct call
     enum rb_status status = thread_each(context->store, circle, list_one, &listing);
     output_list_end(context->out);
     if (status != RB_OK) {
-        return status;
+        return circle != NULL ? fail_group(context, circle, status) : status;
     }
-    if (listing.count == 0) {
-        output_say(context->out, _("There are no threads here yet."));
-        output_next(context->out, _("begin one: rembuk thread new GROUP \"TITLE\""));
-    } else {
-        output_next(context->out, _("read one: rembuk thread show THREAD"));
-    }
-    return RB_OK;
+    return listing.count > 0 ? say_listed(context) : say_none(context);
 }
 
 const struct command cmd_thread_list = {
     .name = "thread list",
     .name_id = "utas daftar",
     .arguments = { { .sort = ARGUMENT_GROUP, .label = N_("GROUP"), .optional = true } },
+    .summary = N_("which discussions there are"),
     .help = N_("Lists the threads of your groups, or of one group."),
     .examples = N_("rembuk thread list\nrembuk thread list \"Bandung discussion 1\""),
     .needs = NEEDS_STORE,
@@ -137,48 +176,50 @@ static void put_post(struct output *out, const struct post_row *row, const char 
     output_row_end(out);
 }
 
-/* The line above a post: "12.3  Sari Umpama  25/11/2026 14:05 WIB". */
-static void say_heading(struct showing *showing, const struct post_row *row,
-                        const char *reference) {
-    struct output *out = showing->out;
-    const char *author = output_name(out, row->author_name);
-    char time[WHEN_BYTES];
-
-    when_show(row->time_ms, time);
-    if (row->quoted_author.len > 0) {
-        output_say(out, _("%s  %s (copied by %s)  %s"), reference,
-                   output_line(out, row->quoted_author), author, time);
-    } else {
-        output_say(out, "%s  %s  %s", reference, author, time);
-    }
-}
-
 static void add_remark(struct writer *remarks, const char *remark) {
     writer_span(remarks, span_text(remarks->len > 0 ? ", " : ""));
     writer_span(remarks, span_text(remark));
 }
 
-/* The line below the heading, if there is anything to say. */
-static void say_remarks(struct showing *showing, const struct post_row *row) {
+/* "reply to 12.1, delivered"; empty if there is nothing to say. */
+static void write_remarks(struct showing *showing, const struct post_row *row,
+                          struct writer *remarks) {
     char reply[REMARK_BYTES_MAX];
-    struct writer remarks;
 
-    writer_init(&remarks, REMARKS_BYTES_MAX);
     if (row->is_reply && row->reply_number > 0) {
         (void)snprintf(reply, sizeof reply, _("reply to %" PRId64 ".%" PRId64), row->thread_number,
                        row->reply_number);
-        add_remark(&remarks, reply);
+        add_remark(remarks, reply);
     } else if (row->is_reply) {
-        add_remark(&remarks, _("reply to a post that has not come yet"));
+        add_remark(remarks, _("reply to a post that has not come yet"));
     }
     if (row->odd_time) {
-        add_remark(&remarks, _("the clock of the writer's computer is wrong"));
+        add_remark(remarks, _("the clock of the writer's computer is wrong"));
     }
     if (memcmp(row->author, showing->self, HASH_BYTES) == 0) {
-        add_remark(&remarks, post_state_shown(row->state));
+        add_remark(remarks, post_state_shown(row->state));
     }
-    if (remarks.len > 0) {
-        output_say(showing->out, "(%s)", output_line(showing->out, writer_view(&remarks)));
+}
+
+/* The line above a post: "12.3  Sari Umpama  25/11/2026 14:05 WIB  (reply to 12.1)". */
+static void say_heading(struct showing *showing, const struct post_row *row,
+                        const char *reference) {
+    struct output *out = showing->out;
+    const char *author = output_name(out, row->author_name);
+    char time[WHEN_BYTES];
+    struct writer remarks;
+
+    writer_init(&remarks, REMARKS_BYTES_MAX);
+    write_remarks(showing, row, &remarks);
+    when_show(row->time_ms, time);
+    const char *begin = remarks.len > 0 ? "  (" : "";
+    const char *remark = output_line(out, writer_view(&remarks));
+    const char *end = remarks.len > 0 ? ")" : "";
+    if (row->quoted_author.len > 0) {
+        output_say(out, _("%s  %s (copied by %s)  %s%s%s%s"), reference,
+                   output_line(out, row->quoted_author), author, time, begin, remark, end);
+    } else {
+        output_say(out, "%s  %s  %s%s%s%s", reference, author, time, begin, remark, end);
     }
     writer_clear(&remarks);
 }
@@ -191,7 +232,6 @@ static bool show_one(void *opaque, const struct post_row *row) {
     post_reference(row, reference);
     put_post(showing->out, row, reference);
     say_heading(showing, row, reference);
-    say_remarks(showing, row);
     output_paragraph(showing->out, row->text);
     output_gap(showing->out);
     return true;
@@ -287,6 +327,7 @@ const struct command cmd_thread_show = {
                    .value = N_("TIME"),
                    .help = N_("only posts from then on: 25/11, monday, yesterday, 3days, 2hours, "
                               "2026-11-25T14:05") } },
+    .summary = N_("read one"),
     .help = N_("Shows a thread with its posts."),
     .examples = N_("rembuk thread show 12\nrembuk thread show 12 --since yesterday"),
     .needs = NEEDS_STORE,

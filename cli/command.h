@@ -33,6 +33,8 @@ struct argument {
     const char *label; /* "GROUP"; NULL ends the list */
     bool optional;
     size_t bytes_max; /* FILE */
+    const char
+        *typing; /* TEXT, FILE: what a person who types it at a terminal is told; may be NULL */
 };
 
 struct option {
@@ -55,6 +57,7 @@ struct command {
     struct argument arguments[ARGUMENTS_MAX + 1];
     struct option options[OPTIONS_MAX + 1];
     const char *help;     /* one line */
+    const char *summary;  /* a few words, for the short pages; NULL: it does not stand there */
     const char *more;     /* a paragraph for the help of this command alone; may be NULL */
     const char *examples; /* lines to type */
     unsigned needs;

@@ -7,12 +7,15 @@
 #include "cli/input.h"
 #include "cli/refer.h"
 #include "cli/settings.h"
+#include "cli/signals.h"
+#include "cli/terminal.h"
 #include "cli/usage.h"
 #include "node/node.h"
 #include "store/home.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { STORE_WAIT_MS = 10000 };
 
@@ -45,24 +48,69 @@ static struct span without_last_line_end(struct span text) {
     return text;
 }
 
-/* Everything but references; `input` keeps what a file or standard input gave. */
-static enum rb_status read_argument(struct context *context, struct call *call, size_t at,
-                                    struct writer *input) {
-    const struct argument *argument = &call->command->arguments[at];
-    const char *typed = call->typed[at];
-    bool is_text = argument->sort == ARGUMENT_TEXT;
+static bool is_input(const struct argument *argument, const char *typed) {
+    return argument->sort == ARGUMENT_FILE ||
+           (argument->sort == ARGUMENT_TEXT && strcmp(typed, "-") == 0);
+}
 
-    call->texts[at] = span_text(typed);
-    if (argument->sort == ARGUMENT_FILE || (is_text && strcmp(typed, "-") == 0)) {
-        size_t max = is_text ? STANDARD_INPUT_BYTES_MAX : argument->bytes_max;
-        enum rb_status status = input_read(typed, max, input);
-        if (status != RB_OK) {
-            return fail_input(context, status, typed);
-        }
-        struct span read = writer_view(input);
-        call->texts[at] = is_text ? without_last_line_end(read) : read;
+/* Standard input is the person's terminal: says how to begin and to end. */
+static enum rb_status read_typed(const struct argument *argument, size_t max,
+                                 struct writer *input) {
+    int terminal = -1;
+
+    if (terminal_open(&terminal) != RB_OK) {
+        return input_read("-", max, input);
     }
+    const volatile int *came = signals_catch();
+    terminal_write(terminal, span_text(_(argument->typing)));
+    terminal_write(terminal, span_text("\n"));
+    enum rb_status status = input_read("-", max, input);
+    terminal_release_signals(terminal, came);
+    (void)close(terminal); /* Nothing was written that could be lost. */
+    return status;
+}
+
+/* `input` keeps what a file or standard input gave. */
+static enum rb_status read_input(struct context *context, struct call *call, size_t at,
+                                 struct writer *input) {
+    const struct argument *argument = &call->command->arguments[at];
+    bool is_text = argument->sort == ARGUMENT_TEXT;
+    size_t max = is_text ? STANDARD_INPUT_BYTES_MAX : argument->bytes_max;
+
+    enum rb_status status = input_is_typed(call->typed[at]) && argument->typing != NULL
+                                ? read_typed(argument, max, input)
+                                : input_read(call->typed[at], max, input);
+    if (status != RB_OK) {
+        return fail_input(context, status, call->typed[at]);
+    }
+    struct span read = writer_view(input);
+    call->texts[at] = is_text ? without_last_line_end(read) : read;
+    return RB_OK;
+}
+
+/* Everything but references.  What is typed at the terminal waits until the store is open
+ * (`store_is_open`): nobody types a text for nothing, and no passphrase into a text. */
+static enum rb_status read_argument(struct context *context, struct call *call, size_t at,
+                                    bool store_is_open, struct writer *input) {
+    const struct argument *argument = &call->command->arguments[at];
+
+    if (is_input(argument, call->typed[at])) {
+        return input_is_typed(call->typed[at]) == store_is_open
+                   ? read_input(context, call, at, input)
+                   : RB_OK;
+    }
+    call->texts[at] = span_text(call->typed[at]);
     return argument->sort == ARGUMENT_NAME ? refer_check_name(context, call->texts[at]) : RB_OK;
+}
+
+static enum rb_status read_arguments(struct context *context, struct call *call, bool store_is_open,
+                                     struct writer inputs[ARGUMENTS_MAX]) {
+    enum rb_status status = RB_OK;
+
+    for (size_t at = 0; status == RB_OK && at < call->argument_count; at++) {
+        status = read_argument(context, call, at, store_is_open, &inputs[at]);
+    }
+    return status;
 }
 
 static enum rb_status find_argument(struct context *context, struct call *call, size_t at) {
@@ -132,7 +180,7 @@ static enum rb_status take_home(struct context *context, unsigned needs, int *lo
     return RB_OK;
 }
 
-static enum rb_status open_store(struct context *context) {
+static enum rb_status try_open(struct context *context) {
     struct passphrase passphrase = { 0 };
 
     enum rb_status status = ask_passphrase(context, &passphrase);
@@ -144,13 +192,28 @@ static enum rb_status open_store(struct context *context) {
     return status;
 }
 
+static enum rb_status open_store(struct context *context) {
+    enum rb_status status = try_open(context);
+
+    for (size_t tries = 1; status == RB_WRONG_PASSPHRASE &&
+                           ask_may_retry(context, tries, _(error_row(status)->sentence));
+         tries++) {
+        status = try_open(context);
+    }
+    return status;
+}
+
 /* ---- One command ---- */
 
-static enum rb_status run_with_store(struct context *context, struct call *call) {
+static enum rb_status run_with_store(struct context *context, struct call *call,
+                                     struct writer inputs[ARGUMENTS_MAX]) {
     enum rb_status status = open_store(context);
 
     for (size_t at = 0; status == RB_OK && at < call->argument_count; at++) {
         status = find_argument(context, call, at);
+    }
+    if (status == RB_OK) {
+        status = read_arguments(context, call, true, inputs);
     }
     if (status == RB_OK) {
         status = call->command->run(context, call);
@@ -172,8 +235,8 @@ static enum rb_status run_command(struct context *context, struct call *call) {
     if (call->command->check != NULL) {
         status = call->command->check(context, call);
     }
-    for (size_t at = 0; status == RB_OK && at < call->argument_count; at++) {
-        status = read_argument(context, call, at, &inputs[at]);
+    if (status == RB_OK) {
+        status = read_arguments(context, call, false, inputs);
     }
     if (status != RB_OK) {
         goto done;
@@ -190,7 +253,7 @@ static enum rb_status run_command(struct context *context, struct call *call) {
     if (status != RB_OK) {
         goto done;
     }
-    status = run_with_store(context, call);
+    status = run_with_store(context, call, inputs);
 done:
     if (lock >= 0) {
         node_unlock(lock);

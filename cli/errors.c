@@ -40,7 +40,7 @@ static const struct error_row rows[] = {
     { RB_UNKNOWN, EXIT_REFUSED, "newer_kind",
       N_("This comes from a newer version of rembuk. Install the newer version, then try again.") },
     { RB_WRONG_PASSPHRASE, EXIT_LOCKED, "wrong_passphrase",
-      N_("The passphrase is wrong. Check capital letters and try again; nobody can reset it.") },
+      N_("The passphrase is wrong. Check capital and small letters.") },
     { RB_STORAGE, EXIT_STORE, "storage",
       N_("The disk could not be read or written. What was stored before is kept. Check the disk "
          "and the rights to the folder, then try again.") },

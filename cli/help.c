@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { LINE_BYTES_MAX = 1024 };
+enum { LINE_BYTES_MAX = 1024, SIDE_BY_SIDE_COLUMNS_MIN = 74 };
 
 static const struct column command_columns[] = {
     { "usage", N_("Command") },
@@ -71,7 +71,59 @@ static void list_options(struct context *context, const struct option *options, 
     output_list_end(context->out);
 }
 
+/* What one needs on the first day, in this order; with the lines around it one screen of 24. */
+static const struct command *const first_day[] = {
+    &cmd_init,         &cmd_card,         &cmd_contact_add, &cmd_contact_verify, &cmd_group_new,
+    &cmd_group_invite, &cmd_group_accept, &cmd_thread_new,  &cmd_thread_list,    &cmd_thread_show,
+    &cmd_post,         &cmd_reply,        &cmd_sync,        &cmd_node,           &cmd_status
+};
+
+/* What one does every day. */
+static const struct command *const every_day[] = { &cmd_status,      &cmd_sync, &cmd_thread_list,
+                                                   &cmd_thread_show, &cmd_post, &cmd_reply };
+
+/* The command without what may be left out, behind the program's name, and a few words. */
+static void list_briefly(struct context *context, const struct command *command, bool is_stacked) {
+    struct output *out = context->out;
+    const char *summary = _(command->summary);
+    struct writer usage;
+
+    writer_init(&usage, LINE_BYTES_MAX);
+    writer_span(&usage, span_text("rembuk "));
+    usage_write_short(&usage, command, context->settings->language);
+    output_row_begin(out);
+    output_text(out, "usage", writer_view(&usage));
+    output_string(out, "help", summary);
+    output_row_end(out);
+    if (is_stacked) {
+        output_say(out, "%s", output_line(out, writer_view(&usage)));
+        output_paragraph(out, span_text(summary));
+    }
+    writer_clear(&usage);
+}
+
+/* Where two columns would break the commands, each stands above its words. */
+static void list_short(struct context *context, const struct command *const *rows, size_t count) {
+    bool is_stacked = context->settings->form == OUTPUT_TABLE &&
+                      context->settings->width < SIDE_BY_SIDE_COLUMNS_MIN;
+
+    output_list_begin(context->out, "commands", command_columns, is_stacked ? 0 : HELP_COLUMNS);
+    for (size_t i = 0; i < count; i++) {
+        list_briefly(context, rows[i], is_stacked);
+    }
+    output_list_end(context->out);
+}
+
 /* ---- Pages ---- */
+
+static void help_first_day(struct context *context) {
+    struct output *out = context->out;
+
+    list_short(context, first_day, sizeof first_day / sizeof first_day[0]);
+    output_gap(out);
+    output_say(out, _("One command with examples: rembuk help COMMAND [VERB]"));
+    output_say(out, _("All commands: rembuk help all"));
+}
 
 static void help_all(struct context *context) {
     struct output *out = context->out;
@@ -84,7 +136,8 @@ static void help_all(struct context *context) {
     list_options(context, global_options, GLOBAL_COUNT);
     output_gap(out);
     output_say(out, _("TEXT and names of several words stand in quotes; \"-\" in the place of TEXT "
-                      "or FILE reads standard input; \"--\" ends the options. Things are named by "
+                      "or FILE reads what is typed at the keyboard or comes from another program; "
+                      "\"--\" ends the options. Things are named by "
                       "their number (12, 12.3), their name, or the first 8 digits of their "
                       "identifier."));
     output_next(out, _("learn about one command: rembuk help COMMAND [VERB]"));
@@ -135,7 +188,7 @@ void help_command(struct context *context, const struct command *command) {
     }
     output_gap(out);
     output_say(out, _("Examples:"));
-    output_paragraph(out, span_text(_(command->examples)));
+    output_example(out, span_text(_(command->examples)));
 }
 
 void help_version(struct context *context) {
@@ -159,22 +212,27 @@ void help_begin(struct context *context) {
     output_gap(out);
     if (!begun) {
         output_say(out, _("You have no data folder on this computer yet. Begin like this:"));
-        output_paragraph(out, span_text(_("rembuk init --name \"Your Name\" --role tksk")));
+        output_example(out, span_text(_("rembuk init --name \"Your Name\" --role tksk")));
     } else {
-        output_say(out, _("What is done most:"));
-        output_paragraph(out, span_text(_("rembuk status               what has not been sent yet\n"
-                                          "rembuk sync                 exchange with contacts\n"
-                                          "rembuk thread list          discussions\n"
-                                          "rembuk thread show THREAD   read one\n"
-                                          "rembuk post THREAD TEXT     write in it")));
+        list_short(context, every_day, sizeof every_day / sizeof every_day[0]);
     }
     output_gap(out);
-    output_next(out, _("see all commands: rembuk help"));
+    output_next(out, _("see what else there is: rembuk help"));
+}
+
+/* People get a short page first; programs get everything at once. */
+static bool means_all(const struct context *context, const char *word) {
+    return word == NULL ? context->settings->form != OUTPUT_TABLE
+                        : strcmp(word, "all") == 0 || strcmp(word, "semua") == 0;
 }
 
 enum rb_status help_words(struct context *context, const char *word, const char *verb) {
-    if (word == NULL) {
+    if (means_all(context, word)) {
         help_all(context);
+        return RB_OK;
+    }
+    if (word == NULL) {
+        help_first_day(context);
         return RB_OK;
     }
     const struct command *command = command_find(word, verb);
@@ -184,8 +242,8 @@ enum rb_status help_words(struct context *context, const char *word, const char 
     }
     if (verb != NULL || command_family(word) == NULL) {
         return failure_usage(&context->failure, "unknown_command",
-                             _("There is no command \"%s%s%s\". All commands: rembuk help"), word,
-                             verb != NULL ? " " : "", verb != NULL ? verb : "");
+                             _("There is no command \"%s%s%s\". All commands: rembuk help all"),
+                             word, verb != NULL ? " " : "", verb != NULL ? verb : "");
     }
     list_commands(context, word);
     output_next(context->out, _("learn about one command: rembuk help %s VERB"), word);
@@ -202,7 +260,7 @@ const struct command cmd_help = {
     .name_id = "bantuan",
     .arguments = { { .sort = ARGUMENT_WORD, .label = N_("COMMAND"), .optional = true },
                    { .sort = ARGUMENT_WORD, .label = N_("VERB"), .optional = true } },
-    .help = N_("Explains all commands, or one with examples."),
-    .examples = N_("rembuk help\nrembuk help group\nrembuk help thread import"),
+    .help = N_("Explains the most important commands, all of them, or one with examples."),
+    .examples = N_("rembuk help\nrembuk help all\nrembuk help group\nrembuk help thread import"),
     .run = help_run,
 };

@@ -4,14 +4,18 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { PIECE_BYTES = 16384 };
 
 static enum rb_status read_stream(FILE *file, size_t max, struct writer *out) {
     uint8_t piece[PIECE_BYTES];
-    size_t total = 0, len = 0;
+    size_t total = 0, len = sizeof piece;
 
-    while ((len = fread(piece, 1, sizeof piece, file)) > 0) {
+    /* A terminal can be read again after its end: then that would be the next line typed, perhaps a
+     * passphrase.  A piece that is not full is the last one. */
+    while (len == sizeof piece) {
+        len = fread(piece, 1, sizeof piece, file);
         total += len;
         if (total > max) {
             return RB_TOO_LARGE;
@@ -19,6 +23,10 @@ static enum rb_status read_stream(FILE *file, size_t max, struct writer *out) {
         writer_span(out, span_of(piece, len));
     }
     return ferror(file) ? RB_STORAGE : writer_end(out);
+}
+
+bool input_is_typed(const char *path) {
+    return strcmp(path, "-") == 0 && isatty(STDIN_FILENO);
 }
 
 enum rb_status input_read(const char *path, size_t max, struct writer *out) {

@@ -9,4 +9,7 @@
  * RB_TOO_LARGE, RB_STORAGE (cannot be read). */
 enum rb_status input_read(const char *path, size_t max, struct writer *out) RB_MUST_CHECK;
 
+/* True if PATH means standard input, and a person types it at a terminal. */
+bool input_is_typed(const char *path);
+
 #endif

@@ -338,6 +338,22 @@ void output_gap(struct output *output) {
     }
 }
 
+/* Where the line is too long, the command to type stands on a line of its own. */
+static void say_next(struct output *output, char *text) {
+    static const char command_begin[] = ": rembuk ";
+    char *command = strstr(text, command_begin);
+    bool is_one = command != NULL && strstr(command + 1, command_begin) == NULL;
+    size_t columns = layout_columns(span_text(text)) + layout_columns(span_text(_("Next, %s")));
+
+    if (!is_one || columns <= output->width) {
+        output_say(output, _("Next, %s"), text);
+        return;
+    }
+    *++command = '\0';
+    output_say(output, _("Next, %s"), text);
+    output_paragraph(output, span_text(command + 1));
+}
+
 void output_next(struct output *output, const char *sentence, ...) {
     va_list values;
 
@@ -347,13 +363,27 @@ void output_next(struct output *output, const char *sentence, ...) {
     va_start(values, sentence);
     char *text = format(sentence, values);
     va_end(values);
-    output_say(output, _("Next, %s"), text);
+    say_next(output, text);
     free(text);
 }
 
 void output_paragraph(struct output *output, struct span text) {
     if (output->form == OUTPUT_TABLE) {
         show_wrapped(output, text, PARAGRAPH_INDENT);
+    }
+}
+
+void output_example(struct output *output, struct span lines) {
+    if (output->form == OUTPUT_TABLE) {
+        struct writer escaped, shown;
+
+        writer_init(&escaped, SIZE_MAX / 2);
+        writer_init(&shown, SIZE_MAX / 2);
+        text_escape(&escaped, lines, true);
+        layout_wrap(&shown, writer_view(&escaped), WIDTH_UNLIMITED, PARAGRAPH_INDENT);
+        write_bytes(output, writer_view(&shown));
+        writer_clear(&escaped);
+        writer_clear(&shown);
     }
 }
 

@@ -82,6 +82,9 @@ void output_next(struct output *output, const char *sentence, ...)
 /* A paragraph of foreign text, lines kept, indented. */
 void output_paragraph(struct output *output, struct span text);
 
+/* Commands to type, one a line, indented; never wrapped, so that they can be copied. */
+void output_example(struct output *output, struct span lines);
+
 /* The thing itself, one line or several, neither wrapped nor left out when quiet; not in JSON. */
 void output_plain(struct output *output, struct span text);
 

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct {
     const char *word, *other_word, *shown;
@@ -27,7 +28,8 @@ const char *role_shown(enum person_role role) {
 
 bool role_parse(const char *word, enum person_role *role) {
     for (size_t i = 0; i < ROLE_COUNT; i++) {
-        if (strcmp(word, roles[i].word) == 0 || strcmp(word, roles[i].other_word) == 0) {
+        if (strcasecmp(word, roles[i].word) == 0 || strcasecmp(word, roles[i].other_word) == 0 ||
+            strcasecmp(word, roles[i].shown) == 0 || strcasecmp(word, _(roles[i].shown)) == 0) {
             *role = (enum person_role)i;
             return true;
         }
@@ -45,6 +47,21 @@ void people_words(const uint8_t person_pk[static SIGN_PUBLIC_BYTES],
     memcpy(words, written.data, written.len);
     words[written.len] = '\0';
     writer_clear(&out);
+}
+
+bool address_has_scheme(struct span address) {
+    struct span scheme = span_text("tcp://");
+
+    return address.len >= scheme.len && span_equal(span_of(address.data, scheme.len), scheme);
+}
+
+enum rb_status fail_scheme(struct context *context, struct span address) {
+    const char *typed = output_line(context->out, address);
+
+    return failure_say(&context->failure, RB_MALFORMED, "bad_address",
+                       _("\"%s\" is not whole: an address begins with tcp:// and ends in a port, "
+                         "for example tcp://192.0.2.7:7437."),
+                       typed);
 }
 
 const char *contact_address(const struct contact *contact) {

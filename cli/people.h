@@ -9,7 +9,8 @@
 /* "sakti-peksos", "tksk", "supervisor", "operator", "relawan": for scripts and to be typed. */
 const char *role_word(enum person_role role);
 
-/* The words of role_word and "volunteer"; false for anything else. */
+/* The words of role_word and role_shown, and "volunteer", in any letter case; false for anything
+ * else. */
 bool role_parse(const char *word, enum person_role *role);
 
 /* "Sakti Peksos": for people, in their language. */
@@ -22,5 +23,11 @@ void people_words(const uint8_t person_pk[static SIGN_PUBLIC_BYTES],
 
 /* The first address of a contact, or NULL. */
 const char *contact_address(const struct contact *contact);
+
+/* "tcp://" stands in front. */
+bool address_has_scheme(struct span address);
+
+/* The sentence for an address without it. */
+enum rb_status fail_scheme(struct context *context, struct span address) RB_MUST_CHECK;
 
 #endif

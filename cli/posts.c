@@ -40,10 +40,15 @@ enum rb_status thread_put(struct context *context, const uint8_t ref[static REF_
     return RB_OK;
 }
 
-enum rb_status fail_writing(struct context *context, enum rb_status status) {
+enum rb_status fail_writing(struct context *context, struct span text, enum rb_status status) {
+    if (status == RB_MALFORMED && text.len == 0) {
+        return failure_say(&context->failure, status, "bad_text",
+                           _("The text is empty. Nothing was written."));
+    }
     if (status == RB_MALFORMED) {
         return failure_say(&context->failure, status, "bad_text",
-                           _("The text is empty or not UTF-8. Nothing was written."));
+                           _("The text has characters that cannot be read here. Nothing was "
+                             "written. If it comes from a file, save the file as UTF-8."));
     }
     if (status == RB_TOO_LARGE) {
         return failure_say(

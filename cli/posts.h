@@ -21,7 +21,7 @@ const char *post_state_shown(enum post_state state);
 enum rb_status thread_put(struct context *context, const uint8_t ref[static REF_BYTES],
                           struct thread_row *row) RB_MUST_CHECK;
 
-/* The sentence for a group that cannot be written to, else `status` as it is. */
-enum rb_status fail_writing(struct context *context, enum rb_status status);
+/* The sentence for a text that cannot be written, else `status` as it is. */
+enum rb_status fail_writing(struct context *context, struct span text, enum rb_status status);
 
 #endif

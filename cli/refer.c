@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/refer.h"
 
+#include "cli/suggest.h"
 #include "protocol/text.h"
+#include "store/contacts.h"
+#include "store/groups.h"
+#include "store/threads.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
+#include <strings.h>
 
 enum { LIST_BYTES_MAX = 8 * (NAME_BYTES_MAX * 8 + 64) };
 
@@ -25,6 +31,100 @@ static const char *not_found_sentence(enum ref_sort sort) {
     }
     assert(false);
     return "";
+}
+
+/* ---- Names that are near ---- */
+
+struct guess {
+    const char *typed;
+    size_t distance;
+    bool is_near; /* else only a part of the name, or nothing */
+    char name[NAME_BYTES_MAX + 1];
+};
+
+enum { PART_LETTERS_MIN = 3 };
+
+static bool is_part(const char *part, const char *whole) {
+    size_t len = strlen(part);
+
+    if (len < PART_LETTERS_MIN) {
+        return false;
+    }
+    for (; strlen(whole) >= len; whole++) {
+        if (strncasecmp(part, whole, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void offer_name(struct guess *guess, const char *name) {
+    struct suggestion near = { 0 };
+
+    suggest_offer(&near, guess->typed, name, strlen(name));
+    bool nearer = near.word != NULL && (!guess->is_near || near.distance < guess->distance);
+    if (nearer || (guess->name[0] == '\0' && is_part(guess->typed, name))) {
+        guess->distance = near.distance;
+        guess->is_near = near.word != NULL;
+        memcpy(guess->name, name, strlen(name) + 1);
+    }
+}
+
+static bool offer_contact(void *guess, const struct contact *contact) {
+    offer_name(guess, contact->name);
+    return true;
+}
+
+static bool offer_group(void *guess, const struct group_row *row) {
+    offer_name(guess, row->name);
+    return true;
+}
+
+static bool offer_thread(void *guess, const struct thread_row *row) {
+    offer_name(guess, row->title);
+    return true;
+}
+
+static enum rb_status guess_name(struct context *context, enum ref_sort sort, struct guess *guess) {
+    switch (sort) {
+    case REF_CONTACT:
+        return contact_each(context->store, offer_contact, guess);
+    case REF_GROUP:
+        return group_each(context->store, false, offer_group, guess);
+    case REF_THREAD:
+        return thread_each(context->store, NULL, offer_thread, guess);
+    case REF_POST:
+        return RB_OK; /* Posts have no names. */
+    }
+    assert(false);
+    return RB_OK;
+}
+
+/* "12", "#12" */
+static bool is_number(const char *typed) {
+    typed += typed[0] == '#' ? 1 : 0;
+    return typed[0] != '\0' && strspn(typed, "0123456789") == strlen(typed);
+}
+
+static enum rb_status fail_unknown(struct context *context, enum ref_sort sort, const char *typed) {
+    struct guess guess = { .typed = typed };
+
+    if (sort == REF_POST && is_number(typed)) {
+        return failure_say(
+            &context->failure, RB_NOT_FOUND, NULL,
+            _("\"%s\" is the number of a thread. Name the post in it, for example %s.2"), typed,
+            typed);
+    }
+    enum rb_status status = is_number(typed) ? RB_OK : guess_name(context, sort, &guess);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (guess.name[0] != '\0') {
+        return failure_say(&context->failure, RB_NOT_FOUND, NULL,
+                           _("There is no \"%s\" here. Did you mean \"%s\"?"), typed,
+                           output_name(context->out, guess.name));
+    }
+    return failure_say(&context->failure, RB_NOT_FOUND, NULL, _(not_found_sentence(sort)), typed);
 }
 
 /* Appends one line "  12  name" for each candidate. */
@@ -63,8 +163,7 @@ enum rb_status refer_find(struct context *context, enum ref_sort sort, const cha
         return fail_ambiguous(context, typed, &candidates);
     }
     if (status == RB_NOT_FOUND || status == RB_MALFORMED) {
-        return failure_say(&context->failure, RB_NOT_FOUND, NULL, _(not_found_sentence(sort)),
-                           typed);
+        return fail_unknown(context, sort, typed);
     }
     return status;
 }

@@ -89,11 +89,36 @@ static size_t total_width(const size_t *widths, size_t count) {
     return total;
 }
 
-static size_t widest(const size_t *widths, size_t count) {
-    size_t at = 0;
+/* The widest word of a column, at least CELL_COLUMNS_MIN if that is needed: an address or a
+ * variable in two pieces cannot be copied. */
+static size_t least_width(const struct table *table, size_t column) {
+    size_t natural = natural_width(table, column);
+    size_t least = natural < CELL_COLUMNS_MIN ? natural : CELL_COLUMNS_MIN;
 
-    for (size_t i = 1; i < count; i++) {
-        at = widths[i] > widths[at] ? i : at;
+    for (size_t row = 0; row < table->rows; row++) {
+        struct span cell = cell_at(table, row, column);
+        while (cell.len > 0) {
+            size_t len = 0;
+            while (len < cell.len && cell.data[len] != ' ') {
+                len++;
+            }
+            size_t columns = layout_columns(span_of(cell.data, len));
+            least = columns > least ? columns : least;
+            len += len < cell.len ? 1 : 0;
+            cell = span_of(cell.data + len, cell.len - len);
+        }
+    }
+    return least;
+}
+
+/* The column that can best give one; `count` if none can. */
+static size_t widest_above(const size_t *widths, const size_t *least, size_t count) {
+    size_t at = count;
+
+    for (size_t i = 0; i < count; i++) {
+        if (widths[i] > least[i] && (at == count || widths[i] > widths[at])) {
+            at = i;
+        }
     }
     return at;
 }
@@ -101,12 +126,15 @@ static size_t widest(const size_t *widths, size_t count) {
 /* Takes columns from the widest until all fits; false if that would leave one too narrow to read.
  * */
 static bool fit_widths(const struct table *table, size_t width, size_t *widths) {
+    size_t least[TABLE_COLUMNS_MAX];
+
     for (size_t i = 0; i < table->columns; i++) {
         widths[i] = natural_width(table, i);
+        least[i] = least_width(table, i);
     }
     while (total_width(widths, table->columns) > width) {
-        size_t at = widest(widths, table->columns);
-        if (widths[at] <= CELL_COLUMNS_MIN) {
+        size_t at = widest_above(widths, least, table->columns);
+        if (at == table->columns) {
             return false;
         }
         widths[at]--;

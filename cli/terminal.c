@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/terminal.h"
 
+#include "cli/lang.h"
 #include "cli/signals.h"
 
 #include <errno.h>
@@ -38,6 +39,15 @@ void terminal_write(int terminal, struct span text) {
     }
 }
 
+void terminal_release_signals(int terminal, const volatile int *came) {
+    if (*came != 0) {
+        terminal_write(terminal, span_text("\n"));
+        terminal_write(terminal, span_text(_("Cancelled. Nothing was changed.")));
+        terminal_write(terminal, span_text("\n"));
+    }
+    signals_release();
+}
+
 /* One byte at a time: a secret must not stay behind in a buffer of the C library. */
 static enum rb_status read_line(int terminal, char *line, size_t size, size_t *len) {
     size_t used = 0;
@@ -71,7 +81,7 @@ enum rb_status terminal_ask(int terminal, const char *prompt, bool hidden, char 
     struct termios before, without_echo;
     bool changed = false;
 
-    (void)signals_catch(); /* They are delivered by signals_release, with the echo on again. */
+    const volatile int *came = signals_catch(); /* They end the program with the echo on again. */
     if (hidden && tcgetattr(terminal, &before) == 0) {
         without_echo = before;
         without_echo.c_lflag &= ~(tcflag_t)ECHO;
@@ -81,8 +91,8 @@ enum rb_status terminal_ask(int terminal, const char *prompt, bool hidden, char 
     enum rb_status status = read_line(terminal, line, size, len);
     if (changed) {
         (void)tcsetattr(terminal, TCSADRAIN, &before); /* What else could be done? */
-        terminal_write(terminal, span_text("\n"));
+        terminal_write(terminal, span_text(*came == 0 ? "\n" : ""));
     }
-    signals_release();
+    terminal_release_signals(terminal, came);
     return status;
 }

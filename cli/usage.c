@@ -31,18 +31,21 @@ static void write_argument(struct writer *out, const struct argument *argument) 
     write_text(out, argument->optional ? "]" : "");
 }
 
-void usage_write(struct writer *out, const struct command *command, enum language language) {
+static void write_usage(struct writer *out, const struct command *command, enum language language,
+                        bool is_short) {
     bool has_text = false; /* TEXT comes behind the options */
 
     write_text(out, command_name(command, language));
     for (const struct argument *at = command->arguments; at->label != NULL; at++) {
         has_text = has_text || at->sort == ARGUMENT_TEXT;
-        if (at->sort != ARGUMENT_TEXT) {
+        if (at->sort != ARGUMENT_TEXT && !(is_short && at->optional)) {
             write_argument(out, at);
         }
     }
     for (const struct option *at = command->options; at->name != NULL; at++) {
-        write_option(out, at, language);
+        if (at->required || !is_short) {
+            write_option(out, at, language);
+        }
     }
     for (const struct argument *at = command->arguments; has_text && at->label != NULL; at++) {
         if (at->sort == ARGUMENT_TEXT) {
@@ -51,75 +54,163 @@ void usage_write(struct writer *out, const struct command *command, enum languag
     }
 }
 
+void usage_write(struct writer *out, const struct command *command, enum language language) {
+    write_usage(out, command, language, false);
+}
+
+void usage_write_short(struct writer *out, const struct command *command, enum language language) {
+    write_usage(out, command, language, true);
+}
+
 /* ---- Guesses ---- */
 
-static void offer_word(struct suggestion *near, const char *typed, const char *name, size_t index) {
+/* What people type for a command that is called otherwise; the first that fits counts. */
+static const struct {
+    const char *typed;
+    const struct command *meant;
+} synonyms[] = {
+    { "-h", &cmd_help },
+    { "-?", &cmd_help },
+    { "tolong", &cmd_help },
+    { "baca", &cmd_thread_show },
+    { "read", &cmd_thread_show },
+    { "baca", &cmd_group_show },
+    { "kirim", &cmd_sync },
+    { "kirimkan", &cmd_sync },
+    { "sinkronkan", &cmd_sync },
+    { "send", &cmd_sync },
+    { "keluar", &cmd_group_leave },
+    { "quit", &cmd_group_leave },
+    { "undang", &cmd_group_invite },
+    { "invite", &cmd_group_invite },
+    { "terima", &cmd_group_accept },
+    { "accept", &cmd_group_accept },
+    { "tolak", &cmd_group_decline },
+    { "cocokkan", &cmd_contact_verify },
+    { "verify", &cmd_contact_verify },
+};
+
+static const struct command *find_synonym(const char *typed, const char *family) {
+    for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++) {
+        if (strcmp(typed, synonyms[i].typed) == 0 &&
+            (family == NULL || command_has_word(synonyms[i].meant, 0, family))) {
+            return synonyms[i].meant;
+        }
+    }
+    return NULL;
+}
+
+/* Word number `index` of the row's name in that language. */
+static struct span name_word(const struct command *command, enum language language, size_t index) {
+    const char *name = command_name(command, language);
     const char *blank = strchr(name, ' ');
     const char *word = index == 0 ? name : (blank != NULL ? blank + 1 : "");
 
-    suggest_offer(near, typed, word, strcspn(word, " "));
+    return span_of(word, strcspn(word, " "));
 }
 
-/* The nearest command (family NULL) or verb of a family, in either language. */
-static struct suggestion nearest_word(const char *typed, const char *family) {
+/* The nearest command (family NULL) or verb of a family among the words of that language. */
+static struct suggestion nearest_in(const char *typed, const char *family, enum language language) {
     struct suggestion near = { 0 };
-    size_t index = family != NULL ? 1 : 0;
 
     for (size_t i = 0; i < command_count; i++) {
         if (family == NULL || command_has_word(commands[i], 0, family)) {
-            offer_word(&near, typed, commands[i]->name, index);
-            offer_word(&near, typed, commands[i]->name_id, index);
+            struct span word = name_word(commands[i], language, family != NULL ? 1 : 0);
+            suggest_offer(&near, typed, (const char *)word.data, word.len);
         }
     }
     return near;
 }
 
-static void offer_option(struct suggestion *near, const char *typed, const struct option *option) {
-    suggest_offer(near, typed, option->name, strlen(option->name));
-    suggest_offer(near, typed, option->name_id, strlen(option->name_id));
+static enum language other_language(enum language language) {
+    return language == LANGUAGE_ENGLISH ? LANGUAGE_INDONESIAN : LANGUAGE_ENGLISH;
 }
 
-static struct suggestion nearest_option(const char *typed, const struct command *command) {
+/* "thread show" behind "rembuk", in `language` if a word of it is near, else in the other one.
+ * False: nothing is near. */
+static bool write_meant(struct writer *out, const char *typed, const char *family,
+                        enum language language) {
+    const struct command *synonym = find_synonym(typed, family);
+    struct suggestion near = nearest_in(typed, family, language);
+
+    if (synonym != NULL) {
+        write_text(out, command_name(synonym, language));
+        return true;
+    }
+    if (near.word == NULL) {
+        language = other_language(language);
+        near = nearest_in(typed, family, language);
+    }
+    if (near.word == NULL) {
+        return false;
+    }
+    if (family != NULL) {
+        writer_span(out, name_word(command_family(family), language, 0));
+        write_text(out, " ");
+    }
+    writer_span(out, span_of(near.word, strcspn(near.word, " ")));
+    return true;
+}
+
+static void offer_options(struct suggestion *near, const char *typed, const struct option *options,
+                          size_t count, enum language language) {
+    for (size_t i = 0; i < count && options[i].name != NULL; i++) {
+        const char *name = option_name(&options[i], language);
+        suggest_offer(near, typed, name, strlen(name));
+    }
+}
+
+static struct suggestion nearest_option(const char *typed, const struct command *command,
+                                        enum language language) {
     struct suggestion near = { 0 };
 
-    for (size_t i = 0; i < GLOBAL_COUNT; i++) {
-        offer_option(&near, typed, &global_options[i]);
-    }
-    for (const struct option *at = command != NULL ? command->options : NULL;
-         at != NULL && at->name != NULL; at++) {
-        offer_option(&near, typed, at);
+    offer_options(&near, typed, global_options, GLOBAL_COUNT, language);
+    if (command != NULL) {
+        offer_options(&near, typed, command->options, OPTIONS_MAX, language);
     }
     return near;
 }
 
 /* ---- Sentences ---- */
 
-static enum rb_status unknown_command(struct failure *failure, const struct parsed *parsed) {
-    struct suggestion near = nearest_word(parsed->fault_word, NULL);
+static enum rb_status unknown_command(struct failure *failure, const struct parsed *parsed,
+                                      enum language language) {
+    struct writer meant;
+    enum rb_status status = RB_REFUSED;
 
-    if (near.word == NULL) {
-        return failure_usage(failure, "unknown_command",
-                             _("There is no command \"%s\". All commands: rembuk help"),
-                             parsed->fault_word);
+    writer_init(&meant, USAGE_BYTES_MAX);
+    if (write_meant(&meant, parsed->fault_word, NULL, language)) {
+        writer_u8(&meant, '\0');
+        status = failure_usage(failure, "unknown_command",
+                               _("There is no command \"%s\". Did you mean \"rembuk %s\"?"),
+                               parsed->fault_word, (const char *)writer_view(&meant).data);
+    } else {
+        status = failure_usage(failure, "unknown_command",
+                               _("There is no command \"%s\". All commands: rembuk help all"),
+                               parsed->fault_word);
     }
-    int len = (int)strcspn(near.word, " ");
-    return failure_usage(
-        failure, "unknown_command",
-        _("There is no command \"%s\". Did you mean \"%.*s\"? All commands: rembuk help"),
-        parsed->fault_word, len, near.word);
+    writer_clear(&meant);
+    return status;
 }
 
-static enum rb_status unknown_verb(struct failure *failure, const struct parsed *parsed) {
-    struct suggestion near = nearest_word(parsed->fault_word, parsed->family);
+static enum rb_status unknown_verb(struct failure *failure, const struct parsed *parsed,
+                                   enum language language) {
+    struct writer meant;
+    enum rb_status status = RB_REFUSED;
 
-    if (near.word == NULL) {
-        return failure_usage(failure, "unknown_verb",
-                             _("\"%s\" has no \"%s\". What there is: rembuk help %s"),
-                             parsed->family, parsed->fault_word, parsed->family);
+    writer_init(&meant, USAGE_BYTES_MAX);
+    if (write_meant(&meant, parsed->fault_word, parsed->family, language)) {
+        writer_u8(&meant, '\0');
+        status = failure_usage(
+            failure, "unknown_verb", _("\"%s\" has no \"%s\". Did you mean \"rembuk %s\"?"),
+            parsed->family, parsed->fault_word, (const char *)writer_view(&meant).data);
+    } else {
+        status = failure_usage(failure, "unknown_verb",
+                               _("\"%s\" has no \"%s\". What there is: rembuk help %s"),
+                               parsed->family, parsed->fault_word, parsed->family);
     }
-    return failure_usage(failure, "unknown_verb",
-                         _("\"%s\" has no \"%s\". Did you mean \"rembuk %s %s\"?"), parsed->family,
-                         parsed->fault_word, parsed->family, near.word);
+    writer_clear(&meant);
+    return status;
 }
 
 /* "new, invite, accept": the verbs of a family. */
@@ -146,9 +237,14 @@ static enum rb_status missing_verb(struct failure *failure, const struct parsed 
     return status;
 }
 
-static enum rb_status unknown_option(struct failure *failure, const struct parsed *parsed) {
-    struct suggestion near = nearest_option(parsed->fault_word + 2, parsed->call.command);
+static enum rb_status unknown_option(struct failure *failure, const struct parsed *parsed,
+                                     enum language language) {
+    const char *typed = parsed->fault_word + 2;
+    struct suggestion near = nearest_option(typed, parsed->call.command, language);
 
+    if (near.word == NULL) {
+        near = nearest_option(typed, parsed->call.command, other_language(language));
+    }
     if (near.word == NULL) {
         return failure_usage(
             failure, "unknown_option",
@@ -165,11 +261,36 @@ static const char *fault_option_name(const struct parsed *parsed, enum language 
     return option_name(parsed->fault_option, language);
 }
 
+/* With what was typed already, so that only the text has to be added. */
+static enum rb_status missing_text(struct failure *failure, const struct parsed *parsed,
+                                   enum language language) {
+    const struct call *call = &parsed->call;
+    struct writer typed;
+
+    writer_init(&typed, USAGE_BYTES_MAX);
+    for (size_t i = 0; i < call->argument_count; i++) {
+        const char *quote = strpbrk(call->typed[i], " \t") != NULL ? "\"" : "";
+        write_text(&typed, " ");
+        write_text(&typed, quote);
+        write_text(&typed, call->typed[i]);
+        write_text(&typed, quote);
+    }
+    writer_u8(&typed, '\0');
+    enum rb_status status = failure_usage(
+        failure, "missing_argument", _("The text is missing. Type: rembuk %s%s \"TEXT\""),
+        command_name(call->command, language), (const char *)writer_view(&typed).data);
+    writer_clear(&typed);
+    return status;
+}
+
 /* Faults of a known command end in how it is typed. */
 static enum rb_status wrong_form(struct failure *failure, const struct parsed *parsed,
                                  enum language language, const char *usage) {
     switch (parsed->fault) {
     case FAULT_MISSING_ARGUMENT:
+        if (parsed->fault_argument->sort == ARGUMENT_TEXT) {
+            return missing_text(failure, parsed, language);
+        }
         return failure_usage(failure, "missing_argument", _("%s is missing. Type: rembuk %s"),
                              _(parsed->fault_argument->label), usage);
     case FAULT_MISSING_OPTION:
@@ -206,13 +327,13 @@ enum rb_status usage_fail(struct failure *failure, const struct parsed *parsed,
                           enum language language) {
     switch (parsed->fault) {
     case FAULT_UNKNOWN_COMMAND:
-        return unknown_command(failure, parsed);
+        return unknown_command(failure, parsed, language);
     case FAULT_UNKNOWN_VERB:
-        return unknown_verb(failure, parsed);
+        return unknown_verb(failure, parsed, language);
     case FAULT_MISSING_VERB:
         return missing_verb(failure, parsed, language);
     case FAULT_UNKNOWN_OPTION:
-        return unknown_option(failure, parsed);
+        return unknown_option(failure, parsed, language);
     case FAULT_MISSING_VALUE:
         return failure_usage(failure, "missing_value", _("Behind --%s a value is missing: --%s %s"),
                              fault_option_name(parsed, language),

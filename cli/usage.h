@@ -14,4 +14,7 @@ enum rb_status usage_fail(struct failure *failure, const struct parsed *parsed,
  * name. */
 void usage_write(struct writer *out, const struct command *command, enum language language);
 
+/* The same without what may be left out. */
+void usage_write_short(struct writer *out, const struct command *command, enum language language);
+
 #endif

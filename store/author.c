@@ -112,8 +112,8 @@ enum rb_status author_invite(struct store *store, const uint8_t circle[static HA
     return status;
 }
 
-/* The person's other logs of the circle in hand, as far as they are known here: nothing above counts
- * once he has left.  Of more than an operation names, the newest. */
+/* The person's other logs of the circle in hand, as far as they are known here: nothing above
+ * counts once he has left.  Of more than an operation names, the newest. */
 static enum rb_status locks_load(const struct writing *writing,
                                  struct op_lock locks[static OP_LOCKS_MAX], size_t *count) {
     static const char sql[] =

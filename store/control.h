@@ -5,7 +5,8 @@
 
 #include "store/opening.h"
 
-/* Keeps a key of the circle in hand, one's own at any rate; all that waits there may be ready now. */
+/* Keeps a key of the circle in hand, however many there are; all that waits there may be ready
+ * now. */
 enum rb_status control_take_key(struct opening *opening, const struct epoch_key *epoch)
     RB_MUST_CHECK;
 

@@ -52,8 +52,8 @@ static enum rb_status content_is_judged(struct opening *opening, uint64_t first,
     return db_end(query);
 }
 
-/* One proof for a log is enough, the one that freezes it earliest: others, of which a hostile author
- * can make any number, tell nothing new. */
+/* One proof for a log is enough, the one that freezes it earliest: others, of which a hostile
+ * author can make any number, tell nothing new. */
 enum rb_status fork_keep(struct opening *opening, const struct fork *fork) {
     struct log_row *log = &opening->log.row;
     uint64_t frozen = fork->common_seq + 1, before = log->forked;

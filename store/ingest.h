@@ -36,8 +36,8 @@ enum rb_status ingest_run(struct store *store, const uint8_t circle[static HASH_
 enum rb_status ingest_commit(struct store *store, int64_t now_ms) RB_MUST_CHECK;
 void ingest_abort(struct store *store);
 
-/* Keeps a fork proof that a peer sent, after checking it; the log takes no more events.  RB_GAP: the
- * log is not known up to the fork.  RB_NOT_FOUND: it is not known at all. */
+/* Keeps a fork proof that a peer sent, after checking it; the log takes no more events.  RB_GAP:
+ * the log is not known up to the fork.  RB_NOT_FOUND: it is not known at all. */
 enum rb_status ingest_fork(struct store *store, const uint8_t circle[static HASH_BYTES],
                            struct span proof) RB_MUST_CHECK;
 

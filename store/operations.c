@@ -256,8 +256,8 @@ static enum rb_status loaded_read(const struct store *store, struct db_row *quer
 }
 
 /* Every device has its turn: the first operation of each, the second of each, and so on, as long as
- * there is room.  So nobody can write others out of a circle by writing much, and the choice depends
- * on nothing but the set.  Of each log a beginning is taken. */
+ * there is room.  So nobody can write others out of a circle by writing much, and the choice
+ * depends on nothing but the set.  Of each log a beginning is taken. */
 static enum rb_status loaded_query(struct store *store, int64_t circle, struct loaded **rows,
                                    size_t *count, struct writer *payloads) {
     static const char sql[] =

@@ -37,33 +37,107 @@ def test_init_asks_for_the_passphrase_twice_without_showing_it(tmp_path):
     assert (Newcomer.home / "rembuk.db").exists()
 
 
-@pytest.mark.parametrize("first, second", [("pendek", "pendek"), (PASSPHRASE, PASSPHRASE + "x")])
+PROMPT = "(?i)sandi.*: ?$"
+
+
+@pytest.mark.parametrize("first, second", [("pendek", None), (PASSPHRASE, PASSPHRASE + "x")])
 def test_init_refuses_a_short_or_mistyped_passphrase_and_leaves_nothing(tmp_path, first, second):
     class Newcomer:
         home = tmp_path / "rumah"
     child = terminal(Newcomer, "mulai", "--nama", "Sari Umpama", "--peran", "tksk")
-    child.expect("(?i)sandi.*: ?$")
-    child.sendline(first)
-    if child.expect(["(?i)sandi.*: ?$", pexpect.EOF]) == 0:
-        child.sendline(second)
-        if child.expect(["(?i)sandi.*: ?$", pexpect.EOF]) == 0:  # asked again: a person gives up
-            child.sendintr()
-            child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus != 0
+    for _ in range(3):
+        for typed in [first] if second is None else [first, second]:
+            child.expect(PROMPT)
+            child.sendline(typed)
+    ends(child, 1)
     assert not Newcomer.home.exists() or not list(Newcomer.home.iterdir())
 
 
-def test_a_command_asks_for_the_passphrase_and_refuses_a_wrong_one(people):
+def test_a_slip_at_init_is_no_misfortune(tmp_path):
+    class Newcomer:
+        home = tmp_path / "rumah"
+    child = terminal(Newcomer, "mulai", "--nama", "Sari Umpama", "--peran", "Sakti Peksos")
+    for typed in ("pendek", PASSPHRASE, PASSPHRASE + "x", PASSPHRASE, PASSPHRASE):
+        child.expect(PROMPT)
+        child.sendline(typed)
+    ends(child, 0)
+    assert (Newcomer.home / "rembuk.db").exists()
+
+
+def test_a_command_asks_for_the_passphrase_three_times_and_refuses_a_wrong_one(people):
     sari = people("Sari Umpama")
     child = terminal(sari, "status")
-    child.expect("(?i)sandi.*: ?$")
-    child.sendline("salah sama sekali")
+    for _ in range(3):
+        child.expect(PROMPT)
+        child.sendline("salah sama sekali")
     ends(child, 3)
     child = terminal(sari, "status")
-    child.expect("(?i)sandi.*: ?$")
-    child.sendline(PASSPHRASE)
+    for typed in ("salah sama sekali", PASSPHRASE):
+        child.expect(PROMPT)
+        child.sendline(typed)
     ends(child, 0)
+
+
+def test_ctrl_c_at_the_passphrase_says_that_nothing_changed(people):
+    child = terminal(people("Sari Umpama"), "status")
+    child.expect(PROMPT)
+    child.sendintr()
+    child.expect("Dibatalkan. Tidak ada yang berubah.")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus != 0
+
+
+@pytest.mark.parametrize("wrong", [[], ["salah sama sekali"]])
+def test_a_passphrase_never_lands_in_a_post(people, wrong):
+    """One Ctrl-D ends the text, and the passphrase is asked before it."""
+    sari = people("Sari Umpama")
+    sari.run("group", "new", "Diskusi Contoh")
+    sari.run("thread", "new", "Diskusi Contoh", "Utas")
+    child = terminal(sari, "tulis", "Utas", "-")
+    for typed in [*wrong, PASSPHRASE]:
+        child.expect(PROMPT)
+        child.sendline(typed)
+    child.expect("Ketik teksnya. Selesai: tekan Enter, lalu Ctrl-D.")
+    child.sendline("baris satu")
+    child.sendline("baris dua")
+    child.sendeof()
+    child.expect("Ditulis sebagai")
+    ends(child, 0)
+    assert [post["text"] for post in sari.thread("Utas")["posts"]] == ["baris satu\nbaris dua"]
+
+
+def test_what_is_typed_too_early_or_behind_the_end_is_no_text(people):
+    sari = people("Sari Umpama")
+    sari.run("group", "new", "Diskusi Contoh")
+    sari.run("thread", "new", "Diskusi Contoh", "Utas")
+    child = terminal(sari, "tulis", "Utas", "-")
+    child.expect(PROMPT)
+    child.sendline("salah sama sekali")
+    child.send(PASSPHRASE + "\r" + PASSPHRASE + "\r")  # before it is asked again
+    child.expect("salah.*" + r"andi.*: ?$")
+    child.sendline(PASSPHRASE)
+    child.expect("Ctrl-D.")
+    child.sendline("isi")
+    child.sendeof()
+    child.send(PASSPHRASE + "\r")
+    ends(child, 0)
+    assert [post["text"] for post in sari.thread("Utas")["posts"]] == ["isi"]
+
+
+def test_a_card_is_pasted_at_the_terminal(people):
+    sari, budi = people("Sari Umpama", "Budi Misal")
+    file = budi.card()
+    child = terminal(sari, "rekan", "tambah", "-")
+    child.expect(PROMPT)
+    child.sendline(PASSPHRASE)
+    child.expect("Tempel kartu nama, lalu tekan Enter dan Ctrl-D.")
+    child.send(file.read_text().rstrip("\n") + "\n")
+    child.sendeof()
+    child.expect("ditambahkan sebagai rekan 1")
+    ends(child, 0)
+    again = sari.run("rekan", "tambah", str(file), lang="id")
+    assert "Budi Misal sudah menjadi rekan 1; kartunya sama." in again.stdout
 
 
 def test_verify_shows_both_sides_words_and_asks(people):
@@ -72,7 +146,11 @@ def test_verify_shows_both_sides_words_and_asks(people):
     words = budi.made["words"] if isinstance(budi.made["words"], list) else budi.made["words"].split()
     child = terminal(sari, "rekan", "cocokkan", "Budi Misal", passphrase_file=True)
     child.expect(words[0])
+    child.expect(r"\[y/t\]")
+    child.sendline("mungkin")
+    child.expect(r"Jawab.*\[y/t\]")
     child.sendline("tidak")
+    child.expect(r"mungkin\s+palsu")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus != 0
@@ -89,9 +167,37 @@ def test_lists_fit_the_terminal(people, columns):
     sari, budi = people("Sari Umpama", "Budi Misal")
     sari.meet(budi)
     sari.run("group", "new", "Kelompok dengan nama yang panjang sekali untuk satu baris di layar kecil")
-    for words in (["kelompok", "daftar"], ["rekan", "daftar"], ["status"], ["bantuan"]):
+    for words in (["kelompok", "daftar"], ["rekan", "daftar"], ["status"], ["bantuan"], ["bantuan", "semua"], []):
         child = pexpect.spawn(BINARY, ["--home", str(sari.home), "--passphrase-file", str(sari.passphrase_file),
                                        *words], dimensions=(24, columns), encoding="utf-8", timeout=20)
         child.expect(pexpect.EOF)
         for line in child.before.splitlines():
             assert len(line.rstrip()) <= columns, (words, line)
+
+
+def test_help_fits_one_screen(people):
+    child = terminal(people("Sari Umpama"), "bantuan")
+    child.expect(pexpect.EOF)
+    assert 10 < len(child.before.splitlines()) < 24
+
+
+def test_a_node_at_a_terminal_says_how_to_go_on(people):
+    child = terminal(people("Sari Umpama"), "layani", "--dengar", "tcp://127.0.0.1:0", passphrase_file=True)
+    child.expect(r"^siap tcp://127\.0\.0\.1:\d+\r\n")
+    child.expect("Biarkan jendela ini terbuka.*Ctrl-C")
+    child.sendintr()
+    child.expect("Node berhenti. Baca yang baru: rembuk utas daftar")
+    ends(child, 0)
+
+
+def test_what_is_not_right_with_a_text_is_said(people):
+    sari = people("Sari Umpama")
+    sari.run("group", "new", "Diskusi Contoh")
+    sari.run("thread", "new", "Diskusi Contoh", "Utas")
+    sari.run("tulis", "1", "Halo")
+    for words, said in ((["tulis", "1"], 'Ketik: rembuk tulis 1 "TEKS"'),
+                        (["balas", "1", "Ya"], '"1" adalah nomor utas. Sebut tulisannya, misalnya 1.2'),
+                        (["tulis", "1", ""], "Teksnya kosong."),
+                        (["tulis", "1", b"\xff"], "simpan berkasnya sebagai UTF-8")):
+        failed = sari.run(*words, exit=2 if len(words) == 2 else 1, lang="id")
+        assert said in " ".join(failed.stderr.split())

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/next.h"
+
+#include "store/contacts.h"
+
+#include <inttypes.h>
+
+static bool look_at_contact(void *opaque, const struct contact *contact) {
+    enum reach *reach = opaque;
+
+    *reach = contact->address_count > 0 ? REACH_CALLS : REACH_WAITS;
+    return *reach != REACH_CALLS; /* One with an address is enough. */
+}
+
+enum rb_status next_reach(struct context *context, enum reach *reach) {
+    enum reach found = REACH_NOBODY;
+
+    enum rb_status status = contact_each(context->store, look_at_contact, &found);
+    if (status == RB_OK) {
+        *reach = found;
+    }
+    return status;
+}
+
+enum rb_status next_send(struct context *context, const char *calling) {
+    enum reach reach = REACH_NOBODY;
+
+    enum rb_status status = next_reach(context, &reach);
+    if (status != RB_OK) {
+        return status;
+    }
+    switch (reach) {
+    case REACH_NOBODY:
+        output_next(context->out, _("add a contact: rembuk contact add FILE"));
+        break;
+    case REACH_WAITS:
+        output_next(context->out, _("so that your contacts can fetch it: rembuk node --listen "
+                                    "tcp://0.0.0.0:7437"));
+        break;
+    case REACH_CALLS:
+        output_next(context->out, "%s", calling);
+        break;
+    }
+    return RB_OK;
+}
+
+struct search {
+    struct group_row *row;
+    bool found;
+};
+
+static bool look_at_group(void *opaque, const struct group_row *row) {
+    struct search *search = opaque;
+
+    search->found = row->state == GROUP_INVITED;
+    if (search->found) {
+        *search->row = *row;
+    }
+    return !search->found; /* One is enough. */
+}
+
+enum rb_status next_invitation(struct context *context, struct group_row *row) {
+    struct search search = { .row = row };
+
+    enum rb_status status = group_each(context->store, false, look_at_group, &search);
+    return status == RB_OK && !search.found ? RB_NOT_FOUND : status;
+}
+
+enum rb_status next_say_invitation(struct context *context) {
+    struct group_row row;
+
+    enum rb_status status = next_invitation(context, &row);
+    if (status != RB_OK) {
+        return status == RB_NOT_FOUND ? RB_OK : status;
+    }
+    output_say(context->out,
+               _("An invitation waits for you: group %" PRId64 ". Accept it: rembuk group "
+                 "accept %" PRId64),
+               row.number, row.number);
+    return RB_OK;
+}
