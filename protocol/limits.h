@@ -58,8 +58,8 @@ enum rb_limits {
     WANT_ITEMS_MAX = 1024,
     CREDIT_START_BYTES = 512 * 1024,
     CREDIT_BYTES_MAX = 4 << 20,
-    UNOPENED_CIRCLES_PER_PEER_MAX = 64,    /* circles introduced to us whose key has not come yet */
-    UNOPENED_BYTES_PER_PEER_MAX = 8 << 20, /* of circles that do not count us among their people */
+    UNOPENED_CIRCLES_PER_PEER_MAX = 64, /* circles introduced to us whose key has not come yet */
+    UNOPENED_BYTES_PER_PEER_MAX = 256 << 20, /* of circles that we do not belong to (yet) */
     BAD_FRAMES_MAX = 3, /* then the peer is dropped and not dialled for a while */
 
     /* Store and node */

@@ -170,7 +170,7 @@ static void circles_without_us_take_only_so_many_bytes_of_one_introducer(void **
     assert_int_equal(circle_remember(citra, junk, people_id(&people, BAYU)), RB_OK);
     assert_int_equal(circle_remember(citra, other, people_id(&people, BAYU)), RB_OK);
     assert_int_equal(people_ingest(&people, CITRA, junk, &run).status, RB_OK);
-    change(CITRA, "UPDATE guest SET bytes = bytes + 8388608 - 4096"); /* as if more had come */
+    change(CITRA, "UPDATE guest SET bytes = bytes + 268435456 - 4096"); /* as if more had come */
     assert_int_equal(people_ingest(&people, CITRA, other, &run).status, RB_REFUSED);
 
     /* That is his affair alone, and once she belongs to a circle it is counted no more. */
