@@ -101,8 +101,8 @@ static bool is_watched(const struct context *context) {
 
 static void say_running(struct context *context) {
     if (is_watched(context)) {
-        output_say(context->out, _("Leave this window open. While the node runs, other commands "
-                                   "wait; to stop: Ctrl-C."));
+        output_say(context->out, _("Leave this window open. Other commands work again when the "
+                                   "node has stopped: Ctrl-C."));
         output_flush(context->out);
     }
 }
