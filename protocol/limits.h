@@ -21,7 +21,6 @@ enum rb_limits {
     CERT_BYTES_MAX = 1024,       /* the largest certificate is about 600 bytes */
     CARD_BYTES_MAX = 4096,       /* two certificates, a seal key, addresses */
     CARD_TEXT_BYTES_MAX = 16384, /* armoured, with a generous margin for line ends */
-    DEVICES_PER_PERSON_MAX = 8,
 
     /* Event (docs/protocol.md, 4) */
     EVENT_HEADER_BYTES = 16,
@@ -34,10 +33,8 @@ enum rb_limits {
     DEPS_MAX = 64,     /* control heads named by one event */
     BLOCK_EVENTS = 64, /* a signature at every 64th event splits a log into blocks */
     SEQ_MAX = 1 << 30, /* a log of a billion events is an attack */
-    LOG_FORK_BRANCHES_MAX = 8,
 
     /* Circle */
-    CIRCLE_MEMBERS_MAX = 1024,
     CIRCLE_OPERATIONS_MAX = 65536,
     CIRCLE_ADDS_MAX = 2048,          /* invitations that are valid: every member twice */
     CIRCLE_ADDS_PER_GUEST_MAX = 512, /* of these, by one guest and all who came through him */
