@@ -98,7 +98,7 @@ bool member_is_in(const struct member *member); /* NULL: false */
  * pasts, without the ADDs that are not valid.  RB_NOT_FOUND if one of them is not known (wait),
  * RB_NOT_MEMBER if he is no member there, RB_REFUSED if what he wrote is beyond the locks of a
  * leaving of his that is not in the view: it is kept and not shown (a manager may adopt it in a
- * later version). 
+ * later version).
  * Of what is known, the answer changes only when circle_leavings rises or a bound is reached. */
 enum rb_status circle_role_at(const struct circle *circle, const uint8_t person[static HASH_BYTES],
                               const uint8_t log[static LOG_PK_BYTES], uint64_t seq,
