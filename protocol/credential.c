@@ -57,8 +57,7 @@ static bool region_is_valid(struct span region) {
     return region.len == 10 || (region.len <= 6 && region.len % 2 == 0);
 }
 
-/* RB_UNKNOWN for what only looks like a cluster: a newer version may know it. */
-static enum rb_status cluster_check(struct span cluster) {
+enum rb_status cluster_check(struct span cluster) {
     static const char *const known[] = { "", "AJ", "ADK", "AMPK", "ABH", "BLT" };
 
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {

@@ -81,6 +81,10 @@ struct person_facts {
     struct span cluster; /* "", or AJ ADK AMPK ABH BLT */
 };
 
+/* RB_OK for "", AJ, ADK, AMPK, ABH, BLT; RB_UNKNOWN for what only looks like a cluster: a newer
+ * version may know it; else RB_MALFORMED. */
+enum rb_status cluster_check(struct span cluster) RB_MUST_CHECK;
+
 /* ---- Making.  `out` gets the bytes appended. ---- */
 enum rb_status cert_issue_person(struct writer *out, const struct identity *identity,
                                  const struct person_facts *facts, int64_t now_s) RB_MUST_CHECK;

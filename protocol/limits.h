@@ -9,6 +9,7 @@ enum rb_limits {
     NAME_CHARACTERS_MAX = 80, /* a name or a title fits one line of a terminal */
     NAME_BYTES_MAX = 320,     /* the same in UTF-8 */
     TEXT_BYTES_MAX = 6144,    /* a post fits an event with DEPS_MAX heads and a quoted author */
+    REASON_BYTES_MAX = 1024,  /* why something was taken back: a few sentences */
     ADDRESS_BYTES_MAX = 128,  /* tcp://HOST:PORT, a host name of sane length */
     ADDRESSES_MAX = 4,        /* on one card */
     TELEPHONE_BYTES_MAX = 32, /* E.164 has 15 digits; room for blanks and an extension */
@@ -58,6 +59,23 @@ enum rb_limits {
     UNOPENED_CIRCLES_PER_PEER_MAX = 64, /* circles introduced to us whose key has not come yet */
     UNOPENED_BYTES_PER_PEER_MAX = 256 << 20, /* of circles that we do not belong to (yet) */
     BAD_FRAMES_MAX = 3, /* then the peer is dropped and not dialled for a while */
+
+    /* Console and control socket */
+    CONTROL_MESSAGE_BYTES_MAX = (64 << 20) + (1 << 20), /* an import file and the words around it */
+    CONTROL_NUMBERS_MAX = 16,
+    CONTROL_TEXTS_MAX = 16384, /* one for each name that can be completed, and more */
+    CONTROL_CLIENTS_MAX = 16,
+    LINE_BYTES_MAX = 16384,     /* typed at the console: a text and the command in front */
+    DRAFT_BYTES_MAX = 1 << 20,  /* pasted and not sent yet: as much as standard input */
+    HISTORY_LINES_MAX = 500,    /* older ones are forgotten */
+    NEWS_POSTS_MAX = 64,        /* of one commit, told by name; the rest as a count */
+    NAMES_MAX = 4096,           /* that can be completed, newest first */
+
+    /* Search */
+    SEARCH_WORDS_MAX = 8,
+    SEARCH_WORD_BYTES_MAX = 128,
+    SEARCH_HITS_DEFAULT = 50,
+    SEARCH_HITS_MAX = 1000,
 
     /* Store and node */
     BATCH_BYTES = 256 * 1024, /* a receiving transaction; FULL then costs nothing */

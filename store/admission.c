@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/admission.h"
 
-#include "store/control.h"
+#include "store/control_event.h"
 #include "store/db.h"
 
 #include <assert.h>
@@ -69,7 +69,7 @@ static enum rb_status author_find(struct opening *opening, const struct run *run
                                   const struct run_result *result, struct log_author *author) {
     bool settled = false;
 
-    enum rb_status status = control_peek_author(opening, run, result, author);
+    enum rb_status status = control_event_peek_author(opening, run, result, author);
     if (status != RB_NOT_FOUND) {
         return status;
     }
@@ -77,7 +77,7 @@ static enum rb_status author_find(struct opening *opening, const struct run *run
     if (status != RB_OK) {
         return status;
     }
-    return settled ? control_peek_author(opening, run, result, author) : RB_NOT_FOUND;
+    return settled ? control_event_peek_author(opening, run, result, author) : RB_NOT_FOUND;
 }
 
 enum rb_status admission_of_log(struct opening *opening, const struct run *run,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/arrival.h"
 
-#include "store/control.h"
+#include "store/control_event.h"
 
 #include <assert.h>
 #include <string.h>
@@ -32,7 +32,7 @@ static enum rb_status event_insert(const struct arriving *arriving, size_t index
 
     enum rb_status status = opening_next_rcv(opening, &row.rcv);
     if (status == RB_OK && row.event.header.key_body && !row.event.stub) {
-        status = control_try_seals(opening, &row.event);
+        status = control_event_try_seals(opening, &row.event);
     }
     if (status == RB_OK && row.event.header.class != EVENT_CONTROL) {
         status = opening_content(opening, &sealed, &row.state);
@@ -74,7 +74,7 @@ static enum rb_status event_fill(const struct arriving *arriving, size_t index) 
     opening_arrivals(opening)->control = true;
     opening_arrivals(opening)->material = true;
     store_note_stored(opening->store, opening->circle.circle, log->pk, row.seq, row.seq);
-    return row.event.header.key_body ? control_try_seals(opening, &row.event) : RB_OK;
+    return row.event.header.key_body ? control_event_try_seals(opening, &row.event) : RB_OK;
 }
 
 /* The head moves before the events go in: whatever is opened meanwhile sees the log as it will

@@ -21,6 +21,32 @@ static enum rb_status self_expect(const struct writing *writing, enum member_sta
     return state == MEMBER_ACCEPTED ? RB_NOT_ACCEPTED : RB_REFUSED;
 }
 
+/* Nobody is asked whether he takes a case: whoever does something in it has accepted it by that. */
+static bool accepts_by_acting(const struct writing *writing) {
+    const struct member *self = writing_self(writing);
+
+    return writing->opening->members.kind == CIRCLE_CASE && self != NULL &&
+           self->state == MEMBER_INVITED;
+}
+
+static enum rb_status may_act(const struct writing *writing) {
+    return accepts_by_acting(writing) ? RB_OK : self_expect(writing, MEMBER_ACCEPTED);
+}
+
+/* Before one's own first act in a case, in the same transaction; after writing_prepare. */
+static enum rb_status accept_if_due(struct writing *writing) {
+    struct writer body;
+
+    if (!accepts_by_acting(writing)) {
+        return RB_OK;
+    }
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    op_empty_encode(&body);
+    enum rb_status status = writing_operation(writing, OP_ACCEPT, writer_view(&body));
+    writer_clear(&body);
+    return status;
+}
+
 enum rb_status author_found(struct store *store, enum circle_kind kind, int64_t now_ms,
                             uint8_t circle[static HASH_BYTES]) {
     struct writing writing;
@@ -40,10 +66,13 @@ enum rb_status author_write(struct store *store, const uint8_t circle[static HAS
 
     enum rb_status status = writing_begin(&writing, store, circle, now_ms);
     if (status == RB_OK) {
-        status = self_expect(&writing, MEMBER_ACCEPTED);
+        status = may_act(&writing);
     }
     if (status == RB_OK) {
         status = writing_prepare(&writing, GRANTS_USED);
+    }
+    if (status == RB_OK) {
+        status = accept_if_due(&writing);
     }
     if (status == RB_OK) {
         status = writing_content(&writing, draft, ref);
@@ -78,7 +107,7 @@ static enum rb_status add_append(struct writing *writing, const uint8_t person[s
 
 static enum rb_status may_invite(const struct writing *writing,
                                  const uint8_t person[static HASH_BYTES], enum circle_role role) {
-    enum rb_status status = self_expect(writing, MEMBER_ACCEPTED);
+    enum rb_status status = may_act(writing);
 
     if (status != RB_OK) {
         return status;
@@ -101,6 +130,9 @@ enum rb_status author_invite(struct store *store, const uint8_t circle[static HA
     }
     if (status == RB_OK) {
         status = writing_prepare(&writing, GRANTS_OWN);
+    }
+    if (status == RB_OK) {
+        status = accept_if_due(&writing);
     }
     if (status == RB_OK) {
         status = add_append(&writing, person, role);

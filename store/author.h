@@ -22,9 +22,10 @@ enum rb_status author_found(struct store *store, enum circle_kind kind, int64_t 
                             uint8_t circle[static HASH_BYTES]) RB_MUST_CHECK;
 
 /* All of these: RB_TOO_LARGE if the circle has CIRCLE_LOGS_MAX logs and none here is our own.
+ * Who is only invited to a case accepts it by writing or inviting: an ACCEPT goes in front.
  *
- * RB_NOT_MEMBER, RB_NOT_ACCEPTED (invited only), RB_NO_KEY (wait for a grant), RB_REFUSED
- * (role). */
+ * RB_NOT_MEMBER, RB_NOT_ACCEPTED (only invited to a group), RB_NO_KEY (wait for a grant),
+ * RB_REFUSED (role). */
 enum rb_status author_write(struct store *store, const uint8_t circle[static HASH_BYTES],
                             const struct draft *draft, int64_t now_ms,
                             uint8_t ref[static REF_BYTES]) RB_MUST_CHECK;

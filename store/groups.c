@@ -163,17 +163,13 @@ static enum rb_status people_load(struct store *store, const uint8_t circle[stat
     return db_end(query);
 }
 
-enum rb_status group_people(struct store *store, const uint8_t circle[static HASH_BYTES],
-                            bool (*each)(void *context, const struct group_person *),
-                            void *context) {
+enum rb_status people_each(struct store *store, const uint8_t circle[static HASH_BYTES],
+                           bool (*each)(void *context, const struct group_person *),
+                           void *context) {
     struct group_person *people = NULL;
-    struct group_row row;
     size_t count = 0;
 
-    enum rb_status status = group_get(store, circle, &row);
-    if (status == RB_OK) {
-        status = people_load(store, circle, &people, &count);
-    }
+    enum rb_status status = people_load(store, circle, &people, &count);
     for (size_t i = 0; i < count && status == RB_OK; i++) {
         status = person_name(store, people[i].person, people[i].name);
     }
@@ -183,6 +179,15 @@ enum rb_status group_people(struct store *store, const uint8_t circle[static HAS
     }
     free(people);
     return status;
+}
+
+enum rb_status group_people(struct store *store, const uint8_t circle[static HASH_BYTES],
+                            bool (*each)(void *context, const struct group_person *),
+                            void *context) {
+    struct group_row row;
+
+    enum rb_status status = group_get(store, circle, &row);
+    return status == RB_OK ? people_each(store, circle, each, context) : status;
 }
 
 /* ---- Writing ---- */

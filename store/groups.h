@@ -50,4 +50,9 @@ enum rb_status group_people(struct store *store, const uint8_t circle[static HAS
                             bool (*each)(void *context, const struct group_person *), void *context)
     RB_MUST_CHECK;
 
+/* The people of a circle of any kind, senior first.  Inside the store layer. */
+enum rb_status people_each(struct store *store, const uint8_t circle[static HASH_BYTES],
+                           bool (*each)(void *context, const struct group_person *), void *context)
+    RB_MUST_CHECK;
+
 #endif

@@ -7,6 +7,7 @@
 #include "store/db.h"
 #include "store/forks.h"
 #include "store/schema.h"
+#include "store/search.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -172,7 +173,9 @@ static enum rb_status circle_rebuild(struct opening *opening, const struct circl
 
     if (status == RB_OK) {
         opening_arrivals(opening)->material = true;
+        opening->again = true;
         status = opening_settle(opening);
+        opening->again = false;
     }
     return status;
 }
@@ -188,6 +191,7 @@ enum rb_status views_rebuild(struct store *store, int64_t now_ms) {
         return status;
     }
     opening_forget(opening);
+    search_forget(store);
     opening->now_ms = 0;
     status = db_execute(store_db(store), schema_empty_views);
     if (status == RB_OK) {

@@ -42,6 +42,31 @@ void notes_add_members(struct notes *notes, const uint8_t circle[static HASH_BYT
     memcpy(notes->members[notes->members_count++].circle, circle, HASH_BYTES);
 }
 
+void notes_add_shown(struct notes *notes, uint64_t type, const uint8_t circle[static HASH_BYTES],
+                     const uint8_t ref[static REF_BYTES]) {
+    if (notes->shown_count == NEWS_POSTS_MAX) {
+        notes->more++;
+        return;
+    }
+    if (notes->shown == NULL) {
+        notes->shown = rb_alloc(NEWS_POSTS_MAX, sizeof *notes->shown);
+    }
+    struct shown_note *note = &notes->shown[notes->shown_count++];
+    note->type = type;
+    memcpy(note->circle, circle, sizeof note->circle);
+    memcpy(note->ref, ref, sizeof note->ref);
+}
+
+static void tell_shown(const struct notes *notes, const struct store_observer *observer) {
+    for (size_t i = 0; i < notes->shown_count && observer->shown != NULL; i++) {
+        const struct shown_note *note = &notes->shown[i];
+        observer->shown(observer->context, note->type, note->circle, note->ref);
+    }
+    if (notes->more > 0 && observer->more != NULL) {
+        observer->more(observer->context, notes->more);
+    }
+}
+
 void notes_tell(const struct notes *notes, const struct store_observer *observer) {
     for (size_t i = 0; i < notes->stored_count && observer->stored != NULL; i++) {
         const struct stored_note *note = &notes->stored[i];
@@ -50,10 +75,12 @@ void notes_tell(const struct notes *notes, const struct store_observer *observer
     for (size_t i = 0; i < notes->members_count && observer->members != NULL; i++) {
         observer->members(observer->context, notes->members[i].circle);
     }
+    tell_shown(notes, observer);
 }
 
 void notes_clear(struct notes *notes) {
     free(notes->stored);
     free(notes->members);
+    free(notes->shown);
     *notes = (struct notes) { 0 };
 }

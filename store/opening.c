@@ -2,7 +2,7 @@
 #include "store/opening.h"
 
 #include "store/block.h"
-#include "store/control.h"
+#include "store/control_event.h"
 #include "store/db.h"
 #include "store/keyring.h"
 #include "store/views.h"
@@ -309,17 +309,29 @@ static bool is_odd_time(const struct opening *opening, const struct event_row *r
            hlc < opening->members.genesis_hlc;
 }
 
+/* Views are being made again, and this event was in them: it is no news. */
+static bool is_judged_again(const struct opening *opening, int64_t rcv) {
+    for (size_t i = 0; i < opening->first_time_count; i++) {
+        if (opening->first_time[i] == rcv) {
+            return false;
+        }
+    }
+    return opening->again;
+}
+
 static enum rb_status content_project(struct opening *opening, const struct sealed *sealed,
                                       const struct payload *payload) {
     const struct open_log *log = &opening->log;
     struct view_event event = {
         .circle = opening->circle.id,
+        .circle_id = opening->circle.circle,
         .log = log->row.id,
         .rcv = sealed->row->rcv,
         .seq = sealed->row->seq,
         .payload = payload,
         .odd_time = is_odd_time(opening, sealed->row, payload->hlc),
         .before_circle = payload->hlc < opening->members.genesis_hlc,
+        .again = is_judged_again(opening, sealed->row->rcv),
     };
 
     if (log->row.forked != 0 && event.seq >= log->row.forked) {
@@ -398,7 +410,7 @@ static enum rb_status block_settle_control(struct opening *opening, const struct
         }
         enum rb_status status = RB_OK;
         if (!row->event.stub) {
-            status = control_open(opening, &sealed, *held_up, &state, progress);
+            status = control_event_open(opening, &sealed, *held_up, &state, progress);
         }
         if (status == RB_OK && state != EVENT_WAITING) {
             status = event_row_set_state(opening->store, row->rcv, state);
@@ -535,21 +547,52 @@ static enum rb_status settle_content(struct opening *opening, const struct log_r
     return status;
 }
 
+/* What waits now is not judged again but for the first time. */
+static enum rb_status first_time_find(struct opening *opening) {
+    static const char sql[] =
+        "SELECT rcv"
+        " FROM event"
+        " WHERE control = 0"
+        "   AND state = 0"
+        "   AND stub = 0"
+        "   AND log IN (SELECT id FROM log WHERE circle = ?1)"
+        " ORDER BY rcv DESC"
+        " LIMIT ?2";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+
+    opening->first_time_count = 0;
+    db_bind_int(query, 1, opening->circle.id);
+    db_bind_int(query, 2, NEWS_POSTS_MAX);
+    while (db_step(query)) {
+        opening->first_time[opening->first_time_count++] = db_int(query, 0);
+    }
+    return db_end(query);
+}
+
 /* After a fork, or when somebody has left: all content of the circle in hand is judged again. */
 static enum rb_status content_unjudge(struct opening *opening) {
     static const char sql[] =
         "UPDATE event"
         " SET state = 0"
         " WHERE control = 0"
+        "   AND state <> 0"
         "   AND log IN (SELECT id FROM log WHERE circle = ?1)";
 
-    enum rb_status status = views_forget(opening->store, opening->circle.id);
+    /* The second time in one settling, everything waits. */
+    enum rb_status status = opening->again ? RB_OK : first_time_find(opening);
+    if (status == RB_OK) {
+        status = views_forget(opening->store, opening->circle.id);
+    }
     if (status != RB_OK) {
         return status;
     }
     struct db_row *query = db_query(store_db(opening->store), sql);
     db_bind_int(query, 1, opening->circle.id);
-    return db_run(query);
+    status = db_run(query);
+    if (status == RB_OK && db_changes(store_db(opening->store)) > 0) {
+        opening->again = true; /* where nothing was judged yet, all is news */
+    }
+    return status;
 }
 
 /* ---- Settling: a circle ---- */
@@ -606,6 +649,8 @@ static enum rb_status settle(struct opening *opening) {
     if (status == RB_OK) {
         status = settle_logs(opening, came.material || came.rejudge, &block);
     }
+    opening->again = false;
+    opening->first_time_count = 0;
     block_clear(&block);
     /* Keys that came out meanwhile have been used. */
     opening_arrivals(opening)->material = false;

@@ -76,7 +76,10 @@ struct opening {
     struct members members;   /* of that circle */
     struct kept_members kept[KEPT_MEMBERS]; /* of others; a ring */
     size_t next_kept;
-    struct open_log log;       /* in hand */
+    struct open_log log;                /* in hand */
+    bool again;                         /* content that was judged before is judged again, */
+    int64_t first_time[NEWS_POSTS_MAX]; /* but for the newest of what had waited: their rcv */
+    size_t first_time_count;
     struct writer payload;     /* of the event being opened */
     struct arrivals *arrivals; /* owned */
     size_t arrival_count;

@@ -7,7 +7,7 @@
 #include "store/threads.h"
 
 /* Before a transaction: RB_MALFORMED (no title), RB_NOT_FOUND, RB_NOT_ACCEPTED or RB_NOT_MEMBER
- * (the group), RB_EXISTS (a thread of that title). */
+ * (the group or case), RB_EXISTS (a thread of that title). */
 enum rb_status thread_check_new(struct store *store, const uint8_t circle[static HASH_BYTES],
                                 struct span title) RB_MUST_CHECK;
 enum rb_status thread_write(struct store *store, const uint8_t circle[static HASH_BYTES],
@@ -26,5 +26,10 @@ enum rb_status post_check_text(struct span text) RB_MUST_CHECK;
 enum rb_status post_write(struct store *store, const uint8_t circle[static HASH_BYTES],
                           const struct post_draft *post, int64_t now_ms,
                           uint8_t ref[static REF_BYTES]) RB_MUST_CHECK;
+
+/* Who writes into a thread has it before him: its posts get their numbers in the same step, so that
+ * a number is never missing for what was written (docs/decisions/004). */
+enum rb_status posts_seen(struct store *store, const uint8_t thread[static REF_BYTES])
+    RB_MUST_CHECK;
 
 #endif

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "store/posting.h"
+#include "store/post_row.h"
 
-#include "protocol/text.h"
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/posting.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,12 +122,6 @@ static int64_t number_find(const struct numbered *numbers, size_t count,
     return found == NULL ? 0 : found->number;
 }
 
-static enum rb_status post_number(struct store *store, const uint8_t thread[static REF_BYTES],
-                                  const uint8_t ref[static REF_BYTES], int64_t *number) {
-    return ref_number_in(store, REF_POST, span_of(thread, REF_BYTES), span_of(ref, REF_BYTES),
-                         number);
-}
-
 /* Numbers for the posts that are seen for the first time, from the top of the screen downwards. */
 static enum rb_status new_posts_number(struct store *store, struct screen *screen) {
     bool own = false;
@@ -175,71 +168,6 @@ static struct numbered *numbers_of(const struct screen *screen) {
     return numbers;
 }
 
-/* ---- One post ---- */
-
-/* A post with the bytes that its spans borrow. */
-struct post_bytes {
-    struct post_row row;
-    struct writer text, quoted;
-};
-
-static void post_bytes_init(struct post_bytes *post) {
-    *post = (struct post_bytes) { 0 };
-    writer_init(&post->text, TEXT_BYTES_MAX);
-    writer_init(&post->quoted, NAME_BYTES_MAX);
-}
-
-static void post_bytes_clear(struct post_bytes *post) {
-    writer_clear(&post->text);
-    writer_clear(&post->quoted);
-}
-
-/* Columns: ref, reply_to, person, hlc, odd_time, quoted, text, whether it is elsewhere too. */
-static void post_read(struct db_row *query, struct post_bytes *post) {
-    struct post_row *row = &post->row;
-    struct span reply_to = db_blob(query, 1);
-
-    *row = (struct post_row) {
-        .is_reply = reply_to.len > 0,
-        .time_ms = hlc_ms((uint64_t)db_int(query, 3)),
-        .odd_time = db_int(query, 4) != 0,
-        .state = db_int(query, 7) != 0 ? POST_DELIVERED : POST_QUEUED,
-    };
-    db_copy(query, 0, row->ref, sizeof row->ref);
-    if (row->is_reply) {
-        db_copy(query, 1, row->reply_to, sizeof row->reply_to);
-    }
-    db_copy(query, 2, row->author, sizeof row->author);
-    writer_reset(&post->quoted);
-    writer_span(&post->quoted, db_text(query, 5));
-    row->quoted_author = writer_view(&post->quoted);
-    writer_reset(&post->text);
-    writer_span(&post->text, db_text(query, 6));
-    row->text = writer_view(&post->text);
-}
-
-/* What others wrote has come from elsewhere; what was written here is there when somebody says
- * so. */
-static enum rb_status post_load(struct store *store, int64_t rcv, struct post_bytes *post) {
-    static const char sql[] =
-        "SELECT post.ref, post.reply_to, post.person, post.hlc, post.odd_time, post.quoted,"
-        "  post.text, log.own = 0 OR EXISTS (SELECT 1 FROM acked"
-        "    WHERE acked.log = log.id AND acked.seq >= post.seq)"
-        " FROM post"
-        " JOIN log ON log.id = post.log"
-        " WHERE post.rcv = ?1";
-    struct db_row *query = db_query(store_db(store), sql);
-    bool found = false;
-
-    db_bind_int(query, 1, rcv);
-    if (db_step(query)) {
-        found = true;
-        post_read(query, post);
-    }
-    enum rb_status status = db_end(query);
-    return status == RB_OK && !found ? RB_NOT_FOUND : status;
-}
-
 /* ---- Showing a thread ---- */
 
 /* Names that have been looked up already: a thread has few authors and many posts. */
@@ -273,6 +201,7 @@ static enum rb_status name_find(struct store *store, struct name_cache *cache,
 struct showing {
     struct store *store;
     int64_t thread_number, since_ms;
+    const char *thread_title;
     const struct numbered *numbers;
     struct name_cache names;
     bool (*each)(void *context, const struct post_row *);
@@ -295,6 +224,7 @@ static enum rb_status post_show(struct showing *showing, const struct screen *sc
     }
     memcpy(row->author_name, name, sizeof row->author_name);
     row->thread_number = showing->thread_number;
+    row->thread_title = showing->thread_title;
     row->number = screen->posts[index].number;
     if (row->is_reply) {
         row->reply_number = number_find(showing->numbers, screen->count, row->reply_to);
@@ -341,6 +271,7 @@ enum rb_status thread_posts(struct store *store, const uint8_t ref[static REF_BY
     enum rb_status status = thread_get(store, ref, &thread);
     if (status == RB_OK) {
         showing.thread_number = thread.number;
+        showing.thread_title = thread.title;
         status = screen_load(store, &screen);
     }
     if (status == RB_OK) {
@@ -351,175 +282,10 @@ enum rb_status thread_posts(struct store *store, const uint8_t ref[static REF_BY
     return status;
 }
 
-/* ---- A post by its ref ----
- * There is no index on refs (event_log.h, 5): a post that has been seen is found by its number's
- * thread, any other by looking through all of them. */
-
-static enum rb_status thread_of_post(struct store *store, const uint8_t ref[static REF_BYTES],
-                                     uint8_t thread[static REF_BYTES]) {
-    static const char sql[] =
-        "SELECT coalesce((SELECT parent FROM number WHERE sort = ?1 AND object = ?2),"
-        "  (SELECT thread FROM post WHERE ref = ?2))";
-    struct db_row *query = db_query(store_db(store), sql);
-    bool found = false;
-
-    db_bind_int(query, 1, REF_POST);
-    db_bind_blob(query, 2, span_of(ref, REF_BYTES));
-    if (db_step(query) && !db_is_null(query, 0)) {
-        found = true;
-        db_copy(query, 0, thread, REF_BYTES);
-    }
-    enum rb_status status = db_end(query);
-    return status == RB_OK && !found ? RB_NOT_FOUND : status;
-}
-
-/* The row of a post of a known thread; RB_NOT_FOUND. */
-static enum rb_status post_find(struct store *store, const uint8_t thread[static REF_BYTES],
-                                const uint8_t ref[static REF_BYTES], int64_t *rcv) {
-    static const char sql[] =
-        "SELECT post.rcv"
-        " FROM thread"
-        " JOIN post ON post.thread = thread.ref AND post.circle = thread.circle"
-        " WHERE thread.ref = ?1"
-        "   AND post.ref = ?2";
-    struct db_row *query = db_query(store_db(store), sql);
-    int64_t value = 0;
-
-    db_bind_blob(query, 1, span_of(thread, REF_BYTES));
-    db_bind_blob(query, 2, span_of(ref, REF_BYTES));
-    if (db_step(query)) {
-        value = db_int(query, 0);
-    }
-    enum rb_status status = db_end(query);
-    if (status == RB_OK && value == 0) {
-        status = RB_NOT_FOUND;
-    }
-    if (status == RB_OK) {
-        *rcv = value;
-    }
-    return status;
-}
-
-/* The number of what a post replies to, which stays 0 if that is not here. */
-static enum rb_status reply_number(struct store *store, const uint8_t thread[static REF_BYTES],
-                                   struct post_row *row) {
-    int64_t rcv;
-
-    if (!row->is_reply) {
-        return RB_OK;
-    }
-    enum rb_status status = post_find(store, thread, row->reply_to, &rcv);
-    if (status == RB_NOT_FOUND) {
-        return RB_OK;
-    }
-    return status == RB_OK ? post_number(store, thread, row->reply_to, &row->reply_number) : status;
-}
-
-static enum rb_status post_describe(struct store *store, const uint8_t thread[static REF_BYTES],
-                                    struct post_row *row) {
-    struct thread_row thread_row;
-
-    enum rb_status status = thread_get(store, thread, &thread_row);
-    if (status == RB_OK) {
-        row->thread_number = thread_row.number;
-        status = reply_number(store, thread, row);
-    }
-    if (status == RB_OK) {
-        status = post_number(store, thread, row->ref, &row->number);
-    }
-    if (status == RB_OK) {
-        status = person_name(store, row->author, row->author_name);
-    }
-    return status;
-}
-
-enum rb_status post_get(struct store *store, const uint8_t ref[static REF_BYTES],
-                        struct post_row *row) {
-    uint8_t thread[REF_BYTES];
-    struct post_bytes post;
-    int64_t rcv;
-
-    post_bytes_init(&post);
-    enum rb_status status = thread_of_post(store, ref, thread);
-    if (status == RB_OK) {
-        status = post_find(store, thread, ref, &rcv);
-    }
-    if (status == RB_OK) {
-        status = post_load(store, rcv, &post);
-    }
-    if (status == RB_OK) {
-        status = post_describe(store, thread, &post.row);
-    }
-    if (status == RB_OK) {
-        post.row.text = (struct span) { 0 };
-        post.row.quoted_author = (struct span) { 0 };
-        *row = post.row;
-    }
-    post_bytes_clear(&post);
-    return status;
-}
-
-/* ---- Writing ---- */
-
-enum rb_status post_check_text(struct span text) {
-    if (text.len == 0 || !text_is_utf8(text)) {
-        return RB_MALFORMED;
-    }
-    return text.len > TEXT_BYTES_MAX ? RB_TOO_LARGE : RB_OK;
-}
-
-enum rb_status post_write(struct store *store, const uint8_t circle[static HASH_BYTES],
-                          const struct post_draft *post, int64_t now_ms,
-                          uint8_t ref[static REF_BYTES]) {
-    const struct post content = { .text = post->text, .quoted_author = post->quoted_author };
-    struct draft draft = { .type = KIND_POST };
-    struct writer body;
-
-    memcpy(draft.refs[draft.ref_count++], post->thread, REF_BYTES);
-    if (post->reply_to != NULL) {
-        memcpy(draft.refs[draft.ref_count++], post->reply_to, REF_BYTES);
-    }
-    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
-    post_encode(&body, &content);
-    draft.body = writer_view(&body);
-    enum rb_status status = author_write(store, circle, &draft, now_ms, ref);
-    writer_clear(&body);
-    return status;
-}
-
-/* Who writes into a thread has it before him: its posts get their numbers in the same step, so that
- * a number is never missing for what was written (docs/decisions/004). */
-static enum rb_status posts_seen(struct store *store, const uint8_t thread[static REF_BYTES]) {
+enum rb_status posts_seen(struct store *store, const uint8_t thread[static REF_BYTES]) {
     struct screen screen = { .thread = thread };
 
     enum rb_status status = screen_load(store, &screen);
     free(screen.posts);
     return status;
-}
-
-enum rb_status post_add(struct store *store, const uint8_t thread[static REF_BYTES],
-                        const uint8_t *reply_to, struct span text, int64_t now_ms,
-                        uint8_t ref[static REF_BYTES]) {
-    const struct post_draft post = { .thread = thread, .reply_to = reply_to, .text = text };
-    struct thread_row row;
-    int64_t rcv;
-
-    enum rb_status status = post_check_text(text);
-    if (status == RB_OK) {
-        status = thread_get(store, thread, &row);
-    }
-    if (status == RB_OK && reply_to != NULL) {
-        status = post_find(store, thread, reply_to, &rcv);
-    }
-    if (status == RB_OK) {
-        status = store_write_begin(store);
-    }
-    if (status != RB_OK) {
-        return status;
-    }
-    status = post_write(store, row.circle, &post, now_ms, ref);
-    if (status == RB_OK) {
-        status = posts_seen(store, thread);
-    }
-    return store_write_end(store, status);
 }

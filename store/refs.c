@@ -15,14 +15,14 @@ enum form {
     FORM_NUMBER,
     FORM_HEX,
     FORM_NAME,
-    FORM_FORMER_NAME, /* of a group that was left or declined */
+    FORM_FORMER_NAME, /* of a group or case that was left or declined */
     FORM_COUNT
 };
 
 /* A typed text, read in every way.  A zero or an empty span: not of that form. */
 struct wanted {
     int64_t number;
-    int64_t post; /* with `number` that of its thread */
+    int64_t part; /* a post or entry; `number` is then that of its thread or case */
     struct span hex;
     struct span name;
 };
@@ -94,12 +94,17 @@ static void numbers_read(struct span typed, struct wanted *wanted) {
     }
     wanted->number = decimal_of(span_of(text.data, dot));
     if (dot < text.len) {
-        wanted->post = decimal_of(span_of(text.data + dot + 1, text.len - dot - 1));
+        wanted->part = decimal_of(span_of(text.data + dot + 1, text.len - dot - 1));
     }
-    if (dot < text.len && (wanted->number == 0 || wanted->post == 0)) {
+    if (dot < text.len && (wanted->number == 0 || wanted->part == 0)) {
         wanted->number = 0;
-        wanted->post = 0;
+        wanted->part = 0;
     }
+}
+
+/* Parts are counted within something else, and have no name. */
+static bool is_part(enum ref_sort sort) {
+    return sort == REF_POST || sort == REF_ENTRY;
 }
 
 /* RB_MALFORMED if it can mean nothing of this sort. */
@@ -112,10 +117,10 @@ static enum rb_status typed_read(enum ref_sort sort, struct span typed, struct w
     if (is_hex(typed)) {
         wanted->hex = typed;
     }
-    if (sort == REF_POST) {
-        return wanted->post > 0 || wanted->hex.len > 0 ? RB_OK : RB_MALFORMED;
+    if (is_part(sort)) {
+        return wanted->part > 0 || wanted->hex.len > 0 ? RB_OK : RB_MALFORMED;
     }
-    if (wanted->post > 0) {
+    if (wanted->part > 0) {
         wanted->number = 0;
     }
     wanted->name = typed;
@@ -216,8 +221,10 @@ static enum rb_status find_contacts(struct store *store, const struct wanted *wa
     return compare_all(row, HASH_BYTES, wanted, hits);
 }
 
-static enum rb_status find_groups(struct store *store, const struct wanted *wanted,
-                                  struct hits hits[static FORM_COUNT]) {
+/* Groups or cases, also those that one was in. */
+static enum rb_status find_circles(struct store *store, enum circle_kind kind, enum ref_sort sort,
+                                   const struct wanted *wanted,
+                                   struct hits hits[static FORM_COUNT]) {
     static const char sql[] =
         "SELECT circle.circle, circle_view.name, coalesce(number.number, 0),"
         "       member.state NOT IN (?4, ?5)"
@@ -230,11 +237,21 @@ static enum rb_status find_groups(struct store *store, const struct wanted *want
     struct db_row *row = db_query(store_db(store), sql);
 
     db_bind_blob(row, 1, span_of(store_self(store)->person, HASH_BYTES));
-    db_bind_int(row, 2, REF_GROUP);
-    db_bind_int(row, 3, CIRCLE_GROUP);
+    db_bind_int(row, 2, sort);
+    db_bind_int(row, 3, kind);
     db_bind_int(row, 4, MEMBER_INVITED);
     db_bind_int(row, 5, MEMBER_ACCEPTED);
     return compare_all(row, HASH_BYTES, wanted, hits);
+}
+
+/* Where somebody goes or writes: a bare number is that of a group. */
+static enum rb_status find_places(struct store *store, const struct wanted *wanted,
+                                  struct hits hits[static FORM_COUNT]) {
+    struct wanted of_cases = *wanted;
+
+    of_cases.number = 0;
+    enum rb_status status = find_circles(store, CIRCLE_GROUP, REF_GROUP, wanted, hits);
+    return status == RB_OK ? find_circles(store, CIRCLE_CASE, REF_CASE, &of_cases, hits) : status;
 }
 
 static enum rb_status find_threads(struct store *store, const struct wanted *wanted,
@@ -242,15 +259,19 @@ static enum rb_status find_threads(struct store *store, const struct wanted *wan
     static const char sql[] =
         "SELECT thread.ref, thread.title, coalesce(number.number, 0), 0"
         " FROM thread"
+        " JOIN circle_view ON circle_view.circle = thread.circle"
         " JOIN member ON member.circle = thread.circle AND member.person = ?1"
         " LEFT JOIN number ON number.sort = ?2 AND number.object = thread.ref"
         " WHERE member.state = ?3"
+        "    OR (member.state = ?4 AND circle_view.kind = ?5)"
         " ORDER BY number.number";
     struct db_row *row = db_query(store_db(store), sql);
 
     db_bind_blob(row, 1, span_of(store_self(store)->person, HASH_BYTES));
     db_bind_int(row, 2, REF_THREAD);
     db_bind_int(row, 3, MEMBER_ACCEPTED);
+    db_bind_int(row, 4, MEMBER_INVITED);
+    db_bind_int(row, 5, CIRCLE_CASE);
     return compare_all(row, REF_BYTES, wanted, hits);
 }
 
@@ -264,19 +285,22 @@ static enum rb_status find_post_by_number(struct store *store, const struct want
         "                           AND post_number.parent = thread_number.object"
         "                           AND post_number.number = ?3"
         " JOIN post ON post.thread = thread_number.object AND post.ref = post_number.object"
+        " JOIN circle_view ON circle_view.circle = post.circle"
         " JOIN member ON member.circle = post.circle AND member.person = ?1"
         " WHERE thread_number.sort = ?5"
         "   AND thread_number.parent = x''"
         "   AND thread_number.number = ?2"
-        "   AND member.state = ?4";
+        "   AND (member.state = ?4 OR (member.state = ?7 AND circle_view.kind = ?8))";
     struct db_row *row = db_query(store_db(store), sql);
 
     db_bind_blob(row, 1, span_of(store_self(store)->person, HASH_BYTES));
     db_bind_int(row, 2, wanted->number);
-    db_bind_int(row, 3, wanted->post);
+    db_bind_int(row, 3, wanted->part);
     db_bind_int(row, 4, MEMBER_ACCEPTED);
     db_bind_int(row, 5, REF_THREAD);
     db_bind_int(row, 6, REF_POST);
+    db_bind_int(row, 7, MEMBER_INVITED);
+    db_bind_int(row, 8, CIRCLE_CASE);
     return compare_all(row, REF_BYTES, wanted, hits);
 }
 
@@ -286,10 +310,12 @@ static enum rb_status find_posts(struct store *store, const struct wanted *wante
     static const char sql[] =
         "SELECT post.ref, thread.title, coalesce(number.number, 0), 0"
         " FROM post"
+        " JOIN circle_view ON circle_view.circle = post.circle"
         " JOIN member ON member.circle = post.circle AND member.person = ?1"
-        " JOIN thread ON thread.ref = post.thread"
+        " JOIN thread ON thread.ref = post.thread AND thread.circle = post.circle"
         " LEFT JOIN number ON number.sort = ?2 AND number.object = post.ref"
-        " WHERE member.state = ?3";
+        " WHERE member.state = ?3"
+        "    OR (member.state = ?4 AND circle_view.kind = ?5)";
 
     if (wanted->hex.len == 0) {
         return find_post_by_number(store, wanted, hits);
@@ -298,6 +324,58 @@ static enum rb_status find_posts(struct store *store, const struct wanted *wante
     db_bind_blob(row, 1, span_of(store_self(store)->person, HASH_BYTES));
     db_bind_int(row, 2, REF_POST);
     db_bind_int(row, 3, MEMBER_ACCEPTED);
+    db_bind_int(row, 4, MEMBER_INVITED);
+    db_bind_int(row, 5, CIRCLE_CASE);
+    return compare_all(row, REF_BYTES, wanted, hits);
+}
+
+/* As for posts, the column `number` is that which was given. */
+static enum rb_status find_entry_by_number(struct store *store, const struct wanted *wanted,
+                                           struct hits hits[static FORM_COUNT]) {
+    static const char sql[] =
+        "SELECT entry.ref, '', ?2, 0"
+        " FROM number AS case_number"
+        " JOIN number AS entry_number ON entry_number.sort = ?6"
+        "                            AND entry_number.parent = case_number.object"
+        "                            AND entry_number.number = ?3"
+        " JOIN circle ON circle.circle = case_number.object"
+        " JOIN entry ON entry.circle = circle.id AND entry.ref = entry_number.object"
+        " JOIN member ON member.circle = circle.id AND member.person = ?1"
+        " WHERE case_number.sort = ?5"
+        "   AND case_number.parent = x''"
+        "   AND case_number.number = ?2"
+        "   AND member.state IN (?4, ?7)";
+    struct db_row *row = db_query(store_db(store), sql);
+
+    db_bind_blob(row, 1, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_int(row, 2, wanted->number);
+    db_bind_int(row, 3, wanted->part);
+    db_bind_int(row, 4, MEMBER_ACCEPTED);
+    db_bind_int(row, 5, REF_CASE);
+    db_bind_int(row, 6, REF_ENTRY);
+    db_bind_int(row, 7, MEMBER_INVITED);
+    return compare_all(row, REF_BYTES, wanted, hits);
+}
+
+/* Looks at every entry, as find_posts does. */
+static enum rb_status find_entries(struct store *store, const struct wanted *wanted,
+                                   struct hits hits[static FORM_COUNT]) {
+    static const char sql[] =
+        "SELECT entry.ref, circle_view.name, coalesce(number.number, 0), 0"
+        " FROM entry"
+        " JOIN circle_view ON circle_view.circle = entry.circle"
+        " JOIN member ON member.circle = entry.circle AND member.person = ?1"
+        " LEFT JOIN number ON number.sort = ?2 AND number.object = entry.ref"
+        " WHERE member.state IN (?3, ?4)";
+
+    if (wanted->hex.len == 0) {
+        return find_entry_by_number(store, wanted, hits);
+    }
+    struct db_row *row = db_query(store_db(store), sql);
+    db_bind_blob(row, 1, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_int(row, 2, REF_ENTRY);
+    db_bind_int(row, 3, MEMBER_ACCEPTED);
+    db_bind_int(row, 4, MEMBER_INVITED);
     return compare_all(row, REF_BYTES, wanted, hits);
 }
 
@@ -307,11 +385,17 @@ static enum rb_status find_all(struct store *store, enum ref_sort sort, const st
     case REF_CONTACT:
         return find_contacts(store, wanted, hits);
     case REF_GROUP:
-        return find_groups(store, wanted, hits);
+        return find_circles(store, CIRCLE_GROUP, REF_GROUP, wanted, hits);
     case REF_THREAD:
         return find_threads(store, wanted, hits);
     case REF_POST:
         return find_posts(store, wanted, hits);
+    case REF_CASE:
+        return find_circles(store, CIRCLE_CASE, REF_CASE, wanted, hits);
+    case REF_ENTRY:
+        return find_entries(store, wanted, hits);
+    case REF_PLACE:
+        return find_places(store, wanted, hits);
     }
     assert(false);
     return RB_NOT_FOUND;
@@ -388,7 +472,8 @@ static enum rb_status number_give(struct store *store, enum ref_sort sort, struc
 
 enum rb_status ref_number_in(struct store *store, enum ref_sort sort, struct span parent,
                              struct span id, int64_t *number) {
-    assert((sort == REF_POST) == (parent.len > 0));
+    assert(sort != REF_PLACE);
+    assert(is_part(sort) == (parent.len > 0));
     enum rb_status status = number_get(store, sort, id, number);
 
     if (status != RB_NOT_FOUND) {

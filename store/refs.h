@@ -7,9 +7,17 @@
 #include "store/store.h"
 
 /* Stored numbers: appended, never reused. */
-enum ref_sort { REF_CONTACT = 1, REF_GROUP = 2, REF_THREAD = 3, REF_POST = 4 };
+enum ref_sort {
+    REF_CONTACT = 1,
+    REF_GROUP = 2,
+    REF_THREAD = 3,
+    REF_POST = 4,
+    REF_CASE = 5,
+    REF_ENTRY = 6,
+    REF_PLACE = 7 /* typed only: a group, or a case by anything but its number */
+};
 
-/* Identifiers are 32 bytes (person, circle) or 16 (thread, post). */
+/* Identifiers are 32 bytes (person, circle) or 16 (thread, post, entry). */
 struct object {
     uint8_t id[HASH_BYTES];
     size_t id_len;
@@ -25,7 +33,8 @@ struct ref_candidates {
 };
 
 /* RB_NOT_FOUND, RB_AMBIGUOUS (candidates filled), RB_MALFORMED (not a reference of this sort).
- * Groups: also invitations.  Threads and posts: of accepted groups only. */
+ * Groups: also invitations.  Threads and posts: of accepted groups and of cases only.  Cases: also
+ * by code, in any letter case. */
 enum rb_status ref_find(struct store *store, enum ref_sort sort, struct span typed,
                         struct object *object, struct ref_candidates *candidates) RB_MUST_CHECK;
 
@@ -33,7 +42,8 @@ enum rb_status ref_find(struct store *store, enum ref_sort sort, struct span typ
 enum rb_status ref_number(struct store *store, enum ref_sort sort, struct span id, int64_t *number)
     RB_MUST_CHECK;
 
-/* The same in a series of its own for each parent: posts, whose parent is their thread's ref. */
+/* The same in a series of its own for each parent: posts, whose parent is their thread's
+ * ref, and entries, whose parent is their case's circle. */
 enum rb_status ref_number_in(struct store *store, enum ref_sort sort, struct span parent,
                              struct span id, int64_t *number) RB_MUST_CHECK;
 

@@ -7,6 +7,7 @@
 #include "store/keyring.h"
 #include "store/notes.h"
 #include "store/opening.h"
+#include "store/search.h"
 #include "store/self.h"
 
 #include <assert.h>
@@ -27,7 +28,10 @@ struct store {
     uint64_t hlc_kept; /* as it stands in the database */
     struct keyring_cache *keyring_cache;
     struct opening *opening;
-    struct store_observer observer;
+    int64_t indexed_upto;
+    const struct store_observer *observers[OBSERVERS_MAX]; /* borrowed, in the order of coming */
+    size_t observer_count;
+    unsigned telling; /* how deep: an observer that is told may write, and be told of that */
     struct notes notes;
 };
 
@@ -65,6 +69,7 @@ static struct store *store_empty(void) {
 
     store->secrets = crypt_secret_alloc(sizeof *store->secrets);
     self_init(&store->self, &store->secrets->identity);
+    search_forget(store);
     return store;
 }
 
@@ -206,15 +211,22 @@ struct opening **store_opening(struct store *store) {
     return &store->opening;
 }
 
+int64_t *store_indexed_upto(struct store *store) {
+    return &store->indexed_upto;
+}
+
 /* ---- The transaction door ---- */
 
-/* The observer may begin a transaction of its own, so the notes leave the store first. */
-static void tell_observer(struct store *store) {
-    const struct store_observer observer = store->observer;
+/* An observer may begin a transaction of its own, so the notes leave the store first. */
+static void tell_observers(struct store *store) {
     struct notes notes = store->notes;
 
     store->notes = (struct notes) { 0 };
-    notes_tell(&notes, &observer);
+    store->telling++;
+    for (size_t i = 0; i < store->observer_count; i++) {
+        notes_tell(&notes, store->observers[i]);
+    }
+    store->telling--;
     notes_clear(&notes);
 }
 
@@ -222,6 +234,7 @@ static void tell_observer(struct store *store) {
 static void forget_undone(struct store *store) {
     opening_forget(store->opening);
     keyring_forget(store);
+    search_forget(store);
     notes_clear(&store->notes);
 }
 
@@ -243,7 +256,7 @@ enum rb_status store_write_commit(struct store *store) {
         return status;
     }
     store->hlc_kept = hlc;
-    tell_observer(store);
+    tell_observers(store);
     return RB_OK;
 }
 
@@ -270,10 +283,24 @@ enum rb_status store_write_leave(struct store *store, bool own, enum rb_status s
     return own ? store_write_end(store, status) : status;
 }
 
-/* ---- Observer ---- */
+/* ---- Observers ---- */
 
 void store_observe(struct store *store, const struct store_observer *observer) {
-    store->observer = observer == NULL ? (struct store_observer) { 0 } : *observer;
+    assert(store->telling == 0);
+    assert(store->observer_count < OBSERVERS_MAX);
+    store->observers[store->observer_count++] = observer;
+}
+
+void store_observe_no_more(struct store *store, const struct store_observer *observer) {
+    size_t kept = 0;
+
+    assert(store->telling == 0);
+    for (size_t i = 0; i < store->observer_count; i++) {
+        if (store->observers[i] != observer) {
+            store->observers[kept++] = store->observers[i];
+        }
+    }
+    store->observer_count = kept;
 }
 
 void store_note_stored(struct store *store, const uint8_t circle[static HASH_BYTES],
@@ -285,4 +312,21 @@ void store_note_stored(struct store *store, const uint8_t circle[static HASH_BYT
 void store_note_members(struct store *store, const uint8_t circle[static HASH_BYTES]) {
     assert(db_in_transaction(store->db));
     notes_add_members(&store->notes, circle);
+}
+
+static bool is_shown_to_anybody(const struct store *store) {
+    for (size_t i = 0; i < store->observer_count; i++) {
+        if (store->observers[i]->shown != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void store_note_shown(struct store *store, uint64_t type, const uint8_t circle[static HASH_BYTES],
+                      const uint8_t ref[static REF_BYTES]) {
+    assert(db_in_transaction(store->db));
+    if (is_shown_to_anybody(store)) {
+        notes_add_shown(&store->notes, type, circle, ref);
+    }
 }

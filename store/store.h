@@ -63,15 +63,16 @@ struct db;
 struct db *store_db(struct store *store);
 const uint8_t *store_key(const struct store *store);
 
-/* What keyring.c and opening.c keep in memory, each for itself alone.  The store has them forget it
- * after a roll-back and at the end. */
+/* What keyring.c, opening.c and search_index.c keep in memory, each for itself alone.  The store
+ * has them forget it after a roll-back and at the end. */
 struct keyring_cache;
 struct keyring_cache **store_keyring_cache(struct store *store);
 struct opening;
 struct opening **store_opening(struct store *store);
+int64_t *store_indexed_upto(struct store *store);
 
 /* The one transaction door: `store_write_begin`; on RB_OK exactly one of commit and abort.  After
- * commit the changes listed by store_changed are told to the observer. */
+ * commit the changes that were noted are told to the observers. */
 enum rb_status store_write_begin(struct store *store) RB_MUST_CHECK;
 enum rb_status store_write_commit(struct store *store) RB_MUST_CHECK;
 void store_write_abort(struct store *store);
@@ -91,13 +92,30 @@ struct store_observer {
                    const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
     void (*members)(void *context,
                     const uint8_t circle[static HASH_BYTES]); /* who belongs changed */
+    /* Threads, posts, cases and entries, own ones too, that were not here before: `type` is the
+     * kind (casework/kinds.h).  Whether one may be shown says who shows it: its group may not be
+     * accepted, its thread not here yet.  The first NEWS_POSTS_MAX of a transaction; `more` counts
+     * the others and comes last. */
+    void (*shown)(void *context, uint64_t type, const uint8_t circle[static HASH_BYTES],
+                  const uint8_t ref[static REF_BYTES]);
+    void (*more)(void *context, uint64_t count);
     void *context;
 };
-void store_observe(struct store *store, const struct store_observer *observer); /* NULL: nobody */
+
+/* At most OBSERVERS_MAX at a time, told in the order of coming; `observer` is borrowed until it is
+ * taken away (one that is not there is no error).  Each call may be NULL.  An observer may write to
+ * the store, but neither comes nor goes while one is being told. */
+enum { OBSERVERS_MAX = 2 };
+void store_observe(struct store *store, const struct store_observer *observer);
+void store_observe_no_more(struct store *store, const struct store_observer *observer);
 
 /* Notes a change of the open transaction; runs of one log are joined. */
 void store_note_stored(struct store *store, const uint8_t circle[static HASH_BYTES],
                        const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
 void store_note_members(struct store *store, const uint8_t circle[static HASH_BYTES]);
+
+/* Costs nothing if no observer has `shown`, and a counter after the first NEWS_POSTS_MAX. */
+void store_note_shown(struct store *store, uint64_t type, const uint8_t circle[static HASH_BYTES],
+                      const uint8_t ref[static REF_BYTES]);
 
 #endif

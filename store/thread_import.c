@@ -104,5 +104,8 @@ enum rb_status thread_import(struct store *store, const uint8_t circle[static HA
     if (status == RB_OK) {
         status = posts_write(store, circle, ref, posts, count, now_ms, bad);
     }
+    if (status == RB_OK) {
+        status = posts_seen(store, ref);
+    }
     return store_write_end(store, status);
 }

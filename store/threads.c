@@ -24,7 +24,13 @@ static void text_copy(char out[static NAME_BYTES_MAX + 1], struct span text) {
     out[fitting.len] = '\0';
 }
 
-/* Columns: ref, circle, title, group name, hlc, how many posts, hlc of the newest post or NULL. */
+/* A number stays with what was seen and counts no more, so there may be more numbers than posts. */
+static size_t unread_count(int64_t posts, int64_t seen) {
+    return posts > seen ? (size_t)(posts - seen) : 0;
+}
+
+/* Columns: ref, circle, title, name of the group or code of the case, hlc, how many posts, hlc of
+ * the newest post or NULL, sort of circle, how many posts have been seen. */
 static void listed_read(struct db_row *query, struct listed *listed) {
     struct thread_row *row = &listed->row;
 
@@ -34,13 +40,16 @@ static void listed_read(struct db_row *query, struct listed *listed) {
     text_copy(row->title, db_text(query, 2));
     text_copy(row->group, db_text(query, 3));
     row->posts = (size_t)db_int(query, 5);
+    row->kind = (enum circle_kind)db_int(query, 7);
+    row->unread = unread_count(db_int(query, 5), db_int(query, 8));
     row->last_ms = hlc_ms(db_is_null(query, 6) ? listed->hlc : (uint64_t)db_int(query, 6));
 }
 
 static enum rb_status row_number(struct store *store, struct thread_row *row) {
-    enum rb_status status =
-        ref_number(store, REF_GROUP, span_of(row->circle, sizeof row->circle), &row->group_number);
+    const enum ref_sort sort = row->kind == CIRCLE_CASE ? REF_CASE : REF_GROUP;
 
+    enum rb_status status =
+        ref_number(store, sort, span_of(row->circle, sizeof row->circle), &row->group_number);
     if (status == RB_OK) {
         status = ref_number(store, REF_THREAD, span_of(row->ref, sizeof row->ref), &row->number);
     }
@@ -55,19 +64,25 @@ enum rb_status thread_get(struct store *store, const uint8_t ref[static REF_BYTE
         "    WHERE post.thread = thread.ref AND post.circle = thread.circle),"
         "  (SELECT post.hlc FROM post"
         "    WHERE post.thread = thread.ref AND post.circle = thread.circle AND post.odd_time = 0"
-        "    ORDER BY post.hlc DESC LIMIT 1)"
+        "    ORDER BY post.hlc DESC LIMIT 1),"
+        "  circle_view.kind,"
+        "  (SELECT count(*) FROM number WHERE number.sort = ?5 AND number.parent = thread.ref)"
         " FROM thread"
         " JOIN circle ON circle.id = thread.circle"
         " JOIN circle_view ON circle_view.circle = thread.circle"
-        " JOIN member AS own ON own.circle = thread.circle AND own.person = ?1 AND own.state = ?2"
-        " WHERE thread.ref = ?3";
+        " JOIN member AS own ON own.circle = thread.circle AND own.person = ?1"
+        " WHERE thread.ref = ?4"
+        "   AND (own.state = ?2 OR (own.state = ?3 AND circle_view.kind = ?6))";
     struct db_row *query = db_query(store_db(store), sql);
     struct listed listed;
     bool found = false;
 
     db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));
     db_bind_int(query, 2, MEMBER_ACCEPTED);
-    db_bind_blob(query, 3, span_of(ref, REF_BYTES));
+    db_bind_int(query, 3, MEMBER_INVITED);
+    db_bind_blob(query, 4, span_of(ref, REF_BYTES));
+    db_bind_int(query, 5, REF_POST);
+    db_bind_int(query, 6, CIRCLE_CASE);
     if (db_step(query)) {
         found = true;
         listed_read(query, &listed);
@@ -95,23 +110,28 @@ static enum rb_status threads_load(struct store *store, const uint8_t *circle, s
         "    WHERE post.thread = thread.ref AND post.circle = thread.circle),"
         "  (SELECT post.hlc FROM post"
         "    WHERE post.thread = thread.ref AND post.circle = thread.circle AND post.odd_time = 0"
-        "    ORDER BY post.hlc DESC LIMIT 1)"
+        "    ORDER BY post.hlc DESC LIMIT 1),"
+        "  circle_view.kind,"
+        "  (SELECT count(*) FROM number WHERE number.sort = ?6 AND number.parent = thread.ref)"
         " FROM member AS own"
         " JOIN circle ON circle.id = own.circle"
         " JOIN circle_view ON circle_view.circle = own.circle"
         " JOIN thread ON thread.circle = own.circle"
         " WHERE own.person = ?1"
-        "   AND own.state = ?2"
-        "   AND (?3 IS NULL OR circle.circle = ?3)";
+        "   AND (own.state = ?2 OR (own.state = ?3 AND circle_view.kind = ?5))"
+        "   AND (?4 IS NULL OR circle.circle = ?4)";
     struct db_row *query = db_query(store_db(store), sql);
 
     db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));
     db_bind_int(query, 2, MEMBER_ACCEPTED);
+    db_bind_int(query, 3, MEMBER_INVITED);
     if (circle == NULL) {
-        db_bind_null(query, 3);
+        db_bind_null(query, 4);
     } else {
-        db_bind_blob(query, 3, span_of(circle, HASH_BYTES));
+        db_bind_blob(query, 4, span_of(circle, HASH_BYTES));
     }
+    db_bind_int(query, 5, CIRCLE_CASE);
+    db_bind_int(query, 6, REF_POST);
     while (db_step(query)) {
         *rows = rb_realloc(*rows, *count + 1, sizeof **rows);
         listed_read(query, &(*rows)[*count]);
@@ -151,16 +171,37 @@ static enum rb_status threads_number(struct store *store, struct listed *rows, s
     return store_write_leave(store, own, status);
 }
 
-/* RB_OK if one has accepted the group. */
-static enum rb_status group_is_accepted(struct store *store,
-                                        const uint8_t circle[static HASH_BYTES]) {
-    struct group_row group;
-
-    enum rb_status status = group_get(store, circle, &group);
-    if (status != RB_OK || group.state == GROUP_ACCEPTED) {
-        return status;
+/* What one's own state in a circle of that sort allows. */
+static enum rb_status check_state(enum circle_kind kind, enum member_state state) {
+    switch (state) {
+    case MEMBER_ACCEPTED:
+        return RB_OK;
+    case MEMBER_INVITED:
+        return kind == CIRCLE_CASE ? RB_OK : RB_NOT_ACCEPTED;
+    default:
+        return RB_NOT_MEMBER;
     }
-    return group.state == GROUP_INVITED ? RB_NOT_ACCEPTED : RB_NOT_MEMBER;
+}
+
+/* RB_OK if one has accepted the group, or belongs to the case. */
+static enum rb_status circle_is_open(struct store *store, const uint8_t circle[static HASH_BYTES]) {
+    static const char sql[] =
+        "SELECT circle_view.kind, own.state"
+        " FROM circle"
+        " JOIN circle_view ON circle_view.circle = circle.id"
+        " JOIN member AS own ON own.circle = circle.id AND own.person = ?1"
+        " WHERE circle.circle = ?2";
+    struct db_row *query = db_query(store_db(store), sql);
+    enum rb_status found = RB_NOT_FOUND;
+
+    db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_blob(query, 2, span_of(circle, HASH_BYTES));
+    if (db_step(query)) {
+        found =
+            check_state((enum circle_kind)db_int(query, 0), (enum member_state)db_int(query, 1));
+    }
+    enum rb_status status = db_end(query);
+    return status == RB_OK ? found : status;
 }
 
 enum rb_status thread_each(struct store *store, const uint8_t *circle,
@@ -168,7 +209,7 @@ enum rb_status thread_each(struct store *store, const uint8_t *circle,
     struct listed *rows = NULL;
     size_t count = 0;
 
-    enum rb_status status = circle == NULL ? RB_OK : group_is_accepted(store, circle);
+    enum rb_status status = circle == NULL ? RB_OK : circle_is_open(store, circle);
     if (status == RB_OK) {
         status = threads_load(store, circle, &rows, &count);
     }
@@ -213,7 +254,7 @@ enum rb_status thread_check_new(struct store *store, const uint8_t circle[static
     if (!text_is_name(title)) {
         return RB_MALFORMED;
     }
-    enum rb_status status = group_is_accepted(store, circle);
+    enum rb_status status = circle_is_open(store, circle);
     return status == RB_OK ? title_is_free(store, circle, title) : status;
 }
 

@@ -11,9 +11,11 @@ struct thread_row {
     int64_t number;
     uint8_t circle[HASH_BYTES];
     char title[NAME_BYTES_MAX + 1];
-    char group[NAME_BYTES_MAX + 1];
-    int64_t group_number;
+    enum circle_kind kind;          /* what the thread stands in */
+    char group[NAME_BYTES_MAX + 1]; /* name of the group, or code of the case */
+    int64_t group_number;           /* of the group or the case, each in its own series */
     size_t posts;
+    size_t unread;   /* posts never shown here, those of one's own left out */
     int64_t last_ms; /* of the newest post, or of the thread */
 };
 
@@ -24,6 +26,7 @@ enum post_state { POST_QUEUED, POST_DELIVERED };
 struct post_row {
     uint8_t ref[REF_BYTES];
     int64_t thread_number, number; /* shown as 12.3 */
+    const char *thread_title;      /* borrowed like the spans */
     uint8_t author[HASH_BYTES];
     char author_name[NAME_BYTES_MAX + 1];
     struct span quoted_author; /* empty: none */
@@ -33,15 +36,19 @@ struct post_row {
     struct span text;
     int64_t time_ms;
     bool odd_time; /* its clock is far ahead of ours, or before its circle began */
+    bool edited;   /* `text` is that of the newest edit */
+    bool retracted;
+    struct span reason; /* of a retracted post, whose `text` is empty; empty: none was given */
     enum post_state state;
 };
 
-/* RB_EXISTS: a thread of that title is in the group; RB_MALFORMED: not a title. */
+/* RB_EXISTS: a thread of that title is in the group or case; RB_MALFORMED: not a title. */
 enum rb_status thread_new(struct store *store, const uint8_t circle[static HASH_BYTES],
                           struct span title, int64_t now_ms, uint8_t ref[static REF_BYTES])
     RB_MUST_CHECK;
 
-/* Of one group, or of all accepted groups (circle NULL), by number. */
+/* Of one group or case, or of all accepted groups and all cases that one belongs to (circle NULL),
+ * by number.  RB_NOT_FOUND; RB_NOT_ACCEPTED: invited to the group only; RB_NOT_MEMBER. */
 enum rb_status thread_each(struct store *store, const uint8_t *circle,
                            bool (*each)(void *context, const struct thread_row *), void *context)
     RB_MUST_CHECK;
@@ -61,6 +68,28 @@ enum rb_status post_add(struct store *store, const uint8_t thread[static REF_BYT
     RB_MUST_CHECK;
 enum rb_status post_get(struct store *store, const uint8_t ref[static REF_BYTES],
                         struct post_row *row /* without spans */) RB_MUST_CHECK;
+
+/* Earlier texts of a post, oldest first, without the one that counts; none of a retracted post. */
+struct post_version {
+    struct span text;
+    int64_t time_ms;
+};
+enum rb_status post_versions(struct store *store, const uint8_t ref[static REF_BYTES],
+                             bool (*each)(void *context, const struct post_version *),
+                             void *context) RB_MUST_CHECK;
+
+/* Own posts only (RB_REFUSED).  RB_MALFORMED, RB_TOO_LARGE as of a post, or of the reason.
+ * RB_EXISTS: that is its text already; it is retracted already (both). */
+enum rb_status post_edit(struct store *store, const uint8_t post[static REF_BYTES],
+                         struct span text, int64_t now_ms) RB_MUST_CHECK;
+enum rb_status post_retract(struct store *store, const uint8_t post[static REF_BYTES],
+                            struct span reason /* or empty */, int64_t now_ms) RB_MUST_CHECK;
+
+/* The newest posts and entries that were never shown come with `store_observer.shown`; this gives
+ * one of them its number and its words, as thread_posts does.  RB_NOT_FOUND. */
+enum rb_status post_show_one(struct store *store, const uint8_t ref[static REF_BYTES],
+                             bool (*each)(void *context, const struct post_row *), void *context)
+    RB_MUST_CHECK;
 
 /* A discussion held elsewhere: the importer signs, each post quotes its author. */
 struct import_post {

@@ -2,7 +2,7 @@
 #include "store/writing.h"
 
 #include "store/arrival.h"
-#include "store/control.h"
+#include "store/control_event.h"
 #include "store/keyring.h"
 
 #include <assert.h>
@@ -370,7 +370,7 @@ static enum rb_status epoch_append(struct writing *writing, const struct epoch_p
  * rest. */
 static enum rb_status rotate(struct writing *writing, const struct epoch_plan *plan) {
     epoch_key_new(&writing->epoch);
-    enum rb_status status = control_take_key(writing->opening, &writing->epoch);
+    enum rb_status status = control_event_take_key(writing->opening, &writing->epoch);
 
     if (status == RB_OK) {
         status = log_take(writing);
@@ -491,7 +491,7 @@ static enum rb_status circle_begin(struct writing *writing, struct store *store,
     }
     if (status == RB_OK) {
         epoch_key_new(&writing->epoch);
-        status = control_take_key(writing->opening, &writing->epoch);
+        status = control_event_take_key(writing->opening, &writing->epoch);
     }
     return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/casework/kinds.h"
 
+#include "protocol/casework/case_record.h"
 #include "protocol/casework/group.h"
 #include "protocol/casework/thread.h"
 
@@ -20,6 +21,30 @@ static enum rb_status check_post(const struct payload *payload) {
     struct post post;
 
     return post_decode(payload->body, &post);
+}
+
+static enum rb_status check_edit(const struct payload *payload) {
+    struct edit edit;
+
+    return edit_decode(payload->body, &edit);
+}
+
+static enum rb_status check_retract(const struct payload *payload) {
+    struct retract retract;
+
+    return retract_decode(payload->body, &retract);
+}
+
+static enum rb_status check_case(const struct payload *payload) {
+    struct case_record record;
+
+    return case_record_decode(payload->body, &record);
+}
+
+static enum rb_status check_entry(const struct payload *payload) {
+    struct entry entry;
+
+    return entry_decode(payload->body, &entry);
 }
 
 /* Adding a kind?  Also its number in kinds.h, its vector, its view in store, its command in cli. */
@@ -49,6 +74,42 @@ static const struct kind kinds[] = {
         .refs_min = 1,
         .refs_max = 2,
         .check = check_post,
+    },
+    {
+        .type = KIND_EDIT,
+        .name = "edit",
+        .class = EVENT_CONTENT,
+        .circles = { CIRCLE_GROUP, CIRCLE_CASE },
+        .may = CIRCLE_WRITER,
+        .refs_min = 1,
+        .refs_max = 1,
+        .check = check_edit,
+    },
+    {
+        .type = KIND_RETRACT,
+        .name = "retract",
+        .class = EVENT_CONTENT,
+        .circles = { CIRCLE_GROUP, CIRCLE_CASE },
+        .may = CIRCLE_WRITER,
+        .refs_min = 1,
+        .refs_max = 1,
+        .check = check_retract,
+    },
+    {
+        .type = KIND_CASE,
+        .name = "case",
+        .class = EVENT_CONTENT,
+        .circles = { CIRCLE_CASE },
+        .may = CIRCLE_OWNER,
+        .check = check_case,
+    },
+    {
+        .type = KIND_ENTRY,
+        .name = "entry",
+        .class = EVENT_CONTENT,
+        .circles = { CIRCLE_CASE },
+        .may = CIRCLE_WRITER,
+        .check = check_entry,
     },
 };
 

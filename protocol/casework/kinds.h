@@ -10,7 +10,15 @@
 #include "protocol/circle.h"
 
 /* Types on the wire: appended, never reused. */
-enum kind_type { KIND_GROUP = 64, KIND_THREAD = 65, KIND_POST = 66 };
+enum kind_type {
+    KIND_GROUP = 64,
+    KIND_THREAD = 65,
+    KIND_POST = 66,
+    KIND_EDIT = 67,
+    KIND_RETRACT = 68,
+    KIND_CASE = 69,
+    KIND_ENTRY = 70
+};
 
 struct kind {
     enum kind_type type;

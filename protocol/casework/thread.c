@@ -1,42 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/casework/thread.h"
 
+#include "protocol/casework/body.h"
 #include "protocol/cbor.h"
 #include "protocol/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { THREAD_TITLE };
 enum { POST_TEXT, POST_QUOTED_AUTHOR };
+enum { RETRACT_REASON };
 
 /* ---- THREAD ---- */
 
 void thread_encode(struct writer *out, const struct thread *thread) {
-    cbor_write_map(out, 1);
-    cbor_write_uint(out, THREAD_TITLE);
-    cbor_write_text(out, thread->title);
+    body_text_encode(out, thread->title);
 }
 
 enum rb_status thread_decode(struct span body, struct thread *thread) {
-    struct reader reader = reader_of(body);
-    struct thread value = { 0 };
-    uint64_t key;
+    struct span title;
 
-    struct cbor_map map = cbor_read_map(&reader);
-    while (cbor_map_next(&map, &reader, &key)) {
-        switch (key) {
-        case THREAD_TITLE:
-            value.title = cbor_read_text(&reader, NAME_BYTES_MAX);
-            break;
-        default:
-            cbor_skip(&reader);
-        }
-    }
-    if (reader_end(&reader) != RB_OK || !text_is_name(value.title)) {
+    enum rb_status status = body_text_decode(body, NAME_BYTES_MAX, &title);
+    if (status != RB_OK || !text_is_name(title)) {
         return RB_MALFORMED;
     }
-    *thread = value;
+    thread->title = title;
     return RB_OK;
 }
 
@@ -85,6 +73,58 @@ enum rb_status post_decode(struct span body, struct post *post) {
         return RB_MALFORMED;
     }
     *post = value;
+    return RB_OK;
+}
+
+/* ---- EDIT ---- */
+
+void edit_encode(struct writer *out, const struct edit *edit) {
+    body_text_encode(out, edit->text);
+}
+
+enum rb_status edit_decode(struct span body, struct edit *edit) {
+    return body_text_decode(body, TEXT_BYTES_MAX, &edit->text);
+}
+
+/* ---- RETRACT ---- */
+
+void retract_encode(struct writer *out, const struct retract *retract) {
+    cbor_write_map(out, retract->reason.len > 0 ? 1 : 0);
+    if (retract->reason.len > 0) {
+        cbor_write_uint(out, RETRACT_REASON);
+        cbor_write_text(out, retract->reason);
+    }
+}
+
+/* Never empty: none is said by leaving the field out. */
+static struct span reason_read(struct reader *reader) {
+    struct span reason = cbor_read_text(reader, REASON_BYTES_MAX);
+
+    if (reason.len == 0) {
+        reader->failed = true;
+    }
+    return reason;
+}
+
+enum rb_status retract_decode(struct span body, struct retract *retract) {
+    struct reader reader = reader_of(body);
+    struct retract value = { 0 };
+    uint64_t key;
+
+    struct cbor_map map = cbor_read_map(&reader);
+    while (cbor_map_next(&map, &reader, &key)) {
+        switch (key) {
+        case RETRACT_REASON:
+            value.reason = reason_read(&reader);
+            break;
+        default:
+            cbor_skip(&reader);
+        }
+    }
+    if (reader_end(&reader) != RB_OK) {
+        return RB_MALFORMED;
+    }
+    *retract = value;
     return RB_OK;
 }
 

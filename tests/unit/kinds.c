@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "protocol/casework/case_record.h"
 #include "protocol/casework/group.h"
 #include "protocol/casework/thread.h"
 
@@ -33,7 +34,7 @@ static void every_row_is_found_by_its_type(void **state) {
     size_t count = kinds_all(&rows);
     (void)state;
 
-    assert_int_equal(count, 3);
+    assert_int_equal(count, 7);
     for (size_t i = 0; i < count; i++) {
         assert_ptr_equal(kind_find((uint64_t)rows[i].type), &rows[i]);
         assert_true(rows[i].type >= 64); /* below are the operations of a circle */
@@ -47,10 +48,10 @@ static void every_row_is_found_by_its_type(void **state) {
 static void a_newer_kind_is_unknown(void **state) {
     (void)state;
 
-    assert_null(kind_find(67));
+    assert_null(kind_find(KIND_ENTRY + 1));
     assert_null(kind_find(OP_ADD));
     assert_null(kind_find(UINT64_MAX));
-    assert_judged(RB_UNKNOWN, 67, 0, CIRCLE_GROUP, CIRCLE_OWNER);
+    assert_judged(RB_UNKNOWN, KIND_ENTRY + 1, 0, CIRCLE_GROUP, CIRCLE_OWNER);
 }
 
 /* ---- Judging ---- */
@@ -76,6 +77,29 @@ static void writers_discuss_in_groups_and_cases(void **state) {
     assert_judged(RB_OK, KIND_THREAD, 0, CIRCLE_CASE, CIRCLE_WRITER);
     assert_judged(RB_OK, KIND_POST, 1, CIRCLE_GROUP, CIRCLE_WRITER);
     assert_judged(RB_OK, KIND_POST, 2, CIRCLE_CASE, CIRCLE_WRITER);
+    assert_judged(RB_OK, KIND_EDIT, 1, CIRCLE_GROUP, CIRCLE_WRITER);
+    assert_judged(RB_OK, KIND_EDIT, 1, CIRCLE_CASE, CIRCLE_WRITER);
+    assert_judged(RB_OK, KIND_RETRACT, 1, CIRCLE_GROUP, CIRCLE_WRITER);
+    assert_judged(RB_OK, KIND_RETRACT, 1, CIRCLE_CASE, CIRCLE_WRITER);
+}
+
+static void writers_write_entries_in_cases_only(void **state) {
+    (void)state;
+
+    assert_judged(RB_OK, KIND_ENTRY, 0, CIRCLE_CASE, CIRCLE_WRITER);
+    assert_judged(RB_REFUSED, KIND_ENTRY, 0, CIRCLE_GROUP, CIRCLE_OWNER);
+}
+
+static void only_the_owner_makes_the_record_of_a_case(void **state) {
+    const uint8_t body[] = { 0xa2, 0x00, 0x64, '3', '2', '7', '3', 0x01, 0x19, 0x07, 0xe8 };
+    struct payload payload = payload_of(KIND_CASE, 0);
+    (void)state;
+
+    payload.body = span_of(body, sizeof body);
+    assert_int_equal(kind_judge(&payload, CIRCLE_CASE, CIRCLE_OWNER), RB_OK);
+    assert_int_equal(kind_judge(&payload, CIRCLE_CASE, CIRCLE_MANAGER), RB_REFUSED);
+    assert_int_equal(kind_judge(&payload, CIRCLE_CASE, CIRCLE_WRITER), RB_REFUSED);
+    assert_int_equal(kind_judge(&payload, CIRCLE_GROUP, CIRCLE_OWNER), RB_REFUSED);
 }
 
 static void readers_write_nothing(void **state) {
@@ -83,6 +107,9 @@ static void readers_write_nothing(void **state) {
 
     assert_judged(RB_REFUSED, KIND_THREAD, 0, CIRCLE_CASE, CIRCLE_READER);
     assert_judged(RB_REFUSED, KIND_POST, 1, CIRCLE_CASE, CIRCLE_READER);
+    assert_judged(RB_REFUSED, KIND_EDIT, 1, CIRCLE_CASE, CIRCLE_READER);
+    assert_judged(RB_REFUSED, KIND_RETRACT, 1, CIRCLE_CASE, CIRCLE_READER);
+    assert_judged(RB_REFUSED, KIND_ENTRY, 0, CIRCLE_CASE, CIRCLE_READER);
 }
 
 static void a_post_names_its_thread_and_at_most_one_post(void **state) {
@@ -94,15 +121,32 @@ static void a_post_names_its_thread_and_at_most_one_post(void **state) {
     assert_judged(RB_MALFORMED, KIND_GROUP, 1, CIRCLE_GROUP, CIRCLE_MANAGER);
 }
 
-static void a_body_of_no_good_form_is_malformed(void **state) {
-    const uint8_t empty[] = { 0xa0 };
-    struct payload payload;
+static void an_edit_or_retraction_names_one_post(void **state) {
     (void)state;
 
-    for (uint64_t type = KIND_GROUP; type <= KIND_POST; type++) {
-        payload = payload_of(type, type == KIND_POST);
-        payload.body = span_of(empty, sizeof empty);
-        assert_int_equal(kind_judge(&payload, CIRCLE_GROUP, CIRCLE_OWNER), RB_MALFORMED);
+    for (size_t count = 0; count <= 2; count += 2) {
+        assert_judged(RB_MALFORMED, KIND_EDIT, count, CIRCLE_GROUP, CIRCLE_WRITER);
+        assert_judged(RB_MALFORMED, KIND_RETRACT, count, CIRCLE_GROUP, CIRCLE_WRITER);
+    }
+}
+
+static void a_record_and_its_entries_name_nothing(void **state) {
+    (void)state;
+
+    assert_judged(RB_MALFORMED, KIND_CASE, 1, CIRCLE_CASE, CIRCLE_OWNER);
+    assert_judged(RB_MALFORMED, KIND_ENTRY, 1, CIRCLE_CASE, CIRCLE_WRITER);
+}
+
+static void a_body_of_no_good_form_is_malformed(void **state) {
+    const uint8_t number[] = { 0xa1, 0x00, 0x01 }; /* where each kind has a text */
+    const struct kind *rows;
+    size_t count = kinds_all(&rows);
+    (void)state;
+
+    for (size_t i = 0; i < count; i++) {
+        struct payload payload = payload_of((uint64_t)rows[i].type, rows[i].refs_min);
+        payload.body = span_of(number, sizeof number);
+        assert_int_equal(kind_judge(&payload, rows[i].circles[0], CIRCLE_OWNER), RB_MALFORMED);
     }
 }
 
@@ -186,8 +230,12 @@ int main(void) {
         cmocka_unit_test(a_manager_names_a_group),
         cmocka_unit_test(a_case_is_not_a_group),
         cmocka_unit_test(writers_discuss_in_groups_and_cases),
+        cmocka_unit_test(writers_write_entries_in_cases_only),
+        cmocka_unit_test(only_the_owner_makes_the_record_of_a_case),
         cmocka_unit_test(readers_write_nothing),
         cmocka_unit_test(a_post_names_its_thread_and_at_most_one_post),
+        cmocka_unit_test(an_edit_or_retraction_names_one_post),
+        cmocka_unit_test(a_record_and_its_entries_name_nothing),
         cmocka_unit_test(a_body_of_no_good_form_is_malformed),
         cmocka_unit_test(a_rule_is_judged_before_the_form),
         cmocka_unit_test(a_group_has_these_bytes),

@@ -43,9 +43,9 @@ static void id_fill(uint8_t *id, size_t len, uint8_t byte) {
     memset(id, byte, len);
 }
 
-/* A group whose identifier is BYTE again and again. */
-static void put_group(struct store *store, uint8_t byte, const char *name,
-                      enum member_state state) {
+/* A circle whose identifier is BYTE again and again. */
+static void put_circle(struct store *store, uint8_t byte, enum circle_kind kind, const char *name,
+                       enum member_state state) {
     static const char circle_sql[] = "INSERT INTO circle (id, circle) VALUES (?1, ?2)";
     static const char view_sql[] =
         "INSERT INTO circle_view (circle, kind, name) VALUES (?1, ?2, ?3)";
@@ -61,7 +61,7 @@ static void put_group(struct store *store, uint8_t byte, const char *name,
     assert_int_equal(db_run(row), RB_OK);
     row = db_query(store_db(store), view_sql);
     db_bind_int(row, 1, byte);
-    db_bind_int(row, 2, CIRCLE_GROUP);
+    db_bind_int(row, 2, kind);
     db_bind_text(row, 3, span_text(name));
     assert_int_equal(db_run(row), RB_OK);
     row = db_query(store_db(store), member_sql);
@@ -70,6 +70,15 @@ static void put_group(struct store *store, uint8_t byte, const char *name,
     db_bind_int(row, 3, state);
     assert_int_equal(db_run(row), RB_OK);
     assert_int_equal(store_write_commit(store), RB_OK);
+}
+
+static void put_group(struct store *store, uint8_t byte, const char *name,
+                      enum member_state state) {
+    put_circle(store, byte, CIRCLE_GROUP, name, state);
+}
+
+static void put_case(struct store *store, uint8_t byte, const char *code, enum member_state state) {
+    put_circle(store, byte, CIRCLE_CASE, code, state);
 }
 
 static void put_thread(struct store *store, uint8_t group, uint8_t byte, const char *title) {
@@ -106,15 +115,42 @@ static void put_post(struct store *store, uint8_t group, uint8_t thread, uint8_t
     assert_int_equal(store_write_commit(store), RB_OK);
 }
 
+static void put_entry(struct store *store, uint8_t in_case, uint8_t byte) {
+    static const char sql[] =
+        "INSERT INTO entry (rcv, ref, circle, log, seq, person, hlc, text)"
+        " VALUES (?1, ?2, ?3, 1, 1, x'', 0, 'text')";
+    uint8_t ref[REF_BYTES];
+
+    id_fill(ref, sizeof ref, byte);
+    assert_int_equal(store_write_begin(store), RB_OK);
+    struct db_row *row = db_query(store_db(store), sql);
+    db_bind_int(row, 1, byte);
+    db_bind_blob(row, 2, span_of(ref, sizeof ref));
+    db_bind_int(row, 3, in_case);
+    assert_int_equal(db_run(row), RB_OK);
+    assert_int_equal(store_write_commit(store), RB_OK);
+}
+
+static size_t id_len(enum ref_sort sort) {
+    return sort == REF_CONTACT || sort == REF_GROUP || sort == REF_CASE ? HASH_BYTES : REF_BYTES;
+}
+
+/* Posts have a thread for a parent, entries a case. */
+static size_t parent_len(enum ref_sort sort) {
+    if (sort == REF_POST) {
+        return REF_BYTES;
+    }
+    return sort == REF_ENTRY ? HASH_BYTES : 0;
+}
+
 static int64_t number_of(struct store *store, enum ref_sort sort, uint8_t parent, uint8_t byte) {
-    const size_t len = sort == REF_CONTACT || sort == REF_GROUP ? HASH_BYTES : REF_BYTES;
-    uint8_t id[HASH_BYTES], parent_id[REF_BYTES];
+    uint8_t id[HASH_BYTES], parent_id[HASH_BYTES];
     int64_t number = 0;
 
     id_fill(id, sizeof id, byte);
     id_fill(parent_id, sizeof parent_id, parent);
-    assert_int_equal(ref_number_in(store, sort, span_of(parent_id, sort == REF_POST ? 16 : 0),
-                                   span_of(id, len), &number),
+    assert_int_equal(ref_number_in(store, sort, span_of(parent_id, parent_len(sort)),
+                                   span_of(id, id_len(sort)), &number),
                      RB_OK);
     return number;
 }
@@ -347,6 +383,109 @@ static int start(void **state) {
     return crypt_start() == RB_OK ? 0 : -1;
 }
 
+/* ---- Cases and entries ---- */
+
+static void a_case_is_found_by_number_code_and_identifier(void **state) {
+    struct store *store = ((struct fixture *)*state)->store;
+
+    put_case(store, 0xAB, "K-3273-26-7Q4M", MEMBER_ACCEPTED);
+    put_case(store, 0xCD, "K-3273-26-8XYZ", MEMBER_INVITED);
+    put_group(store, 0xEF, "Balai", MEMBER_ACCEPTED);
+    assert_int_equal(number_of(store, REF_GROUP, 0, 0xEF), 1);
+    assert_int_equal(number_of(store, REF_CASE, 0, 0xAB), 1);
+    assert_int_equal(number_of(store, REF_CASE, 0, 0xCD), 2);
+    assert_true(means(store, REF_CASE, "1", 0xAB));
+    assert_true(means(store, REF_CASE, "#2", 0xCD));
+    assert_true(means(store, REF_CASE, "k-3273-26-7q4m", 0xAB));
+    assert_true(means(store, REF_CASE, "cdcdcdcd", 0xCD));
+    assert_int_equal(finding_status(store, REF_CASE, "Balai"), RB_NOT_FOUND);
+    assert_int_equal(finding_status(store, REF_GROUP, "K-3273-26-7Q4M"), RB_NOT_FOUND);
+}
+
+static void a_case_that_one_was_in_is_still_found(void **state) {
+    struct store *store = ((struct fixture *)*state)->store;
+
+    put_case(store, 0xAB, "K-3273-26-7Q4M", MEMBER_LEFT);
+    assert_true(means(store, REF_CASE, "K-3273-26-7Q4M", 0xAB));
+    put_case(store, 0xCD, "K-3273-26-7Q4M", MEMBER_INVITED); /* the present one comes first */
+    assert_true(means(store, REF_CASE, "K-3273-26-7Q4M", 0xCD));
+}
+
+static void threads_and_posts_of_a_case_are_found_without_accepting_it(void **state) {
+    struct store *store = ((struct fixture *)*state)->store;
+
+    put_case(store, 1, "K-3273-26-7Q4M", MEMBER_INVITED);
+    put_case(store, 2, "K-3273-26-8XYZ", MEMBER_LEFT);
+    put_thread(store, 1, 0xAB, "Rujukan");
+    put_thread(store, 2, 0xCD, "Lama");
+    put_post(store, 1, 0xAB, 0x33);
+    put_post(store, 2, 0xCD, 0x44);
+    assert_int_equal(number_of(store, REF_THREAD, 0, 0xAB), 1);
+    assert_int_equal(number_of(store, REF_POST, 0xAB, 0x33), 1);
+    assert_true(means(store, REF_THREAD, "rujukan", 0xAB));
+    assert_true(means(store, REF_POST, "1.1", 0x33));
+    assert_true(means(store, REF_POST, "33333333", 0x33));
+    assert_int_equal(finding_status(store, REF_THREAD, "Lama"), RB_NOT_FOUND);
+    assert_int_equal(finding_status(store, REF_POST, "44444444"), RB_NOT_FOUND);
+}
+
+static void an_entry_is_found_by_the_numbers_of_its_case(void **state) {
+    struct store *store = ((struct fixture *)*state)->store;
+
+    put_case(store, 1, "K-3273-26-7Q4M", MEMBER_INVITED);
+    put_case(store, 2, "K-3273-26-8XYZ", MEMBER_LEFT);
+    put_entry(store, 1, 0x33);
+    put_entry(store, 1, 0x34);
+    put_entry(store, 2, 0x44);
+    assert_int_equal(number_of(store, REF_CASE, 0, 1), 1);
+    assert_int_equal(number_of(store, REF_CASE, 0, 2), 2);
+    assert_int_equal(number_of(store, REF_ENTRY, 1, 0x33), 1);
+    assert_int_equal(number_of(store, REF_ENTRY, 1, 0x34), 2);
+    assert_int_equal(number_of(store, REF_ENTRY, 2, 0x44), 1);
+    assert_true(means(store, REF_ENTRY, "1.2", 0x34));
+    assert_true(means(store, REF_ENTRY, "#1.1", 0x33));
+    assert_true(means(store, REF_ENTRY, "34343434", 0x34));
+    assert_int_equal(finding_status(store, REF_ENTRY, "1.3"), RB_NOT_FOUND);
+    assert_int_equal(finding_status(store, REF_ENTRY, "2.1"), RB_NOT_FOUND); /* one has left */
+    assert_int_equal(finding_status(store, REF_ENTRY, "44444444"), RB_NOT_FOUND);
+    assert_int_equal(finding_status(store, REF_ENTRY, "1"), RB_MALFORMED);
+    assert_int_equal(finding_status(store, REF_POST, "1.2"), RB_NOT_FOUND);
+}
+
+/* ---- Places ---- */
+
+static void a_bare_number_is_the_place_of_a_group(void **state) {
+    struct store *store = ((struct fixture *)*state)->store;
+
+    put_group(store, 0xAB, "Balai", MEMBER_ACCEPTED);
+    put_case(store, 0xCD, "K-3273-26-7Q4M", MEMBER_ACCEPTED);
+    put_case(store, 0xEF, "K-3273-26-8XYZ", MEMBER_ACCEPTED);
+    assert_int_equal(number_of(store, REF_GROUP, 0, 0xAB), 1);
+    assert_int_equal(number_of(store, REF_CASE, 0, 0xCD), 1);
+    assert_int_equal(number_of(store, REF_CASE, 0, 0xEF), 2);
+    assert_true(means(store, REF_PLACE, "1", 0xAB));
+    assert_true(means(store, REF_PLACE, "#1", 0xAB));
+    assert_int_equal(finding_status(store, REF_PLACE, "2"), RB_NOT_FOUND);
+    assert_int_equal(finding_status(store, REF_PLACE, "#2"), RB_NOT_FOUND);
+}
+
+static void a_place_is_a_group_or_a_case(void **state) {
+    struct store *store = ((struct fixture *)*state)->store;
+    struct ref_candidates candidates = { 0 };
+    struct object object;
+
+    put_group(store, 0xAB, "Balai", MEMBER_ACCEPTED);
+    put_case(store, 0xCD, "K-3273-26-7Q4M", MEMBER_INVITED);
+    assert_true(means(store, REF_PLACE, "balai", 0xAB));
+    assert_true(means(store, REF_PLACE, "abababab", 0xAB));
+    assert_true(means(store, REF_PLACE, "k-3273-26-7q4m", 0xCD));
+    assert_true(means(store, REF_PLACE, "cdcdcdcd", 0xCD));
+    put_group(store, 0xEF, "K-3273-26-7Q4M", MEMBER_ACCEPTED);
+    assert_int_equal(ref_find(store, REF_PLACE, span_text("K-3273-26-7Q4M"), &object, &candidates),
+                     RB_AMBIGUOUS);
+    assert_int_equal(candidates.count, 2);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -364,6 +503,12 @@ int main(void) {
         TEST(a_post_of_an_invitation_is_not_found),
         TEST(what_can_mean_nothing_is_malformed),
         TEST(a_contact_is_found_until_it_is_removed),
+        TEST(a_case_is_found_by_number_code_and_identifier),
+        TEST(a_case_that_one_was_in_is_still_found),
+        TEST(threads_and_posts_of_a_case_are_found_without_accepting_it),
+        TEST(an_entry_is_found_by_the_numbers_of_its_case),
+        TEST(a_bare_number_is_the_place_of_a_group),
+        TEST(a_place_is_a_group_or_a_case),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

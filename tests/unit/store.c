@@ -382,6 +382,7 @@ struct heard {
     size_t stored, members;
     uint64_t first, last; /* of the last one */
     struct store *store;  /* to write from within, or NULL */
+    struct store_observer observer;
 };
 
 static void hear_stored(void *context, const uint8_t circle[static HASH_BYTES],
@@ -409,13 +410,12 @@ static void hear_members(void *context, const uint8_t circle[static HASH_BYTES])
 }
 
 static struct store *observed_home(const struct fixture *fixture, struct heard *heard) {
-    const struct store_observer observer = { .stored = hear_stored,
-                                             .members = hear_members,
-                                             .context = heard };
     struct store *store = home_new(fixture->home, "Dewi Lestari");
 
-    *heard = (struct heard) { 0 };
-    store_observe(store, &observer);
+    *heard = (struct heard) {
+        .observer = { .stored = hear_stored, .members = hear_members, .context = heard },
+    };
+    store_observe(store, &heard->observer);
     return store;
 }
 
@@ -499,7 +499,7 @@ static void the_observer_may_write(void **state) {
     store_note_members(store, circle_b);
     assert_int_equal(store_write_commit(store), RB_OK);
     assert_int_equal(heard.members, 3);
-    store_observe(store, NULL);
+    store_observe_no_more(store, &heard.observer);
     assert_int_equal(store_write_begin(store), RB_OK);
     store_note_members(store, circle_a);
     assert_int_equal(store_write_commit(store), RB_OK);

@@ -157,6 +157,126 @@ static void a_post_with_a_nul_is_malformed(void **state) {
     assert_int_equal(post_decode(span_of(body, sizeof body), &post), RB_MALFORMED);
 }
 
+/* ---- EDIT ---- */
+
+static enum rb_status edit_round_trip(struct span text) {
+    const struct edit edit = { .text = text };
+    struct edit again;
+    struct writer out;
+
+    writer_init(&out, 16384);
+    edit_encode(&out, &edit);
+    enum rb_status status = edit_decode(writer_view(&out), &again);
+    if (status == RB_OK) {
+        assert_true(span_equal(again.text, text));
+    }
+    writer_clear(&out);
+    return status;
+}
+
+static void an_edit_has_these_bytes(void **state) {
+    const struct edit edit = { .text = span_text("Banso") };
+    struct writer out;
+    (void)state;
+
+    writer_init(&out, 100);
+    edit_encode(&out, &edit);
+    assert_true(span_equal(writer_view(&out), span_of(THREAD, sizeof THREAD)));
+    writer_clear(&out);
+}
+
+static void an_edit_is_as_long_as_a_post(void **state) {
+    char text[TEXT_BYTES_MAX + 1];
+    (void)state;
+
+    memset(text, 'a', sizeof text);
+    assert_int_equal(edit_round_trip(span_of(text, TEXT_BYTES_MAX)), RB_OK);
+    assert_int_equal(edit_round_trip(span_of(text, TEXT_BYTES_MAX + 1)), RB_MALFORMED);
+    assert_int_equal(edit_round_trip(span_of(text, 0)), RB_MALFORMED);
+}
+
+static void every_cut_of_an_edit_is_malformed(void **state) {
+    struct edit edit;
+    (void)state;
+
+    for (size_t cut = 0; cut < sizeof THREAD; cut++) {
+        assert_int_equal(edit_decode(span_of(THREAD, cut), &edit), RB_MALFORMED);
+    }
+}
+
+/* ---- RETRACT ---- */
+
+static enum rb_status retract_round_trip(struct span reason) {
+    const struct retract retract = { .reason = reason };
+    struct retract again;
+    struct writer out;
+
+    writer_init(&out, 16384);
+    retract_encode(&out, &retract);
+    enum rb_status status = retract_decode(writer_view(&out), &again);
+    if (status == RB_OK) {
+        assert_true(span_equal(again.reason, reason));
+    }
+    writer_clear(&out);
+    return status;
+}
+
+static void a_retraction_has_these_bytes(void **state) {
+    const uint8_t nothing[] = { 0xa0 };
+    const struct retract bare = { 0 }, reasoned = { .reason = span_text("Banso") };
+    struct writer out;
+    (void)state;
+
+    writer_init(&out, 100);
+    retract_encode(&out, &bare);
+    assert_true(span_equal(writer_view(&out), span_of(nothing, sizeof nothing)));
+    writer_reset(&out);
+    retract_encode(&out, &reasoned);
+    assert_true(span_equal(writer_view(&out), span_of(THREAD, sizeof THREAD)));
+    writer_clear(&out);
+}
+
+static void a_reason_is_left_out_or_as_long_as_the_limit(void **state) {
+    const uint8_t empty[] = { 0xa1, 0x00, 0x60 };
+    char reason[REASON_BYTES_MAX + 1];
+    struct retract retract;
+    (void)state;
+
+    memset(reason, 'a', sizeof reason);
+    assert_int_equal(retract_round_trip(span_of(NULL, 0)), RB_OK);
+    assert_int_equal(retract_round_trip(span_of(reason, REASON_BYTES_MAX)), RB_OK);
+    assert_int_equal(retract_round_trip(span_of(reason, REASON_BYTES_MAX + 1)), RB_MALFORMED);
+    assert_int_equal(retract_decode(span_of(empty, sizeof empty), &retract), RB_MALFORMED);
+}
+
+static void every_cut_of_a_retraction_is_malformed(void **state) {
+    struct retract retract;
+    (void)state;
+
+    for (size_t cut = 0; cut < sizeof THREAD; cut++) {
+        assert_int_equal(retract_decode(span_of(THREAD, cut), &retract), RB_MALFORMED);
+    }
+}
+
+/* Both are maps of one text: what one flipped bit leaves of them is the same. */
+static void a_flipped_bit_of_a_change_is_malformed_or_another_text(void **state) {
+    (void)state;
+
+    for (size_t bit = 0; bit < 8 * sizeof THREAD; bit++) {
+        uint8_t flipped[sizeof THREAD];
+        struct retract retract;
+        struct edit edit;
+        memcpy(flipped, THREAD, sizeof flipped);
+        flipped[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        if (edit_decode(span_of(flipped, sizeof flipped), &edit) == RB_OK) {
+            assert_false(span_equal(edit.text, span_text("Banso")));
+        }
+        if (retract_decode(span_of(flipped, sizeof flipped), &retract) == RB_OK) {
+            assert_false(span_equal(retract.reason, span_text("Banso")));
+        }
+    }
+}
+
 /* ---- Order ---- */
 
 static struct post_order post_at(uint64_t hlc, uint8_t name, uint8_t reply_to) {
@@ -331,6 +451,13 @@ int main(void) {
         cmocka_unit_test(a_post_is_as_long_as_the_limit_and_no_longer),
         cmocka_unit_test(a_quoted_author_is_a_name_of_at_most_80_characters),
         cmocka_unit_test(a_post_with_a_nul_is_malformed),
+        cmocka_unit_test(an_edit_has_these_bytes),
+        cmocka_unit_test(an_edit_is_as_long_as_a_post),
+        cmocka_unit_test(every_cut_of_an_edit_is_malformed),
+        cmocka_unit_test(a_retraction_has_these_bytes),
+        cmocka_unit_test(a_reason_is_left_out_or_as_long_as_the_limit),
+        cmocka_unit_test(every_cut_of_a_retraction_is_malformed),
+        cmocka_unit_test(a_flipped_bit_of_a_change_is_malformed_or_another_text),
         cmocka_unit_test(posts_stand_in_the_order_of_their_clocks),
         cmocka_unit_test(equal_clocks_are_ordered_by_ref),
         cmocka_unit_test(a_reply_from_a_slow_clock_follows_what_it_replies_to),

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "store/cases.h"
 #include "store/contacts.h"
 #include "tests/support/people.h"
 
@@ -75,6 +76,7 @@ static void a_thread_is_listed_with_group_and_count(void **state) {
     assert_int_equal(thread_get(people.stores[AYU], thread, &row), RB_OK);
     assert_string_equal(row.title, "Rujukan");
     assert_string_equal(row.group, "Balai Melati");
+    assert_int_equal(row.kind, CIRCLE_GROUP);
     assert_int_equal(row.posts, 1);
     assert_int_equal(row.number, 1);
     assert_int_equal(row.group_number, 1);
@@ -306,6 +308,109 @@ static void a_post_is_not_shown_in_a_thread_of_another_group(void **state) {
     assert_int_equal(count, 0);
 }
 
+/* ---- Unread ---- */
+
+static size_t unread_of(size_t who) {
+    struct thread_row row;
+
+    assert_int_equal(thread_get(people.stores[who], thread, &row), RB_OK);
+    return row.unread;
+}
+
+static void posts_are_unread_until_they_were_shown(void **state) {
+    uint8_t ref[REF_BYTES];
+    size_t count = 0;
+    (void)state;
+
+    assert_int_equal(post(AYU, "satu", ref), RB_OK);
+    assert_int_equal(post(AYU, "dua", ref), RB_OK);
+    assert_int_equal(unread_of(AYU), 0); /* one's own */
+    people_meet(&people, AYU, BAYU);
+    assert_int_equal(unread_of(BAYU), 2);
+    assert_int_equal(post_show_one(people.stores[BAYU], ref, count_posts, &count), RB_OK);
+    assert_int_equal(unread_of(BAYU), 1);
+    assert_int_equal(thread_posts(people.stores[BAYU], thread, 0, count_posts, &count), RB_OK);
+    assert_int_equal(unread_of(BAYU), 0);
+    assert_int_equal(post(AYU, "tiga", ref), RB_OK);
+    people_meet(&people, AYU, BAYU);
+    assert_int_equal(unread_of(BAYU), 1);
+    assert_int_equal(post_edit(people.stores[AYU], ref, span_text("empat"), people_now(&people)),
+                     RB_OK);
+    people_meet(&people, AYU, BAYU);
+    assert_int_equal(unread_of(BAYU), 1); /* an edit is not another post */
+}
+
+static void more_numbers_than_posts_leave_nothing_unread(void **state) {
+    const uint8_t gone[REF_BYTES] = { 1 };
+    uint8_t ref[REF_BYTES];
+    int64_t number;
+    (void)state;
+
+    assert_int_equal(post(AYU, "satu", ref), RB_OK);
+    assert_int_equal(ref_number_in(people.stores[AYU], REF_POST, span_of(thread, REF_BYTES),
+                                   span_of(gone, sizeof gone), &number),
+                     RB_OK);
+    assert_int_equal(unread_of(AYU), 0);
+}
+
+/* ---- Threads of a case ---- */
+
+/* A case of Ayu's with a thread and a post, shared with Bayu, who has not accepted it. */
+static void share_a_case(uint8_t in_case[static HASH_BYTES], uint8_t ref[static REF_BYTES]) {
+    const struct case_record record = { .sex = SEX_UNKNOWN };
+    struct store *ayu = people.stores[AYU];
+    uint8_t written[REF_BYTES];
+
+    assert_int_equal(case_new(ayu, &record, people_now(&people), in_case), RB_OK);
+    assert_int_equal(thread_new(ayu, in_case, span_text("Pleno"), people_now(&people), ref), RB_OK);
+    people_post(&people, AYU, ref, "satu", written);
+    assert_int_equal(contact_set_verified(ayu, people_id(&people, BAYU)), RB_OK);
+    assert_int_equal(case_share(ayu, in_case, people_id(&people, BAYU), people_now(&people)),
+                     RB_OK);
+    people_meet(&people, AYU, BAYU);
+}
+
+static void a_thread_of_a_case_is_read_without_accepting_and_written_into(void **state) {
+    uint8_t in_case[HASH_BYTES], pleno[REF_BYTES], ref[REF_BYTES];
+    struct case_row case_row;
+    struct thread_row row;
+    size_t count = 0;
+    (void)state;
+
+    share_a_case(in_case, pleno);
+    assert_int_equal(case_get(people.stores[BAYU], in_case, &case_row), RB_OK);
+    assert_int_equal(thread_get(people.stores[BAYU], pleno, &row), RB_OK);
+    assert_int_equal(row.kind, CIRCLE_CASE);
+    assert_string_equal(row.group, case_row.code);
+    assert_int_equal(row.group_number, case_row.number);
+    assert_int_equal(row.unread, 1);
+    assert_int_equal(threads_of(BAYU), 2);
+    assert_int_equal(thread_each(people.stores[BAYU], in_case, count_each, &count), RB_OK);
+    assert_int_equal(count, 1);
+    people_transcript(&people, BAYU, pleno, page);
+    assert_string_equal(page, "Ayu: satu\n");
+    people_post(&people, BAYU, pleno, "dua", ref);
+    people_meet(&people, AYU, BAYU);
+    people_transcript(&people, AYU, pleno, page);
+    assert_string_equal(page, "Ayu: satu\nBayu: dua\n");
+}
+
+static void who_does_not_belong_to_a_case_finds_none_of_its_threads(void **state) {
+    uint8_t in_case[HASH_BYTES], pleno[REF_BYTES], ref[REF_BYTES];
+    struct store *citra = people.stores[CITRA];
+    struct thread_row row;
+    size_t count = 0;
+    (void)state;
+
+    share_a_case(in_case, pleno);
+    people_meet_all(&people);
+    assert_int_equal(thread_get(citra, pleno, &row), RB_NOT_FOUND);
+    assert_int_equal(thread_each(citra, in_case, count_each, &count), RB_NOT_FOUND);
+    assert_int_equal(thread_new(citra, in_case, span_text("Lain"), people_now(&people), ref),
+                     RB_NOT_FOUND);
+    assert_int_equal(threads_of(CITRA), 0);
+}
+
 /* ---- Importing ---- */
 
 static const struct import_post three[] = {
@@ -335,10 +440,13 @@ static bool check_imported(void *context, const struct post_row *row) {
 
 static void an_import_keeps_order_authors_and_replies(void **state) {
     uint8_t ref[REF_BYTES];
+    struct thread_row row;
     size_t bad, count = 0;
     (void)state;
 
     assert_int_equal(import(three, 3, ref, &bad), RB_OK);
+    assert_int_equal(thread_get(people.stores[AYU], ref, &row), RB_OK);
+    assert_int_equal(row.unread, 0); /* who imports has seen it */
     people_meet(&people, AYU, BAYU);
     assert_int_equal(thread_posts(people.stores[BAYU], ref, 0, check_imported, &count), RB_OK);
     assert_int_equal(count, 3);
@@ -388,6 +496,10 @@ int main(void) {
         TEST(an_invited_person_reads_nothing_before_accepting_and_then_everything),
         TEST(who_left_reads_nothing_any_more),
         TEST(a_post_is_not_shown_in_a_thread_of_another_group),
+        TEST(posts_are_unread_until_they_were_shown),
+        TEST(more_numbers_than_posts_leave_nothing_unread),
+        TEST(a_thread_of_a_case_is_read_without_accepting_and_written_into),
+        TEST(who_does_not_belong_to_a_case_finds_none_of_its_threads),
         TEST(an_import_keeps_order_authors_and_replies),
         TEST(a_bad_import_leaves_nothing),
     };

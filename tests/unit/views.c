@@ -38,6 +38,10 @@ static const char *const view_sql[] = {
     "SELECT quote(rcv) || quote(ref) || quote(thread) || quote(reply_to) || quote(circle) ||"
     "  quote(log) || quote(seq) || quote(person) || quote(hlc) || quote(odd_time) ||"
     "  quote(quoted) || quote(text) FROM post",
+    "SELECT quote(rcv) || quote(ref) || quote(post) || quote(circle) || quote(person) ||"
+    "  quote(hlc) || quote(text) FROM post_edit",
+    "SELECT quote(rcv) || quote(ref) || quote(post) || quote(circle) || quote(person) ||"
+    "  quote(hlc) || quote(reason) FROM post_retract",
     "SELECT quote(rcv) || quote(state) FROM event",
 };
 
@@ -108,6 +112,20 @@ static void forget_runs(void) {
     }
 }
 
+/* Some are edited, some of these retracted. */
+static void busy_change(struct random *random, size_t who, const uint8_t ref[static REF_BYTES]) {
+    struct store *store = people.stores[who];
+
+    if (random_chance(random, 30)) {
+        assert_int_equal(post_edit(store, ref, span_text("ralat"), people_now(&people)), RB_OK);
+        record_new(who);
+    }
+    if (random_chance(random, 10)) {
+        assert_int_equal(post_retract(store, ref, span_text("salah"), people_now(&people)), RB_OK);
+        record_new(who);
+    }
+}
+
 static void busy_post(struct random *random, size_t who, size_t number) {
     uint8_t ref[REF_BYTES];
     char text[32];
@@ -115,6 +133,7 @@ static void busy_post(struct random *random, size_t who, size_t number) {
     (void)snprintf(text, sizeof text, "kabar %zu", number);
     people_post(&people, who, thread, text, ref);
     record_new(who);
+    busy_change(random, who, ref);
     if (random_chance(random, 30)) {
         people_meet(&people, AYU, BAYU);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Prints the vectors of logs, events, operations and records: log.json.  One invented author writes
  * one log with every kind of event in it; what they mean together is not the point here. */
+#include "protocol/casework/case_record.h"
 #include "protocol/casework/group.h"
 #include "protocol/casework/thread.h"
 #include "protocol/log.h"
@@ -320,6 +321,44 @@ static void write_records(struct writer *body) {
                (struct plan) { .type = KIND_POST, .epoch = 1, .refs = { 10, 11 }, .ctl = 8 }, body);
 }
 
+/* What becomes of the two posts, events 11 and 12. */
+static void write_changes(struct writer *body) {
+    const struct edit edit = { .text = span_text("Lusa pagi ke Arjosari.") };
+    const struct retract bare = { 0 };
+    const struct retract reasoned = { .reason = span_text("Salah utas.") };
+
+    edit_encode(body, &edit);
+    write_body("edit", (struct plan) { .type = KIND_EDIT, .epoch = 1, .refs = { 11 }, .ctl = 8 },
+               body);
+    retract_encode(body, &bare);
+    write_body("retract",
+               (struct plan) { .type = KIND_RETRACT, .epoch = 1, .refs = { 11 }, .ctl = 8 }, body);
+    retract_encode(body, &reasoned);
+    write_body("retract with a reason",
+               (struct plan) { .type = KIND_RETRACT, .epoch = 1, .refs = { 12 }, .ctl = 8 }, body);
+}
+
+static void write_case(struct writer *body) {
+    const struct case_record full = { .area = "3501",
+                                      .year = 2024,
+                                      .cluster = "AMPK",
+                                      .has_age = true,
+                                      .age = 30,
+                                      .age_unit = AGE_MONTHS,
+                                      .age_on = "2024-02-29",
+                                      .sex = SEX_FEMALE };
+    const struct case_record bare = { .area = "0000", .year = 2026 };
+    const struct entry entry = { .text = span_text("Ibu sudah ditemui.\nAkta belum ada.") };
+
+    case_record_encode(body, &full);
+    write_body("case", (struct plan) { .type = KIND_CASE, .epoch = 1, .ctl = 8 }, body);
+    case_record_encode(body, &bare);
+    write_body("case of which little is told",
+               (struct plan) { .type = KIND_CASE, .epoch = 1, .ctl = 8 }, body);
+    entry_encode(body, &entry);
+    write_body("entry", (struct plan) { .type = KIND_ENTRY, .epoch = 1, .ctl = 8 }, body);
+}
+
 static void write_log(void) {
     struct writer body;
 
@@ -329,6 +368,8 @@ static void write_log(void) {
     write_body("LOGCERT", (struct plan) { .type = OP_LOGCERT, .class = EVENT_CONTROL }, &body);
     write_operations(&body);
     write_records(&body);
+    write_changes(&body);
+    write_case(&body);
     json_close(']');
 }
 

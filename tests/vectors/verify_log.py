@@ -75,7 +75,23 @@ def expected_bodies(keys, circle):
         ("thread", 65, {0: "Jadwal kunjungan"}),
         ("post", 66, {0: "Besok pagi ke Arjosari.\nSiapa ikut?"}),
         ("post with a quoted author", 66, {0: "Saya ikut.", 1: "Budi Santoso"}),
+        ("edit", 67, {0: "Lusa pagi ke Arjosari."}),
+        ("retract", 68, {}),
+        ("retract with a reason", 68, {0: "Salah utas."}),
+        ("case", 69, {0: "3501", 1: 2024, 2: "AMPK", 3: 30, 4: 1, 5: "2024-02-29", 6: 2}),
+        ("case of which little is told", 69, {0: "0000", 1: 2026}),
+        ("entry", 70, {0: "Ibu sudah ditemui.\nAkta belum ada."}),
     ]
+
+
+# What an event refers to, as places in the log from 0 on.
+EXPECTED_REFS = {
+    "post": [9],
+    "post with a quoted author": [9, 10],
+    "edit": [10],
+    "retract": [10],
+    "retract with a reason": [11],
+}
 
 
 def check_meaning(event, expected, refs):
@@ -84,8 +100,7 @@ def check_meaning(event, expected, refs):
     same(f"{name}: type", event["type"], event_type)
     same(f"{name}: class", event["class"], 1 if event_type < 64 else 0)
     same(f"{name}: body", event["body"], base.cbor_encode(body))
-    expected_refs = {"post": [9], "post with a quoted author": [9, 10]}.get(name, [])
-    same(f"{name}: refs", event["refs"], [refs[index] for index in expected_refs])
+    same(f"{name}: refs", event["refs"], [refs[index] for index in EXPECTED_REFS.get(name, [])])
     for ref in event["ctl"]:
         same(f"{name}: ctl is earlier", ref in refs, True)
 

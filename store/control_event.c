@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "store/control.h"
+#include "store/control_event.h"
 
 #include "store/db.h"
 #include "store/keyring.h"
@@ -68,7 +68,7 @@ static enum rb_status circle_opened(struct opening *opening) {
     return status;
 }
 
-enum rb_status control_take_key(struct opening *opening, const struct epoch_key *epoch) {
+enum rb_status control_event_take_key(struct opening *opening, const struct epoch_key *epoch) {
     const uint8_t *circle = opening->circle.circle;
     const struct epoch_key *epochs;
     size_t count = 0;
@@ -87,7 +87,7 @@ enum rb_status control_take_key(struct opening *opening, const struct epoch_key 
     return status;
 }
 
-enum rb_status control_try_seals(struct opening *opening, const struct event *event) {
+enum rb_status control_event_try_seals(struct opening *opening, const struct event *event) {
     const struct box_key *seal_key = &store_self(opening->store)->identity->seal;
     struct epoch_key epoch;
     uint8_t eid[HASH_BYTES];
@@ -104,7 +104,7 @@ enum rb_status control_try_seals(struct opening *opening, const struct event *ev
     if (event_key_body_open(&epoch, &event->header, event->body, seal_key) != RB_OK) {
         return RB_OK;
     }
-    status = control_take_key(opening, &epoch);
+    status = control_event_take_key(opening, &epoch);
     crypt_wipe(&epoch, sizeof epoch);
     return status;
 }
@@ -249,8 +249,9 @@ static enum rb_status peek_founder(struct opening *opening, const struct run *ru
     return RB_OK;
 }
 
-enum rb_status control_peek_author(struct opening *opening, const struct run *run,
-                                   const struct run_result *result, struct log_author *author) {
+enum rb_status control_event_peek_author(struct opening *opening, const struct run *run,
+                                         const struct run_result *result,
+                                         struct log_author *author) {
     struct log_author value = { .state = AUTHOR_UNKNOWN };
     const struct log_head *head = &opening->log.row.head;
     struct event_row row = { .seq = LOGCERT_SEQ, .event = run->events[0] };
@@ -307,7 +308,7 @@ static enum rb_status wrap_take(struct opening *opening, const struct op *op,
         return status;
     }
     *progress = true;
-    return control_take_key(opening, wrap);
+    return control_event_take_key(opening, wrap);
 }
 
 /* What an operation gives whoever its author is: the keys that it wraps (a key is its own proof),
@@ -394,8 +395,8 @@ static enum rb_status operation_open(struct opening *opening, const struct seale
     return operation_keep(opening, sealed, &op);
 }
 
-enum rb_status control_open(struct opening *opening, const struct sealed *sealed, bool held_up,
-                            enum event_state *state, bool *progress) {
+enum rb_status control_event_open(struct opening *opening, const struct sealed *sealed,
+                                  bool held_up, enum event_state *state, bool *progress) {
     struct payload payload;
 
     *state = EVENT_WAITING;

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/cases.h"
+
+#include "protocol/text.h"
+#include "store/contacts.h"
+#include "store/db.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- Rows ---- */
+
+static void text_copy(char *out, size_t len_max, struct span text) {
+    const struct span fitting = text_truncate(text, len_max);
+
+    if (fitting.len > 0) {
+        memcpy(out, fitting.data, fitting.len);
+    }
+    out[fitting.len] = '\0';
+}
+
+/* Columns from `at` on: area, year, cluster, age, age_unit, age_on, sex.  NULLs are as an empty
+ * record. */
+static void record_read(struct db_row *query, int at, struct case_record *record) {
+    *record = (struct case_record) {
+        .year = (unsigned)db_int(query, at + 1),
+        .has_age = !db_is_null(query, at + 3),
+        .age = (unsigned)db_int(query, at + 3),
+        .age_unit = (enum age_unit)db_int(query, at + 4),
+        .sex = (enum case_sex)db_int(query, at + 6),
+    };
+    text_copy(record->area, CASE_AREA_BYTES, db_text(query, at));
+    text_copy(record->cluster, CLUSTER_BYTES_MAX, db_text(query, at + 2));
+    text_copy(record->age_on, DATE_BYTES, db_text(query, at + 5));
+}
+
+/* Columns: circle, code, whether one belongs to it, how many do, owner, how many entries, hlc of
+ * the newest entry or of the record or 0, the record. */
+static void row_read(struct db_row *query, struct case_row *row) {
+    *row = (struct case_row) {
+        .stage = CASE_INTAKE,
+        .is_member = db_int(query, 2) != 0,
+        .members = (size_t)db_int(query, 3),
+        .entries = (size_t)db_int(query, 5),
+        .last_ms = hlc_ms((uint64_t)db_int(query, 6)),
+    };
+    db_copy(query, 0, row->circle, sizeof row->circle);
+    text_copy(row->code, CASE_CODE_BYTES, db_text(query, 1));
+    db_copy(query, 4, row->owner, sizeof row->owner);
+    record_read(query, 7, &row->record);
+}
+
+static enum rb_status row_complete(struct store *store, struct case_row *row) {
+    enum rb_status status =
+        ref_number(store, REF_CASE, span_of(row->circle, sizeof row->circle), &row->number);
+
+    return status == RB_OK ? person_name(store, row->owner, row->owner_name) : status;
+}
+
+/* One case, or all (circle NULL): `all`, or those that one belongs to and whose record is here. */
+static enum rb_status rows_load(struct store *store, const uint8_t *circle, bool all,
+                                struct case_row **rows, size_t *count) {
+    static const char sql[] =
+        "SELECT circle.circle, circle_view.name, own.state IN (0, 1),"
+        "  (SELECT count(*) FROM member"
+        "    WHERE member.circle = circle.id AND member.state IN (0, 1)),"
+        "  (SELECT member.person FROM member WHERE member.circle = circle.id"
+        "    ORDER BY member.state IN (0, 1) DESC, member.role DESC, member.place LIMIT 1),"
+        "  (SELECT count(*) FROM entry WHERE entry.circle = circle.id),"
+        "  coalesce((SELECT entry.hlc FROM entry"
+        "    WHERE entry.circle = circle.id AND entry.odd_time = 0"
+        "    ORDER BY entry.hlc DESC LIMIT 1), case_record.hlc, 0),"
+        "  case_record.area, case_record.year, case_record.cluster, case_record.age,"
+        "  case_record.age_unit, case_record.age_on, case_record.sex"
+        " FROM member AS own"
+        " JOIN circle ON circle.id = own.circle"
+        " JOIN circle_view ON circle_view.circle = circle.id"
+        " LEFT JOIN case_record ON case_record.circle = circle.id"
+        " WHERE own.person = ?1"
+        "   AND circle_view.kind = ?2"
+        "   AND (?3 IS NULL OR circle.circle = ?3)"
+        "   AND (?4 OR (own.state IN (0, 1) AND case_record.circle IS NOT NULL))"
+        " ORDER BY circle.id";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_int(query, 2, CIRCLE_CASE);
+    if (circle == NULL) {
+        db_bind_null(query, 3);
+    } else {
+        db_bind_blob(query, 3, span_of(circle, HASH_BYTES));
+    }
+    db_bind_int(query, 4, all ? 1 : 0);
+    while (db_step(query)) {
+        *rows = rb_realloc(*rows, *count + 1, sizeof **rows);
+        row_read(query, &(*rows)[*count]);
+        (*count)++;
+    }
+    return db_end(query);
+}
+
+enum rb_status case_get(struct store *store, const uint8_t circle[static HASH_BYTES],
+                        struct case_row *row) {
+    struct case_row *rows = NULL;
+    size_t count = 0;
+
+    enum rb_status status = rows_load(store, circle, true, &rows, &count);
+    if (status == RB_OK && count == 0) {
+        status = RB_NOT_FOUND;
+    }
+    if (status == RB_OK) {
+        status = row_complete(store, &rows[0]);
+    }
+    if (status == RB_OK) {
+        *row = rows[0];
+    }
+    free(rows);
+    return status;
+}
+
+/* ---- Lists ---- */
+
+static enum rb_status rows_complete(struct store *store, struct case_row *rows, size_t count) {
+    bool own = false;
+
+    enum rb_status status = store_write_enter(store, &own);
+    if (status != RB_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        status = row_complete(store, &rows[i]);
+    }
+    return store_write_leave(store, own, status);
+}
+
+static int compare_numbers(const void *a, const void *b) {
+    const struct case_row *left = a, *right = b;
+
+    return (left->number > right->number) - (left->number < right->number);
+}
+
+enum rb_status case_each(struct store *store, bool all,
+                         bool (*each)(void *context, const struct case_row *), void *context) {
+    struct case_row *rows = NULL;
+    size_t count = 0;
+
+    enum rb_status status = rows_load(store, NULL, all, &rows, &count);
+    if (status == RB_OK && count > 0) {
+        status = rows_complete(store, rows, count);
+    }
+    if (status == RB_OK && count > 0) {
+        qsort(rows, count, sizeof *rows, compare_numbers);
+        for (size_t i = 0; i < count && each(context, &rows[i]); i++) {
+        }
+    }
+    free(rows);
+    return status;
+}
+
+enum rb_status case_people(struct store *store, const uint8_t circle[static HASH_BYTES],
+                           bool (*each)(void *context, const struct group_person *),
+                           void *context) {
+    struct case_row row;
+
+    enum rb_status status = case_get(store, circle, &row);
+    return status == RB_OK ? people_each(store, circle, each, context) : status;
+}
+
+/* ---- Opening ---- */
+
+/* RB_MALFORMED unless it reads back. */
+static enum rb_status record_encode(const struct case_record *record, struct writer *body) {
+    struct case_record again;
+
+    case_record_encode(body, record);
+    enum rb_status status = writer_end(body);
+    if (status == RB_OK) {
+        status = case_record_decode(writer_view(body), &again);
+    }
+    return status == RB_OK ? RB_OK : RB_MALFORMED;
+}
+
+static enum rb_status case_found(struct store *store, struct span body, int64_t now_ms,
+                                 uint8_t circle[static HASH_BYTES]) {
+    const struct draft draft = { .type = KIND_CASE, .body = body };
+    uint8_t ref[REF_BYTES];
+
+    enum rb_status status = author_found(store, CIRCLE_CASE, now_ms, circle);
+    return status == RB_OK ? author_write(store, circle, &draft, now_ms, ref) : status;
+}
+
+enum rb_status case_new(struct store *store, const struct case_record *record, int64_t now_ms,
+                        uint8_t circle[static HASH_BYTES]) {
+    struct case_record complete = *record;
+    struct writer body;
+
+    case_area(complete.area, store_self(store)->region);
+    complete.year = case_year_at(now_ms);
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    enum rb_status status = record_encode(&complete, &body);
+    if (status == RB_OK) {
+        status = store_write_begin(store);
+    }
+    if (status == RB_OK) {
+        status = store_write_end(store, case_found(store, writer_view(&body), now_ms, circle));
+    }
+    writer_clear(&body);
+    return status;
+}
+
+/* ---- Sharing ---- */
+
+/* RB_NOT_FOUND if he does not belong to it. */
+static enum rb_status role_find(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                const uint8_t person[static HASH_BYTES], enum circle_role *role) {
+    static const char sql[] =
+        "SELECT member.role"
+        " FROM circle"
+        " JOIN member ON member.circle = circle.id"
+        " WHERE circle.circle = ?1"
+        "   AND member.person = ?2"
+        "   AND member.state IN (0, 1)";
+    struct db_row *query = db_query(store_db(store), sql);
+    enum rb_status found = RB_NOT_FOUND;
+
+    db_bind_blob(query, 1, span_of(circle, HASH_BYTES));
+    db_bind_blob(query, 2, span_of(person, HASH_BYTES));
+    if (db_step(query)) {
+        found = RB_OK;
+        *role = (enum circle_role)db_int(query, 0);
+    }
+    const enum rb_status status = db_end(query);
+    return status == RB_OK ? found : status;
+}
+
+static enum rb_status check_sharer(struct store *store, const uint8_t circle[static HASH_BYTES]) {
+    enum circle_role role = CIRCLE_READER;
+    struct case_row row;
+
+    enum rb_status status = case_get(store, circle, &row);
+    if (status == RB_OK && !row.is_member) {
+        status = RB_NOT_MEMBER;
+    }
+    if (status == RB_OK) {
+        status = role_find(store, circle, store_self(store)->person, &role);
+    }
+    return status == RB_OK && role < CIRCLE_MANAGER ? RB_REFUSED : status;
+}
+
+enum rb_status case_check_share(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                const uint8_t person[static HASH_BYTES]) {
+    struct contact contact;
+    enum circle_role role;
+
+    enum rb_status status = check_sharer(store, circle);
+    if (status != RB_OK) {
+        return status;
+    }
+    status = role_find(store, circle, person, &role);
+    if (status != RB_NOT_FOUND) {
+        return status == RB_OK ? RB_EXISTS : status;
+    }
+    status = contact_get(store, person, &contact);
+    return status == RB_OK && !contact.verified ? RB_UNSAFE : status;
+}
+
+enum rb_status case_share(struct store *store, const uint8_t circle[static HASH_BYTES],
+                          const uint8_t person[static HASH_BYTES], int64_t now_ms) {
+    enum rb_status status = case_check_share(store, circle, person);
+
+    if (status == RB_OK) {
+        status = store_write_begin(store);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    status = author_invite(store, circle, person, CIRCLE_WRITER, now_ms);
+    return store_write_end(store, status);
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/cases.h"
+
+#include "store/contacts.h"
+#include "store/db.h"
+#include "store/posting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- The entries of a case in their order ---- */
+
+struct listed {
+    int64_t rcv;
+    uint8_t ref[REF_BYTES];
+    int64_t number; /* 0: not given yet */
+};
+
+struct record {
+    const uint8_t *circle;
+    struct listed *entries; /* owned */
+    size_t count;
+};
+
+/* As among posts, a clock that cannot be right says nothing about order: such an entry stands where
+ * it arrived, at the hlc of that second. */
+static enum rb_status entries_load(struct store *store, struct record *record) {
+    static const char sql[] =
+        "SELECT entry.rcv, entry.ref, coalesce(number.number, 0)"
+        " FROM circle"
+        " JOIN entry ON entry.circle = circle.id"
+        " LEFT JOIN number ON number.sort = ?1 AND number.object = entry.ref"
+        " WHERE circle.circle = ?2"
+        " ORDER BY CASE WHEN entry.odd_time THEN"
+        "    (SELECT event.arrived_s * 1000 << 16 FROM event WHERE event.rcv = entry.rcv)"
+        "    ELSE entry.hlc END, entry.ref";
+    struct db_row *query = db_query(store_db(store), sql);
+    size_t room = 0;
+
+    db_bind_int(query, 1, REF_ENTRY);
+    db_bind_blob(query, 2, span_of(record->circle, HASH_BYTES));
+    while (db_step(query)) {
+        if (record->count == room) {
+            room = room == 0 ? 64 : 2 * room;
+            record->entries = rb_realloc(record->entries, room, sizeof *record->entries);
+        }
+        struct listed *listed = &record->entries[record->count++];
+        *listed = (struct listed) { .rcv = db_int(query, 0), .number = db_int(query, 2) };
+        db_copy(query, 1, listed->ref, sizeof listed->ref);
+    }
+    return db_end(query);
+}
+
+static enum rb_status entry_number(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                   const uint8_t ref[static REF_BYTES], int64_t *number) {
+    return ref_number_in(store, REF_ENTRY, span_of(circle, HASH_BYTES), span_of(ref, REF_BYTES),
+                         number);
+}
+
+/* Numbers for the entries that are seen for the first time, the oldest first. */
+static enum rb_status entries_number(struct store *store, struct record *record) {
+    bool own = false;
+
+    enum rb_status status = store_write_enter(store, &own);
+    if (status != RB_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < record->count && status == RB_OK; i++) {
+        struct listed *listed = &record->entries[i];
+        if (listed->number == 0) {
+            status = entry_number(store, record->circle, listed->ref, &listed->number);
+        }
+    }
+    return store_write_leave(store, own, status);
+}
+
+static enum rb_status record_load(struct store *store, struct record *record) {
+    bool complete = true;
+
+    enum rb_status status = entries_load(store, record);
+    for (size_t i = 0; i < record->count; i++) {
+        complete = complete && record->entries[i].number != 0;
+    }
+    return status == RB_OK && !complete ? entries_number(store, record) : status;
+}
+
+/* ---- One entry ---- */
+
+/* Columns: ref, person, hlc, odd_time, text, whether it is elsewhere too. */
+static void entry_read(struct db_row *query, struct entry_row *row, struct writer *text) {
+    *row = (struct entry_row) {
+        .time_ms = hlc_ms((uint64_t)db_int(query, 2)),
+        .odd_time = db_int(query, 3) != 0,
+        .delivered = db_int(query, 5) != 0,
+    };
+    db_copy(query, 0, row->ref, sizeof row->ref);
+    db_copy(query, 1, row->author, sizeof row->author);
+    writer_reset(text);
+    writer_span(text, db_text(query, 4));
+    row->text = writer_view(text);
+}
+
+/* `row->text` borrows from `text`. */
+static enum rb_status entry_load(struct store *store, int64_t rcv, struct entry_row *row,
+                                 struct writer *text) {
+    static const char sql[] =
+        "SELECT entry.ref, entry.person, entry.hlc, entry.odd_time, entry.text,"
+        "  log.own = 0 OR EXISTS (SELECT 1 FROM acked"
+        "    WHERE acked.log = log.id AND acked.seq >= entry.seq)"
+        " FROM entry"
+        " JOIN log ON log.id = entry.log"
+        " WHERE entry.rcv = ?1";
+    struct db_row *query = db_query(store_db(store), sql);
+    bool found = false;
+
+    db_bind_int(query, 1, rcv);
+    if (db_step(query)) {
+        found = true;
+        entry_read(query, row, text);
+    }
+    enum rb_status status = db_end(query);
+    if (status == RB_OK && !found) {
+        status = RB_NOT_FOUND;
+    }
+    return status == RB_OK ? person_name(store, row->author, row->author_name) : status;
+}
+
+/* ---- Showing ---- */
+
+static enum rb_status case_of_member(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                     struct case_row *row) {
+    enum rb_status status = case_get(store, circle, row);
+
+    return status == RB_OK && !row->is_member ? RB_NOT_MEMBER : status;
+}
+
+static void case_put(struct entry_row *row, const struct case_row *case_row) {
+    row->case_number = case_row->number;
+    memcpy(row->case_code, case_row->code, sizeof row->case_code);
+}
+
+static enum rb_status record_show(struct store *store, const struct record *record,
+                                  const struct case_row *case_row,
+                                  bool (*each)(void *context, const struct entry_row *),
+                                  void *context) {
+    enum rb_status status = RB_OK;
+    struct writer text;
+    bool go_on = true;
+
+    writer_init(&text, TEXT_BYTES_MAX);
+    for (size_t i = 0; i < record->count && status == RB_OK && go_on; i++) {
+        struct entry_row row;
+        status = entry_load(store, record->entries[i].rcv, &row, &text);
+        if (status == RB_OK) {
+            case_put(&row, case_row);
+            row.number = record->entries[i].number;
+            go_on = each(context, &row);
+        }
+    }
+    writer_clear(&text);
+    return status;
+}
+
+enum rb_status case_entries(struct store *store, const uint8_t circle[static HASH_BYTES],
+                            bool (*each)(void *context, const struct entry_row *), void *context) {
+    struct record record = { .circle = circle };
+    struct case_row row;
+
+    enum rb_status status = case_of_member(store, circle, &row);
+    if (status == RB_OK) {
+        status = record_load(store, &record);
+    }
+    if (status == RB_OK) {
+        status = record_show(store, &record, &row, each, context);
+    }
+    free(record.entries);
+    return status;
+}
+
+/* ---- An entry by its ref ----
+ * There is no index on refs: an entry that has been seen is found by the parent of its number, any
+ * other by looking through all of them. */
+
+static enum rb_status circle_of_entry(struct store *store, const uint8_t ref[static REF_BYTES],
+                                      uint8_t circle[static HASH_BYTES]) {
+    static const char sql[] =
+        "SELECT coalesce((SELECT parent FROM number WHERE sort = ?1 AND object = ?2),"
+        "  (SELECT circle.circle FROM entry"
+        "    JOIN circle ON circle.id = entry.circle WHERE entry.ref = ?2))";
+    struct db_row *query = db_query(store_db(store), sql);
+    bool found = false;
+
+    db_bind_int(query, 1, REF_ENTRY);
+    db_bind_blob(query, 2, span_of(ref, REF_BYTES));
+    if (db_step(query) && !db_is_null(query, 0)) {
+        found = true;
+        db_copy(query, 0, circle, HASH_BYTES);
+    }
+    enum rb_status status = db_end(query);
+    return status == RB_OK && !found ? RB_NOT_FOUND : status;
+}
+
+static enum rb_status entry_find(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                 const uint8_t ref[static REF_BYTES], int64_t *rcv) {
+    static const char sql[] =
+        "SELECT entry.rcv"
+        " FROM circle"
+        " JOIN entry ON entry.circle = circle.id"
+        " WHERE circle.circle = ?1"
+        "   AND entry.ref = ?2";
+    struct db_row *query = db_query(store_db(store), sql);
+    bool found = false;
+
+    db_bind_blob(query, 1, span_of(circle, HASH_BYTES));
+    db_bind_blob(query, 2, span_of(ref, REF_BYTES));
+    if (db_step(query)) {
+        found = true;
+        *rcv = db_int(query, 0);
+    }
+    enum rb_status status = db_end(query);
+    return status == RB_OK && !found ? RB_NOT_FOUND : status;
+}
+
+/* The whole entry, with its number; `row->text` borrows from `text`. */
+static enum rb_status entry_fetch(struct store *store, const uint8_t ref[static REF_BYTES],
+                                  struct entry_row *row, struct writer *text) {
+    uint8_t circle[HASH_BYTES];
+    struct case_row case_row;
+    int64_t rcv = 0;
+
+    enum rb_status status = circle_of_entry(store, ref, circle);
+    if (status == RB_OK) {
+        status = case_of_member(store, circle, &case_row);
+    }
+    if (status == RB_OK) {
+        status = entry_find(store, circle, ref, &rcv);
+    }
+    if (status == RB_OK) {
+        status = entry_load(store, rcv, row, text);
+    }
+    if (status == RB_OK) {
+        case_put(row, &case_row);
+        status = entry_number(store, circle, ref, &row->number);
+    }
+    return status;
+}
+
+enum rb_status entry_get(struct store *store, const uint8_t ref[static REF_BYTES],
+                         struct entry_row *row) {
+    struct entry_row value = { 0 };
+    struct writer text;
+
+    writer_init(&text, TEXT_BYTES_MAX);
+    enum rb_status status = entry_fetch(store, ref, &value, &text);
+    if (status == RB_OK) {
+        value.text = (struct span) { 0 };
+        *row = value;
+    }
+    writer_clear(&text);
+    return status;
+}
+
+enum rb_status entry_show_one(struct store *store, const uint8_t ref[static REF_BYTES],
+                              bool (*each)(void *context, const struct entry_row *),
+                              void *context) {
+    struct entry_row row = { 0 };
+    struct writer text;
+
+    writer_init(&text, TEXT_BYTES_MAX);
+    enum rb_status status = entry_fetch(store, ref, &row, &text);
+    if (status == RB_OK) {
+        (void)each(context, &row); /* There is no other to go on with. */
+    }
+    writer_clear(&text);
+    return status;
+}
+
+/* ---- Writing ---- */
+
+static enum rb_status entry_write(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                  struct span text, int64_t now_ms, uint8_t ref[static REF_BYTES]) {
+    const struct entry entry = { .text = text };
+    struct draft draft = { .type = KIND_ENTRY };
+    struct writer body;
+
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    entry_encode(&body, &entry);
+    draft.body = writer_view(&body);
+    enum rb_status status = author_write(store, circle, &draft, now_ms, ref);
+    writer_clear(&body);
+    return status;
+}
+
+/* Who writes into a case has it before him: its entries get their numbers in the same step, so that
+ * a number is never missing for what was written (docs/decisions/004). */
+static enum rb_status entries_seen(struct store *store, const uint8_t circle[static HASH_BYTES]) {
+    struct record record = { .circle = circle };
+
+    enum rb_status status = record_load(store, &record);
+    free(record.entries);
+    return status;
+}
+
+enum rb_status case_note(struct store *store, const uint8_t circle[static HASH_BYTES],
+                         struct span text, int64_t now_ms, uint8_t ref[static REF_BYTES]) {
+    struct case_row row;
+
+    enum rb_status status = post_check_text(text);
+    if (status == RB_OK) {
+        status = case_of_member(store, circle, &row);
+    }
+    if (status == RB_OK) {
+        status = store_write_begin(store);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    status = entry_write(store, circle, text, now_ms, ref);
+    if (status == RB_OK) {
+        status = entries_seen(store, circle);
+    }
+    return store_write_end(store, status);
+}
