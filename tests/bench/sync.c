@@ -5,48 +5,16 @@
  *
  * Two nodes in one process, each with its loop in a thread of its own, over loopback TCP. */
 #include "tests/bench/support/bare.h"
+#include "tests/bench/support/meeting.h"
 #include "tests/bench/support/proxy.h"
-#include "tests/support/workers.h"
 
-#include "protocol/casework/thread.h"
-#include "store/author.h"
 #include "store/ingest.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { EVENTS = 100000, MORE_EVENTS = 100, REPEATS = 5, PATIENCE_MS = 300000, FILL_EVENTS = 4096 };
-
-/* The text of a post whose sealed body comes out at about 512 bytes. */
-enum { POST_TEXT_BYTES = 400 };
-
-static void must(bool good, const char *what) {
-    if (!good) {
-        (void)fprintf(stderr, "bench: %s failed\n", what);
-        exit(1);
-    }
-}
-
-static double seconds(void) {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static int ascending(const void *a, const void *b) {
-    const double *x = a, *y = b;
-
-    return (*x > *y) - (*x < *y);
-}
-
-static double median(double *values, size_t count) {
-    qsort(values, count, sizeof *values, ascending);
-    return values[count / 2];
-}
+enum { EVENTS = 100000, MORE_EVENTS = 100, REPEATS = 5 };
 
 /* ---- Filling ---- */
 
@@ -106,57 +74,7 @@ static void blind_make(struct worker *ani, const struct worker *citra, struct bl
     }
 }
 
-static void posts_add(struct store *store, const uint8_t circle[static HASH_BYTES],
-                      const uint8_t thread[static REF_BYTES], size_t posts) {
-    char text[POST_TEXT_BYTES];
-    uint8_t noise[POST_TEXT_BYTES], ref[REF_BYTES];
-    struct writer body;
-    struct draft draft = { .type = KIND_POST, .ref_count = 1 };
-
-    memcpy(draft.refs[0], thread, REF_BYTES);
-    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
-    must(store_write_begin(store) == RB_OK, "begin");
-    for (size_t i = 0; i < posts; i++) {
-        crypt_random(noise, sizeof noise);
-        for (size_t k = 0; k < sizeof text; k++) {
-            text[k] = (char)('!' + noise[k] % 90);
-        }
-        writer_reset(&body);
-        post_encode(&body, &(struct post) { .text = span_of(text, sizeof text) });
-        draft.body = writer_view(&body);
-        must(author_write(store, circle, &draft, clock_now_ms(), ref) == RB_OK, "post");
-    }
-    must(store_write_commit(store) == RB_OK, "commit");
-    writer_clear(&body);
-}
-
-/* ---- Running: Ani's loop in a thread, the other one syncs with her ---- */
-
-struct runner {
-    struct worker *worker;
-    pthread_t thread;
-    volatile int stop;
-};
-
-static void *runner_run(void *context) {
-    struct runner *runner = context;
-
-    must(node_run(runner->worker->node, &runner->stop) == RB_OK, "node");
-    return NULL;
-}
-
-static void runner_start(struct runner *runner, struct worker *worker) {
-    runner->worker = worker;
-    runner->stop = 0;
-    worker_start(worker);
-    must(pthread_create(&runner->thread, NULL, runner_run, runner) == 0, "thread");
-}
-
-static void runner_stop(struct runner *runner) {
-    runner->stop = 1;
-    must(pthread_join(runner->thread, NULL) == 0, "thread");
-    worker_stop(runner->worker);
-}
+/* ---- Bytes on the way ---- */
 
 static void address_set(struct worker *from, const struct worker *to, unsigned port) {
     char address[ADDRESS_BYTES_MAX + 1];
@@ -171,17 +89,7 @@ static unsigned port_of(const struct worker *worker) {
     return (unsigned)strtoul(strrchr(worker->address, ':') + 1, NULL, 10);
 }
 
-/* From dialling until everything is durable here and acknowledged there. */
-static double sync_time(struct worker *guest) {
-    worker_start(guest);
-    double started = seconds();
-    must(node_sync(guest->node, PATIENCE_MS, NULL) == RB_OK, "sync");
-    double took = seconds() - started;
-    worker_stop(guest);
-    return took;
-}
-
-/* The same, seen from outside; `idle` gets the bytes of a second of silence and one more sync over
+/* A sync seen from outside; `idle` gets the bytes of a second of silence and one more sync over
  * the connection that is kept. */
 static uint64_t sync_bytes(struct worker *guest, const struct worker *host, uint64_t *idle) {
     struct proxy *proxy = proxy_open((uint16_t)port_of(host));
@@ -239,11 +147,11 @@ static void small_measure(const struct figures *figures, struct worker *host, st
     (void)printf(
         "  +100 events, fresh connection              %8.2f ms (at most 10)"
         "   %llu bytes (at most 61000)\n",
-        median(more, REPEATS), (unsigned long long)more_bytes);
+        quantile(more, REPEATS, 0.5), (unsigned long long)more_bytes);
     (void)printf(
         "  no change, fresh connection                %8.2f ms, %.2f x bare (at most 2)"
         "   %llu bytes, %.2f x bare (at most 1.25)\n",
-        median(none, REPEATS), median(none, REPEATS) / figures->bare_reply_ms,
+        quantile(none, REPEATS, 0.5), quantile(none, REPEATS, 0.5) / figures->bare_reply_ms,
         (unsigned long long)none_bytes, (double)none_bytes / (double)figures->bare_reply_bytes);
     (void)printf("  no change, kept connection, one second     %llu bytes (at most 200)\n",
                  (unsigned long long)idle);
@@ -254,12 +162,13 @@ static void bare_measure(struct figures *figures) {
     double replies[REPEATS];
 
     folder_new(&folder);
-    bare_fill(folder.path, figures->events);
-    figures->bare_s = bare_pipeline(folder.path, figures->events);
+    bare_fill(folder.path, figures->events, NULL);
+    figures->bare_s = bare_pipeline(folder.path, figures->events, NULL);
+    bare_empty();
     for (size_t i = 0; i < REPEATS; i++) {
         replies[i] = 1000 * bare_reply(&figures->bare_reply_bytes);
     }
-    figures->bare_reply_ms = median(replies, REPEATS);
+    figures->bare_reply_ms = quantile(replies, REPEATS, 0.5);
     folder_remove(&folder);
     (void)printf("%-44s %8.2f s %9.0f events/s\n", "bare pipeline", figures->bare_s,
                  (double)figures->events / figures->bare_s);
@@ -295,46 +204,20 @@ static void blind_measure(const struct figures *figures) {
 
 /* ---- A member's store, with views ---- */
 
-struct conversation {
-    uint8_t circle[HASH_BYTES], thread[REF_BYTES];
-};
-
 static void member_more(struct worker *host, void *context) {
-    const struct conversation *conversation = context;
+    const struct meeting *meeting = context;
 
-    posts_add(host->store, conversation->circle, conversation->thread, MORE_EVENTS);
+    posts_add(host->store, meeting->circle, meeting->thread, MORE_EVENTS, text_noise);
 }
 
 static void member_measure(const struct figures *figures) {
-    struct conversation conversation;
-    struct worker ani, budi;
-    struct runner runner;
+    struct meeting meeting;
 
-    worker_new(&ani, "Ani Lestari");
-    worker_new(&budi, "Budi Santoso");
-    workers_meet(&ani, &budi);
-    worker_choose_address(&ani);
-    worker_knows_address(&budi, &ani);
-    worker_found_group(&ani, "Kelompok Anak", conversation.circle);
-    worker_invite(&ani, conversation.circle, &budi);
-    runner_start(&runner, &ani);
-    (void)sync_time(&budi);
-    worker_accept(&budi, conversation.circle);
-    (void)sync_time(&budi);
-    runner_stop(&runner);
-    worker_new_thread(&ani, conversation.circle, "Pertemuan Senin", conversation.thread);
-    for (size_t left = figures->events; left > 0;) {
-        size_t part = left < FILL_EVENTS ? left : FILL_EVENTS;
-        posts_add(ani.store, conversation.circle, conversation.thread, part);
-        left -= part;
-    }
-    runner_start(&runner, &ani);
-    double took = sync_time(&budi);
-    runner_stop(&runner);
+    meeting_begin(&meeting, figures->events, text_noise);
+    const double took = meeting_sync(&meeting);
     bulk_print(figures, "into a member's store, with views", took, 0.35);
-    small_measure(figures, &ani, &budi, member_more, &conversation);
-    worker_remove(&ani);
-    worker_remove(&budi);
+    small_measure(figures, &meeting.host, &meeting.guest, member_more, &meeting);
+    meeting_end(&meeting);
 }
 
 int main(int argc, char **argv) {

@@ -88,7 +88,7 @@ static const char checkpoint_sql[] = "INSERT INTO checkpoint (seq, signature) VA
 static struct sign_key log_key;
 static sqlite3 *sender_db;
 
-void bare_fill(const char *folder, size_t count) {
+void bare_fill(const char *folder, size_t count, void (*text)(char out[static BARE_TEXT_BYTES])) {
     uint8_t hash[HASH_BYTES], body[BARE_BODY_BYTES], signature[SIGNATURE_BYTES];
 
     must(count % BLOCK_EVENTS == 0, "count");
@@ -100,6 +100,9 @@ void bare_fill(const char *folder, size_t count) {
     run_sql(sender_db, "BEGIN");
     for (uint64_t seq = 1; seq <= count; seq++) {
         crypt_random(body, sizeof body);
+        if (text != NULL) {
+            text((char *)body);
+        }
         chain(hash, seq, body);
         insert(event, seq, body, sizeof body);
         if (seq % BLOCK_EVENTS == 0) {
@@ -119,7 +122,7 @@ struct bare {
     void *server;
     struct box_key server_key, client_key;
     char endpoint[64];
-    const char *folder;
+    const char *folder, *index;
     size_t count;
 };
 
@@ -159,8 +162,20 @@ static void bare_close(struct bare *bare) {
 
 /* ---- The pipeline ---- */
 
-static void run_receive(struct bare *bare, uint8_t hash[static HASH_BYTES], uint64_t first,
-                        sqlite3_stmt *event, sqlite3_stmt *checkpoint) {
+struct receiver {
+    uint8_t hash[HASH_BYTES];
+    sqlite3_stmt *event, *checkpoint;
+    sqlite3_stmt *text; /* NULL: no index */
+};
+
+static void text_index(sqlite3_stmt *stmt, uint64_t rcv, const uint8_t *body) {
+    sqlite3_bind_int64(stmt, 1, (sqlite3_int64)rcv);
+    sqlite3_bind_text(stmt, 2, (const char *)body, BARE_TEXT_BYTES, SQLITE_STATIC);
+    must(sqlite3_step(stmt) == SQLITE_DONE, "index");
+    sqlite3_reset(stmt);
+}
+
+static void run_receive(struct bare *bare, struct receiver *receiver, uint64_t first) {
     uint64_t last = first + BLOCK_EVENTS - 1;
     zmq_msg_t message;
 
@@ -169,37 +184,51 @@ static void run_receive(struct bare *bare, uint8_t hash[static HASH_BYTES], uint
     const uint8_t *signature = zmq_msg_data(&message);
     const uint8_t *bodies = signature + SIGNATURE_BYTES;
     for (uint64_t i = 0; i < BLOCK_EVENTS; i++) {
-        chain(hash, first + i, bodies + i * BARE_BODY_BYTES);
+        chain(receiver->hash, first + i, bodies + i * BARE_BODY_BYTES);
     }
-    must(log_head_verify(signature, log_key.public, last, hash), "signature");
+    must(log_head_verify(signature, log_key.public, last, receiver->hash), "signature");
     for (uint64_t i = 0; i < BLOCK_EVENTS; i++) {
-        insert(event, first + i, bodies + i * BARE_BODY_BYTES, BARE_BODY_BYTES);
+        insert(receiver->event, first + i, bodies + i * BARE_BODY_BYTES, BARE_BODY_BYTES);
+        if (receiver->text != NULL) {
+            text_index(receiver->text, first + i, bodies + i * BARE_BODY_BYTES);
+        }
     }
-    insert(checkpoint, last, signature, SIGNATURE_BYTES);
+    insert(receiver->checkpoint, last, signature, SIGNATURE_BYTES);
     zmq_msg_close(&message);
+}
+
+static sqlite3_stmt *index_make(sqlite3 *db, const char *index) {
+    char sql[256];
+
+    (void)snprintf(sql, sizeof sql, "CREATE VIRTUAL TABLE search USING fts5(text, %s)", index);
+    run_sql(db, sql);
+    return prepared(db, "INSERT INTO search (rowid, text) VALUES (?1, ?2)");
 }
 
 static void *receiver_run(void *context) {
     struct bare *bare = context;
     sqlite3 *db = db_make(bare->folder, "receiver.db");
-    sqlite3_stmt *event = prepared(db, event_sql);
-    sqlite3_stmt *checkpoint = prepared(db, checkpoint_sql);
+    struct receiver receiver = { .event = prepared(db, event_sql),
+                                 .checkpoint = prepared(db, checkpoint_sql) };
     size_t runs = bare->count / BLOCK_EVENTS;
-    uint8_t hash[HASH_BYTES];
 
-    log_hash_first(hash, log_key.public);
+    if (bare->index != NULL) {
+        receiver.text = index_make(db, bare->index);
+    }
+    log_hash_first(receiver.hash, log_key.public);
     for (size_t i = 0; i < runs; i++) {
         if (i % TRANSACTION_RUNS == 0) {
             run_sql(db, "BEGIN");
         }
-        run_receive(bare, hash, i * BLOCK_EVENTS + 1, event, checkpoint);
+        run_receive(bare, &receiver, i * BLOCK_EVENTS + 1);
         if ((i + 1) % TRANSACTION_RUNS == 0 || i + 1 == runs) {
             run_sql(db, "COMMIT");
         }
     }
     must(zmq_send(bare->server, "k", 1, 0) == 1, "reply");
-    sqlite3_finalize(event);
-    sqlite3_finalize(checkpoint);
+    sqlite3_finalize(receiver.event);
+    sqlite3_finalize(receiver.checkpoint);
+    sqlite3_finalize(receiver.text);
     sqlite3_close(db);
     return NULL;
 }
@@ -223,8 +252,8 @@ static void runs_send(void *client, size_t count) {
     sqlite3_finalize(signatures);
 }
 
-double bare_pipeline(const char *folder, size_t count) {
-    struct bare bare = { .folder = folder, .count = count };
+double bare_pipeline(const char *folder, size_t count, const char *index) {
+    struct bare bare = { .folder = folder, .index = index, .count = count };
     pthread_t receiver;
     char reply;
 
@@ -239,8 +268,52 @@ double bare_pipeline(const char *folder, size_t count) {
     must(pthread_join(receiver, NULL) == 0, "thread");
     zmq_close(client);
     bare_close(&bare);
-    sqlite3_close(sender_db);
     return took;
+}
+
+void bare_empty(void) {
+    sqlite3_close(sender_db);
+    sender_db = NULL;
+}
+
+/* ---- Searching ---- */
+
+static sqlite3 *search_db;
+static sqlite3_stmt *search_stmt;
+
+void bare_search_open(const char *folder) {
+    char path[512];
+
+    (void)snprintf(path, sizeof path, "%s/receiver.db", folder);
+    must(sqlite3_open(path, &search_db) == SQLITE_OK, path);
+    run_sql(search_db, "PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-8192");
+    search_stmt = prepared(search_db,
+                           "SELECT event.body FROM search"
+                           " JOIN event ON event.rcv = search.rowid"
+                           " WHERE search MATCH ?1 ORDER BY search.rowid DESC LIMIT 20");
+}
+
+double bare_search(const char *word, size_t *hits) {
+    char phrase[64];
+    uint8_t sum = 0;
+
+    (void)snprintf(phrase, sizeof phrase, "\"%s\"", word);
+    double started = seconds();
+    *hits = 0;
+    sqlite3_bind_text(search_stmt, 1, phrase, -1, SQLITE_STATIC);
+    while (sqlite3_step(search_stmt) == SQLITE_ROW) {
+        const uint8_t *body = sqlite3_column_blob(search_stmt, 0);
+        sum = (uint8_t)(sum + body[0]); /* read, as whoever shows it would */
+        (*hits)++;
+    }
+    const double took = seconds() - started;
+    must(sqlite3_reset(search_stmt) == SQLITE_OK && (*hits > 0 || sum == 0), "search");
+    return took;
+}
+
+void bare_search_close(void) {
+    sqlite3_finalize(search_stmt);
+    sqlite3_close(search_db);
 }
 
 /* ---- One reply ---- */

@@ -11,14 +11,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BARE_BODY_BYTES = 512 };
+enum { BARE_BODY_BYTES = 512, BARE_TEXT_BYTES = 400 };
 
-/* Makes FOLDER/sender.db with `count` events, a multiple of 64. */
-void bare_fill(const char *folder, size_t count);
+/* Makes FOLDER/sender.db with `count` events, a multiple of 64: random ones, or beginning with what
+ * `text` gives. */
+void bare_fill(const char *folder, size_t count, void (*text)(char out[static BARE_TEXT_BYTES]));
 
 /* Sends them all to a new FOLDER/receiver.db.  Seconds from the first connect to the reply that
- * says that everything is durable. */
-double bare_pipeline(const char *folder, size_t count);
+ * says that everything is durable.  With `index`, the options of a table FTS5 (text), the receiver
+ * also fills that with the texts, in the same transactions. */
+double bare_pipeline(const char *folder, size_t count, const char *index);
+
+/* Closes the sender's store, from which a pipeline may run more than once. */
+void bare_empty(void);
+
+/* Opens what the pipeline has received with an index, and looks up words in it: the texts of the 20
+ * newest hits.  Seconds. */
+void bare_search_open(const char *folder);
+double bare_search(const char *word, size_t *hits);
+void bare_search_close(void);
 
 /* One CURVE connection, one byte there and one back: seconds from connect to the reply, and bytes
  * on the wire. */
