@@ -439,10 +439,11 @@ static const action_performer performers[] = {
     [SYNC_CLOSE] = perform_close,
 };
 
-static void report_update(struct exchange *exchange) {
+void exchange_report(struct exchange *exchange) {
     struct sync_progress progress = sync_progress(exchange->sync);
 
     if (exchange_is_open(exchange)) {
+        exchange->report->reached = true;
         exchange->report->left = progress.left_out + progress.left_in;
         exchange->report->done = sync_is_done(exchange->sync);
     }
@@ -457,7 +458,7 @@ static enum rb_status perform_all(struct exchange *exchange) {
         status = performers[action.type](exchange, &action);
     }
     if (status == RB_OK) {
-        report_update(exchange);
+        exchange_report(exchange);
     }
     return status;
 }

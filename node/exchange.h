@@ -52,6 +52,9 @@ void exchange_stored(struct exchange *exchange, const uint8_t circle[static HASH
 enum rb_status exchange_recheck(struct exchange *exchange, const uint8_t circle[static HASH_BYTES])
     RB_MUST_CHECK;
 
+/* The report has been emptied: says anew what is known of an open exchange. */
+void exchange_report(struct exchange *exchange);
+
 /* Says goodbye; the exchange ends with the next exchange_step. */
 void exchange_bye(struct exchange *exchange, enum wire_bye reason);
 

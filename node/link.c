@@ -612,7 +612,7 @@ static void router_watch(struct links *links) {
     }
 }
 
-static size_t poll_items(const struct links *links, zmq_pollitem_t *items, int wake_fd) {
+static size_t own_items(const struct links *links, zmq_pollitem_t *items) {
     size_t count = 0;
 
     items[count++] = (zmq_pollitem_t) { links->zap, 0, ZMQ_POLLIN, 0 };
@@ -624,22 +624,30 @@ static size_t poll_items(const struct links *links, zmq_pollitem_t *items, int w
         items[count++] = (zmq_pollitem_t) { links->dialled[i].socket, 0, ZMQ_POLLIN, 0 };
         items[count++] = (zmq_pollitem_t) { links->dialled[i].monitor, 0, ZMQ_POLLIN, 0 };
     }
-    if (wake_fd >= 0) {
-        items[count++] = (zmq_pollitem_t) { NULL, wake_fd, ZMQ_POLLIN, 0 };
-    }
     return count;
 }
 
-void links_wait(struct links *links, int64_t timeout_ms, int wake_fd) {
-    zmq_pollitem_t *items = rb_alloc(2 * links->dialled_count + 4, sizeof *items);
-    size_t count = poll_items(links, items, wake_fd);
+static zmq_pollitem_t foreign_item(const struct pollfd *watched) {
+    short in = (watched->events & POLLIN) != 0 ? ZMQ_POLLIN : 0;
+    short out = (watched->events & POLLOUT) != 0 ? ZMQ_POLLOUT : 0;
+
+    return (zmq_pollitem_t) { NULL, watched->fd, (short)(in | out), 0 };
+}
+
+void links_wait(struct links *links, int64_t timeout_ms, const struct pollfd *fds, size_t count) {
+    zmq_pollitem_t *items = rb_alloc(2 * links->dialled_count + 3 + count, sizeof *items);
+    size_t item_count = own_items(links, items);
+
+    for (size_t i = 0; i < count; i++) {
+        items[item_count++] = foreign_item(&fds[i]);
+    }
 
     /* A full queue cannot be polled for: a ROUTER says writable if any of its peers is. */
     if (links->busy && (timeout_ms < 0 || timeout_ms > BUSY_RETRY_MS)) {
         timeout_ms = BUSY_RETRY_MS;
     }
     links->busy = false;
-    (void)zmq_poll(items, (int)count, timeout_ms < 0 ? -1 : (long)timeout_ms);
+    (void)zmq_poll(items, (int)item_count, timeout_ms < 0 ? -1 : (long)timeout_ms);
     free(items);
     router_watch(links);
     zap_serve(links);

@@ -16,6 +16,8 @@
 #include "protocol/crypt.h"
 #include "protocol/limits.h"
 
+#include <poll.h>
+
 struct links; /* context, ZAP, ROUTER, dialled sockets */
 
 enum { LINK_ROUTE_BYTES_MAX = 16, LINK_ENDPOINT_BYTES_MAX = 160 };
@@ -72,10 +74,10 @@ uint64_t links_connection(const struct links *links, const uint8_t peer[static B
 enum rb_status links_send(struct links *links, const struct link_id *to, struct span frame)
     RB_MUST_CHECK;
 
-/* Waits at most `timeout_ms` (-1: for ever) until a frame, a ZAP request or a byte at `wake_fd`
- * (-1: none) is there; a signal or a change of a dialled connection ends the wait too, and after
- * RB_BUSY it is short.  ZAP is answered in here. */
-void links_wait(struct links *links, int64_t timeout_ms, int wake_fd);
+/* Waits at most `timeout_ms` (-1: for ever) until a frame or a ZAP request is there, or one of
+ * `fds` (POLLIN, POLLOUT) is ready; a signal or a change of a dialled connection ends the wait too,
+ * and after RB_BUSY it is short.  ZAP is answered in here. */
+void links_wait(struct links *links, int64_t timeout_ms, const struct pollfd *fds, size_t count);
 
 /* A frame that has come.  `frame` and its `keep` stay valid until link_message_free. */
 struct link_message {

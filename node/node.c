@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The loop: step the peers, wait, take what came, commit, push.
+/* The loop: step the peers, wait, let the tasks look, take what came, commit, push.
  *
  * Two clocks: deadlines are of the steady one, what is written is of the other.  A jump between
  * them means that the machine slept. */
 #include "node/node.h"
 
-#include "node/peer.h"
+#include "node/peers.h"
 #include "store/author.h"
+#include "store/search.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -17,7 +18,8 @@
 enum {
     WAIT_MS_MAX = 1000,  /* a signal between the look at `stop` and the wait costs this much */
     FRAMES_A_PASS = 256, /* then sessions and `stop` get their turn */
-    CLOCK_JUMP_MS = 60000
+    CLOCK_JUMP_MS = 60000,
+    IDLE_MS = 200 /* without a frame or a commit: then there is time to index */
 };
 
 /* Circles whose members changed and that have not been looked at yet; each once. */
@@ -28,11 +30,15 @@ struct circle_queue {
 
 struct node {
     struct exchange_tools tools;
-    struct peer *peers;
-    struct node_peer *reports; /* as many as peers; those with an address first */
-    size_t peer_count, report_count;
+    struct peers peers;
+    struct node_task tasks[NODE_TASKS_MAX];
+    size_t task_count;
+    struct store_observer observer;
     struct circle_queue changed;
-    bool news; /* something was committed since the peers were stepped */
+    bool news;            /* something was committed since the peers were stepped */
+    int64_t active_ms;    /* when the last frame or commit was */
+    bool search_unsure;   /* something was committed since `search_left` was asked for */
+    uint64_t search_left; /* documents to be indexed */
     const char *endpoints[LISTENERS_MAX];
     char endpoint_texts[LISTENERS_MAX][LINK_ENDPOINT_BYTES_MAX];
     size_t endpoint_count;
@@ -42,13 +48,19 @@ struct node {
 
 /* ---- Observer: what has been committed, by the batch or by anybody else ---- */
 
+static void note_news(struct node *node) {
+    node->news = true;
+    node->search_unsure = true;
+    node->active_ms = clock_steady_ms();
+}
+
 static void on_stored(void *context, const uint8_t circle[static HASH_BYTES],
                       const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last) {
     struct node *node = context;
 
-    node->news = true;
-    for (size_t i = 0; i < node->peer_count; i++) {
-        peer_stored(&node->peers[i], circle, log, first, last);
+    note_news(node);
+    for (size_t i = 0; i < node->peers.count; i++) {
+        peer_stored(node->peers.items[i], circle, log, first, last);
     }
 }
 
@@ -56,7 +68,7 @@ static void on_members(void *context, const uint8_t circle[static HASH_BYTES]) {
     struct node *node = context;
     struct circle_queue *changed = &node->changed;
 
-    node->news = true;
+    note_news(node);
     for (size_t i = 0; i < changed->count; i++) {
         if (memcmp(changed->circles[i], circle, HASH_BYTES) == 0) {
             return;
@@ -71,56 +83,10 @@ static void on_members(void *context, const uint8_t circle[static HASH_BYTES]) {
 
 /* ---- Opening ---- */
 
-struct contacts {
-    struct contact *rows;
-    size_t count;
-};
-
-static bool contact_keep(void *context, const struct contact *contact) {
-    struct contacts *contacts = context;
-
-    contacts->rows = rb_realloc(contacts->rows, contacts->count + 1, sizeof *contacts->rows);
-    contacts->rows[contacts->count++] = *contact;
-    return contacts->count < PEERS_MAX;
-}
-
-static enum rb_status peers_read(struct node *node) {
-    struct contacts contacts = { 0 };
-    enum rb_status status = contact_each(node->tools.store, contact_keep, &contacts);
-    size_t without_address;
-
-    if (status != RB_OK) {
-        goto done;
-    }
-    for (size_t i = 0; i < contacts.count; i++) {
-        node->report_count += contacts.rows[i].address_count > 0;
-    }
-    node->peer_count = contacts.count;
-    node->peers = rb_alloc(contacts.count + 1, sizeof *node->peers);
-    node->reports = rb_alloc(contacts.count + 1, sizeof *node->reports);
-    without_address = node->report_count;
-    for (size_t i = 0, with_address = 0; i < contacts.count && status == RB_OK; i++) {
-        size_t place = contacts.rows[i].address_count > 0 ? with_address++ : without_address++;
-        struct node_peer *report = &node->reports[place];
-        peer_init(&node->peers[i], &node->tools, &contacts.rows[i], report);
-        status = events_waiting_for(node->tools.store, report->person, &report->left);
-    }
-done:
-    free(contacts.rows);
-    return status;
-}
-
-static struct peer *peer_find(struct node *node, const uint8_t transport[static BOX_PUBLIC_BYTES]) {
-    for (size_t i = 0; i < node->peer_count; i++) {
-        if (memcmp(node->peers[i].contact.transport, transport, BOX_PUBLIC_BYTES) == 0) {
-            return &node->peers[i];
-        }
-    }
-    return NULL;
-}
-
 static bool contact_is_known(void *context, const uint8_t peer[static BOX_PUBLIC_BYTES]) {
-    return peer_find(context, peer) != NULL;
+    const struct node *node = context;
+
+    return peers_find(&node->peers, peer) != NULL;
 }
 
 static enum rb_status listen_all(struct node *node, const struct node_setup *setup,
@@ -146,20 +112,22 @@ enum rb_status node_open(struct node **node, const struct node_setup *setup, siz
         .allowed = contact_is_known,
         .context = opened,
     };
-    struct store_observer observer = {
-        .stored = on_stored,
-        .members = on_members,
-        .context = opened,
-    };
     enum rb_status status;
 
     opened->tools.store = setup->store;
     opened->tools.log = setup->log;
     opened->tools.log_context = setup->log_context;
     opened->tools.batch = batch_new(setup->store);
-    opened->clock_offset_ms = clock_now_ms() - clock_steady_ms();
-    store_observe(setup->store, &observer);
-    status = peers_read(opened);
+    opened->active_ms = clock_steady_ms();
+    opened->clock_offset_ms = clock_now_ms() - opened->active_ms;
+    opened->search_unsure = true; /* The last run may have ended before all was indexed. */
+    opened->observer = (struct store_observer) {
+        .stored = on_stored,
+        .members = on_members,
+        .context = opened,
+    };
+    store_observe(setup->store, &opened->observer);
+    status = peers_read(&opened->peers, &opened->tools, opened->active_ms);
     if (status == RB_OK) {
         status = links_open(&opened->tools.links, &links);
     }
@@ -177,8 +145,8 @@ enum rb_status node_open(struct node **node, const struct node_setup *setup, siz
 static void byes_say(struct node *node) {
     enum rb_status status = batch_flush(node->tools.batch);
 
-    for (size_t i = 0; i < node->peer_count && status == RB_OK; i++) {
-        status = peer_bye(&node->peers[i], WIRE_BYE_STOPPING, clock_steady_ms());
+    for (size_t i = 0; i < node->peers.count && status == RB_OK; i++) {
+        status = peer_bye(node->peers.items[i], WIRE_BYE_STOPPING, clock_steady_ms());
     }
 }
 
@@ -189,14 +157,10 @@ void node_close(struct node **node) {
         return;
     }
     byes_say(closing);
-    store_observe(closing->tools.store, NULL);
-    for (size_t i = 0; i < closing->peer_count; i++) {
-        peer_clear(&closing->peers[i]);
-    }
+    store_observe_no_more(closing->tools.store, &closing->observer);
+    peers_clear(&closing->peers);
     links_close(&closing->tools.links);
     batch_destroy(&closing->tools.batch);
-    free(closing->peers);
-    free(closing->reports);
     free(closing->changed.circles);
     free(closing);
     *node = NULL;
@@ -208,8 +172,61 @@ size_t node_listening(const struct node *node, const char *const **endpoints) {
 }
 
 size_t node_peers(const struct node *node, const struct node_peer **peers) {
-    *peers = node->reports;
-    return node->report_count;
+    return peers_reports(&node->peers, peers);
+}
+
+size_t node_connected(const struct node *node) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < node->peers.count; i++) {
+        count += peer_is_open(node->peers.items[i]);
+    }
+    return count;
+}
+
+/* What waits is committed first, so that nobody is told anything while the peers change. */
+enum rb_status node_contacts_changed(struct node *node) {
+    enum rb_status status = batch_flush(node->tools.batch);
+
+    return status == RB_OK ? peers_read(&node->peers, &node->tools, clock_steady_ms()) : status;
+}
+
+/* ---- Tasks ---- */
+
+void node_add_task(struct node *node, const struct node_task *task) {
+    assert(node->task_count < NODE_TASKS_MAX);
+    node->tasks[node->task_count++] = *task;
+}
+
+static size_t tasks_watch(const struct node *node,
+                          struct pollfd fds[static NODE_TASKS_MAX * NODE_TASK_FDS_MAX]) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < node->task_count; i++) {
+        size_t added = node->tasks[i].watch(node->tasks[i].context, &fds[count]);
+        assert(added <= NODE_TASK_FDS_MAX);
+        count += added;
+    }
+    return count;
+}
+
+static int64_t tasks_deadline_ms(const struct node *node) {
+    int64_t deadline_ms = INT64_MAX;
+
+    for (size_t i = 0; i < node->task_count; i++) {
+        int64_t mine_ms = node->tasks[i].deadline_ms(node->tasks[i].context);
+        deadline_ms = mine_ms < deadline_ms ? mine_ms : deadline_ms;
+    }
+    return deadline_ms;
+}
+
+static enum rb_status tasks_step(struct node *node) {
+    enum rb_status status = RB_OK;
+
+    for (size_t i = 0; i < node->task_count && status == RB_OK; i++) {
+        status = node->tasks[i].step(node->tasks[i].context);
+    }
+    return status;
 }
 
 /* ---- One pass ---- */
@@ -218,8 +235,8 @@ static enum rb_status peers_step(struct node *node) {
     int64_t now_ms = clock_steady_ms();
     enum rb_status status = RB_OK;
 
-    for (size_t i = 0; i < node->peer_count && status == RB_OK; i++) {
-        status = peer_step(&node->peers[i], &node->tools, now_ms);
+    for (size_t i = 0; i < node->peers.count && status == RB_OK; i++) {
+        status = peer_step(node->peers.items[i], &node->tools, now_ms);
     }
     return status;
 }
@@ -229,8 +246,8 @@ static enum rb_status peers_step(struct node *node) {
 static enum rb_status circle_changed(struct node *node, const uint8_t circle[static HASH_BYTES]) {
     enum rb_status status = trouble_of(author_upkeep(node->tools.store, circle, clock_now_ms()));
 
-    for (size_t i = 0; i < node->peer_count && status == RB_OK; i++) {
-        status = peer_recheck(&node->peers[i], circle);
+    for (size_t i = 0; i < node->peers.count && status == RB_OK; i++) {
+        status = peer_recheck(node->peers.items[i], circle);
     }
     return status;
 }
@@ -269,12 +286,13 @@ static enum rb_status commit_and_push(struct node *node) {
 }
 
 static enum rb_status message_take(struct node *node, const struct link_message *message) {
-    struct peer *peer = peer_find(node, message->from.peer);
+    struct peer *peer = peers_find(&node->peers, message->from.peer);
 
     if (peer == NULL) {
-        return RB_OK; /* ZAP admits nobody else. */
+        return RB_OK; /* ZAP admits nobody else; this one was a contact until just now. */
     }
-    return peer_frame(peer, &node->tools, clock_steady_ms(), message);
+    node->active_ms = clock_steady_ms();
+    return peer_frame(peer, &node->tools, node->active_ms, message);
 }
 
 /* Takes frames until none waits or the batch is full. */
@@ -301,8 +319,8 @@ static void wake_up(struct node *node) {
     if (jump_ms < CLOCK_JUMP_MS && jump_ms > -CLOCK_JUMP_MS) {
         return;
     }
-    for (size_t i = 0; i < node->peer_count; i++) {
-        peer_redial(&node->peers[i], &node->tools, now_ms);
+    for (size_t i = 0; i < node->peers.count; i++) {
+        peer_redial(node->peers.items[i], &node->tools, now_ms);
     }
 }
 
@@ -318,15 +336,55 @@ static void refusals_tell(struct node *node) {
     node->tools.log(node->tools.log_context, line);
 }
 
-static int64_t wait_ms(const struct node *node, int64_t timeout_ms) {
-    int64_t now_ms = clock_steady_ms();
-    int64_t wait = timeout_ms < 0 || timeout_ms > WAIT_MS_MAX ? WAIT_MS_MAX : timeout_ms;
+/* One batch of the index in each pass that finds the node idle, which is all that replication ever
+ * waits for. */
+static enum rb_status search_go_on(struct node *node) {
+    enum rb_status status = RB_OK;
 
-    for (size_t i = 0; i < node->peer_count; i++) {
-        int64_t left_ms = peer_deadline_ms(&node->peers[i], node->tools.links) - now_ms;
-        wait = left_ms < wait ? left_ms : wait;
+    if (clock_steady_ms() - node->active_ms < IDLE_MS) {
+        return RB_OK;
     }
+    if (node->search_unsure) {
+        node->search_unsure = false;
+        status = search_left(node->tools.store, &node->search_left);
+    }
+    uint64_t before = node->search_left;
+    if (status == RB_OK && before > 0) {
+        status = search_index(node->tools.store, &node->search_left);
+    }
+    if (status != RB_OK || node->search_left >= before) {
+        node->search_left = 0; /* It does not get on; after the next commit it is tried again. */
+    }
+    return trouble_of(status);
+}
+
+static int64_t search_deadline_ms(const struct node *node) {
+    bool due = node->search_unsure || node->search_left > 0;
+
+    return due ? node->active_ms + IDLE_MS : INT64_MAX;
+}
+
+static int64_t earlier(int64_t a_ms, int64_t b_ms) {
+    return a_ms < b_ms ? a_ms : b_ms;
+}
+
+static int64_t wait_ms(const struct node *node, int64_t timeout_ms) {
+    int64_t wait = timeout_ms < 0 || timeout_ms > WAIT_MS_MAX ? WAIT_MS_MAX : timeout_ms;
+    int64_t deadline_ms = earlier(tasks_deadline_ms(node), search_deadline_ms(node));
+
+    for (size_t i = 0; i < node->peers.count; i++) {
+        deadline_ms =
+            earlier(deadline_ms, peer_deadline_ms(node->peers.items[i], node->tools.links));
+    }
+    wait = earlier(wait, deadline_ms - clock_steady_ms());
     return wait > 0 ? wait : 0;
+}
+
+static void wait_for_something(struct node *node, int64_t timeout_ms) {
+    struct pollfd fds[NODE_TASKS_MAX * NODE_TASK_FDS_MAX];
+    size_t count = tasks_watch(node, fds);
+
+    links_wait(node->tools.links, wait_ms(node, timeout_ms), fds, count);
 }
 
 enum rb_status node_step(struct node *node, int64_t timeout_ms) {
@@ -335,11 +393,17 @@ enum rb_status node_step(struct node *node, int64_t timeout_ms) {
     if (status != RB_OK) {
         return status;
     }
-    links_wait(node->tools.links, wait_ms(node, timeout_ms), -1);
+    wait_for_something(node, timeout_ms);
     wake_up(node);
     refusals_tell(node);
-    status = frames_take(node);
-    return status == RB_OK ? commit_and_push(node) : status;
+    status = tasks_step(node); /* While no batch is open: they write, too. */
+    if (status == RB_OK) {
+        status = frames_take(node);
+    }
+    if (status == RB_OK) {
+        status = commit_and_push(node);
+    }
+    return status == RB_OK ? search_go_on(node) : status;
 }
 
 /* ---- Running ---- */
@@ -357,23 +421,19 @@ enum rb_status node_run(struct node *node, const volatile int *stop) {
     return status;
 }
 
-static bool all_done(const struct node *node) {
-    for (size_t i = 0; i < node->report_count; i++) {
-        if (!node->reports[i].reached || !node->reports[i].done) {
-            return false;
-        }
-    }
-    return node->changed.count == 0;
+enum rb_status node_sync_begin(struct node *node) {
+    return peers_call(&node->peers, &node->tools, clock_steady_ms());
+}
+
+bool node_sync_done(const struct node *node) {
+    return peers_are_done(&node->peers) && node->changed.count == 0;
 }
 
 enum rb_status node_sync(struct node *node, int64_t timeout_ms, const volatile int *stop) {
     int64_t deadline_ms = clock_steady_ms() + timeout_ms;
-    enum rb_status status = RB_OK;
+    enum rb_status status = node_sync_begin(node);
 
-    if (node->report_count == 0) {
-        return RB_NOT_FOUND;
-    }
-    while (status == RB_OK && !all_done(node)) {
+    while (status == RB_OK && !node_sync_done(node)) {
         int64_t left_ms = deadline_ms - clock_steady_ms();
         if (left_ms <= 0 || is_stopped(stop)) {
             return RB_UNREACHABLE;

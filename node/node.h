@@ -9,6 +9,8 @@
 
 #include "store/contacts.h"
 
+#include <poll.h>
+
 struct node;
 
 /* Facts about links, one line each, key=value; never content, names, keys or addresses.  May be
@@ -38,26 +40,56 @@ enum rb_status node_run(struct node *node, const volatile int *stop) RB_MUST_CHE
 /* One pass of the loop, at most `timeout_ms`: for tests and for node_run. */
 enum rb_status node_step(struct node *node, int64_t timeout_ms) RB_MUST_CHECK;
 
+/* Something else that shares the loop: the control socket, the console.  All three are called in
+ * every node_step; none of them blocks.  `step` may write into the store and call any function of
+ * this node but node_step, node_run, node_sync and node_close; what it returns but RB_OK ends the
+ * node. */
+struct node_task {
+    /* Fills `fds` with what to wait for (fd, events); how many, at most NODE_TASK_FDS_MAX. */
+    size_t (*watch)(void *context, struct pollfd *fds);
+    /* When to be called at the latest, by clock_steady_ms; INT64_MAX: no matter. */
+    int64_t (*deadline_ms)(void *context);
+    /* Something is there, or time passed: looks for itself. */
+    enum rb_status (*step)(void *context);
+    void *context;
+};
+enum { NODE_TASKS_MAX = 2, NODE_TASK_FDS_MAX = CONTROL_CLIENTS_MAX + 4 };
+void node_add_task(struct node *node, const struct node_task *task); /* copied */
+
 /* What a `sync` reports for each contact with an address. */
 struct node_peer {
     uint8_t person[HASH_BYTES];
-    bool reached; /* proven in this run */
+    bool reached; /* a session was proven since the report began, or was open then */
     bool done;    /* nothing left either way */
     uint64_t events_sent, events_received;
     uint64_t bytes_sent, bytes_received; /* of frames, both before encryption */
     uint64_t left; /* events still to go, as far as known: before he is reached,
                                             own ones that he has not acknowledged; then both ways */
 };
-size_t node_peers(const struct node *node, const struct node_peer **peers); /* borrowed */
+/* As they are now: borrowed until the next call with `node`. */
+size_t node_peers(const struct node *node, const struct node_peer **peers);
 
-/* Runs until every contact with an address was reached and is done, or `timeout_ms` passed
- * (RB_UNREACHABLE).  RB_NOT_FOUND: no contact has an address. */
+/* A sync in a node that runs anyway.  begin: reports start from zero, contacts with an address are
+ * called now, and whoever is connected is asked anew; RB_NOT_FOUND: no contact has an address.
+ * Then node_step, and done, which is true when all of these were reached and nothing is left. */
+enum rb_status node_sync_begin(struct node *node) RB_MUST_CHECK;
+bool node_sync_done(const struct node *node);
+
+/* Both with node_step in between: RB_UNREACHABLE when `timeout_ms` passed or `stop` was set. */
 enum rb_status node_sync(struct node *node, int64_t timeout_ms, const volatile int *stop)
     RB_MUST_CHECK;
+
+/* Contacts, and their addresses, have changed: those that are new are admitted and called, those
+ * that are gone are let go.  Reports start from zero. */
+enum rb_status node_contacts_changed(struct node *node) RB_MUST_CHECK;
+
+/* Contacts with whom a session is open now. */
+size_t node_connected(const struct node *node);
 
 /* CLOCK_REALTIME in milliseconds, and CLOCK_MONOTONIC for deadlines. */
 int64_t clock_now_ms(void);
 int64_t clock_steady_ms(void);
+void clock_sleep_ms(int ms); /* or until a signal comes */
 
 /* HOME/node.lock, held by a running node (fcntl): RB_BUSY if another process holds it, or this one
  * holds such a lock already; RB_STORAGE. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "node/peer.h"
 
+#include "store/event_log.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -15,17 +17,16 @@ enum {
 
 _Static_assert(WIRE_DIALLED == 0 && WIRE_LISTENED == 1, "roles are places in `exchanges`");
 
-void peer_init(struct peer *peer, const struct exchange_tools *tools, const struct contact *contact,
-               struct node_peer *report) {
+void peer_init(struct peer *peer, const struct exchange_tools *tools,
+               const struct contact *contact) {
     const struct store_self *self = store_self(tools->store);
 
     *peer = (struct peer) {
         .contact = *contact,
-        .report = report,
         .patience_ms = PATIENCE_MS_MIN,
         .smaller = memcmp(self->device_cert.id, contact->device_cert, CERT_ID_BYTES) < 0,
     };
-    memcpy(report->person, contact->person, sizeof report->person);
+    memcpy(peer->report.person, contact->person, sizeof peer->report.person);
 }
 
 void peer_clear(struct peer *peer) {
@@ -35,6 +36,10 @@ void peer_clear(struct peer *peer) {
 
 static bool role_is_open(const struct peer *peer, enum wire_role role) {
     return peer->exchanges[role] != NULL && exchange_is_open(peer->exchanges[role]);
+}
+
+bool peer_is_open(const struct peer *peer) {
+    return role_is_open(peer, WIRE_DIALLED) || role_is_open(peer, WIRE_LISTENED);
 }
 
 /* ---- Dialling ---- */
@@ -74,7 +79,7 @@ static void greet(struct peer *peer, const struct exchange_tools *tools, uint64_
     memcpy(link.peer, peer->contact.transport, sizeof link.peer);
     exchange_destroy(&peer->exchanges[WIRE_DIALLED]);
     peer->exchanges[WIRE_DIALLED] =
-        exchange_new(tools, &peer->contact, &link, peer->report, now_ms);
+        exchange_new(tools, &peer->contact, &link, &peer->report, now_ms);
     peer->connection = connection;
     peer->patience_ms = PATIENCE_MS_MIN;
 }
@@ -117,6 +122,19 @@ void peer_redial(struct peer *peer, const struct exchange_tools *tools, int64_t 
         hang_up(peer, tools->links);
         peer->next_ms = now_ms;
     }
+}
+
+void peer_call(struct peer *peer, const struct exchange_tools *tools, int64_t now_ms) {
+    if (peer->contact.address_count == 0 || peer_is_open(peer)) {
+        return;
+    }
+    if (links_dialled(tools->links, peer->contact.transport) &&
+        links_connection(tools->links, peer->contact.transport) == 0) {
+        hang_up(peer, tools->links);
+    }
+    peer->failures = 0;
+    peer->patience_ms = PATIENCE_MS_MIN;
+    peer->next_ms = now_ms;
 }
 
 /* ---- The end of an exchange ---- */
@@ -190,7 +208,7 @@ static enum rb_status frame_of_listened(struct peer *peer, const struct exchange
 
     if (type == WIRE_HELLO) {
         exchange_destroy(exchange);
-        *exchange = exchange_new(tools, &peer->contact, &message->from, peer->report, now_ms);
+        *exchange = exchange_new(tools, &peer->contact, &message->from, &peer->report, now_ms);
     } else if (*exchange == NULL || exchange_end(*exchange)->ended ||
                !link_id_equal(exchange_link(*exchange), &message->from)) {
         if (type != WIRE_ERR && type != WIRE_BYE) {
@@ -273,13 +291,83 @@ enum rb_status peer_recheck(struct peer *peer, const uint8_t circle[static HASH_
     return status;
 }
 
-enum rb_status peer_bye(struct peer *peer, enum wire_bye reason, int64_t now_ms) {
-    enum rb_status status = RB_OK;
+static enum rb_status role_bye(struct peer *peer, enum wire_role role, enum wire_bye reason,
+                               int64_t now_ms) {
+    struct exchange *exchange = peer->exchanges[role];
 
+    if (exchange == NULL || exchange_end(exchange)->ended) {
+        return RB_OK;
+    }
+    exchange_bye(exchange, reason);
+    return exchange_step(exchange, now_ms);
+}
+
+enum rb_status peer_bye(struct peer *peer, enum wire_bye reason, int64_t now_ms) {
+    enum rb_status status = role_bye(peer, WIRE_DIALLED, reason, now_ms);
+
+    return status == RB_OK ? role_bye(peer, WIRE_LISTENED, reason, now_ms) : status;
+}
+
+/* ---- The contact changed ---- */
+
+bool peer_is_of(const struct peer *peer, const struct contact *contact) {
+    return memcmp(peer->contact.person, contact->person, sizeof contact->person) == 0 &&
+           memcmp(peer->contact.transport, contact->transport, sizeof contact->transport) == 0 &&
+           memcmp(peer->contact.device_pk, contact->device_pk, sizeof contact->device_pk) == 0 &&
+           memcmp(peer->contact.device_cert, contact->device_cert, CERT_ID_BYTES) == 0;
+}
+
+/* The place of the address that is dialled among those of `contact`; their number if it is gone. */
+static size_t address_find(const struct peer *peer, const struct contact *contact) {
+    size_t i = 0;
+
+    if (peer->contact.address_count == 0) {
+        return contact->address_count;
+    }
+    while (i < contact->address_count &&
+           strcmp(contact->addresses[i], peer->contact.addresses[peer->address]) != 0) {
+        i++;
+    }
+    return i;
+}
+
+enum rb_status peer_renew(struct peer *peer, const struct exchange_tools *tools, int64_t now_ms,
+                          const struct contact *contact) {
+    size_t place = address_find(peer, contact);
+    enum rb_status status;
+
+    assert(peer_is_of(peer, contact));
+    peer->contact = *contact;
+    peer->address = place;
+    if (place < contact->address_count) {
+        return RB_OK;
+    }
+    peer->address = 0;
+    status = role_bye(peer, WIRE_DIALLED, WIRE_BYE_DONE, now_ms);
+    hang_up(peer, tools->links);
+    peer->failures = 0;
+    peer->patience_ms = PATIENCE_MS_MIN;
+    peer->next_ms = now_ms;
+    return status;
+}
+
+enum rb_status peer_let_go(struct peer *peer, const struct exchange_tools *tools, int64_t now_ms) {
+    enum rb_status status = peer_bye(peer, WIRE_BYE_DONE, now_ms);
+
+    hang_up(peer, tools->links);
+    return status;
+}
+
+enum rb_status peer_report_anew(struct peer *peer, const struct exchange_tools *tools) {
+    struct node_peer *report = &peer->report;
+    enum rb_status status;
+
+    *report = (struct node_peer) { 0 };
+    memcpy(report->person, peer->contact.person, sizeof report->person);
+    status = events_waiting_for(tools->store, report->person, &report->left);
     for (enum wire_role role = WIRE_DIALLED; role <= WIRE_LISTENED && status == RB_OK; role++) {
-        if (peer->exchanges[role] != NULL && !exchange_end(peer->exchanges[role])->ended) {
-            exchange_bye(peer->exchanges[role], reason);
-            status = exchange_step(peer->exchanges[role], now_ms);
+        if (role_is_open(peer, role)) {
+            exchange_report(peer->exchanges[role]);
         }
     }
     return status;

@@ -73,10 +73,10 @@ static void bob_listens(const char *address) {
 
 static void both_wait(void) {
     if (alice.links != NULL) {
-        links_wait(alice.links, 5, -1);
+        links_wait(alice.links, 5, NULL, 0);
     }
     if (bob.links != NULL) {
-        links_wait(bob.links, 5, -1);
+        links_wait(bob.links, 5, NULL, 0);
     }
 }
 
@@ -450,14 +450,28 @@ static void a_dialler_connects_anew_when_the_listener_is_back(void **state) {
 
 /* ---- Waiting ---- */
 
-static void a_byte_at_the_wake_descriptor_ends_the_wait(void **state) {
+static void a_byte_at_a_watched_descriptor_ends_the_wait(void **state) {
     int ends[2];
     int64_t started_ms = clock_steady_ms();
     (void)state;
 
     assert_int_equal(pipe(ends), 0);
     assert_int_equal(write(ends[1], "x", 1), 1);
-    links_wait(bob.links, SOON_MS, ends[0]);
+    const struct pollfd wake = { .fd = ends[0], .events = POLLIN };
+    links_wait(bob.links, SOON_MS, &wake, 1);
+    assert_true(clock_steady_ms() - started_ms < SOON_MS / 2);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void room_at_a_watched_descriptor_ends_the_wait(void **state) {
+    int ends[2];
+    int64_t started_ms = clock_steady_ms();
+    (void)state;
+
+    assert_int_equal(pipe(ends), 0);
+    const struct pollfd room = { .fd = ends[1], .events = POLLOUT };
+    links_wait(bob.links, SOON_MS, &room, 1);
     assert_true(clock_steady_ms() - started_ms < SOON_MS / 2);
     close(ends[0]);
     close(ends[1]);
@@ -475,7 +489,7 @@ static void a_signal_ends_the_wait(void **state) {
 
     assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
     assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
-    links_wait(bob.links, SOON_MS, -1);
+    links_wait(bob.links, SOON_MS, NULL, 0);
     assert_true(clock_steady_ms() - started_ms < SOON_MS / 2);
 }
 
@@ -507,7 +521,8 @@ int main(void) {
         LINK_TEST(a_peer_that_is_gone_is_unreachable),
         LINK_TEST(what_was_sent_before_hanging_up_arrives),
         LINK_TEST(a_dialler_connects_anew_when_the_listener_is_back),
-        LINK_TEST(a_byte_at_the_wake_descriptor_ends_the_wait),
+        LINK_TEST(a_byte_at_a_watched_descriptor_ends_the_wait),
+        LINK_TEST(room_at_a_watched_descriptor_ends_the_wait),
         LINK_TEST(a_signal_ends_the_wait),
     };
 

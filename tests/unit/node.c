@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "node/link.h"
-#include "tests/support/workers.h"
+#include "tests/support/trio.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -15,60 +15,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-enum { LIVE_MS = 2000 };
-
-/* ---- Arranging: Ani listens, Budi dials her; Citra listens, and nobody dials her yet ---- */
-
-static struct worker ani, budi, citra;
-static struct worker *const everybody[] = { &ani, &budi, &citra };
-static uint8_t group[HASH_BYTES], thread[REF_BYTES];
-
-static int make_workers(void **state) {
-    (void)state;
-    worker_new(&ani, "Ani Lestari");
-    worker_new(&budi, "Budi Santoso");
-    worker_new(&citra, "Citra Dewi");
-    worker_choose_address(&ani);
-    worker_choose_address(&citra);
-    workers_meet(&ani, &budi);
-    workers_meet(&budi, &citra);
-    worker_knows_address(&budi, &ani);
-    return 0;
-}
-
-static int remove_workers(void **state) {
-    (void)state;
-    worker_remove(&ani);
-    worker_remove(&budi);
-    worker_remove(&citra);
-    return 0;
-}
-
-static bool soon(bool (*holds)(void *context), void *context) {
-    return workers_until(everybody, 3, WORKERS_SOON_MS, holds, context);
-}
-
-/* ---- What can hold; the context is a worker, or a text ---- */
-
-static bool is_connected(void *worker) {
-    return worker_open_exchanges(worker) == 1;
-}
-
-static bool is_not_connected(void *worker) {
-    return worker_open_exchanges(worker) == 0;
-}
-
-static bool is_invited(void *worker) {
-    return worker_sees_invitation(worker, group);
-}
-
-static bool ani_sees(void *text) {
-    return worker_sees_post(&ani, thread, text);
-}
-
-static bool budi_sees(void *text) {
-    return worker_sees_post(&budi, thread, text);
-}
+/* ---- What can hold, besides what trio.h has ---- */
 
 static bool citra_sees(void *text) {
     return worker_sees_post(&citra, thread, text);
@@ -76,29 +23,6 @@ static bool citra_sees(void *text) {
 
 static bool ani_knows_delivered(void *text) {
     return worker_sees_delivered(&ani, thread, text);
-}
-
-static void ani_and_budi_connect(void) {
-    worker_start(&ani);
-    worker_start(&budi);
-    assert_true(soon(is_connected, &budi));
-    assert_true(soon(is_connected, &ani));
-}
-
-static void joins(struct worker *guest) {
-    worker_invite(&ani, group, guest);
-    assert_true(soon(is_invited, guest));
-    worker_accept(guest, group);
-}
-
-/* Both are members of one group with one thread, over a connection that stays open. */
-static void ani_and_budi_confer(void) {
-    ani_and_budi_connect();
-    worker_found_group(&ani, "Kelompok Anak", group);
-    joins(&budi);
-    worker_new_thread(&ani, group, "Pertemuan Senin", thread);
-    worker_post(&ani, thread, "selamat pagi");
-    assert_true(soon(budi_sees, "selamat pagi"));
 }
 
 /* ---- Exchange ---- */
@@ -209,7 +133,7 @@ static struct links *raw_dial_ani(void) {
     assert_int_equal(links_open(&links, &setup), RB_OK);
     assert_int_equal(links_dial(links, ani_key, ani.address), RB_OK);
     while (links_connection(links, ani_key) == 0 && clock_steady_ms() < deadline_ms) {
-        links_wait(links, 2, -1);
+        links_wait(links, 2, NULL, 0);
         workers_for(everybody, 3, 2);
     }
     return links;
@@ -223,7 +147,7 @@ static void raw_send(struct links *links, struct writer *frame) {
     memcpy(ani_id.peer, store_self(ani.store)->identity->transport.public, sizeof ani_id.peer);
     while (status == RB_BUSY && clock_steady_ms() < deadline_ms) {
         status = links_send(links, &ani_id, writer_view(frame));
-        links_wait(links, 2, -1);
+        links_wait(links, 2, NULL, 0);
     }
     assert_int_equal(status, RB_OK);
     writer_clear(frame);
@@ -235,7 +159,7 @@ static struct wire_frame raw_answer(struct links *links, struct link_message *me
 
     while (!links_receive(links, message)) {
         assert_true(clock_steady_ms() < deadline_ms);
-        links_wait(links, 2, -1);
+        links_wait(links, 2, NULL, 0);
         workers_for(everybody, 3, 2);
     }
     assert_int_equal(wire_decode(message->frame, &frame), RB_OK);
@@ -459,7 +383,7 @@ static int start(void **state) {
     return crypt_start() == RB_OK ? 0 : -1;
 }
 
-#define NODE_TEST(name) cmocka_unit_test_setup_teardown(name, make_workers, remove_workers)
+#define NODE_TEST(name) cmocka_unit_test_setup_teardown(name, trio_make, trio_remove)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
