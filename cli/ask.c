@@ -232,9 +232,7 @@ enum rb_status ask_new_passphrase(struct context *context, struct passphrase *pa
 
 /* ---- Confirmation ---- */
 
-enum answer { ANSWER_UNCLEAR, ANSWER_YES, ANSWER_NO };
-
-static enum answer answer_of(const char *typed, size_t len) {
+enum answer answer_of(struct span typed) {
     static const struct {
         const char *word;
         enum answer answer;
@@ -244,54 +242,70 @@ static enum answer answer_of(const char *typed, size_t len) {
     };
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strlen(words[i].word) == len && strncasecmp(typed, words[i].word, len) == 0) {
+        if (strlen(words[i].word) == typed.len &&
+            strncasecmp((const char *)typed.data, words[i].word, typed.len) == 0) {
             return words[i].answer;
         }
     }
     return ANSWER_UNCLEAR;
 }
 
-/* No answer, or none that is clear, is a no. */
-static enum answer ask_yes_or_no(struct context *context, int terminal, const char *question) {
-    enum answer answer = ANSWER_UNCLEAR;
+bool ask_is_possible(void) {
+    int terminal = -1;
 
+    if (terminal_open(&terminal) != RB_OK) {
+        return false;
+    }
+    (void)close(terminal); /* Nothing was written that could be lost. */
+    return true;
+}
+
+/* The lines above the last one, which is the question itself. */
+static struct span show_preamble(struct context *context, int terminal, struct span question) {
+    size_t begin = question.len;
+
+    while (begin > 0 && question.data[begin - 1] != '\n') {
+        begin--;
+    }
+    if (begin > 0) {
+        struct writer lines;
+        writer_init(&lines, SHOWN_BYTES_MAX);
+        layout_wrap(&lines, span_of(question.data, begin - 1), context->settings->width, 0);
+        terminal_write(terminal, writer_view(&lines));
+        writer_clear(&lines);
+    }
+    return span_of(question.data + begin, question.len - begin);
+}
+
+bool ask_agreed(struct context *context, struct span question) {
+    char asked[SHOWN_BYTES_MAX];
+    enum answer answer = ANSWER_UNCLEAR;
+    int terminal = -1;
+
+    if (terminal_open(&terminal) != RB_OK) {
+        return false;
+    }
+    struct span last = text_truncate(show_preamble(context, terminal, question), sizeof asked - 1);
+    memcpy(asked, last.data, last.len);
+    asked[last.len] = '\0';
     for (size_t tries = 0; answer == ANSWER_UNCLEAR && tries < ASK_TRIES_MAX; tries++) {
         char typed[ANSWER_BYTES_MAX];
         size_t len = 0;
         enum rb_status status =
-            ask_wrapped(context, terminal, tries == 0 ? question : _("Answer y or n. [y/n]"), false,
+            ask_wrapped(context, terminal, tries == 0 ? asked : _("Answer y or n. [y/n]"), false,
                         typed, sizeof typed, &len);
         if (status == RB_OK) {
-            answer = answer_of(typed, len);
+            answer = answer_of(span_of(typed, len));
         } else if (status != RB_TOO_LARGE) {
-            return ANSWER_NO;
+            answer = ANSWER_NO;
         }
     }
-    return answer;
-}
-
-static enum rb_status refuse_unasked(struct context *context, const char *instead) {
-    return failure_usage(
-        &context->failure, "confirmation_needed",
-        _("This has to be confirmed, and there is nobody to ask. Nothing was changed. "
-          "%s"),
-        instead != NULL ? instead : _("Add --yes if you are sure."));
-}
-
-enum rb_status ask_confirm(struct context *context, const char *question, const char *instead) {
-    int terminal = -1;
-
-    if (context->settings->yes) {
-        return RB_OK;
-    }
-    if (context->settings->form == OUTPUT_JSON || terminal_open(&terminal) != RB_OK) {
-        return refuse_unasked(context, instead);
-    }
-    enum answer answer = ask_yes_or_no(context, terminal, question);
     (void)close(terminal); /* Nothing was written that could be lost. */
-    if (answer == ANSWER_YES) {
-        return RB_OK;
-    }
-    return failure_say(&context->failure, RB_REFUSED, "not_confirmed",
-                       _("Not confirmed. Nothing was changed."));
+    return answer == ANSWER_YES;
+}
+
+enum rb_status ask_declined(struct context *context, const char *declined) {
+    return failure_say(&context->failure, RB_REFUSED, "not_confirmed", "%s%s%s",
+                       _("Not confirmed. Nothing was changed."), declined[0] != '\0' ? " " : "",
+                       declined);
 }

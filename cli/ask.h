@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The two things that are ever asked: the passphrase, and a confirmation.  Off a terminal nothing
- * is asked: a passphrase file or --yes answers, else the command is refused with exit code 2. */
+/* The two things that a command line ever asks for: the passphrase, and a confirmation.  Off a
+ * terminal nothing is asked: a passphrase file or --yes answers, else the command is refused with
+ * exit code 2. */
 #ifndef REMBUK_CLI_ASK_H
 #define REMBUK_CLI_ASK_H
 
@@ -27,10 +28,18 @@ enum rb_status ask_new_passphrase(struct context *context, struct passphrase *pa
 enum { ASK_TRIES_MAX = 3 };
 bool ask_may_retry(struct context *context, size_t tries, const char *sentence);
 
-/* RB_OK if the person agrees (or --yes stands for that).  RB_REFUSED, noted in the context, if
- * not (code "not_confirmed"), or if nobody can be asked; `instead` says then what to type, and may
- * be NULL.  An answer that is neither yes nor no is asked for again. */
-enum rb_status ask_confirm(struct context *context, const char *question, const char *instead)
-    RB_MUST_CHECK;
+/* A terminal is there to ask on. */
+bool ask_is_possible(void);
+
+/* Shows the question, which may have several lines, and waits for yes or no.  An answer that is
+ * neither is asked for again; none is a no. */
+bool ask_agreed(struct context *context, struct span question);
+
+/* Notes what a no means: nothing was changed, and what else `declined` says ("": nothing). */
+enum rb_status ask_declined(struct context *context, const char *declined);
+
+/* The words that mean yes and no, of both languages. */
+enum answer { ANSWER_UNCLEAR, ANSWER_YES, ANSWER_NO };
+enum answer answer_of(struct span typed);
 
 #endif

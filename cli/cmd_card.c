@@ -127,7 +127,8 @@ const struct command cmd_card = {
     .options = { { .name = "out",
                    .name_id = "ke-berkas",
                    .value = N_("FILE"),
-                   .help = N_("write it into this file; only an older card is overwritten") } },
+                   .help = N_("write it into this file; only an older card is overwritten"),
+                   .is_file = true } },
     .summary = N_("your card, to give away"),
     .help = N_("Shows your card, which others add as their contact."),
     .more = N_("A card holds nothing secret: send it any way you like. Your contacts then compare "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* contact: the people one knows, how far their keys are trusted, and where their nodes are. */
-#include "cli/ask.h"
 #include "cli/people.h"
+#include "cli/question.h"
 #include "node/node.h"
 
 #include <inttypes.h>
@@ -124,6 +124,9 @@ static enum rb_status contact_add_run(struct context *context, const struct call
     }
     status = contact_each(context->store, count_one, &after);
     if (status == RB_OK) {
+        status = contacts_changed(context);
+    }
+    if (status == RB_OK) {
         enum added known = renewed ? ADDED_RENEWED : ADDED_SAME;
         show_added(context, &contact, after > before ? ADDED_NEW : known);
     }
@@ -178,58 +181,72 @@ static enum rb_status check_words(struct context *context, const struct contact 
     return RB_OK;
 }
 
-/* No: perhaps the words differed, which is what the comparison is for. */
-static enum rb_status ask_words(struct context *context) {
-    enum rb_status status =
-        ask_confirm(context,
-                    _("Telephone your contact. Are the words that your contact reads out the same "
-                      "as the second row, and are your words the same on the other screen? [y/n]"),
-                    _("Add --words \"the contact's eight words\", or --yes."));
-
-    if (status == RB_REFUSED && strcmp(context->failure.code, "not_confirmed") == 0) {
-        return failure_say(
-            &context->failure, status, "not_confirmed",
-            _("Not confirmed. Nothing was changed. If the words differ, the card may "
-              "be forged: do not invite this person, and ask for the card again, "
-              "face to face."));
-    }
-    return status;
-}
-
-static enum rb_status confirm_words(struct context *context, const struct call *call,
-                                    const struct contact *contact) {
-    const char *typed = call_option(call, "words");
-
-    return typed != NULL ? check_words(context, contact, typed) : ask_words(context);
-}
-
 /* Both rows, so that each side can read out one and hear the other. */
-static void show_words(struct context *context, const struct contact *contact) {
-    struct output *out = context->out;
-    char own[WORDS_BYTES_MAX], words[WORDS_BYTES_MAX];
+struct word_rows {
+    char own[WORDS_BYTES_MAX], other[WORDS_BYTES_MAX];
+};
 
-    people_words(store_self(context->store)->identity->person.public, own);
-    people_words(contact->person_pk, words);
-    output_string(out, "words", words);
-    output_string(out, "own_words", own);
+static void read_word_rows(struct context *context, const struct contact *contact,
+                           struct word_rows *rows) {
+    people_words(store_self(context->store)->identity->person.public, rows->own);
+    people_words(contact->person_pk, rows->other);
+}
+
+/* Who types the words that he heard is not asked: they are compared here. */
+static enum rb_status contact_verify_question(struct context *context, const struct call *call,
+                                              struct writer *question) {
+    struct contact contact;
+    struct word_rows rows;
+
+    if (call_option(call, "words") != NULL) {
+        return RB_OK;
+    }
+    enum rb_status status = get_contact(context, call, &contact);
+    if (status != RB_OK) {
+        return status;
+    }
+    read_word_rows(context, &contact, &rows);
+    question_say(question, _("Your words:"));
+    question_say(question, "  %s", rows.own);
+    question_say(question, _("The words of %s:"), output_name(context->out, contact.name));
+    question_say(question, "  %s", rows.other);
+    question_say(question,
+                 _("Telephone your contact. Are the words that your contact reads out the same "
+                   "as the second row, and are your words the same on the other screen? [y/n]"));
+    return writer_end(question);
+}
+
+/* `asked`: the rows have been seen already. */
+static void show_words(struct context *context, const struct contact *contact, bool asked) {
+    struct output *out = context->out;
+    struct word_rows rows;
+
+    read_word_rows(context, contact, &rows);
+    output_string(out, "words", rows.other);
+    output_string(out, "own_words", rows.own);
+    if (asked) {
+        return;
+    }
     output_say(out, _("Your words:"));
-    output_paragraph(out, span_text(own));
+    output_paragraph(out, span_text(rows.own));
     output_say(out, _("The words of %s:"), output_name(out, contact->name));
-    output_paragraph(out, span_text(words));
+    output_paragraph(out, span_text(rows.other));
 }
 
 static enum rb_status contact_verify_run(struct context *context, const struct call *call) {
-    struct contact contact;
+    const char *typed = call_option(call, "words");
     struct output *out = context->out;
+    struct contact contact;
 
     enum rb_status status = get_contact(context, call, &contact);
     if (status != RB_OK) {
         return status;
     }
     put_contact(out, &contact);
-    show_words(context, &contact);
-    output_flush(out);
-    status = confirm_words(context, call, &contact);
+    show_words(context, &contact, typed == NULL && !context->settings->yes);
+    if (typed != NULL) {
+        status = check_words(context, &contact, typed);
+    }
     if (status == RB_OK) {
         status = contact_set_verified(context->store, contact.person);
     }
@@ -257,7 +274,11 @@ const struct command cmd_contact_verify = {
                "the same."),
     .examples = N_("rembuk contact verify \"Budi Misal\"\n"
                    "rembuk contact verify 2 --words \"word1 word2 ... word8\""),
-    .needs = NEEDS_STORE | NEEDS_CONFIRM,
+    .needs = NEEDS_STORE,
+    .question = contact_verify_question,
+    .unasked = N_("Add --words \"the contact's eight words\", or --yes."),
+    .declined = N_("If the words differ, the card may be forged: do not invite this person, and "
+                   "ask for the card again, face to face."),
     .run = contact_verify_run,
 };
 
@@ -330,6 +351,9 @@ static enum rb_status contact_address_run(struct context *context, const struct 
     }
     enum rb_status status = contact_set_address(context->store, call->objects[0].id, address);
     if (status == RB_OK) {
+        status = contacts_changed(context);
+    }
+    if (status == RB_OK) {
         status = get_contact(context, call, &contact);
     }
     if (status != RB_OK) {
@@ -373,6 +397,9 @@ static enum rb_status contact_remove_run(struct context *context, const struct c
     enum rb_status status = get_contact(context, call, &contact);
     if (status == RB_OK) {
         status = contact_remove(context->store, contact.person);
+    }
+    if (status == RB_OK) {
+        status = contacts_changed(context);
     }
     if (status != RB_OK) {
         return status;

@@ -26,7 +26,7 @@ static enum rb_status fail_import(struct context *context, enum rb_status status
     if (status == RB_EXISTS) {
         return failure_say(
             &context->failure, status, "title_taken",
-            _("The group has a thread of this title already. Nothing was imported. Choose "
+            _("There is a thread of this title here already. Nothing was imported. Choose "
               "another title."));
     }
     if (bad < import->count) {
@@ -78,7 +78,7 @@ static enum rb_status thread_import_run(struct context *context, const struct ca
 const struct command cmd_thread_import = {
     .name = "thread import",
     .name_id = "utas impor",
-    .arguments = { { .sort = ARGUMENT_GROUP, .label = N_("GROUP") },
+    .arguments = { { .sort = ARGUMENT_PLACE, .label = N_("GROUP|CASE") },
                    { .sort = ARGUMENT_NAME, .label = N_("TITLE") },
                    { .sort = ARGUMENT_FILE,
                      .label = N_("FILE"),

@@ -8,9 +8,6 @@
 #include "store/home.h"
 #include "store/keyfile.h"
 
-#include <string.h>
-#include <strings.h>
-
 enum { DERIVATION_MS = 500, STORE_WAIT_MS = 10000 };
 
 /* ---- What a person says of himself ---- */
@@ -31,17 +28,15 @@ static enum rb_status read_role(struct context *context, const struct call *call
 
 static enum rb_status read_cluster(struct context *context, const struct call *call,
                                    struct person_facts *facts) {
-    static const char *const clusters[] = { "AJ", "ADK", "AMPK", "ABH", "BLT" };
     const char *word = call_option(call, "cluster");
 
     if (word == NULL) {
         return RB_OK;
     }
-    for (size_t i = 0; i < sizeof clusters / sizeof clusters[0]; i++) {
-        if (strcasecmp(word, clusters[i]) == 0) {
-            facts->cluster = span_text(clusters[i]);
-            return RB_OK;
-        }
+    const char *cluster = cluster_parse(word);
+    if (cluster != NULL) {
+        facts->cluster = span_text(cluster);
+        return RB_OK;
     }
     return failure_usage(&context->failure, "bad_cluster",
                          _("The cluster \"%s\" is not known. Choose one: AJ, ADK, AMPK, ABH, BLT."),
@@ -180,12 +175,15 @@ const struct command cmd_init = {
                    .name_id = "nama",
                    .value = N_("NAME"),
                    .help = N_("your name, as colleagues shall see it"),
-                   .required = true },
+                   .required = true,
+                   .question = N_("What is your name, as colleagues shall see it?") },
                  { .name = "role",
                    .name_id = "peran",
                    .value = N_("ROLE"),
                    .help = N_("sakti-peksos, tksk, supervisor, operator or relawan"),
-                   .required = true },
+                   .required = true,
+                   .question = N_("What is your role? sakti-peksos, tksk, supervisor, operator or "
+                                  "relawan (volunteer)") },
                  { .name = "cluster",
                    .name_id = "klaster",
                    .value = N_("CLUSTER"),
@@ -200,5 +198,6 @@ const struct command cmd_init = {
                "or empty."),
     .examples = N_("rembuk init --name \"Sari Umpama\" --role sakti-peksos --area 32.73\n"
                    "rembuk init --name \"Budi Misal\" --role tksk --home ~/rembuk-budi"),
+    .needs = NEEDS_SHELL,
     .run = init_run,
 };

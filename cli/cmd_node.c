@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* node and sync: exchange with contacts, for as long as wanted or until nothing is left. */
+#include "cli/live.h"
 #include "cli/next.h"
 #include "cli/people.h"
 #include "cli/signals.h"
@@ -12,14 +13,6 @@
 #include <unistd.h>
 
 enum { SYNC_SECONDS = 60 };
-
-static void write_log(void *file, const char *line) {
-    (void)fprintf(file, "%s\n", line); /* Nobody depends on it. */
-}
-
-static node_log log_of(const struct context *context) {
-    return context->settings->log ? write_log : NULL;
-}
 
 /* ---- node ---- */
 
@@ -50,32 +43,6 @@ static enum rb_status read_listening(struct context *context, const struct call 
     return RB_OK;
 }
 
-static enum rb_status fail_listening(struct context *context, enum rb_status status,
-                                     const char *address) {
-    switch (status) {
-    case RB_IN_USE:
-        return failure_say(&context->failure, status, NULL,
-                           _("Another program uses %s already. Choose another port, or 0 for any."),
-                           address);
-    case RB_MALFORMED:
-        if (!address_has_scheme(span_text(address))) {
-            return fail_scheme(context, span_text(address));
-        }
-        return failure_say(
-            &context->failure, status, "bad_address",
-            _("\"%s\" is no address of this computer. It looks like tcp://0.0.0.0:7437 or "
-              "tcp://127.0.0.1:0."),
-            address);
-    case RB_REFUSED:
-        return failure_say(
-            &context->failure, status, "bad_address",
-            _("This computer does not allow listening at %s. Choose a port from 1024 on."),
-            address);
-    default:
-        return status;
-    }
-}
-
 /* The one line by which a person or a script knows that others can call now. */
 static enum rb_status say_ready(struct context *context, const struct node *node) {
     struct output *out = context->out;
@@ -101,8 +68,8 @@ static bool is_watched(const struct context *context) {
 
 static void say_running(struct context *context) {
     if (is_watched(context)) {
-        output_say(context->out, _("Leave this window open. Other commands work again when the "
-                                   "node has stopped: Ctrl-C."));
+        output_say(context->out, _("Leave this window open. In another one, commands and the console "
+                                   "(rembuk) work as always. Ctrl-C ends the node."));
         output_flush(context->out);
     }
 }
@@ -110,13 +77,14 @@ static void say_running(struct context *context) {
 static void say_stopped(struct context *context) {
     if (is_watched(context)) {
         output_gap(context->out); /* The terminal shows "^C" without a line end. */
-        output_say(context->out, _("The node has stopped. Read what is new: rembuk thread list"));
+        output_say(context->out, _("The node has stopped. See what is new: rembuk today"));
     }
 }
 
 static enum rb_status node_command_run(struct context *context, const struct call *call) {
     const volatile int *stop = signals_catch();
     struct listening listening;
+    struct server *server = NULL;
     struct node *node = NULL;
     size_t bad = 0;
 
@@ -128,16 +96,19 @@ static enum rb_status node_command_run(struct context *context, const struct cal
         .store = context->store,
         .listen = (const char(*)[ADDRESS_BYTES_MAX + 1]) listening.addresses,
         .listen_count = listening.count,
-        .log = log_of(context),
+        .log = live_log_of(context),
         .log_context = stderr,
     };
     status = node_open(&node, &setup, &bad);
     if (status != RB_OK) {
         status =
-            fail_listening(context, status, bad < listening.count ? listening.addresses[bad] : "");
+            live_fail_listening(context, status, bad < listening.count ? listening.addresses[bad] : "");
         goto done;
     }
-    status = say_ready(context, node);
+    status = live_serve(context, node, &server);
+    if (status == RB_OK) {
+        status = say_ready(context, node);
+    }
     if (status == RB_OK) {
         say_running(context);
         status = node_run(node, stop);
@@ -146,6 +117,7 @@ static enum rb_status node_command_run(struct context *context, const struct cal
         say_stopped(context);
     }
 done:
+    server_close(&server);
     node_close(&node);
     signals_take(); /* Ending was what the signal asked for. */
     signals_release();
@@ -165,7 +137,7 @@ const struct command cmd_node = {
     .more = N_("Calls every contact that has an address, again and again, and listens where told. "
                "Prints one line when it is ready. REMBUK_LOG=1 shows facts about the links."),
     .examples = N_("rembuk node --listen tcp://0.0.0.0:7437\nrembuk node"),
-    .needs = NEEDS_STORE | NEEDS_NODE,
+    .needs = NEEDS_STORE | NEEDS_NODE | NEEDS_SHELL,
     .run = node_command_run,
 };
 
@@ -190,14 +162,14 @@ static void put_peer(struct context *context, const struct node_peer *peer) {
     output_row_end(out);
 }
 
-static void put_peers(struct context *context, const struct node *node) {
+static void put_peers(struct context *context) {
     static const struct column columns[] = {
         { "name", N_("Contact") },     { "reached", N_("Reached") },
         { "events_sent", N_("Sent") }, { "events_received", N_("Received") },
         { "left", N_("Left") },
     };
     const struct node_peer *peers = NULL;
-    size_t count = node_peers(node, &peers);
+    size_t count = node_peers(context->node, &peers);
     uint64_t left = 0;
 
     output_list_begin(context->out, "peers", columns, sizeof columns / sizeof columns[0]);
@@ -225,14 +197,10 @@ static enum rb_status say_next(struct context *context) {
 }
 
 /* Also when not everybody was reached, what was exchanged is told: hence the answer comes first. */
-static enum rb_status conclude(struct context *context, const struct node *node,
-                               enum rb_status outcome) {
+static enum rb_status conclude(struct context *context, enum rb_status outcome) {
     struct output *out = context->out;
 
-    if (outcome != RB_OK && outcome != RB_UNREACHABLE) {
-        return outcome;
-    }
-    put_peers(context, node);
+    put_peers(context);
     if (outcome == RB_OK) {
         output_say(out, _("Everything is exchanged."));
         return say_next(context);
@@ -245,28 +213,6 @@ static enum rb_status conclude(struct context *context, const struct node *node,
         &context->failure, RB_UNREACHABLE, NULL,
         _("Not everything was exchanged: a contact did not answer, or time ran out. What "
           "is left is kept and goes next time: rembuk sync"));
-}
-
-static enum rb_status exchange(struct context *context, int64_t seconds, const volatile int *stop) {
-    const struct node_setup setup = {
-        .store = context->store,
-        .log = log_of(context),
-        .log_context = stderr,
-    };
-    struct node *node = NULL;
-    size_t bad = 0;
-
-    enum rb_status status = node_open(&node, &setup, &bad);
-    if (status != RB_OK) {
-        return status;
-    }
-    output_say(context->out, _("Calling your contacts, for at most %" PRId64 " seconds ..."),
-               seconds);
-    output_flush(context->out);
-    status = node_sync(node, seconds * 1000, stop);
-    status = conclude(context, node, status);
-    node_close(&node);
-    return status;
 }
 
 static enum rb_status read_timeout(const struct call *call, int64_t *seconds) {
@@ -311,14 +257,47 @@ static enum rb_status sync_run(struct context *context, const struct call *call)
     if (status == RB_OK) {
         status = check_addresses(context);
     }
+    if (status == RB_OK) {
+        status = node_sync_begin(context->node);
+    }
     if (status != RB_OK) {
         return status;
     }
-    const volatile int *stop = signals_catch();
-    status = exchange(context, seconds, stop);
-    signals_take(); /* A stopped exchange has been told as one that ran out of time. */
-    signals_release();
-    return status;
+    output_say(context->out, _("Calling your contacts, for at most %" PRId64 " seconds ..."),
+               seconds);
+    output_flush(context->out);
+    return RB_OK;
+}
+
+/* A contact that has been reached counts like an event: there is something to see when nothing has
+ * to be sent. */
+static void tell_progress(struct context *context) {
+    const struct node_peer *peers = NULL;
+    size_t count = node_peers(context->node, &peers);
+    uint64_t done = 0, left = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        done += peers[i].events_sent + peers[i].events_received + (peers[i].reached ? 1 : 0);
+        left += peers[i].left + (peers[i].reached ? 0 : 1);
+    }
+    progress_tell(&context->progress, done, done + left, _("Exchanging"));
+}
+
+/* Stopped by the person, it is told as one that ran out of time. */
+static enum rb_status sync_go_on(struct context *context, const struct call *call, bool *done) {
+    int64_t seconds = 0;
+
+    enum rb_status status = read_timeout(call, &seconds);
+    if (status != RB_OK) {
+        return status;
+    }
+    bool is_done = node_sync_done(context->node);
+    if (!is_done && !context->cancelled && clock_steady_ms() - context->began_ms < seconds * 1000) {
+        tell_progress(context);
+        return RB_OK;
+    }
+    *done = true;
+    return conclude(context, is_done ? RB_OK : RB_UNREACHABLE);
 }
 
 const struct command cmd_sync = {
@@ -334,7 +313,8 @@ const struct command cmd_sync = {
         N_("Ends as soon as every contact with an address was reached and nothing is left. What "
            "does not get through is kept for the next time."),
     .examples = N_("rembuk sync\nrembuk sync --timeout 600"),
-    .needs = NEEDS_STORE,
+    .needs = NEEDS_STORE | NEEDS_LINKS,
     .check = sync_check,
     .run = sync_run,
+    .go_on = sync_go_on,
 };

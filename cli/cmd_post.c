@@ -9,24 +9,16 @@
 
 /* Facts of a post that was written just now. */
 static enum rb_status answer(struct context *context, const uint8_t ref[static REF_BYTES]) {
-    struct output *out = context->out;
     char reference[POST_REFERENCE_BYTES];
     struct post_row row;
 
-    enum rb_status status = post_get(context->store, ref, &row);
+    enum rb_status status = post_put(context, ref, &row, reference);
     if (status != RB_OK) {
         return status;
     }
-    post_reference(&row, reference);
-    output_hex(out, "post", span_of(row.ref, sizeof row.ref));
-    output_string(out, "ref", reference);
-    output_word(out, "state", post_state_word(row.state), "");
-    output_quiet(out, "%s", reference);
-    output_say(out, _("Written as %s (%s)."), reference, post_state_shown(row.state));
+    output_say(context->out, _("Written as %s (%s)."), reference, post_state_shown(row.state));
     return next_send(context, _("send it: rembuk sync"));
 }
-
-#define POST_TYPING N_("Type the text. When it is done: press Enter, then Ctrl-D.")
 
 static enum rb_status write_post(struct context *context, const uint8_t thread[static REF_BYTES],
                                  const uint8_t *reply_to, struct span text) {
@@ -47,7 +39,7 @@ const struct command cmd_post = {
     .name = "post",
     .name_id = "tulis",
     .arguments = { { .sort = ARGUMENT_THREAD, .label = N_("THREAD") },
-                   { .sort = ARGUMENT_TEXT, .label = N_("\"TEXT\""), .typing = POST_TYPING } },
+                   { .sort = ARGUMENT_TEXT, .label = N_("\"TEXT\""), .typing = text_typing } },
     .summary = N_("write in it"),
     .help = N_("Writes a post in a thread."),
     .more = N_("With - in the place of the text it is typed at the keyboard or comes from another "
@@ -87,7 +79,7 @@ const struct command cmd_reply = {
     .name = "reply",
     .name_id = "balas",
     .arguments = { { .sort = ARGUMENT_POST, .label = N_("POST") },
-                   { .sort = ARGUMENT_TEXT, .label = N_("\"TEXT\""), .typing = POST_TYPING } },
+                   { .sort = ARGUMENT_TEXT, .label = N_("\"TEXT\""), .typing = text_typing } },
     .summary = N_("answer a post"),
     .help = N_("Answers a post."),
     .examples = N_("rembuk reply 12.3 \"I can, from Monday on.\""),

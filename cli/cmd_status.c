@@ -2,17 +2,43 @@
 /* status: what has not been sent yet, who was met when, how much is stored. */
 #include "cli/next.h"
 #include "cli/people.h"
+#include "node/node.h"
 #include "store/event_log.h"
 
 #include <inttypes.h>
 
-/* A node of this home cannot be running: then this command would have been refused. */
-static void put_node(struct output *out) {
+/* The node that runs in this process; without one none of this home runs, else the command would
+ * have gone there. */
+static void put_node(struct context *context) {
+    struct output *out = context->out;
+    const char *const *endpoints = NULL;
+    size_t count = context->node != NULL ? node_listening(context->node, &endpoints) : 0;
+
     output_object_begin(out, "node");
-    output_bool(out, "running", false);
+    output_bool(out, "running", context->node != NULL);
     output_list_begin(out, "listening", NULL, 0);
+    for (size_t i = 0; i < count; i++) {
+        output_string(out, NULL, endpoints[i]);
+    }
     output_list_end(out);
+    output_count(out, "connected", context->node != NULL ? node_connected(context->node) : 0);
     output_object_end(out);
+}
+
+static void say_node(struct context *context) {
+    struct output *out = context->out;
+    const char *const *endpoints = NULL;
+
+    if (context->node == NULL) {
+        output_say(out, _("No node is running."));
+        return;
+    }
+    size_t count = node_listening(context->node, &endpoints);
+    output_say(out, _("The node is running; connected contacts: %zu."),
+               node_connected(context->node));
+    for (size_t i = 0; i < count; i++) {
+        output_say(out, _("It listens at %s."), endpoints[i]);
+    }
 }
 
 static bool put_peer(void *opaque, const struct contact *contact) {
@@ -67,7 +93,7 @@ static enum rb_status status_run(struct context *context, const struct call *cal
         return status;
     }
     output_bool(out, "locked", false);
-    put_node(out);
+    put_node(context);
     output_count(out, "waiting_to_send", waiting);
     output_count(out, "events", sizes.events);
     output_count(out, "bytes_stored", sizes.bytes);
@@ -75,7 +101,7 @@ static enum rb_status status_run(struct context *context, const struct call *cal
     say_waiting(out, waiting);
     output_say(out, _("Stored: %" PRIu64 " items, %" PRIu64 " kB."), sizes.events,
                (sizes.bytes + 999) / 1000);
-    output_say(out, _("No node is running."));
+    say_node(context);
     output_gap(out);
     status = put_peers(context);
     if (status == RB_OK) {

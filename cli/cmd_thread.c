@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* thread: new, list, show.  What is written into one is in cmd_post.c and cmd_import.c. */
+/* thread: new, list, show, enter.  What is written into one is in cmd_post.c, cmd_change.c and
+ * cmd_import.c. */
 #include "cli/next.h"
 #include "cli/posts.h"
 #include "cli/when.h"
@@ -10,7 +11,7 @@
 #include <string.h>
 
 /* An invitation that is not accepted is named, so that it can be; else `status` as it is. */
-static enum rb_status fail_group(struct context *context, const uint8_t circle[static HASH_BYTES],
+static enum rb_status fail_place(struct context *context, const uint8_t circle[static HASH_BYTES],
                                  enum rb_status status) {
     struct group_row row;
 
@@ -35,13 +36,13 @@ static enum rb_status thread_new_run(struct context *context, const struct call 
     if (status == RB_EXISTS) {
         return failure_say(
             &context->failure, status, "title_taken",
-            _("The group has a thread of this title already. Choose another title."));
+            _("There is a thread of this title here already. Choose another title."));
     }
     if (status == RB_OK) {
         status = thread_put(context, ref, &row);
     }
     if (status != RB_OK) {
-        return fail_group(context, call->objects[0].id, status);
+        return fail_place(context, call->objects[0].id, status);
     }
     output_say(out, _("Thread %" PRId64 " \"%s\" is begun in \"%s\"."), row.number,
                output_name(out, row.title), output_name(out, row.group));
@@ -52,11 +53,15 @@ static enum rb_status thread_new_run(struct context *context, const struct call 
 const struct command cmd_thread_new = {
     .name = "thread new",
     .name_id = "utas baru",
-    .arguments = { { .sort = ARGUMENT_GROUP, .label = N_("GROUP") },
-                   { .sort = ARGUMENT_NAME, .label = N_("TITLE") } },
+    .arguments = { { .sort = ARGUMENT_PLACE, .label = N_("GROUP|CASE") },
+                   { .sort = ARGUMENT_NAME,
+                     .label = N_("TITLE"),
+                     .question = N_("What is the discussion about? Its title:") } },
     .summary = N_("begin a discussion"),
-    .help = N_("Begins a discussion thread in a group."),
-    .examples = N_("rembuk thread new \"Bandung discussion 1\" \"Who goes first?\""),
+    .help = N_("Begins a discussion thread in a group or in a case."),
+    .more = N_("A case is named by its code here; its threads are read by its team."),
+    .examples = N_("rembuk thread new \"Bandung discussion 1\" \"Who goes first?\"\n"
+                   "rembuk thread new 3273-26-K7QD \"Next steps\""),
     .needs = NEEDS_STORE,
     .run = thread_new_run,
 };
@@ -70,18 +75,9 @@ struct listing {
 
 static bool list_one(void *opaque, const struct thread_row *row) {
     struct listing *listing = opaque;
-    struct output *out = listing->out;
 
     listing->count++;
-    output_row_begin(out);
-    output_hex(out, "thread", span_of(row->ref, sizeof row->ref));
-    output_integer(out, "number", row->number);
-    output_string(out, "title", row->title);
-    output_hex(out, "group", span_of(row->circle, sizeof row->circle));
-    output_string(out, "group_name", row->group);
-    output_count(out, "posts", row->posts);
-    output_time(out, "last", row->last_ms);
-    output_row_end(out);
+    thread_put_row(listing->out, row);
     return true;
 }
 
@@ -109,23 +105,19 @@ static enum rb_status say_none(struct context *context) {
         return status;
     }
     output_say(out, _("There are no threads here yet."));
-    output_next(out, _("begin one: rembuk thread new GROUP \"TITLE\""));
+    output_next(out, _("begin one: rembuk thread new GROUP|CASE \"TITLE\""));
     return RB_OK;
 }
 
 static enum rb_status thread_list_run(struct context *context, const struct call *call) {
-    static const struct column columns[] = {
-        { "number", N_("No.") },  { "title", N_("Title") }, { "group_name", N_("Group") },
-        { "posts", N_("Posts") }, { "last", N_("Newest") },
-    };
     const uint8_t *circle = call->argument_count > 0 ? call->objects[0].id : NULL;
     struct listing listing = { .out = context->out };
 
-    output_list_begin(context->out, "threads", columns, sizeof columns / sizeof columns[0]);
+    output_list_begin(context->out, "threads", thread_columns, THREAD_COLUMNS);
     enum rb_status status = thread_each(context->store, circle, list_one, &listing);
     output_list_end(context->out);
     if (status != RB_OK) {
-        return circle != NULL ? fail_group(context, circle, status) : status;
+        return circle != NULL ? fail_place(context, circle, status) : status;
     }
     return listing.count > 0 ? say_listed(context) : say_none(context);
 }
@@ -133,9 +125,9 @@ static enum rb_status thread_list_run(struct context *context, const struct call
 const struct command cmd_thread_list = {
     .name = "thread list",
     .name_id = "utas daftar",
-    .arguments = { { .sort = ARGUMENT_GROUP, .label = N_("GROUP"), .optional = true } },
+    .arguments = { { .sort = ARGUMENT_PLACE, .label = N_("GROUP|CASE"), .optional = true } },
     .summary = N_("which discussions there are"),
-    .help = N_("Lists the threads of your groups, or of one group."),
+    .help = N_("Lists the threads of your groups and cases, or of one."),
     .examples = N_("rembuk thread list\nrembuk thread list \"Bandung discussion 1\""),
     .needs = NEEDS_STORE,
     .run = thread_list_run,
@@ -146,13 +138,16 @@ const struct command cmd_thread_list = {
 enum { REMARK_BYTES_MAX = 128, REMARKS_BYTES_MAX = 512 };
 
 struct showing {
+    struct context *context;
     struct output *out;
     const uint8_t *self; /* one's own person id */
+    size_t skip;         /* that many are not shown again */
+    bool history;        /* with the former texts of what was edited */
     size_t count;
+    enum rb_status status;
 };
 
 static void put_post(struct output *out, const struct post_row *row, const char *reference) {
-    output_row_begin(out);
     output_hex(out, "post", span_of(row->ref, sizeof row->ref));
     output_string(out, "ref", reference);
     output_string(out, "author", row->author_name);
@@ -170,10 +165,12 @@ static void put_post(struct output *out, const struct post_row *row, const char 
     }
     output_text(out, "text", row->text);
     output_time(out, "time", row->time_ms);
-    output_bool(out, "edited", false); /* Editing and retracting come with their commands. */
-    output_bool(out, "retracted", false);
+    output_bool(out, "edited", row->edited);
+    output_bool(out, "retracted", row->retracted);
+    if (row->reason.len > 0) {
+        output_text(out, "reason", row->reason);
+    }
     output_word(out, "state", post_state_word(row->state), "");
-    output_row_end(out);
 }
 
 static void add_remark(struct writer *remarks, const char *remark) {
@@ -192,6 +189,9 @@ static void write_remarks(struct showing *showing, const struct post_row *row,
         add_remark(remarks, reply);
     } else if (row->is_reply) {
         add_remark(remarks, _("reply to a post that has not come yet"));
+    }
+    if (row->edited && !row->retracted) {
+        add_remark(remarks, _("edited"));
     }
     if (row->odd_time) {
         add_remark(remarks, _("the clock of the writer's computer is wrong"));
@@ -216,25 +216,68 @@ static void say_heading(struct showing *showing, const struct post_row *row,
     const char *remark = output_line(out, writer_view(&remarks));
     const char *end = remarks.len > 0 ? ")" : "";
     if (row->quoted_author.len > 0) {
-        output_say(out, _("%s  %s (copied by %s)  %s%s%s%s"), reference,
-                   output_line(out, row->quoted_author), author, time, begin, remark, end);
+        output_heading(out, _("%s  %s (copied by %s)  %s%s%s%s"), reference,
+                       output_line(out, row->quoted_author), author, time, begin, remark, end);
     } else {
-        output_say(out, "%s  %s  %s%s%s%s", reference, author, time, begin, remark, end);
+        output_heading(out, "%s  %s  %s%s%s%s", reference, author, time, begin, remark, end);
     }
     writer_clear(&remarks);
 }
 
+static void say_text(struct output *out, const struct post_row *row) {
+    if (!row->retracted) {
+        output_paragraph(out, row->text);
+    } else if (row->reason.len > 0) {
+        output_say(out, _("  (taken back: %s)"), output_line(out, row->reason));
+    } else {
+        output_say(out, _("  (taken back)"));
+    }
+}
+
+static bool show_version(void *opaque, const struct post_version *version) {
+    struct output *out = opaque;
+    char time[WHEN_BYTES];
+
+    when_show(version->time_ms, time);
+    output_row_begin(out);
+    output_time(out, "time", version->time_ms);
+    output_text(out, "text", version->text);
+    output_row_end(out);
+    output_say(out, _("  Before that, %s:"), time);
+    output_paragraph(out, version->text);
+    return true;
+}
+
+static enum rb_status show_history(struct showing *showing, const struct post_row *row) {
+    enum rb_status status = RB_OK;
+
+    output_list_begin(showing->out, "versions", NULL, 0);
+    if (row->edited) {
+        status = post_versions(showing->context->store, row->ref, show_version, showing->out);
+    }
+    output_list_end(showing->out);
+    return status;
+}
+
 static bool show_one(void *opaque, const struct post_row *row) {
     struct showing *showing = opaque;
+    struct output *out = showing->out;
     char reference[POST_REFERENCE_BYTES];
 
-    showing->count++;
+    if (showing->count++ < showing->skip) {
+        return true;
+    }
     post_reference(row, reference);
-    put_post(showing->out, row, reference);
+    output_row_begin(out);
+    put_post(out, row, reference);
     say_heading(showing, row, reference);
-    output_paragraph(showing->out, row->text);
-    output_gap(showing->out);
-    return true;
+    say_text(out, row);
+    if (showing->history) {
+        showing->status = show_history(showing, row);
+    }
+    output_row_end(out);
+    output_gap(out);
+    return showing->status == RB_OK;
 }
 
 /* 0 without --since: everything. */
@@ -265,38 +308,50 @@ static enum rb_status thread_show_check(struct context *context, const struct ca
     }
 }
 
-static enum rb_status show_posts(struct context *context, const struct thread_row *row,
+static enum rb_status show_posts(struct showing *showing, const struct thread_row *row,
                                  int64_t since_ms) {
     static const struct column quiet_columns[] = {
         { "ref", N_("Post") },
         { "author", N_("Author") },
         { "text", N_("Text") },
     };
-    struct output *out = context->out;
-    struct showing showing = { .out = out, .self = store_self(context->store)->person };
+    struct output *out = showing->out;
     size_t columns = output_form(out) == OUTPUT_QUIET ? 3 : 0; /* People read posts, not a table. */
 
+    showing->self = store_self(showing->context->store)->person;
     output_list_begin(out, "posts", quiet_columns, columns);
-    enum rb_status status = thread_posts(context->store, row->ref, since_ms, show_one, &showing);
+    enum rb_status status =
+        thread_posts(showing->context->store, row->ref, since_ms, show_one, showing);
     output_list_end(out);
-    if (status != RB_OK) {
-        return status;
+    if (status == RB_OK) {
+        status = showing->status;
     }
-    if (showing.count > 0) {
-        output_next(out,
-                    _("write: rembuk post %" PRId64 " \"TEXT\"; answer: rembuk reply POST "
-                      "\"TEXT\""),
-                    row->number);
-        return RB_OK;
+    if (status == RB_OK && showing->count == 0) {
+        output_say(out, since_ms == 0 ? _("Nothing has been written here yet.")
+                                      : _("Nothing has been written since then."));
     }
-    output_say(out, since_ms == 0 ? _("Nothing has been written here yet.")
-                                  : _("Nothing has been written since then."));
-    output_next(out, _("write: rembuk post %" PRId64 " \"TEXT\""), row->number);
-    return RB_OK;
+    return status;
+}
+
+static void say_thread(struct output *out, const struct thread_row *row) {
+    output_hex(out, "thread", span_of(row->ref, sizeof row->ref));
+    output_integer(out, "number", row->number);
+    output_string(out, "title", row->title);
+    thread_put_place(out, row);
+    output_heading(out, _("Thread %" PRId64 ": %s"), row->number, output_name(out, row->title));
+    output_say(out,
+               row->kind == CIRCLE_CASE ? _("Case %" PRId64 ": %s") : _("Group %" PRId64 ": %s"),
+               row->group_number, output_name(out, row->group));
+    output_gap(out);
 }
 
 static enum rb_status thread_show_run(struct context *context, const struct call *call) {
     struct output *out = context->out;
+    struct showing showing = {
+        .context = context,
+        .out = out,
+        .history = call_option(call, "history") != NULL,
+    };
     struct thread_row row;
     int64_t since_ms = 0;
 
@@ -307,15 +362,20 @@ static enum rb_status thread_show_run(struct context *context, const struct call
     if (status != RB_OK) {
         return status;
     }
-    output_hex(out, "thread", span_of(row.ref, sizeof row.ref));
-    output_integer(out, "number", row.number);
-    output_string(out, "title", row.title);
-    output_hex(out, "group", span_of(row.circle, sizeof row.circle));
-    output_string(out, "group_name", row.group);
-    output_say(out, _("Thread %" PRId64 ": %s"), row.number, output_name(out, row.title));
-    output_say(out, _("Group %" PRId64 ": %s"), row.group_number, output_name(out, row.group));
-    output_gap(out);
-    return show_posts(context, &row, since_ms);
+    say_thread(out, &row);
+    status = show_posts(&showing, &row, since_ms);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (showing.count > 0) {
+        output_next(out,
+                    _("write: rembuk post %" PRId64 " \"TEXT\"; answer: rembuk reply POST "
+                      "\"TEXT\""),
+                    row.number);
+    } else {
+        output_next(out, _("write: rembuk post %" PRId64 " \"TEXT\""), row.number);
+    }
+    return RB_OK;
 }
 
 const struct command cmd_thread_show = {
@@ -326,11 +386,66 @@ const struct command cmd_thread_show = {
                    .name_id = "sejak",
                    .value = N_("TIME"),
                    .help = N_("only posts from then on: 25/11, monday, yesterday, 3days, 2hours, "
-                              "2026-11-25T14:05") } },
+                              "2026-11-25T14:05") },
+                 { .name = "history",
+                   .name_id = "riwayat",
+                   .help = N_("with the former texts of edited posts") } },
     .summary = N_("read one"),
     .help = N_("Shows a thread with its posts."),
     .examples = N_("rembuk thread show 12\nrembuk thread show 12 --since yesterday"),
     .needs = NEEDS_STORE,
     .check = thread_show_check,
     .run = thread_show_run,
+};
+
+/* ---- enter ---- */
+
+enum { ENTER_POSTS = 10 };
+
+/* The last posts, and all that were not read yet. */
+static size_t posts_to_skip(const struct thread_row *row) {
+    size_t wanted = row->unread > ENTER_POSTS ? row->unread : ENTER_POSTS;
+
+    return row->posts > wanted ? row->posts - wanted : 0;
+}
+
+static enum rb_status thread_enter_run(struct context *context, const struct call *call) {
+    struct output *out = context->out;
+    struct showing showing = { .context = context, .out = out };
+    struct thread_row row;
+
+    enum rb_status status = thread_get(context->store, call->objects[0].id, &row);
+    if (status != RB_OK) {
+        return status;
+    }
+    showing.skip = posts_to_skip(&row);
+    say_thread(out, &row);
+    status = show_posts(&showing, &row, 0);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (showing.skip > 0) {
+        output_say(out, _("Before these: %zu. Read them: rembuk thread show"), showing.skip);
+    }
+    output_next(out, _("write: rembuk post TEXT; answer: rembuk reply POST TEXT; go back: rembuk "
+                       "leave"));
+    context->place_change = PLACE_ENTERED;
+    context->place = (struct place) {
+        .sort = PLACE_THREAD,
+        .number = row.number,
+        .object = call->objects[0],
+    };
+    memcpy(context->place.name, row.title, sizeof row.title);
+    return RB_OK;
+}
+
+const struct command cmd_thread_enter = {
+    .name = "thread enter",
+    .name_id = "utas masuk",
+    .arguments = { { .sort = ARGUMENT_THREAD, .label = N_("THREAD") } },
+    .help = N_("Makes a thread the place where you are: commands then leave its number out."),
+    .more = N_("In the console only. Shows the newest posts; \"leave\" goes back."),
+    .examples = N_("rembuk thread enter 12"),
+    .needs = NEEDS_STORE | NEEDS_CONSOLE,
+    .run = thread_enter_run,
 };

@@ -11,8 +11,13 @@ const struct command *const commands[] = {
     &cmd_group_accept,   &cmd_group_decline, &cmd_group_leave,
     &cmd_group_list,     &cmd_group_show,    &cmd_thread_new,
     &cmd_thread_list,    &cmd_thread_show,   &cmd_thread_import,
-    &cmd_post,           &cmd_reply,         &cmd_sync,
-    &cmd_node,           &cmd_status,        &cmd_help,
+    &cmd_thread_enter,   &cmd_post,          &cmd_reply,
+    &cmd_edit,           &cmd_retract,       &cmd_case_new,
+    &cmd_case_list,      &cmd_case_show,     &cmd_case_share,
+    &cmd_case_enter,     &cmd_note,          &cmd_find,
+    &cmd_today,          &cmd_status,        &cmd_sync,
+    &cmd_node,           &cmd_leave,         &cmd_quit,
+    &cmd_help,
 };
 const size_t command_count = sizeof commands / sizeof commands[0];
 
@@ -32,6 +37,10 @@ static bool is_word(const char *name, size_t index, const char *typed) {
 
 bool command_has_word(const struct command *command, size_t index, const char *typed) {
     return is_word(command->name, index, typed) || is_word(command->name_id, index, typed);
+}
+
+struct span command_word(const struct command *command, size_t index, enum language language) {
+    return word_at(command_name(command, language), index);
 }
 
 size_t command_words(const struct command *command) {
@@ -65,6 +74,16 @@ const char *command_name(const struct command *command, enum language language) 
 
 const char *option_name(const struct option *option, enum language language) {
     return language == LANGUAGE_ENGLISH ? option->name : option->name_id;
+}
+
+bool argument_is_input(const struct argument *argument, const char *typed) {
+    return argument->sort == ARGUMENT_FILE ||
+           (argument->sort == ARGUMENT_TEXT && strcmp(typed, "-") == 0);
+}
+
+bool option_is_called(const struct option *option, struct span name) {
+    return span_equal(name, span_text(option->name)) ||
+           span_equal(name, span_text(option->name_id));
 }
 
 const char *call_option(const struct call *call, const char *name) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A command is a row: its words in both languages, typed arguments, options, help, what it needs
- * and what it runs.  Parsing, help and the dispatcher read the row; nothing about a command stands
+ * and what it runs.  Parsing, completion, guided entry, help
+ * and the dispatcher read the row; nothing about a command stands
  * elsewhere.
  *
  * Adding a command is one row in a cmd_*.c file, one line in command.c, and its texts in po/id.po.
@@ -14,17 +15,25 @@
 struct context; /* cli/context.h */
 struct call;
 
-enum { ARGUMENTS_MAX = 3, OPTIONS_MAX = 4, CALL_OPTIONS_MAX = 16, COMMAND_WORDS_MAX = 2 };
+enum {
+    ARGUMENTS_MAX = 3,
+    OPTIONS_MAX = 4,
+    CALL_OPTIONS_MAX = 16,
+    COMMAND_WORDS_MAX = 2,
+    COMMAND_WORD_BYTES_MAX = 24
+};
 
 enum argument_sort {
-    ARGUMENT_CONTACT, /* the first four are references: the dispatcher finds the object */
+    ARGUMENT_CONTACT, /* the first six are references: job.c finds the object */
     ARGUMENT_GROUP,
+    ARGUMENT_PLACE, /* a group or a case (REF_PLACE) */
+    ARGUMENT_CASE,
     ARGUMENT_THREAD,
     ARGUMENT_POST,
-    ARGUMENT_NAME, /* of a new object: checked by the dispatcher */
+    ARGUMENT_NAME, /* of a new object: checked by job.c */
     ARGUMENT_ADDRESS,
     ARGUMENT_WORD,
-    ARGUMENT_FILE, /* the dispatcher reads it; "-" is standard input */
+    ARGUMENT_FILE, /* read where the command was typed; "-" is standard input */
     ARGUMENT_TEXT  /* always the last; "-" is standard input to its end */
 };
 
@@ -35,6 +44,7 @@ struct argument {
     size_t bytes_max; /* FILE */
     const char
         *typing; /* TEXT, FILE: what a person who types it at a terminal is told; may be NULL */
+    const char *question; /* what the console asks if it is missing; NULL: what its sort asks */
 };
 
 struct option {
@@ -43,12 +53,17 @@ struct option {
     const char *value;   /* "SECONDS"; NULL: a switch */
     const char *help;
     bool required, repeated;
+    bool is_file;         /* the value is a path: of whoever typed it, wherever the command runs */
+    const char *question; /* a required one: as above.  Another one: the console asks for it too, if
+                             no option was given, and Enter leaves it out; NULL: it is not asked */
 };
 
 enum needs {
-    NEEDS_STORE = 1,   /* the dispatcher asks for the passphrase and opens the store */
-    NEEDS_NODE = 2,    /* the dispatcher makes this process the node of the home */
-    NEEDS_CONFIRM = 4, /* the command asks before it acts; never reached by a shortened word */
+    NEEDS_STORE = 1,   /* the passphrase is asked for, the store opened */
+    NEEDS_NODE = 2,    /* this process becomes the node of the home */
+    NEEDS_LINKS = 4,   /* a node, one of its own if none is running */
+    NEEDS_CONSOLE = 8, /* has a meaning in the console only */
+    NEEDS_SHELL = 16,  /* has none there */
 };
 
 struct command {
@@ -65,9 +80,21 @@ struct command {
     /* Looks at the options' values before anything is opened or asked; may be NULL. */
     enum rb_status (*check)(struct context *context, const struct call *call);
 
-    /* Acts and states the result.  The dispatcher has done what `needs` and the arguments ask for.
-     * */
+    /* A row that is confirmed: writes what is to be confirmed, a question at the end, from what is
+     * stored; nothing: there is nothing to ask.  Acts on nothing.  A refusal is noted as in `run`.
+     * Whoever says yes confirms these very words: if they would be others when he has answered, he
+     * is asked again.  Never reached by a shortened word.  NULL: the row asks nothing. */
+    enum rb_status (*question)(struct context *context, const struct call *call,
+                               struct writer *question);
+    const char *unasked;  /* what to type where nobody can be asked; NULL: --yes */
+    const char *declined; /* what follows "Nothing was changed." after a no; NULL: nothing */
+
+    /* Acts and states the result.  What `needs` and the arguments ask for has been done. */
     enum rb_status (*run)(struct context *context, const struct call *call);
+
+    /* For work that takes its time: after `run`, called again and again, the loop going on in
+     * between, until `*done`.  It states the result.  NULL: `run` does it all. */
+    enum rb_status (*go_on)(struct context *context, const struct call *call, bool *done);
 };
 
 /* One use of a command. */
@@ -81,10 +108,13 @@ struct call {
         const char *value;
     } options[CALL_OPTIONS_MAX];
 
-    /* Filled by the dispatcher, by place of the argument. */
+    /* Filled by job.c, by place of the argument. */
     struct object objects[ARGUMENTS_MAX]; /* references */
     struct span texts[ARGUMENTS_MAX];     /* everything else: what was typed, or the input read */
 };
+
+/* True if this argument is read where the command is typed: a file, or standard input. */
+bool argument_is_input(const struct argument *argument, const char *typed);
 
 /* The value of the option `name` (English word), the last one if there are several; NULL if it was
  * not given. */
@@ -96,6 +126,9 @@ extern const size_t command_count;
 
 /* True if `typed` is word number `index` (0: command, 1: verb) of the row in either language. */
 bool command_has_word(const struct command *command, size_t index, const char *typed);
+
+/* Word number `index` of the row in that language, borrowed; empty if it has fewer. */
+struct span command_word(const struct command *command, size_t index, enum language language);
 
 /* 1 or 2. */
 size_t command_words(const struct command *command);
@@ -110,12 +143,19 @@ const struct command *command_family(const char *word);
 const char *command_name(const struct command *command, enum language language);
 const char *option_name(const struct option *option, enum language language);
 
-extern const struct command cmd_init, cmd_card, cmd_node, cmd_sync, cmd_status, cmd_help;
+/* True if `name`, without dashes, is the option's word in either language. */
+bool option_is_called(const struct option *option, struct span name);
+
+extern const struct command cmd_init, cmd_card, cmd_node, cmd_sync, cmd_status, cmd_help, cmd_today,
+    cmd_find;
 extern const struct command cmd_contact_add, cmd_contact_verify, cmd_contact_list,
     cmd_contact_address, cmd_contact_remove;
 extern const struct command cmd_group_new, cmd_group_invite, cmd_group_accept, cmd_group_decline,
     cmd_group_leave, cmd_group_list, cmd_group_show;
 extern const struct command cmd_thread_new, cmd_thread_list, cmd_thread_show, cmd_thread_import,
-    cmd_post, cmd_reply;
+    cmd_thread_enter, cmd_post, cmd_reply, cmd_edit, cmd_retract;
+extern const struct command cmd_case_new, cmd_case_list, cmd_case_show, cmd_case_enter,
+    cmd_case_share, cmd_note;
+extern const struct command cmd_leave, cmd_quit;
 
 #endif

@@ -2,6 +2,7 @@
 #include "cli/errors.h"
 
 #include "cli/lang.h"
+#include "cli/wording.h"
 #include "protocol/bytes.h"
 
 #include <assert.h>
@@ -82,9 +83,10 @@ void failure_clear(struct failure *failure) {
 
 static void note(struct failure *failure, enum exit_code exit, const char *code,
                  const char *sentence, va_list values) {
+    char *said = wording_of(sentence);
     va_list again;
     va_copy(again, values);
-    int len = vsnprintf(NULL, 0, sentence, again);
+    int len = vsnprintf(NULL, 0, said, again);
     va_end(again);
     assert(len >= 0);
 
@@ -92,7 +94,8 @@ static void note(struct failure *failure, enum exit_code exit, const char *code,
     failure->code = code;
     failure->exit = exit;
     failure->sentence = rb_alloc((size_t)len + 1, 1);
-    (void)vsnprintf(failure->sentence, (size_t)len + 1, sentence, values);
+    (void)vsnprintf(failure->sentence, (size_t)len + 1, said, values);
+    free(said);
 }
 
 enum rb_status failure_say(struct failure *failure, enum rb_status status, const char *code,
@@ -117,7 +120,8 @@ enum rb_status failure_usage(struct failure *failure, const char *code, const ch
 
 void failure_complete(struct failure *failure, enum rb_status status) {
     if (status != RB_OK && failure->code == NULL) {
-        (void)failure_say(failure, status, NULL, "%s",
-                          _(error_row(status)->sentence)); /* It is noted. */
+        char *said = wording_of(_(error_row(status)->sentence));
+        (void)failure_say(failure, status, NULL, "%s", said); /* It is noted. */
+        free(said);
     }
 }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { LINE_BYTES_MAX = 1024, SIDE_BY_SIDE_COLUMNS_MIN = 74 };
+enum { HELP_LINE_BYTES_MAX = 1024, SIDE_BY_SIDE_COLUMNS_MIN = 74 };
 
 static const struct column command_columns[] = {
     { "usage", N_("Command") },
@@ -24,7 +24,7 @@ enum { HELP_COLUMNS = 2 };
 static void show_usage(struct context *context, const struct command *command) {
     struct writer usage;
 
-    writer_init(&usage, LINE_BYTES_MAX);
+    writer_init(&usage, HELP_LINE_BYTES_MAX);
     usage_write(&usage, command, context->settings->language);
     output_text(context->out, "usage", writer_view(&usage));
     writer_clear(&usage);
@@ -49,7 +49,7 @@ static void list_commands(struct context *context, const char *family) {
 static void list_option(struct context *context, const struct option *option) {
     struct writer form;
 
-    writer_init(&form, LINE_BYTES_MAX);
+    writer_init(&form, HELP_LINE_BYTES_MAX);
     writer_span(&form, span_text("--"));
     writer_span(&form, span_text(option_name(option, context->settings->language)));
     if (option->value != NULL) {
@@ -75,12 +75,15 @@ static void list_options(struct context *context, const struct option *options, 
 static const struct command *const first_day[] = {
     &cmd_init,         &cmd_card,         &cmd_contact_add, &cmd_contact_verify, &cmd_group_new,
     &cmd_group_invite, &cmd_group_accept, &cmd_thread_new,  &cmd_thread_list,    &cmd_thread_show,
-    &cmd_post,         &cmd_reply,        &cmd_sync,        &cmd_node,           &cmd_status
+    &cmd_post,         &cmd_reply,        &cmd_case_new,    &cmd_note,           &cmd_case_share,
+    &cmd_find,         &cmd_today,        &cmd_sync,        &cmd_node,
 };
 
 /* What one does every day. */
-static const struct command *const every_day[] = { &cmd_status,      &cmd_sync, &cmd_thread_list,
-                                                   &cmd_thread_show, &cmd_post, &cmd_reply };
+static const struct command *const every_day[] = {
+    &cmd_today,     &cmd_sync,      &cmd_thread_list, &cmd_thread_show, &cmd_post,   &cmd_reply,
+    &cmd_case_list, &cmd_case_show, &cmd_note,        &cmd_find,        &cmd_status,
+};
 
 /* The command without what may be left out, behind the program's name, and a few words. */
 static void list_briefly(struct context *context, const struct command *command, bool is_stacked) {
@@ -88,7 +91,7 @@ static void list_briefly(struct context *context, const struct command *command,
     const char *summary = _(command->summary);
     struct writer usage;
 
-    writer_init(&usage, LINE_BYTES_MAX);
+    writer_init(&usage, HELP_LINE_BYTES_MAX);
     writer_span(&usage, span_text("rembuk "));
     usage_write_short(&usage, command, context->settings->language);
     output_row_begin(out);
@@ -138,8 +141,8 @@ static void help_all(struct context *context) {
     output_say(out, _("TEXT and names of several words stand in quotes; \"-\" in the place of TEXT "
                       "or FILE reads what is typed at the keyboard or comes from another program; "
                       "\"--\" ends the options. Things are named by "
-                      "their number (12, 12.3), their name, or the first 8 digits of their "
-                      "identifier."));
+                      "their number (12, 12.3), their name, a case by its code (3273-26-K7QD), or "
+                      "the first 8 digits of their identifier."));
     output_next(out, _("learn about one command: rembuk help COMMAND [VERB]"));
 }
 
@@ -157,7 +160,7 @@ static void say_usage(struct context *context, const struct command *command) {
         context->settings->language == LANGUAGE_ENGLISH ? LANGUAGE_INDONESIAN : LANGUAGE_ENGLISH;
     struct writer usage;
 
-    writer_init(&usage, LINE_BYTES_MAX);
+    writer_init(&usage, HELP_LINE_BYTES_MAX);
     usage_write(&usage, command, context->settings->language);
     output_say(context->out, "rembuk %s", output_line(context->out, writer_view(&usage)));
     writer_clear(&usage);
@@ -179,7 +182,7 @@ void help_command(struct context *context, const struct command *command) {
     if (command->more != NULL) {
         output_say(out, "%s", _(command->more));
     }
-    if ((command->needs & NEEDS_CONFIRM) != 0) {
+    if (command->question != NULL) {
         output_say(out, _("Asks before anything changes; --yes answers in advance."));
     }
     if (option_count(command) > 0) {
@@ -197,7 +200,7 @@ void help_version(struct context *context) {
     output_quiet(context->out, "%s", context->settings->version);
 }
 
-static bool has_home(const struct settings *settings) {
+bool help_has_home(const struct settings *settings) {
     struct home home;
 
     return home_at(&home, settings->home) == RB_OK && file_exists(home.key);
@@ -205,7 +208,7 @@ static bool has_home(const struct settings *settings) {
 
 void help_begin(struct context *context) {
     struct output *out = context->out;
-    bool begun = has_home(context->settings);
+    bool begun = help_has_home(context->settings);
 
     output_bool(out, "home", begun);
     output_say(out, _("rembuk: confer about cases and supervision, also without a network."));

@@ -9,6 +9,9 @@
  * RB_TOO_LARGE, RB_STORAGE (cannot be read). */
 enum rb_status input_read(const char *path, size_t max, struct writer *out) RB_MUST_CHECK;
 
+/* The same of a regular file only, never waiting: no pipe, no device, no standard input. */
+enum rb_status input_read_file(const char *path, size_t max, struct writer *out) RB_MUST_CHECK;
+
 /* True if PATH means standard input, and a person types it at a terminal. */
 bool input_is_typed(const char *path);
 

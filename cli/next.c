@@ -29,6 +29,10 @@ enum rb_status next_send(struct context *context, const char *calling) {
     if (status != RB_OK) {
         return status;
     }
+    if (reach == REACH_CALLS && context->node != NULL) {
+        output_say(context->out, _("It goes out by itself as soon as a contact is reached."));
+        return RB_OK;
+    }
     switch (reach) {
     case REACH_NOBODY:
         output_next(context->out, _("add a contact: rembuk contact add FILE"));

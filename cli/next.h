@@ -15,7 +15,7 @@ enum reach {
 enum rb_status next_reach(struct context *context, enum reach *reach) RB_MUST_CHECK;
 
 /* How what was written gets to the others: `calling` (a translated hint at sync) if somebody can be
- * called, else what has to be done for that. */
+ * called, else what has to be done for that.  A node in this process calls by itself. */
 enum rb_status next_send(struct context *context, const char *calling) RB_MUST_CHECK;
 
 /* The first invitation that waits for an answer; RB_NOT_FOUND if none does.  It is easily

@@ -6,6 +6,7 @@
 #include "cli/layout.h"
 #include "cli/table.h"
 #include "cli/when.h"
+#include "cli/wording.h"
 #include "protocol/crypt.h"
 #include "protocol/text.h"
 
@@ -18,10 +19,14 @@
 
 enum { LINES_KEPT = 8, PARAGRAPH_INDENT = 2, SHOWN_BYTES_MAX = 1 << 24 };
 
+/* ECMA-48 Select Graphic Rendition. */
+static const char style_bold[] = "\033[1m", style_red[] = "\033[31m", style_plain[] = "\033[0m";
+
 struct output {
     FILE *out, *err;
     enum output_form form;
     size_t width;
+    bool colour;
     struct json_writer *json; /* OUTPUT_JSON, until it has been written */
 
     /* The list that is a table now, and how deep in containers its rows are. */
@@ -36,14 +41,15 @@ struct output {
     int error; /* errno of the first write that failed */
 };
 
-struct output *output_new(FILE *out, FILE *err, enum output_form form, size_t width) {
+struct output *output_new(const struct output_setup *setup) {
     struct output *output = rb_alloc(1, sizeof *output);
 
-    output->out = out;
-    output->err = err;
-    output->form = form;
-    output->width = width;
-    if (form == OUTPUT_JSON) {
+    output->out = setup->out;
+    output->err = setup->err;
+    output->form = setup->form;
+    output->width = setup->width;
+    output->colour = setup->colour;
+    if (setup->form == OUTPUT_JSON) {
         output->json = json_writer_new();
     }
     for (size_t i = 0; i < LINES_KEPT; i++) {
@@ -96,8 +102,23 @@ void output_flush(struct output *output) {
     (void)fflush(output->out); /* Failures are found by output_finish. */
 }
 
+/* ---- Sentences as they are shown ---- */
+
+/* Appends the text printable, wrapped, and in the style given (NULL: none). */
+static void shape(const struct output *output, struct span text, size_t indent, const char *style,
+                  struct writer *out) {
+    struct writer escaped;
+
+    writer_init(&escaped, SHOWN_BYTES_MAX);
+    text_escape(&escaped, text, true);
+    writer_span(out, span_text(style != NULL && output->colour ? style : ""));
+    layout_wrap(out, writer_view(&escaped), output->width, indent);
+    writer_span(out, span_text(style != NULL && output->colour ? style_plain : ""));
+    writer_clear(&escaped);
+}
+
 void output_failure(struct output *output, const struct failure *failure) {
-    struct writer escaped, wrapped;
+    struct writer shown;
 
     output_flush(output); /* So that the two do not stand in the wrong order on a terminal. */
     if (output->form == OUTPUT_JSON) {
@@ -110,14 +131,11 @@ void output_failure(struct output *output, const struct failure *failure) {
         json_writer_destroy(&json);
         return;
     }
-    writer_init(&escaped, SHOWN_BYTES_MAX);
-    writer_init(&wrapped, SHOWN_BYTES_MAX);
-    text_escape(&escaped, span_text(failure->sentence), true);
-    layout_wrap(&wrapped, writer_view(&escaped), output->width, 0);
-    struct span text = writer_view(&wrapped);
+    writer_init(&shown, SHOWN_BYTES_MAX);
+    shape(output, span_text(failure->sentence), 0, style_red, &shown);
+    struct span text = writer_view(&shown);
     (void)fwrite(text.data, 1, text.len, output->err); /* Nowhere is left to complain to. */
-    writer_clear(&escaped);
-    writer_clear(&wrapped);
+    writer_clear(&shown);
 }
 
 /* ---- Facts ---- */
@@ -296,40 +314,51 @@ void output_object_end(struct output *output) {
 /* ---- Sentences ---- */
 
 static char *format(const char *sentence, va_list values) {
+    char *said = wording_of(sentence);
     va_list again;
     va_copy(again, values);
-    int len = vsnprintf(NULL, 0, sentence, again);
+    int len = vsnprintf(NULL, 0, said, again);
     va_end(again);
     assert(len >= 0);
 
     char *text = rb_alloc((size_t)len + 1, 1);
-    (void)vsnprintf(text, (size_t)len + 1, sentence, values);
+    (void)vsnprintf(text, (size_t)len + 1, said, values);
+    free(said);
     return text;
 }
 
-static void show_wrapped(struct output *output, struct span text, size_t indent) {
-    struct writer escaped, wrapped;
+static void show_wrapped(struct output *output, struct span text, size_t indent,
+                         const char *style) {
+    struct writer shown;
 
-    writer_init(&escaped, SIZE_MAX / 2);
-    writer_init(&wrapped, SIZE_MAX / 2);
-    text_escape(&escaped, text, true);
-    layout_wrap(&wrapped, writer_view(&escaped), output->width, indent);
-    write_bytes(output, writer_view(&wrapped));
-    writer_clear(&escaped);
-    writer_clear(&wrapped);
+    writer_init(&shown, SHOWN_BYTES_MAX);
+    shape(output, text, indent, style, &shown);
+    write_bytes(output, writer_view(&shown));
+    writer_clear(&shown);
+}
+
+static void say(struct output *output, const char *style, const char *sentence, va_list values) {
+    if (output->form == OUTPUT_TABLE) {
+        char *text = format(sentence, values);
+        show_wrapped(output, span_text(text), 0, style);
+        free(text);
+    }
 }
 
 void output_say(struct output *output, const char *sentence, ...) {
     va_list values;
 
-    if (output->form != OUTPUT_TABLE) {
-        return;
-    }
     va_start(values, sentence);
-    char *text = format(sentence, values);
+    say(output, NULL, sentence, values);
     va_end(values);
-    show_wrapped(output, span_text(text), 0);
-    free(text);
+}
+
+void output_heading(struct output *output, const char *sentence, ...) {
+    va_list values;
+
+    va_start(values, sentence);
+    say(output, style_bold, sentence, values);
+    va_end(values);
 }
 
 void output_gap(struct output *output) {
@@ -338,9 +367,10 @@ void output_gap(struct output *output) {
     }
 }
 
-/* Where the line is too long, the command to type stands on a line of its own. */
+/* Where the line is too long, the command to type stands on a line of its own: behind the only
+ * colon. */
 static void say_next(struct output *output, char *text) {
-    static const char command_begin[] = ": rembuk ";
+    static const char command_begin[] = ": ";
     char *command = strstr(text, command_begin);
     bool is_one = command != NULL && strstr(command + 1, command_begin) == NULL;
     size_t columns = layout_columns(span_text(text)) + layout_columns(span_text(_("Next, %s")));
@@ -369,7 +399,7 @@ void output_next(struct output *output, const char *sentence, ...) {
 
 void output_paragraph(struct output *output, struct span text) {
     if (output->form == OUTPUT_TABLE) {
-        show_wrapped(output, text, PARAGRAPH_INDENT);
+        show_wrapped(output, text, PARAGRAPH_INDENT, NULL);
     }
 }
 
@@ -377,8 +407,8 @@ void output_example(struct output *output, struct span lines) {
     if (output->form == OUTPUT_TABLE) {
         struct writer escaped, shown;
 
-        writer_init(&escaped, SIZE_MAX / 2);
-        writer_init(&shown, SIZE_MAX / 2);
+        writer_init(&escaped, SHOWN_BYTES_MAX);
+        writer_init(&shown, SHOWN_BYTES_MAX);
         text_escape(&escaped, lines, true);
         layout_wrap(&shown, writer_view(&escaped), WIDTH_UNLIMITED, PARAGRAPH_INDENT);
         write_bytes(output, writer_view(&shown));

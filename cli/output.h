@@ -22,8 +22,13 @@ enum { WIDTH_UNLIMITED = 1 << 20, COLUMNS_MAX = 8 };
 
 struct output;
 
-/* `out` and `err` are borrowed; `width` in columns. */
-struct output *output_new(FILE *out, FILE *err, enum output_form form, size_t width);
+struct output_setup {
+    FILE *out, *err; /* borrowed */
+    enum output_form form;
+    size_t width; /* in columns */
+    bool colour; /* headings and failures stand out */
+};
+struct output *output_new(const struct output_setup *setup);
 void output_destroy(struct output **output);
 enum output_form output_form(const struct output *output);
 
@@ -71,6 +76,10 @@ void output_object_end(struct output *output);
 
 /* ---- Sentences, translated, printf form; OUTPUT_TABLE only ---- */
 void output_say(struct output *output, const char *sentence, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The same for a line above what belongs to it. */
+void output_heading(struct output *output, const char *sentence, ...)
     __attribute__((format(printf, 2, 3)));
 
 void output_gap(struct output *output); /* an empty line */

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/people.h"
 
+#include "node/node.h"
+
 #include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -37,6 +41,17 @@ bool role_parse(const char *word, enum person_role *role) {
     return false;
 }
 
+const char *cluster_parse(const char *word) {
+    static const char *const clusters[] = { "AJ", "ADK", "AMPK", "ABH", "BLT" };
+
+    for (size_t i = 0; i < sizeof clusters / sizeof clusters[0]; i++) {
+        if (strcasecmp(word, clusters[i]) == 0) {
+            return clusters[i];
+        }
+    }
+    return NULL;
+}
+
 void people_words(const uint8_t person_pk[static SIGN_PUBLIC_BYTES],
                   char words[static WORDS_BYTES_MAX]) {
     struct writer out;
@@ -62,6 +77,27 @@ enum rb_status fail_scheme(struct context *context, struct span address) {
                        _("\"%s\" is not whole: an address begins with tcp:// and ends in a port, "
                          "for example tcp://192.0.2.7:7437."),
                        typed);
+}
+
+/* A name is chosen by whom it names: what a shell reads as more than a word is not repeated. */
+static bool is_plain(const char *name) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ";
+
+    return strspn(name, plain) == strlen(name);
+}
+
+void contact_typed(const struct contact *contact, char out[static CONTACT_TYPED_BYTES]) {
+    const char *quote = strchr(contact->name, ' ') != NULL ? "\"" : "";
+
+    if (is_plain(contact->name)) {
+        (void)snprintf(out, CONTACT_TYPED_BYTES, "%s%s%s", quote, contact->name, quote);
+    } else {
+        (void)snprintf(out, CONTACT_TYPED_BYTES, "%" PRId64, contact->number);
+    }
+}
+
+enum rb_status contacts_changed(struct context *context) {
+    return context->node != NULL ? node_contacts_changed(context->node) : RB_OK;
 }
 
 const char *contact_address(const struct contact *contact) {

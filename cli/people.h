@@ -16,10 +16,21 @@ bool role_parse(const char *word, enum person_role *role);
 /* "Sakti Peksos": for people, in their language. */
 const char *role_shown(enum person_role role);
 
+/* The cluster's code as it is written, for any letter case; NULL if it is none. */
+const char *cluster_parse(const char *word);
+
 /* The eight words of a person's key, NUL-terminated. */
 enum { WORDS_BYTES_MAX = FINGERPRINT_WORDS * (WORD_LETTERS_MAX + 1) };
 void people_words(const uint8_t person_pk[static SIGN_PUBLIC_BYTES],
                   char words[static WORDS_BYTES_MAX]);
+
+/* How a contact can be typed behind a command, wherever that is pasted: the name, in quotes if it
+ * has blanks; the number if the name has other characters than letters A to Z. */
+enum { CONTACT_TYPED_BYTES = NAME_BYTES_MAX + 3 };
+void contact_typed(const struct contact *contact, char out[static CONTACT_TYPED_BYTES]);
+
+/* Contacts or their addresses have changed: tells the node, if one runs in this process. */
+enum rb_status contacts_changed(struct context *context) RB_MUST_CHECK;
 
 /* The first address of a contact, or NULL. */
 const char *contact_address(const struct contact *contact);

@@ -11,6 +11,13 @@ static const struct {
     [POST_DELIVERED] = { "delivered", N_("delivered") },
 };
 
+const char text_typing[] = N_("Type the text. When it is done: press Enter, then Ctrl-D.");
+
+const struct column thread_columns[THREAD_COLUMNS] = {
+    { "number", N_("No.") },  { "title", N_("Title") },   { "place", N_("Group or case") },
+    { "posts", N_("Posts") }, { "unread", N_("Unread") }, { "last", N_("Newest") },
+};
+
 void post_reference(const struct post_row *row, char out[static POST_REFERENCE_BYTES]) {
     (void)snprintf(out, POST_REFERENCE_BYTES, "%" PRId64 ".%" PRId64, row->thread_number,
                    row->number);
@@ -37,6 +44,51 @@ enum rb_status thread_put(struct context *context, const uint8_t ref[static REF_
     output_string(out, "title", row->title);
     output_count(out, "posts", row->posts);
     output_quiet(out, "%" PRId64, row->number);
+    return RB_OK;
+}
+
+void thread_put_place(struct output *out, const struct thread_row *row) {
+    struct span circle = span_of(row->circle, sizeof row->circle);
+
+    if (row->kind == CIRCLE_CASE) {
+        output_null(out, "group");
+        output_null(out, "group_name");
+        output_hex(out, "case", circle);
+        output_string(out, "case_code", row->group);
+    } else {
+        output_hex(out, "group", circle);
+        output_string(out, "group_name", row->group);
+        output_null(out, "case");
+        output_null(out, "case_code");
+    }
+    output_cell(out, "place", output_name(out, row->group));
+}
+
+void thread_put_row(struct output *out, const struct thread_row *row) {
+    output_row_begin(out);
+    output_hex(out, "thread", span_of(row->ref, sizeof row->ref));
+    output_integer(out, "number", row->number);
+    output_string(out, "title", row->title);
+    thread_put_place(out, row);
+    output_count(out, "posts", row->posts);
+    output_count(out, "unread", row->unread);
+    output_time(out, "last", row->last_ms);
+    output_row_end(out);
+}
+
+enum rb_status post_put(struct context *context, const uint8_t ref[static REF_BYTES],
+                        struct post_row *row, char reference[static POST_REFERENCE_BYTES]) {
+    struct output *out = context->out;
+
+    enum rb_status status = post_get(context->store, ref, row);
+    if (status != RB_OK) {
+        return status;
+    }
+    post_reference(row, reference);
+    output_hex(out, "post", span_of(row->ref, sizeof row->ref));
+    output_string(out, "ref", reference);
+    output_word(out, "state", post_state_word(row->state), "");
+    output_quiet(out, "%s", reference);
     return RB_OK;
 }
 

@@ -3,6 +3,7 @@
 
 #include "cli/suggest.h"
 #include "protocol/text.h"
+#include "store/cases.h"
 #include "store/contacts.h"
 #include "store/groups.h"
 #include "store/threads.h"
@@ -28,6 +29,14 @@ static const char *not_found_sentence(enum ref_sort sort) {
         return N_(
             "There is no post \"%s\". Its reference, such as 12.3, stands in: "
             "rembuk thread show THREAD");
+    case REF_CASE:
+        return N_("There is no case \"%s\". See what there is: rembuk case list");
+    case REF_PLACE:
+        return N_(
+            "There is no group or case \"%s\". See what there is: rembuk group list, "
+            "rembuk case list");
+    case REF_ENTRY:
+        break; /* No command asks for one. */
     }
     assert(false);
     return "";
@@ -85,6 +94,11 @@ static bool offer_thread(void *guess, const struct thread_row *row) {
     return true;
 }
 
+static bool offer_case(void *guess, const struct case_row *row) {
+    offer_name(guess, row->code);
+    return true;
+}
+
 static enum rb_status guess_name(struct context *context, enum ref_sort sort, struct guess *guess) {
     switch (sort) {
     case REF_CONTACT:
@@ -93,8 +107,15 @@ static enum rb_status guess_name(struct context *context, enum ref_sort sort, st
         return group_each(context->store, false, offer_group, guess);
     case REF_THREAD:
         return thread_each(context->store, NULL, offer_thread, guess);
+    case REF_CASE:
+        return case_each(context->store, false, offer_case, guess);
+    case REF_PLACE: {
+        enum rb_status status = group_each(context->store, false, offer_group, guess);
+        return status == RB_OK ? case_each(context->store, false, offer_case, guess) : status;
+    }
     case REF_POST:
-        return RB_OK; /* Posts have no names. */
+    case REF_ENTRY:
+        return RB_OK; /* They have no names. */
     }
     assert(false);
     return RB_OK;
@@ -106,6 +127,24 @@ static bool is_number(const char *typed) {
     return typed[0] != '\0' && strspn(typed, "0123456789") == strlen(typed);
 }
 
+/* Groups and cases count in series of their own, and a number alone could mean both: it means the
+ * group.  Whoever typed that of a case is told its code; false: it is none either. */
+static bool say_case_code(struct context *context, const char *typed) {
+    struct ref_candidates candidates;
+    struct object object;
+    struct case_row row;
+
+    if (ref_find(context->store, REF_CASE, span_text(typed), &object, &candidates) != RB_OK ||
+        case_get(context->store, object.id, &row) != RB_OK || row.code[0] == '\0') {
+        return false;
+    }
+    typed += typed[0] == '#' ? 1 : 0;
+    (void)failure_say(&context->failure, RB_NOT_FOUND, NULL,
+                      _("There is no group %s; case %s is named by its code here: %s"), typed,
+                      typed, row.code); /* What it gives is known. */
+    return true;
+}
+
 static enum rb_status fail_unknown(struct context *context, enum ref_sort sort, const char *typed) {
     struct guess guess = { .typed = typed };
 
@@ -114,6 +153,9 @@ static enum rb_status fail_unknown(struct context *context, enum ref_sort sort, 
             &context->failure, RB_NOT_FOUND, NULL,
             _("\"%s\" is the number of a thread. Name the post in it, for example %s.2"), typed,
             typed);
+    }
+    if (sort == REF_PLACE && is_number(typed) && say_case_code(context, typed)) {
+        return RB_NOT_FOUND;
     }
     enum rb_status status = is_number(typed) ? RB_OK : guess_name(context, sort, &guess);
     if (status != RB_OK) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/settings.h"
 
+#include "cli/colour.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,7 +81,12 @@ enum rb_status settings_read(struct settings *settings, const char *const global
     const char *log = environment("REMBUK_LOG");
     const char *passphrase_file = globals[GLOBAL_PASSPHRASE_FILE];
 
-    *settings = (struct settings) { .form = find_form(globals), .width = find_width() };
+    *settings = (struct settings) {
+        .form = find_form(globals),
+        .width = find_width(),
+        .colour = colour_has(STDOUT_FILENO),
+        .locale_dir = locale_dir,
+    };
     settings->yes = globals[GLOBAL_YES] != NULL;
     settings->log = log != NULL && strcmp(log, "1") == 0;
     settings->passphrase_file =
@@ -104,4 +111,15 @@ enum rb_status settings_read(struct settings *settings, const char *const global
             globals[GLOBAL_LANGUAGE]);
     }
     return RB_OK;
+}
+
+void settings_of_command(struct settings *settings, const char *const globals[GLOBAL_COUNT]) {
+    if (globals[GLOBAL_JSON] != NULL || globals[GLOBAL_QUIET] != NULL) {
+        settings->form = find_form(globals);
+    }
+    if (globals[GLOBAL_LANGUAGE] != NULL) {
+        (void)language_parse(globals[GLOBAL_LANGUAGE], &settings->language); /* else as it is */
+    }
+    settings->yes = settings->yes || globals[GLOBAL_YES] != NULL;
+    settings->can_ask = settings->can_ask && settings->form != OUTPUT_JSON;
 }

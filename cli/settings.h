@@ -5,6 +5,7 @@
  *   language    --lang, REMBUK_LANG, the configuration, Indonesian
  *   passphrase  --passphrase-file, REMBUK_PASSPHRASE_FILE, else a question
  *   width       COLUMNS, the terminal, else unlimited
+ *   colour      the terminal of standard output has it, and NO_COLOR is not set (colour.h)
  *   log         REMBUK_LOG=1
  *
  * An environment variable that is empty counts as not set. */
@@ -18,5 +19,8 @@
  * with an option is noted in `failure` after the language is set. */
 enum rb_status settings_read(struct settings *settings, const char *const globals[GLOBAL_COUNT],
                              const char *locale_dir, struct failure *failure) RB_MUST_CHECK;
+
+/* What one command, typed at a console or attached, may decide for itself: form, yes, language. */
+void settings_of_command(struct settings *settings, const char *const globals[GLOBAL_COUNT]);
 
 #endif

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/when.h"
 
+#include "cli/lang.h"
+
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -281,4 +285,43 @@ void when_show(int64_t ms, char out[static WHEN_BYTES]) {
     struct tm local = local_time(ms);
 
     (void)strftime(out, WHEN_BYTES, "%d/%m/%Y %H:%M %Z", &local); /* Always fits. */
+}
+
+void when_brief(int64_t ms, int64_t now_ms, char out[static WHEN_BYTES]) {
+    struct tm local = local_time(ms), now = local_time(now_ms);
+
+    if (local.tm_year == now.tm_year && local.tm_yday == now.tm_yday) {
+        (void)strftime(out, WHEN_BYTES, "%H:%M", &local); /* Always fits, as do the others. */
+    } else if (local.tm_year == now.tm_year) {
+        (void)strftime(out, WHEN_BYTES, "%d/%m %H:%M", &local);
+    } else {
+        (void)strftime(out, WHEN_BYTES, "%d/%m/%Y %H:%M", &local);
+    }
+}
+
+/* A translation says one and many alike where its language does. */
+void when_ago(int64_t ms, int64_t now_ms, char out[static WHEN_BYTES]) {
+    int64_t minutes = now_ms > ms ? (now_ms - ms) / 60000 : 0;
+    int64_t hours = minutes / 60;
+    int64_t days = hours / 24;
+
+    if (minutes == 0) {
+        (void)snprintf(out, WHEN_BYTES, "%s", _("just now"));
+    } else if (hours == 0) {
+        (void)snprintf(out, WHEN_BYTES,
+                       minutes == 1 ? _("%" PRId64 " minute ago") : _("%" PRId64 " minutes ago"),
+                       minutes);
+    } else if (days == 0) {
+        (void)snprintf(out, WHEN_BYTES,
+                       hours == 1 ? _("%" PRId64 " hour ago") : _("%" PRId64 " hours ago"), hours);
+    } else {
+        (void)snprintf(out, WHEN_BYTES,
+                       days == 1 ? _("%" PRId64 " day ago") : _("%" PRId64 " days ago"), days);
+    }
+}
+
+void when_day(int64_t ms, char out[static WHEN_BYTES]) {
+    struct tm local = local_time(ms);
+
+    (void)strftime(out, WHEN_BYTES, "%Y-%m-%d", &local); /* Always fits. */
 }

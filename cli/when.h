@@ -25,4 +25,15 @@ void when_exact(int64_t ms, char out[static WHEN_BYTES]);
 /* For people: 25/11/2026 14:05 WIB. */
 void when_show(int64_t ms, char out[static WHEN_BYTES]);
 
+/* The day, as case records have it: 2026-11-25. */
+void when_day(int64_t ms, char out[static WHEN_BYTES]);
+
+/* For people, as short as it can be told: 14:05 (today), 25/11 14:05 (this year), 25/11/2025 14:05;
+ * in the zone of this computer, which is not named. */
+void when_brief(int64_t ms, int64_t now_ms, char out[static WHEN_BYTES]);
+
+/* For people, in the language set: "just now" (also for what lies ahead), "20 minutes ago",
+ * "2 hours ago", "3 days ago". */
+void when_ago(int64_t ms, int64_t now_ms, char out[static WHEN_BYTES]);
+
 #endif

@@ -38,6 +38,10 @@ DOORS = {
     "ini.h": {"node/config.c"},
     "jansson.h": {"cli/json.c"},
     "libintl.h": {"cli/lang.h", "cli/lang.c"},
+    "readline/readline.h": {"cli/console.c"},
+    "readline/history.h": {"cli/console.c"},
+    "term.h": {"cli/colour.c"},
+    "curses.h": {"cli/colour.c"},
 }
 
 # protocol is pure: no clock, socket, file, terminal.  What is not listed here stays outside.

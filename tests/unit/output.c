@@ -25,7 +25,10 @@ static void capture_begin(struct capture *capture, enum output_form form, size_t
     *capture = (struct capture) { 0 };
     capture->out = open_memstream(&capture->out_text, &capture->out_len);
     capture->err = open_memstream(&capture->err_text, &capture->err_len);
-    capture->output = output_new(capture->out, capture->err, form, width);
+    const struct output_setup setup = {
+        .out = capture->out, .err = capture->err, .form = form, .width = width
+    };
+    capture->output = output_new(&setup);
 }
 
 static const char *written(struct capture *capture) {
@@ -213,7 +216,8 @@ static void a_full_disk_is_noticed(void **state) {
     (void)state;
 
     assert_non_null(full);
-    struct output *output = output_new(full, full, OUTPUT_TABLE, 80);
+    const struct output_setup setup = { .out = full, .err = full, .width = 80 };
+    struct output *output = output_new(&setup);
     output_say(output, "A sentence.");
     assert_int_equal(output_finish(output), RB_FULL);
     output_destroy(&output);

@@ -37,7 +37,20 @@ static const struct {
     { "thread show", "utas lihat" },
     { "thread import", "utas impor" },
     { "post", "tulis" },
+    { "thread enter", "utas masuk" },
     { "reply", "balas" },
+    { "edit", "ubah" },
+    { "retract", "tarik" },
+    { "case new", "kasus baru" },
+    { "case list", "kasus daftar" },
+    { "case show", "kasus lihat" },
+    { "case share", "kasus bagikan" },
+    { "case enter", "kasus masuk" },
+    { "note", "catat" },
+    { "find", "cari" },
+    { "today", "hari-ini" },
+    { "leave", "kembali" },
+    { "quit", "keluar" },
     { "status", "status" },
     { "help", "bantuan" },
 };
@@ -170,7 +183,7 @@ static void usage_is_made_from_the_row(void **state) {
     assert_usage("group invite", LANGUAGE_ENGLISH, "group invite GROUP CONTACT");
     assert_usage("group invite", LANGUAGE_INDONESIAN, "kelompok undang KELOMPOK REKAN");
     assert_usage("post", LANGUAGE_ENGLISH, "post THREAD \"TEXT\"");
-    assert_usage("thread list", LANGUAGE_ENGLISH, "thread list [GROUP]");
+    assert_usage("thread list", LANGUAGE_ENGLISH, "thread list [GROUP|CASE]");
     assert_usage("sync", LANGUAGE_INDONESIAN, "sinkron [--batas DETIK]");
     assert_usage("node", LANGUAGE_ENGLISH, "node [--listen tcp://ADDR:PORT]...");
     assert_usage("init", LANGUAGE_ENGLISH,
@@ -218,6 +231,11 @@ static void words_that_people_type_instead_are_understood(void **state) {
     ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk sinkron", "kirim");
     ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk sinkron", "sinkronkan");
     ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk kelompok tinggalkan", "kelompok", "keluar");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk kasus masuk", "pindah", "1");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk utas masuk", "utas", "pindah");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk kasus lihat", "kasus", "baca");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk tarik", "hapus", "1.2");
+    ASSERT_USAGE_SAYS(LANGUAGE_ENGLISH, "rembuk find", "search", "x");
     ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk bantuan", "-h");
     ASSERT_USAGE_SAYS(LANGUAGE_ENGLISH, "rembuk help", "-h");
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/lang.h"
 #include "cli/when.h"
 
 #include <setjmp.h>
@@ -43,6 +44,18 @@ static void now_is_what_the_tests_think(void **state) {
     when_show(now_ms, shown);
     assert_string_equal(exact, "2026-11-23T10:15:00+07:00");
     assert_string_equal(shown, "23/11/2026 10:15 WIB");
+}
+
+static void a_day_is_that_of_this_computer(void **state) {
+    char day[WHEN_BYTES];
+    (void)state;
+
+    when_day(now_ms, day);
+    assert_string_equal(day, "2026-11-23");
+    when_day(now_ms - INT64_C(10) * 3600 * 1000, day); /* 00:15 here, the day before in UTC */
+    assert_string_equal(day, "2026-11-23");
+    when_day(now_ms - INT64_C(11) * 3600 * 1000, day);
+    assert_string_equal(day, "2026-11-22");
 }
 
 static void iso_dates_and_times_are_understood(void **state) {
@@ -157,9 +170,71 @@ static void seconds_may_end_in_s(void **state) {
     assert_int_equal(seconds, 5);
 }
 
+static void assert_brief(const char *moment, const char *expected) {
+    char shown[WHEN_BYTES];
+    int64_t ms = 0;
+
+    assert_int_equal(when_parse(span_text(moment), now_ms, &ms), RB_OK);
+    when_brief(ms, now_ms, shown);
+    assert_string_equal(shown, expected);
+}
+
+static void a_day_is_told_only_if_it_is_not_today(void **state) {
+    (void)state;
+
+    assert_brief("2026-11-23T09:05", "09:05");
+    assert_brief("2026-11-23T00:00", "00:00");
+    assert_brief("2026-11-22T23:59", "22/11 23:59");
+    assert_brief("2026-01-05T14:05", "05/01 14:05");
+    assert_brief("2025-11-23T14:05", "23/11/2025 14:05");
+}
+
+/* In the zone of this computer, where the day began at 17:00 UTC. */
+static void today_is_the_day_of_this_computer(void **state) {
+    (void)state;
+
+    assert_brief("2026-11-22T16:59Z", "22/11 23:59");
+    assert_brief("2026-11-22T17:00Z", "00:00");
+}
+
+static void assert_ago(int64_t seconds, const char *english, const char *indonesian) {
+    char shown[WHEN_BYTES];
+
+    language_set(LANGUAGE_ENGLISH, REMBUK_LOCALEDIR);
+    when_ago(now_ms - seconds * 1000, now_ms, shown);
+    assert_string_equal(shown, english);
+    language_set(LANGUAGE_INDONESIAN, REMBUK_LOCALEDIR);
+    when_ago(now_ms - seconds * 1000, now_ms, shown);
+    assert_string_equal(shown, indonesian);
+}
+
+static void how_long_ago_is_told_in_the_largest_whole_unit(void **state) {
+    enum { MINUTE = 60, HOUR = 3600, DAY = 24 * 3600 };
+    (void)state;
+
+    assert_ago(0, "just now", "baru saja");
+    assert_ago(MINUTE - 1, "just now", "baru saja");
+    assert_ago(MINUTE, "1 minute ago", "1 menit lalu");
+    assert_ago(HOUR - 1, "59 minutes ago", "59 menit lalu");
+    assert_ago(HOUR, "1 hour ago", "1 jam lalu");
+    assert_ago(2 * HOUR, "2 hours ago", "2 jam lalu");
+    assert_ago(DAY - 1, "23 hours ago", "23 jam lalu");
+    assert_ago(DAY, "1 day ago", "1 hari lalu");
+    assert_ago(3 * DAY, "3 days ago", "3 hari lalu");
+    assert_ago(400 * DAY, "400 days ago", "400 hari lalu");
+}
+
+static void what_lies_ahead_is_now(void **state) {
+    (void)state;
+
+    assert_ago(-5, "just now", "baru saja");
+    assert_ago(-100000, "just now", "baru saja");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(now_is_what_the_tests_think),
+        cmocka_unit_test(a_day_is_that_of_this_computer),
         cmocka_unit_test(iso_dates_and_times_are_understood),
         cmocka_unit_test(days_and_months_are_the_last_that_were),
         cmocka_unit_test(words_mean_the_beginning_of_a_day),
@@ -168,6 +243,10 @@ int main(void) {
         cmocka_unit_test(nonsense_is_malformed_and_changes_nothing),
         cmocka_unit_test(every_cut_of_a_time_is_taken_or_refused),
         cmocka_unit_test(seconds_may_end_in_s),
+        cmocka_unit_test(a_day_is_told_only_if_it_is_not_today),
+        cmocka_unit_test(today_is_the_day_of_this_computer),
+        cmocka_unit_test(how_long_ago_is_told_in_the_largest_whole_unit),
+        cmocka_unit_test(what_lies_ahead_is_now),
     };
 
     return cmocka_run_group_tests(tests, set_jakarta, NULL);

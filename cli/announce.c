@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/announce.h"
+
+#include "cli/names.h"
+#include "protocol/casework/kinds.h"
+#include "store/cases.h"
+#include "store/event_log.h"
+#include "store/threads.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TELL_MS = 500, CONTACT_MS = 30000, REFERENCE_BYTES = 48, NAMES_BYTES_MAX = 4 << 20 };
+
+/* Something that came and is still to be told. */
+struct item {
+    uint64_t type; /* enum kind_type; 0: an invitation may have come */
+    uint8_t circle[HASH_BYTES];
+    uint8_t ref[REF_BYTES];
+};
+
+struct announcer {
+    struct announce_setup setup;
+    struct store_observer observer;
+    struct item *items; /* owned */
+    size_t count, room;
+    uint64_t more; /* further posts and entries, not kept by name */
+    uint8_t (*invited)[HASH_BYTES]; /* circles whose invitation has been told; owned */
+    size_t invited_count;
+    bool state_due, names_due;
+    int64_t told_ms; /* state and names */
+    uint8_t names_hash[HASH_BYTES];
+    bool names_told;
+    struct message state; /* as told last */
+};
+
+/* ---- What the store says ---- */
+
+static void keep(struct announcer *announcer, uint64_t type,
+                 const uint8_t circle[static HASH_BYTES], const uint8_t *ref) {
+    if (announcer->count >= NEWS_POSTS_MAX) {
+        announcer->more += type == KIND_POST || type == KIND_ENTRY;
+        return;
+    }
+    if (announcer->count == announcer->room) {
+        announcer->room = 2 * announcer->room + 16;
+        announcer->items =
+            rb_realloc(announcer->items, announcer->room, sizeof *announcer->items);
+    }
+    struct item *item = &announcer->items[announcer->count++];
+    *item = (struct item) { .type = type };
+    memcpy(item->circle, circle, sizeof item->circle);
+    if (ref != NULL) {
+        memcpy(item->ref, ref, sizeof item->ref);
+    }
+}
+
+static void on_stored(void *context, const uint8_t circle[static HASH_BYTES],
+                      const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last) {
+    struct announcer *announcer = context;
+    (void)circle, (void)log, (void)first, (void)last; /* That something came is enough. */
+
+    announcer->state_due = true;
+}
+
+static void on_members(void *context, const uint8_t circle[static HASH_BYTES]) {
+    struct announcer *announcer = context;
+
+    announcer->names_due = true;
+    keep(announcer, 0, circle, NULL);
+}
+
+static void on_shown(void *context, uint64_t type, const uint8_t circle[static HASH_BYTES],
+                     const uint8_t ref[static REF_BYTES]) {
+    struct announcer *announcer = context;
+
+    announcer->names_due = announcer->names_due || type == KIND_THREAD || type == KIND_CASE;
+    keep(announcer, type, circle, ref);
+}
+
+static void on_more(void *context, uint64_t count) {
+    struct announcer *announcer = context;
+
+    announcer->more += count;
+}
+
+/* ---- News ---- */
+
+static void tell(const struct announcer *announcer, const struct message *message) {
+    announcer->setup.tell(announcer->setup.context, message);
+}
+
+static bool is_self(const struct announcer *announcer, const uint8_t person[static HASH_BYTES]) {
+    return memcmp(store_self(announcer->setup.store)->person, person, HASH_BYTES) == 0;
+}
+
+static void tell_news(const struct announcer *announcer, enum news_what what, int64_t time_ms,
+                      int64_t place_number, const struct span texts[4]) {
+    struct message message = { .type = TALK_NEWS };
+
+    message_add_number(&message, what);
+    message_add_number(&message, (uint64_t)time_ms);
+    message_add_number(&message, (uint64_t)place_number);
+    for (size_t i = 0; i < 4; i++) {
+        message_add_text(&message, texts[i]);
+    }
+    tell(announcer, &message);
+    message_clear(&message);
+}
+
+static void write_reference(char out[static REFERENCE_BYTES], int64_t place, int64_t number) {
+    (void)snprintf(out, REFERENCE_BYTES, "%" PRId64 ".%" PRId64, place, number);
+}
+
+struct telling {
+    struct announcer *announcer;
+    const struct thread_row *thread;
+    const struct case_row *record;
+    const uint8_t *ref;
+};
+
+static bool tell_post(void *context, const struct post_row *row) {
+    const struct telling *telling = context;
+    char reference[REFERENCE_BYTES];
+
+    if (!is_self(telling->announcer, row->author) && !row->retracted) {
+        write_reference(reference, row->thread_number, row->number);
+        tell_news(telling->announcer, NEWS_POST, row->time_ms, row->thread_number,
+                  (const struct span[4]) {
+                      span_text(reference),
+                      row->quoted_author.len > 0 ? row->quoted_author
+                                                 : span_text(row->author_name),
+                      span_text(row->thread_title),
+                      row->text,
+                  });
+    }
+    return true;
+}
+
+static bool tell_entry(void *context, const struct entry_row *row) {
+    const struct telling *telling = context;
+    char reference[REFERENCE_BYTES];
+
+    if (!is_self(telling->announcer, row->author)) {
+        write_reference(reference, row->case_number, row->number);
+        tell_news(telling->announcer, NEWS_ENTRY, row->time_ms, row->case_number,
+                  (const struct span[4]) { span_text(reference), span_text(row->author_name),
+                                           span_text(row->case_code), row->text });
+    }
+    return true;
+}
+
+static enum rb_status tell_case(struct announcer *announcer, const struct item *item) {
+    struct case_row row;
+
+    enum rb_status status = case_get(announcer->setup.store, item->circle, &row);
+    if (status == RB_OK && row.is_member && !is_self(announcer, row.owner)) {
+        tell_news(announcer, NEWS_CASE, 0, row.number,
+                  (const struct span[4]) {
+                      [1] = span_text(row.owner_name),
+                      [2] = span_text(row.code),
+                  });
+    }
+    return status;
+}
+
+static bool was_told(struct announcer *announcer, const uint8_t circle[static HASH_BYTES]) {
+    for (size_t i = 0; i < announcer->invited_count; i++) {
+        if (memcmp(announcer->invited[i], circle, HASH_BYTES) == 0) {
+            return true;
+        }
+    }
+    announcer->invited =
+        rb_realloc(announcer->invited, announcer->invited_count + 1, sizeof *announcer->invited);
+    memcpy(announcer->invited[announcer->invited_count++], circle, HASH_BYTES);
+    return false;
+}
+
+static enum rb_status tell_invitation(struct announcer *announcer, const struct item *item) {
+    struct group_row row;
+
+    enum rb_status status = group_get(announcer->setup.store, item->circle, &row);
+    if (status == RB_OK && row.state == GROUP_INVITED && row.name[0] != '\0' &&
+        !was_told(announcer, item->circle)) {
+        tell_news(announcer, NEWS_INVITED, 0, row.number,
+                  (const struct span[4]) { [2] = span_text(row.name) });
+    }
+    return status;
+}
+
+static enum rb_status tell_item(struct announcer *announcer, const struct item *item) {
+    struct telling telling = { .announcer = announcer };
+    enum rb_status status = RB_OK;
+
+    switch (item->type) {
+    case KIND_POST:
+        status = post_show_one(announcer->setup.store, item->ref, tell_post, &telling);
+        break;
+    case KIND_ENTRY:
+        status = entry_show_one(announcer->setup.store, item->ref, tell_entry, &telling);
+        break;
+    case KIND_CASE:
+        status = tell_case(announcer, item);
+        break;
+    case 0:
+    case KIND_GROUP:
+        status = tell_invitation(announcer, item);
+        break;
+    default:
+        break;
+    }
+    return status == RB_NOT_FOUND ? RB_OK : status; /* It may be gone, or hidden, by now. */
+}
+
+static enum rb_status tell_items(struct announcer *announcer) {
+    struct item *items = announcer->items;
+    size_t count = announcer->count;
+    uint64_t more = announcer->more;
+    enum rb_status status = RB_OK;
+
+    /* Giving numbers commits, and what is heard then belongs to the next time. */
+    announcer->items = NULL;
+    announcer->count = announcer->room = 0;
+    announcer->more = 0;
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        status = tell_item(announcer, &items[i]);
+    }
+    free(items);
+    if (more > 0) {
+        char shown[24];
+        (void)snprintf(shown, sizeof shown, "%" PRIu64, more);
+        tell_news(announcer, NEWS_MORE, 0, 0, (const struct span[4]) { span_text(shown) });
+    }
+    return status;
+}
+
+/* ---- State ---- */
+
+static bool look_at_contact(void *context, const struct contact *contact) {
+    int64_t *last_ms = context;
+
+    *last_ms = contact->last_seen_ms > *last_ms ? contact->last_seen_ms : *last_ms;
+    return true;
+}
+
+static enum rb_status tell_state(struct announcer *announcer) {
+    struct message state = { .type = TALK_STATE };
+    uint64_t waiting = 0;
+    int64_t last_ms = 0;
+
+    enum rb_status status = events_waiting(announcer->setup.store, &waiting);
+    if (status == RB_OK) {
+        status = contact_each(announcer->setup.store, look_at_contact, &last_ms);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    message_add_number(&state, waiting);
+    message_add_number(&state, (uint64_t)last_ms);
+    message_add_number(&state, node_connected(announcer->setup.node));
+    if (announcer->state.number_count == 0 ||
+        memcmp(state.numbers, announcer->state.numbers, sizeof state.numbers) != 0) {
+        tell(announcer, &state);
+        announcer->state = state; /* It has no texts. */
+    }
+    return RB_OK;
+}
+
+/* ---- Names ---- */
+
+static bool add_contact(void *names, const struct contact *row) {
+    names_add(names, REF_CONTACT, row->number, row->name);
+    return true;
+}
+
+static bool add_group(void *names, const struct group_row *row) {
+    names_add(names, REF_GROUP, row->number, row->name);
+    return true;
+}
+
+static bool add_case(void *names, const struct case_row *row) {
+    names_add(names, REF_CASE, row->number, row->code);
+    return true;
+}
+
+static bool add_thread(void *names, const struct thread_row *row) {
+    names_add(names, REF_THREAD, row->number, row->title);
+    return true;
+}
+
+static enum rb_status names_collect(struct store *store, struct names *names) {
+    enum rb_status status = contact_each(store, add_contact, names);
+
+    if (status == RB_OK) {
+        status = group_each(store, false, add_group, names);
+    }
+    if (status == RB_OK) {
+        status = case_each(store, false, add_case, names);
+    }
+    return status == RB_OK ? thread_each(store, NULL, add_thread, names) : status;
+}
+
+static void names_tell(struct announcer *announcer, const struct names *names) {
+    struct message message = { .type = TALK_NAMES };
+    uint8_t hash[HASH_BYTES];
+    struct writer bytes;
+
+    writer_init(&bytes, NAMES_BYTES_MAX);
+    names_write(names, &message, &bytes);
+    event_body_hash(hash, writer_view(&bytes));
+    if (!announcer->names_told || memcmp(hash, announcer->names_hash, sizeof hash) != 0) {
+        tell(announcer, &message);
+        memcpy(announcer->names_hash, hash, sizeof hash);
+        announcer->names_told = true;
+    }
+    message_clear(&message);
+    writer_clear(&bytes);
+}
+
+static enum rb_status tell_names(struct announcer *announcer) {
+    struct names names = { 0 };
+
+    enum rb_status status = names_collect(announcer->setup.store, &names);
+    if (status == RB_OK) {
+        names_tell(announcer, &names);
+    }
+    names_clear(&names);
+    return status;
+}
+
+/* ---- Steps ---- */
+
+static enum rb_status tell_what_is_due(struct announcer *announcer, int64_t now_ms) {
+    enum rb_status status = RB_OK;
+
+    announcer->told_ms = now_ms;
+    if (announcer->names_due) {
+        announcer->names_due = false;
+        status = tell_names(announcer);
+    }
+    announcer->state_due = false;
+    return status == RB_OK ? tell_state(announcer) : status;
+}
+
+enum rb_status announcer_step(struct announcer *announcer, bool is_heard) {
+    int64_t now_ms = clock_steady_ms();
+    enum rb_status status = RB_OK;
+
+    if (!is_heard) {
+        announcer->count = 0;
+        announcer->more = 0;
+        return RB_OK;
+    }
+    if (announcer->count > 0 || announcer->more > 0) {
+        status = tell_items(announcer);
+    }
+    if (status == RB_OK && now_ms >= announcer_deadline_ms(announcer)) {
+        status = tell_what_is_due(announcer, now_ms);
+    }
+    return status;
+}
+
+/* Who is connected changes without a commit, so the state is looked at now and then anyway. */
+int64_t announcer_deadline_ms(const struct announcer *announcer) {
+    bool is_due = announcer->names_due || announcer->state_due;
+
+    return announcer->told_ms + (is_due ? TELL_MS : CONTACT_MS);
+}
+
+void announcer_note_change(struct announcer *announcer) {
+    announcer->names_due = true;
+    announcer->state_due = true;
+}
+
+void announcer_note_console(struct announcer *announcer) {
+    announcer->names_told = false;
+    announcer->state.number_count = 0;
+    announcer->told_ms = clock_steady_ms() - TELL_MS; /* at once */
+    announcer_note_change(announcer);
+}
+
+struct announcer *announcer_new(const struct announce_setup *setup) {
+    struct announcer *announcer = rb_alloc(1, sizeof *announcer);
+
+    announcer->setup = *setup;
+    announcer->observer = (struct store_observer) {
+        .stored = on_stored,
+        .members = on_members,
+        .shown = on_shown,
+        .more = on_more,
+        .context = announcer,
+    };
+    store_observe(setup->store, &announcer->observer);
+    return announcer;
+}
+
+void announcer_destroy(struct announcer **announcer) {
+    if (*announcer == NULL) {
+        return;
+    }
+    store_observe_no_more((*announcer)->setup.store, &(*announcer)->observer);
+    free((*announcer)->items);
+    free((*announcer)->invited);
+    free(*announcer);
+    *announcer = NULL;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the owner of a home tells the consoles without being asked: what has come, what still
+ * waits, which names there are.  It listens to the store, and says what it heard when it is asked
+ * to: after a commit, not within one. */
+#ifndef REMBUK_CLI_ANNOUNCE_H
+#define REMBUK_CLI_ANNOUNCE_H
+
+#include "cli/talk.h"
+#include "node/node.h"
+
+struct announcer;
+
+struct announce_setup {
+    struct store *store; /* borrowed, as the node */
+    struct node *node;
+    void (*tell)(void *context, const struct message *message); /* to every console */
+    void *context;
+};
+
+struct announcer *announcer_new(const struct announce_setup *setup);
+void announcer_destroy(struct announcer **announcer); /* NULL is fine */
+
+/* A command is done: it may have changed anything. */
+void announcer_note_change(struct announcer *announcer);
+
+/* Somebody has just come: names and state are told at the next step whether they changed or not. */
+void announcer_note_console(struct announcer *announcer);
+
+/* Tells what there is to tell, state and names not more often than twice a second.  Without
+ * `is_heard` nothing is told, and what came stays unread. */
+enum rb_status announcer_step(struct announcer *announcer, bool is_heard) RB_MUST_CHECK;
+int64_t announcer_deadline_ms(const struct announcer *announcer);
+
+#endif

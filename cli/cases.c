@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/cases.h"
+
+#include "cli/age.h"
+#include "store/threads.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+struct words {
+    const char *word, *shown; /* for scripts; for people */
+};
+
+static const struct words stages[] = {
+    [CASE_INTAKE] = { "intake", N_("intake") },
+};
+
+static const struct words sexes[] = {
+    [SEX_UNKNOWN] = { "", N_("not told") },
+    [SEX_MALE] = { "L", N_("male") },
+    [SEX_FEMALE] = { "P", N_("female") },
+};
+
+static const struct words roles[] = {
+    [CIRCLE_READER] = { "reader", N_("reads along") },
+    [CIRCLE_WRITER] = { "writer", N_("reads and writes") },
+    [CIRCLE_MANAGER] = { "manager", N_("reads, writes and shares") },
+    [CIRCLE_OWNER] = { "owner", N_("responsible") },
+};
+
+/* Nobody accepts a case: whoever writes into it has done so. */
+static const struct words member_states[] = {
+    [MEMBER_INVITED] = { "invited", N_("has written nothing yet") },
+    [MEMBER_ACCEPTED] = { "accepted", NULL }, /* the role says it */
+    [MEMBER_DECLINED] = { "declined", N_("left") },
+    [MEMBER_LEFT] = { "left", N_("left") },
+};
+
+const char *case_code_shown(const struct case_row *row) {
+    return row->code[0] != '\0' ? row->code : _("(record not here yet)");
+}
+
+/* ---- Facts ---- */
+
+static void put_age(struct output *out, const struct case_record *record) {
+    const struct age age = { record->age, record->age_unit };
+    char shown[AGE_SHOWN_BYTES];
+
+    if (!record->has_age) {
+        output_null(out, "age");
+        output_null(out, "age_unit");
+        output_null(out, "age_on");
+        return;
+    }
+    age_show(&age, shown);
+    output_integer(out, "age", record->age);
+    output_cell(out, "age", shown);
+    output_string(out, "age_unit", record->age_unit == AGE_YEARS ? "years" : "months");
+    output_string(out, "age_on", record->age_on);
+}
+
+static void put_text_or_null(struct output *out, const char *key, const char *text) {
+    if (text[0] != '\0') {
+        output_string(out, key, text);
+    } else {
+        output_null(out, key);
+    }
+}
+
+void case_put(struct output *out, const struct case_row *row) {
+    const struct case_record *record = &row->record;
+
+    assert(record->sex <= SEX_FEMALE && row->stage <= CASE_INTAKE);
+    output_hex(out, "case", span_of(row->circle, sizeof row->circle));
+    output_integer(out, "number", row->number);
+    put_text_or_null(out, "code", row->code);
+    output_cell(out, "code", case_code_shown(row));
+    put_text_or_null(out, "cluster", record->cluster);
+    put_age(out, record);
+    if (record->sex == SEX_UNKNOWN) {
+        output_null(out, "sex");
+    } else {
+        output_word(out, "sex", sexes[record->sex].word, _(sexes[record->sex].shown));
+    }
+    output_word(out, "stage", stages[row->stage].word, _(stages[row->stage].shown));
+    output_bool(out, "member", row->is_member);
+    output_string(out, "owner", row->owner_name);
+    output_hex(out, "owner_id", span_of(row->owner, sizeof row->owner));
+    output_count(out, "entry_count", row->entries);
+    output_time(out, "last", row->last_ms);
+}
+
+static void say_age(struct output *out, const struct case_record *record) {
+    const struct age age = { record->age, record->age_unit };
+    char shown[AGE_SHOWN_BYTES];
+
+    if (!record->has_age) {
+        output_say(out, _("Age: not told"));
+        return;
+    }
+    age_show(&age, shown);
+    output_say(out, _("Age: %s (on %.2s/%.2s/%.4s)"), shown, record->age_on + 8, record->age_on + 5,
+               record->age_on);
+}
+
+void case_say(struct output *out, const struct case_row *row) {
+    const struct case_record *record = &row->record;
+
+    output_heading(out, _("Case %" PRId64 ": %s"), row->number, case_code_shown(row));
+    say_age(out, record);
+    output_say(out, _("Sex: %s"), _(sexes[record->sex].shown));
+    output_say(out, _("Cluster: %s"), record->cluster[0] != '\0' ? record->cluster : _("not told"));
+    output_say(out, _("Stage: %s; responsible: %s"), _(stages[row->stage].shown),
+               output_name(out, row->owner_name));
+    if (!row->is_member) {
+        output_say(out, _("You do not belong to its team any more."));
+    }
+}
+
+/* ---- Team ---- */
+
+static bool put_person(void *opaque, const struct group_person *person) {
+    struct output *out = opaque;
+
+    assert(person->role <= CIRCLE_OWNER && person->state <= MEMBER_LEFT);
+    const char *state = member_states[person->state].shown;
+    bool is_at_work = state == NULL || person->role == CIRCLE_OWNER;
+    output_row_begin(out);
+    output_hex(out, "contact", span_of(person->person, sizeof person->person));
+    output_string(out, "name", person->name);
+    output_string(out, "role", roles[person->role].word);
+    output_word(out, "state", member_states[person->state].word,
+                is_at_work ? _(roles[person->role].shown) : _(state));
+    output_row_end(out);
+    return true;
+}
+
+enum rb_status case_put_team(struct context *context, const struct case_row *row, size_t columns) {
+    static const struct column team_columns[CASE_TEAM_COLUMNS] = {
+        { "name", N_("Team") },
+        { "state", N_("State") },
+    };
+
+    output_list_begin(context->out, "team", team_columns, columns);
+    enum rb_status status = case_people(context->store, row->circle, put_person, context->out);
+    output_list_end(context->out);
+    return status;
+}
+
+/* ---- Threads ---- */
+
+static bool count_thread(void *count, const struct thread_row *row) {
+    (void)row; /* Only counted. */
+    ++*(size_t *)count;
+    return true;
+}
+
+enum rb_status case_count_threads(struct context *context, const struct case_row *row,
+                                  size_t *count) {
+    size_t value = 0;
+
+    enum rb_status status = thread_each(context->store, row->circle, count_thread, &value);
+    if (status == RB_OK) {
+        *count = value;
+    }
+    return status;
+}
+
+/* ---- Entries ---- */
+
+void entry_reference(const struct entry_row *row, char out[static ENTRY_REFERENCE_BYTES]) {
+    (void)snprintf(out, ENTRY_REFERENCE_BYTES, "%" PRId64 ".%" PRId64, row->case_number,
+                   row->number);
+}

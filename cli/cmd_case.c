@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* case: opening, listing, sharing; note: writing into one.  Reading is in cmd_case_show.c. */
+#include "cli/age.h"
+#include "cli/cases.h"
+#include "cli/next.h"
+#include "cli/people.h"
+#include "cli/posts.h"
+#include "cli/question.h"
+#include "cli/when.h"
+#include "node/node.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- new: what is told of the client ---- */
+
+static enum rb_status read_cluster(struct context *context, const struct call *call,
+                                   struct case_record *record) {
+    const char *typed = call_option(call, "cluster");
+
+    if (typed == NULL) {
+        return RB_OK;
+    }
+    const char *cluster = cluster_parse(typed);
+    if (cluster == NULL) {
+        return failure_usage(
+            &context->failure, "bad_cluster",
+            _("The cluster \"%s\" is not known. Choose one: AJ, ADK, AMPK, ABH, BLT."), typed);
+    }
+    memcpy(record->cluster, cluster, strlen(cluster) + 1);
+    return RB_OK;
+}
+
+static enum rb_status read_age(struct context *context, const struct call *call,
+                               struct case_record *record) {
+    const char *typed = call_option(call, "age");
+    struct age age;
+
+    if (typed == NULL) {
+        return RB_OK;
+    }
+    switch (age_parse(span_text(typed), &age)) {
+    case RB_OK:
+        record->has_age = true;
+        record->age = age.number;
+        record->age_unit = age.unit;
+        return RB_OK;
+    case RB_TOO_LARGE:
+        return failure_usage(&context->failure, "bad_age",
+                             _("The age %s is too high: at most %d years, or %d months."), typed,
+                             CASE_AGE_YEARS_MAX, CASE_AGE_MONTHS_MAX);
+    default:
+        return failure_usage(&context->failure, "bad_age",
+                             _("\"%s\" is no age. Write years, such as 7, or months, such as 8m."),
+                             typed);
+    }
+}
+
+static enum rb_status read_age_day(struct context *context, const struct call *call,
+                                   struct case_record *record) {
+    const char *typed = call_option(call, "age-on");
+    int64_t ms = clock_now_ms();
+    char day[WHEN_BYTES];
+
+    if (typed != NULL && !record->has_age) {
+        return failure_usage(&context->failure, "bad_age",
+                             _("--age-on is the day on which the age was true: add --age too."));
+    }
+    if (!record->has_age) {
+        return RB_OK;
+    }
+    if (typed != NULL && when_parse(span_text(typed), clock_now_ms(), &ms) != RB_OK) {
+        return failure_usage(&context->failure, "bad_date",
+                             _("\"%s\" is no day that is understood here. Examples: 25/11, "
+                               "25/11/2026, monday, yesterday, 2026-11-25."),
+                             typed);
+    }
+    when_day(ms, day);
+    if (!date_is_valid(span_text(day))) {
+        return failure_usage(&context->failure, "bad_date",
+                             _("The day %s lies too far back or ahead: %d to %d."), day,
+                             CASE_YEAR_MIN, CASE_YEAR_MAX);
+    }
+    memcpy(record->age_on, day, DATE_BYTES + 1);
+    return RB_OK;
+}
+
+static enum rb_status read_sex(struct context *context, const struct call *call,
+                               struct case_record *record) {
+    static const struct {
+        const char *word;
+        enum case_sex sex;
+    } words[] = {
+        { "L", SEX_MALE },   { "laki-laki", SEX_MALE },   { "male", SEX_MALE },
+        { "P", SEX_FEMALE }, { "perempuan", SEX_FEMALE }, { "female", SEX_FEMALE },
+    };
+    const char *typed = call_option(call, "sex");
+
+    for (size_t i = 0; typed != NULL && i < sizeof words / sizeof words[0]; i++) {
+        if (strcasecmp(typed, words[i].word) == 0) {
+            record->sex = words[i].sex;
+        }
+    }
+    if (typed != NULL && record->sex == SEX_UNKNOWN) {
+        return failure_usage(
+            &context->failure, "bad_sex",
+            _("\"%s\" is not known as sex. Write L (laki-laki, male) or P (perempuan, female)."),
+            typed);
+    }
+    return RB_OK;
+}
+
+static enum rb_status read_record(struct context *context, const struct call *call,
+                                  struct case_record *record) {
+    *record = (struct case_record) { 0 };
+
+    enum rb_status status = read_cluster(context, call, record);
+    if (status == RB_OK) {
+        status = read_age(context, call, record);
+    }
+    if (status == RB_OK) {
+        status = read_age_day(context, call, record);
+    }
+    return status == RB_OK ? read_sex(context, call, record) : status;
+}
+
+static enum rb_status case_new_check(struct context *context, const struct call *call) {
+    struct case_record record;
+
+    return read_record(context, call, &record);
+}
+
+/* ---- new ---- */
+
+/* What is unlikely is said and not refused: life may be like that. */
+static void warn(struct output *out, const struct case_row *row) {
+    const struct age age = { row->record.age, row->record.age_unit };
+    char today[WHEN_BYTES];
+
+    when_day(clock_now_ms(), today);
+    if (row->record.has_age && age_is_adult(&age)) {
+        output_say(out,
+                   _("Note: the age is above 18 years. If that is a slip, write what is right: "
+                     "rembuk note %" PRId64 " \"TEXT\""),
+                   row->number);
+    }
+    if (row->record.has_age && strcmp(row->record.age_on, today) > 0) {
+        output_say(out,
+                   _("Note: the day of the age lies ahead. If that is a slip, write what is right: "
+                     "rembuk note %" PRId64 " \"TEXT\""),
+                   row->number);
+    }
+}
+
+static enum rb_status case_new_run(struct context *context, const struct call *call) {
+    struct output *out = context->out;
+    struct case_record record;
+    uint8_t circle[HASH_BYTES];
+    struct case_row row;
+
+    enum rb_status status = read_record(context, call, &record);
+    if (status == RB_OK) {
+        status = case_new(context->store, &record, clock_now_ms(), circle);
+    }
+    if (status == RB_OK) {
+        status = case_get(context->store, circle, &row);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    case_put(out, &row);
+    output_quiet(out, "%" PRId64, row.number);
+    output_say(out, _("Case %" PRId64 " is opened; its code is %s."), row.number, row.code);
+    output_say(out, _("Only you can read it, until you share it."));
+    warn(out, &row);
+    output_next(out, _("write the first entry: rembuk note %" PRId64 " \"TEXT\""), row.number);
+    return RB_OK;
+}
+
+const struct command cmd_case_new = {
+    .name = "case new",
+    .name_id = "kasus baru",
+    .options = { { .name = "cluster",
+                   .name_id = "klaster",
+                   .value = N_("AJ|ADK|AMPK|ABH|BLT"),
+                   .help = N_("AJ, ADK, AMPK, ABH or BLT"),
+                   .question = N_("Which cluster: AJ, ADK, AMPK, ABH or BLT?") },
+                 { .name = "age",
+                   .name_id = "usia",
+                   .value = N_("AGE"),
+                   .help = N_("in years (7), of a baby in months (8m)"),
+                   .question = N_("How old? In years, such as 7; of a baby in months, such as "
+                                  "8m.") },
+                 { .name = "age-on",
+                   .name_id = "usia-pada",
+                   .value = N_("DATE"),
+                   .help = N_("the day on which the age was true (today)") },
+                 { .name = "sex",
+                   .name_id = "kelamin",
+                   .value = N_("L|P"),
+                   .help = N_("L: male (laki-laki), P: female (perempuan)"),
+                   .question = N_("Male (L) or female (P)?") } },
+    .summary = N_("open a case"),
+    .help = N_("Opens a case."),
+    .more = N_("A case has a code instead of a name. What you do not know yet can be left out. "
+               "Only you can read the case until you share it."),
+    .examples = N_("rembuk case new --cluster ADK --age 7 --sex P\n"
+                   "rembuk case new --age 8m --age-on 25/11/2026"),
+    .needs = NEEDS_STORE,
+    .check = case_new_check,
+    .run = case_new_run,
+};
+
+/* ---- list ---- */
+
+enum { SHOWN_CODE_BYTES = 128 };
+
+struct listing {
+    struct output *out;
+    size_t count;
+};
+
+/* The code stands in the column, with a word behind it if one does not belong there any more. */
+static bool list_one(void *opaque, const struct case_row *row) {
+    struct listing *listing = opaque;
+    char code[SHOWN_CODE_BYTES];
+
+    listing->count++;
+    output_row_begin(listing->out);
+    case_put(listing->out, row);
+    if (!row->is_member) {
+        (void)snprintf(code, sizeof code, _("%s (left)"), case_code_shown(row));
+        output_cell(listing->out, "code", code);
+    }
+    output_row_end(listing->out);
+    return true;
+}
+
+static enum rb_status case_list_run(struct context *context, const struct call *call) {
+    static const struct column columns[] = {
+        { "number", N_("No.") },  { "code", N_("Code") },       { "age", N_("Age") },
+        { "sex", N_("Sex") },     { "cluster", N_("Cluster") }, { "entry_count", N_("Entries") },
+        { "last", N_("Newest") },
+    };
+    struct output *out = context->out;
+    struct listing listing = { .out = out };
+
+    output_list_begin(out, "cases", columns, sizeof columns / sizeof columns[0]);
+    enum rb_status status =
+        case_each(context->store, call_option(call, "all") != NULL, list_one, &listing);
+    output_list_end(out);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (listing.count == 0) {
+        output_say(out, _("There are no cases here yet."));
+        output_next(out, _("open one: rembuk case new"));
+    } else {
+        output_next(out, _("read one: rembuk case show CASE"));
+    }
+    return RB_OK;
+}
+
+const struct command cmd_case_list = {
+    .name = "case list",
+    .name_id = "kasus daftar",
+    .options = { { .name = "all",
+                   .name_id = "semua",
+                   .help = N_("also cases whose team you have left, and those whose record has "
+                              "not come yet") } },
+    .summary = N_("which cases there are"),
+    .help = N_("Lists your cases and those shared with you."),
+    .examples = N_("rembuk case list\nrembuk case list --all"),
+    .needs = NEEDS_STORE,
+    .run = case_list_run,
+};
+
+/* ---- share ---- */
+
+struct sharing {
+    struct case_row row;
+    struct contact contact;
+};
+
+static enum rb_status fail_unverified(struct context *context, const struct sharing *sharing) {
+    const char *name = output_name(context->out, sharing->contact.name);
+    char typed[CONTACT_TYPED_BYTES];
+
+    contact_typed(&sharing->contact, typed);
+    return failure_say(&context->failure, RB_REFUSED, "not_verified",
+                       _("Case %" PRId64 " was not shared: contact %s is not verified yet. Type: "
+                         "rembuk contact verify %s"),
+                       sharing->row.number, name, typed);
+}
+
+static enum rb_status fail_share(struct context *context, const struct sharing *sharing,
+                                 enum rb_status status) {
+    const char *name = output_name(context->out, sharing->contact.name);
+
+    switch (status) {
+    case RB_UNSAFE:
+        return fail_unverified(context, sharing);
+    case RB_EXISTS:
+        return failure_say(&context->failure, status, "member_already",
+                           _("Case %" PRId64 " is shared with %s already. Nothing was changed."),
+                           sharing->row.number, name);
+    case RB_REFUSED:
+        return failure_say(&context->failure, status, "not_manager",
+                           _("Case %" PRId64 " was not shared: only %s, who is responsible for "
+                             "it, can share it."),
+                           sharing->row.number, output_name(context->out, sharing->row.owner_name));
+    case RB_NOT_MEMBER:
+        return failure_say(&context->failure, status, NULL,
+                           _("Case %" PRId64 " was not shared: you do not belong to its team any "
+                             "more."),
+                           sharing->row.number);
+    default:
+        return status;
+    }
+}
+
+/* Refuses before anybody is asked, and before anything is done: --yes is no verification. */
+static enum rb_status read_sharing(struct context *context, const struct call *call,
+                                   struct sharing *sharing) {
+    const uint8_t *circle = call->objects[0].id;
+    const uint8_t *person = call->objects[1].id;
+
+    enum rb_status status = case_get(context->store, circle, &sharing->row);
+    if (status == RB_OK) {
+        status = contact_get(context->store, person, &sharing->contact);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    status = case_check_share(context->store, circle, person);
+    return status == RB_OK ? RB_OK : fail_share(context, sharing, status);
+}
+
+static enum rb_status case_share_question(struct context *context, const struct call *call,
+                                          struct writer *question) {
+    struct sharing sharing;
+    size_t threads = 0;
+
+    enum rb_status status = read_sharing(context, call, &sharing);
+    if (status == RB_OK) {
+        status = case_count_threads(context, &sharing.row, &threads);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    const char *name = output_name(context->out, sharing.contact.name);
+    question_say(question, _("Case %" PRId64 " (%s) is to be shared with %s, %s."),
+                 sharing.row.number, case_code_shown(&sharing.row), name,
+                 role_shown(sharing.contact.role));
+    question_say(question,
+                 _("%s will read the whole record from its beginning (entries: %zu, threads: %zu) "
+                   "and all that will be written in it."),
+                 name, sharing.row.entries, threads);
+    question_say(question, _("What has arrived on the computer of %s cannot be taken back."), name);
+    question_say(question, _("Share it? [y/n]"));
+    return writer_end(question);
+}
+
+static enum rb_status case_share_run(struct context *context, const struct call *call) {
+    struct output *out = context->out;
+    struct sharing sharing;
+
+    enum rb_status status = read_sharing(context, call, &sharing);
+    if (status != RB_OK) {
+        return status;
+    }
+    status = case_share(context->store, sharing.row.circle, sharing.contact.person, clock_now_ms());
+    if (status != RB_OK) {
+        return fail_share(context, &sharing, status);
+    }
+    status = case_get(context->store, sharing.row.circle, &sharing.row);
+    if (status == RB_OK) {
+        case_put(out, &sharing.row);
+        status = case_put_team(context, &sharing.row, 0);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    output_quiet(out, "%" PRId64, sharing.row.number);
+    output_say(out, _("Case %" PRId64 " is shared with %s."), sharing.row.number,
+               output_name(out, sharing.contact.name));
+    return next_send(context, _("send it: rembuk sync"));
+}
+
+const struct command cmd_case_share = {
+    .name = "case share",
+    .name_id = "kasus bagikan",
+    .arguments = { { .sort = ARGUMENT_CASE, .label = N_("CASE") },
+                   { .sort = ARGUMENT_CONTACT, .label = N_("CONTACT") } },
+    .summary = N_("let a contact read it"),
+    .help = N_("Lets a contact read a case and write in it."),
+    .more = N_("The contact must be verified; --yes does not replace that. Who joins reads the "
+               "case from its beginning, and what has arrived there cannot be taken back."),
+    .examples = N_("rembuk case share 3273-26-K7QD \"Budi Misal\"\nrembuk case share 4 2"),
+    .needs = NEEDS_STORE,
+    .question = case_share_question,
+    .run = case_share_run,
+};
+
+/* ---- note ---- */
+
+static enum rb_status note_run(struct context *context, const struct call *call) {
+    struct output *out = context->out;
+    uint8_t ref[REF_BYTES];
+    struct entry_row row;
+    char reference[ENTRY_REFERENCE_BYTES];
+
+    enum rb_status status =
+        case_note(context->store, call->objects[0].id, call->texts[1], clock_now_ms(), ref);
+    if (status == RB_NOT_MEMBER) {
+        return failure_say(&context->failure, status, NULL,
+                           _("You do not belong to the team of this case any more. Nothing was "
+                             "written."));
+    }
+    if (status != RB_OK) {
+        return fail_writing(context, call->texts[1], status);
+    }
+    status = entry_get(context->store, ref, &row);
+    if (status != RB_OK) {
+        return status;
+    }
+    entry_reference(&row, reference);
+    output_hex(out, "entry", span_of(row.ref, sizeof row.ref));
+    output_string(out, "ref", reference);
+    output_quiet(out, "%s", reference);
+    output_say(out, _("Written as entry %s."), reference);
+    return next_send(context, _("send it: rembuk sync"));
+}
+
+const struct command cmd_note = {
+    .name = "note",
+    .name_id = "catat",
+    .arguments = { { .sort = ARGUMENT_CASE, .label = N_("CASE") },
+                   { .sort = ARGUMENT_TEXT,
+                     .label = N_("\"TEXT\""),
+                     .typing = text_typing,
+                     .question = N_("What is to be noted?") } },
+    .summary = N_("write an entry"),
+    .help = N_("Writes an entry into a case."),
+    .more = N_("An entry is not changed afterwards: correct it by another one."),
+    .examples = N_("rembuk note 4 \"Home visit; the mother was there.\"\n"
+                   "rembuk note 3273-26-K7QD - < visit.txt"),
+    .needs = NEEDS_STORE,
+    .run = note_run,
+};

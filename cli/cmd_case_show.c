@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* case show and case enter: reading a case. */
+#include "cli/cases.h"
+#include "cli/posts.h"
+#include "cli/when.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* ---- Its threads ---- */
+
+struct listing {
+    struct output *out;
+    size_t count;
+};
+
+static bool put_thread(void *opaque, const struct thread_row *row) {
+    struct listing *listing = opaque;
+
+    listing->count++;
+    thread_put_row(listing->out, row);
+    return true;
+}
+
+static enum rb_status put_threads(struct context *context, const struct case_row *row,
+                                  bool is_quiet) {
+    static const struct column columns[] = {
+        { "number", N_("No.") },
+        { "title", N_("Thread") },
+        { "posts", N_("Posts") },
+        { "unread", N_("Unread") },
+    };
+    struct listing listing = { .out = context->out };
+
+    output_list_begin(context->out, "threads", columns,
+                      is_quiet ? 0 : sizeof columns / sizeof columns[0]);
+    enum rb_status status = thread_each(context->store, row->circle, put_thread, &listing);
+    output_list_end(context->out);
+    if (listing.count > 0) {
+        output_gap(context->out);
+    }
+    return status;
+}
+
+/* ---- Its entries ---- */
+
+struct reading {
+    struct output *out;
+    const uint8_t *self; /* one's own person id */
+    size_t count;
+};
+
+static void put_entry(struct output *out, const struct entry_row *row, const char *reference) {
+    output_row_begin(out);
+    output_hex(out, "entry", span_of(row->ref, sizeof row->ref));
+    output_string(out, "ref", reference);
+    output_string(out, "author", row->author_name);
+    output_hex(out, "author_id", span_of(row->author, sizeof row->author));
+    output_time(out, "time", row->time_ms);
+    output_text(out, "text", row->text);
+    output_word(out, "state", post_state_word(row->delivered ? POST_DELIVERED : POST_QUEUED), "");
+    output_row_end(out);
+}
+
+/* "12.3  Sari Umpama  25/11/2026 14:05 WIB  (delivered)" */
+static void say_heading(struct reading *reading, const struct entry_row *row,
+                        const char *reference) {
+    bool is_own = memcmp(row->author, reading->self, HASH_BYTES) == 0;
+    const char *author = output_name(reading->out, row->author_name);
+    char time[WHEN_BYTES];
+
+    when_show(row->time_ms, time);
+    if (row->odd_time) {
+        output_heading(reading->out, "%s  %s  %s  (%s)", reference, author, time,
+                       _("the clock of the writer's computer is wrong"));
+    } else if (is_own) {
+        output_heading(reading->out, "%s  %s  %s  (%s)", reference, author, time,
+                       post_state_shown(row->delivered ? POST_DELIVERED : POST_QUEUED));
+    } else {
+        output_heading(reading->out, "%s  %s  %s", reference, author, time);
+    }
+}
+
+static bool show_entry(void *opaque, const struct entry_row *row) {
+    struct reading *reading = opaque;
+    char reference[ENTRY_REFERENCE_BYTES];
+
+    reading->count++;
+    entry_reference(row, reference);
+    put_entry(reading->out, row, reference);
+    say_heading(reading, row, reference);
+    output_paragraph(reading->out, row->text);
+    output_gap(reading->out);
+    return true;
+}
+
+static enum rb_status show_entries(struct context *context, const struct case_row *row,
+                                   bool is_quiet) {
+    static const struct column quiet_columns[] = {
+        { "ref", N_("Entry") },
+        { "author", N_("Author") },
+        { "text", N_("Text") },
+    };
+    struct reading reading = { .out = context->out, .self = store_self(context->store)->person };
+
+    output_list_begin(context->out, "entries", quiet_columns, is_quiet ? 3 : 0);
+    enum rb_status status = case_entries(context->store, row->circle, show_entry, &reading);
+    output_list_end(context->out);
+    if (status == RB_OK && reading.count == 0) {
+        output_say(context->out, _("Nothing has been written here yet."));
+    }
+    return status;
+}
+
+/* ---- show ---- */
+
+static enum rb_status case_show_run(struct context *context, const struct call *call) {
+    struct output *out = context->out;
+    bool is_quiet = output_form(out) == OUTPUT_QUIET; /* For pipes: the entries alone. */
+    struct case_row row;
+
+    enum rb_status status = case_get(context->store, call->objects[0].id, &row);
+    if (status != RB_OK) {
+        return status;
+    }
+    case_put(out, &row);
+    case_say(out, &row);
+    output_gap(out);
+    status = case_put_team(context, &row, is_quiet ? 0 : CASE_TEAM_COLUMNS);
+    output_gap(out);
+    if (status == RB_OK) {
+        status = put_threads(context, &row, is_quiet);
+    }
+    if (status == RB_OK) {
+        status = show_entries(context, &row, is_quiet);
+    }
+    if (status == RB_OK && row.is_member) {
+        output_next(out, _("write an entry: rembuk note %" PRId64 " \"TEXT\""), row.number);
+    }
+    return status;
+}
+
+const struct command cmd_case_show = {
+    .name = "case show",
+    .name_id = "kasus lihat",
+    .arguments = { { .sort = ARGUMENT_CASE, .label = N_("CASE") } },
+    .summary = N_("read a case"),
+    .help = N_("Shows a case: its facts, its team, its threads and its entries."),
+    .examples = N_("rembuk case show 4\nrembuk case show 3273-26-K7QD"),
+    .needs = NEEDS_STORE,
+    .run = case_show_run,
+};
+
+/* ---- enter ---- */
+
+static enum rb_status case_enter_run(struct context *context, const struct call *call) {
+    struct output *out = context->out;
+    struct case_row row;
+    size_t threads = 0;
+
+    enum rb_status status = case_get(context->store, call->objects[0].id, &row);
+    if (status == RB_OK) {
+        status = case_count_threads(context, &row, &threads);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    case_put(out, &row);
+    output_count(out, "thread_count", threads);
+    case_say(out, &row);
+    output_say(out, _("Entries: %zu, threads: %zu"), row.entries, threads);
+    output_next(out, _("read it: rembuk case show; write: rembuk note TEXT; go back: rembuk "
+                       "leave"));
+    context->place_change = PLACE_ENTERED;
+    context->place = (struct place) {
+        .sort = PLACE_CASE,
+        .number = row.number,
+        .object = call->objects[0],
+    };
+    memcpy(context->place.name, row.code, sizeof row.code);
+    return RB_OK;
+}
+
+const struct command cmd_case_enter = {
+    .name = "case enter",
+    .name_id = "kasus masuk",
+    .arguments = { { .sort = ARGUMENT_CASE, .label = N_("CASE") } },
+    .help = N_("Makes a case the place where you are: commands then leave its name out."),
+    .more = N_("In the console only. \"leave\" goes back."),
+    .examples = N_("rembuk case enter 4"),
+    .needs = NEEDS_STORE | NEEDS_CONSOLE,
+    .run = case_enter_run,
+};

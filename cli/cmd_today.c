@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* today: what waits for oneself, each with the command to type. */
+#include "cli/cases.h"
+#include "cli/next.h"
+#include "cli/people.h"
+#include "cli/when.h"
+#include "node/node.h"
+#include "store/event_log.h"
+#include "store/threads.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct today {
+    struct context *context;
+    struct output *out;
+    size_t waiting;  /* things that were told */
+    bool is_sending; /* among them: what has not been sent yet */
+    int64_t last_seen_ms;
+    enum rb_status status;
+};
+
+/* For pipes: what it is, its number, its name, how many. */
+static const struct column quiet_columns[] = {
+    { "kind", N_("Kind") },
+    { "number", N_("No.") },
+    { "name", N_("Name") },
+    { "unread", N_("Unread") },
+};
+
+static void begin_list(struct output *out, const char *key) {
+    bool is_quiet = output_form(out) == OUTPUT_QUIET; /* People read sentences. */
+
+    output_list_begin(out, key, quiet_columns,
+                      is_quiet ? sizeof quiet_columns / sizeof quiet_columns[0] : 0);
+}
+
+/* ---- Invitations ---- */
+
+static bool put_invitation(void *opaque, const struct group_row *row) {
+    struct today *today = opaque;
+    struct output *out = today->out;
+
+    if (row->state != GROUP_INVITED) {
+        return true;
+    }
+    today->waiting++;
+    output_row_begin(out);
+    output_hex(out, "group", span_of(row->circle, sizeof row->circle));
+    output_integer(out, "number", row->number);
+    output_string(out, "name", row->name);
+    output_cell(out, "kind", "invitation");
+    output_row_end(out);
+    output_say(out,
+               _("An invitation to group %" PRId64 ". Accept it: rembuk group accept %" PRId64),
+               row->number, row->number);
+    return true;
+}
+
+/* ---- Cases shared with me into which I have written nothing yet ---- */
+
+struct membership {
+    const uint8_t *person;
+    enum member_state state;
+};
+
+static bool find_membership(void *opaque, const struct group_person *person) {
+    struct membership *membership = opaque;
+
+    if (memcmp(person->person, membership->person, HASH_BYTES) != 0) {
+        return true;
+    }
+    membership->state = person->state;
+    return false;
+}
+
+static void say_case(struct today *today, const struct case_row *row) {
+    struct output *out = today->out;
+
+    today->waiting++;
+    output_row_begin(out);
+    case_put(out, row);
+    output_cell(out, "kind", "case");
+    output_cell(out, "name", row->code);
+    output_row_end(out);
+    output_say(out, _("Case %" PRId64 " (%s), shared by %s. Read it: rembuk case show %" PRId64),
+               row->number, row->code, output_name(out, row->owner_name), row->number);
+}
+
+/* Whoever has written into a case has taken it up; the others are reminded. */
+static bool put_case(void *opaque, const struct case_row *row) {
+    struct today *today = opaque;
+    const uint8_t *self = store_self(today->context->store)->person;
+    struct membership membership = { .person = self, .state = MEMBER_ACCEPTED };
+
+    if (memcmp(row->owner, self, HASH_BYTES) == 0) {
+        return true;
+    }
+    today->status = case_people(today->context->store, row->circle, find_membership, &membership);
+    if (today->status == RB_OK && membership.state == MEMBER_INVITED) {
+        say_case(today, row);
+    }
+    return today->status == RB_OK;
+}
+
+/* ---- Unread posts ---- */
+
+static bool put_unread(void *opaque, const struct thread_row *row) {
+    struct today *today = opaque;
+    struct output *out = today->out;
+
+    if (row->unread == 0) {
+        return true;
+    }
+    today->waiting++;
+    output_row_begin(out);
+    output_hex(out, "thread", span_of(row->ref, sizeof row->ref));
+    output_integer(out, "number", row->number);
+    output_string(out, "title", row->title);
+    output_count(out, "unread", row->unread);
+    output_cell(out, "kind", "thread");
+    output_cell(out, "name", output_name(out, row->title));
+    output_row_end(out);
+    output_say(out,
+               _("Thread %" PRId64 " \"%s\", unread: %zu. Read it: rembuk thread show %" PRId64),
+               row->number, output_name(out, row->title), row->unread, row->number);
+    return true;
+}
+
+/* ---- Contacts ---- */
+
+static bool put_contact(void *opaque, const struct contact *contact) {
+    struct today *today = opaque;
+    struct output *out = today->out;
+
+    if (contact->last_seen_ms > today->last_seen_ms) {
+        today->last_seen_ms = contact->last_seen_ms;
+    }
+    if (contact->verified) {
+        return true;
+    }
+    today->waiting++;
+    output_row_begin(out);
+    output_hex(out, "contact", span_of(contact->person, sizeof contact->person));
+    output_integer(out, "number", contact->number);
+    output_string(out, "name", contact->name);
+    output_cell(out, "kind", "contact");
+    output_row_end(out);
+    output_say(out,
+               _("Contact %s is not verified yet. Compare the words: rembuk contact verify "
+                 "%" PRId64),
+               output_name(out, contact->name), contact->number);
+    return true;
+}
+
+/* ---- What goes out ---- */
+
+static enum rb_status put_waiting(struct today *today) {
+    uint64_t waiting = 0;
+
+    enum rb_status status = events_waiting(today->context->store, &waiting);
+    if (status != RB_OK) {
+        return status;
+    }
+    output_count(today->out, "waiting_to_send", waiting);
+    output_quiet(today->out, "waiting_to_send %" PRIu64, waiting);
+    if (waiting > 0) {
+        today->waiting++;
+        today->is_sending = true;
+        output_say(today->out, _("Not sent yet: %" PRIu64), waiting);
+    }
+    return RB_OK;
+}
+
+static void put_last_contact(struct today *today) {
+    char ago[WHEN_BYTES];
+
+    output_time(today->out, "last_contact", today->last_seen_ms);
+    if (today->last_seen_ms > 0) {
+        when_ago(today->last_seen_ms, clock_now_ms(), ago);
+        output_say(today->out, _("Last contact with others: %s."), ago);
+    } else {
+        output_say(today->out, _("There was no contact with others yet."));
+    }
+}
+
+/* ---- Together ---- */
+
+static enum rb_status put_lists(struct today *today) {
+    struct store *store = today->context->store;
+    struct output *out = today->out;
+
+    begin_list(out, "invitations");
+    enum rb_status status = group_each(store, false, put_invitation, today);
+    output_list_end(out);
+    begin_list(out, "cases");
+    if (status == RB_OK) {
+        status = case_each(store, false, put_case, today);
+    }
+    output_list_end(out);
+    begin_list(out, "unread");
+    if (status == RB_OK) {
+        status = thread_each(store, NULL, put_unread, today);
+    }
+    output_list_end(out);
+    begin_list(out, "unverified");
+    if (status == RB_OK) {
+        status = contact_each(store, put_contact, today);
+    }
+    output_list_end(out);
+    return status == RB_OK ? today->status : status;
+}
+
+static enum rb_status say_nothing_waits(struct context *context) {
+    enum reach reach = REACH_NOBODY;
+
+    enum rb_status status = next_reach(context, &reach);
+    if (status != RB_OK) {
+        return status;
+    }
+    output_say(context->out, _("Nothing waits for you. You have done what there was to do."));
+    if (reach == REACH_NOBODY) {
+        output_next(context->out, _("add a contact: rembuk contact add FILE"));
+    } else {
+        output_next(context->out, _("see your cases: rembuk case list"));
+    }
+    return RB_OK;
+}
+
+static enum rb_status today_run(struct context *context, const struct call *call) {
+    struct today today = { .context = context, .out = context->out };
+    (void)call; /* No arguments. */
+
+    enum rb_status status = put_lists(&today);
+    if (status == RB_OK) {
+        status = put_waiting(&today);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    put_last_contact(&today);
+    if (today.is_sending) {
+        return next_send(context, _("send it: rembuk sync"));
+    }
+    return today.waiting == 0 ? say_nothing_waits(context) : RB_OK;
+}
+
+const struct command cmd_today = {
+    .name = "today",
+    .name_id = "hari-ini",
+    .summary = N_("what waits for you"),
+    .help = N_("Shows what waits for you: invitations, cases, unread posts, contacts."),
+    .more = N_("A case that was shared with you stands here until you have written an entry or a "
+               "post into it."),
+    .examples = N_("rembuk today"),
+    .needs = NEEDS_STORE,
+    .run = today_run,
+};

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The console: one person at a terminal, attached to the process that owns the home (talk.h), which
+ * may be this one.  The only door to readline.
+ *
+ *   state      what is shown                leaves it by
+ *   waiting    nothing                      WELCOME                       -> ready
+ *   ready      the prompt                   a whole line: a command       -> running
+ *                                           it lacks something            -> guided
+ *   guided     a question of guide.h        all is there                  -> running
+ *                                           Ctrl-C, "<" at the first      -> ready
+ *   running    news above, a progress bar   QUESTION                      -> asked;  DONE -> ready
+ *   asked      a question, [y/n]            an answer                     -> running, or ready
+ *
+ * Nothing in here blocks, whatever the terminal sends or does not send: keys go through keys.h.
+ * What is typed and not sent is kept as a draft by the owner a second after the last key, and at
+ * once when the terminal is lost. */
+#ifndef REMBUK_CLI_CONSOLE_H
+#define REMBUK_CLI_CONSOLE_H
+
+#include "cli/context.h"
+#include "node/channel.h"
+
+#include <poll.h>
+
+struct console;
+
+struct console_setup {
+    const struct settings *settings; /* borrowed */
+    struct channel *channel;         /* to the owner; taken over, also by a failure */
+};
+
+/* Takes the terminal of standard input and output.  RB_NOT_FOUND: that is none. */
+enum rb_status console_open(struct console **console, const struct console_setup *setup)
+    RB_MUST_CHECK;
+
+/* Gives the terminal back as it was.  NULL is fine. */
+void console_close(struct console **console);
+
+/* Left by Ctrl-D or `quit`, the terminal is lost, a signal asked for the end (RB_OK); or the owner
+ * is gone (RB_UNREACHABLE), or of another version (RB_BUSY), which the caller tells.  What was sent
+ * last has left the channel, and an owner in the same loop has had one more turn to take it. */
+bool console_is_over(const struct console *console, enum rb_status *why);
+
+/* For struct node_task; the context is the console. */
+size_t console_watch(void *console, struct pollfd *fds);
+int64_t console_deadline_ms(void *console);
+enum rb_status console_step(void *console);
+
+/* In the midst of a long command of this very process: shows what has been told of it. */
+void console_show_progress(struct console *console);
+
+/* Until it is over, for a console that is attached to another process. */
+enum rb_status console_run(struct console *console) RB_MUST_CHECK;
+
+#endif

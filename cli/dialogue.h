@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the console says and answers, without a terminal: lines that were typed and messages of the
+ * owner (talk.h) go in; messages to the owner, and text to be shown, come out.  The states are
+ * those of console.h.
+ *
+ * A pasted block of several lines stands with the draft until a command that takes a text is
+ * entered, goes to the owner behind the text of that line, and is dropped only when the owner has
+ * done it.
+ *
+ * Times `now_ms` are by clock_steady_ms.  Never waits. */
+#ifndef REMBUK_CLI_DIALOGUE_H
+#define REMBUK_CLI_DIALOGUE_H
+
+#include "cli/complete.h"
+#include "cli/keys.h"
+#include "cli/lang.h"
+#include "cli/prompt.h"
+#include "node/channel.h"
+
+struct dialogue;
+
+struct dialogue_setup {
+    struct channel *channel; /* to the owner; borrowed, and stepped by the caller */
+    const char *version;
+    enum language language;
+    size_t width;
+    bool colour;
+    bool yes;
+    bool is_dumb; /* no control characters may be shown: no bar that is drawn over */
+
+    /* To the line editor: a line for its history; the line that stands behind the next prompt. */
+    void (*remember)(void *context, const char *line);
+    void (*put)(void *context, const char *line);
+    void *context;
+};
+
+struct dialogue *dialogue_new(const struct dialogue_setup *setup); /* says HELLO; never NULL */
+void dialogue_destroy(struct dialogue **dialogue);                 /* wipes; NULL is fine */
+
+/* ---- What the person does ---- */
+void dialogue_enter(struct dialogue *dialogue, struct span line, int64_t now_ms);
+void dialogue_edited(struct dialogue *dialogue, struct span line, int64_t now_ms);
+void dialogue_interrupt(struct dialogue *dialogue, int64_t now_ms); /* Ctrl-C */
+void dialogue_end(struct dialogue *dialogue, int64_t now_ms);       /* Ctrl-D on an empty line */
+void dialogue_resize(struct dialogue *dialogue, size_t width);
+
+/* False: the block is one line without an end, to be inserted like typed text. */
+bool dialogue_paste(struct dialogue *dialogue, const struct block *block, int64_t now_ms);
+
+/* The terminal is lost, or the end was asked for from outside: what is not sent is kept at once. */
+void dialogue_lost(struct dialogue *dialogue, int64_t now_ms);
+
+/* What the word at the end of `typed` can become. */
+void dialogue_complete(struct dialogue *dialogue, struct span typed,
+                       struct completions *completions, bool *is_path);
+
+/* ---- What the owner says ---- */
+void dialogue_receive(struct dialogue *dialogue, const struct message *message, int64_t now_ms);
+void dialogue_gone(struct dialogue *dialogue); /* the channel has ended */
+
+/* ---- Time ---- */
+int64_t dialogue_deadline_ms(const struct dialogue *dialogue); /* INT64_MAX: never */
+void dialogue_timeout(struct dialogue *dialogue, int64_t now_ms);
+
+/* ---- What is shown ---- */
+
+/* Whole lines, unless work is being shown that goes on (dialogue_reads is false then). */
+struct span dialogue_text(const struct dialogue *dialogue);
+void dialogue_text_shown(struct dialogue *dialogue); /* it has been written: forgotten here */
+
+/* Keys are to be read, behind a prompt. */
+bool dialogue_reads(const struct dialogue *dialogue);
+enum { DIALOGUE_PROMPT_BYTES_MAX = 2 * PROMPT_BYTES_MAX };
+void dialogue_prompt(const struct dialogue *dialogue, char out[static DIALOGUE_PROMPT_BYTES_MAX]);
+
+/* Grows whenever the prompt tells something else than before. */
+unsigned dialogue_prompt_version(const struct dialogue *dialogue);
+
+/* `*why`: RB_OK; RB_UNREACHABLE, the owner is gone; RB_BUSY, he is of another version. */
+bool dialogue_is_over(const struct dialogue *dialogue, int64_t now_ms, enum rb_status *why);
+
+#endif

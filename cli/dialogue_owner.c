@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/dialogue_internal.h"
+#include "cli/layout.h"
+#include "cli/news.h"
+#include "cli/progress.h"
+#include "cli/talk.h"
+#include "cli/when.h"
+#include "protocol/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { QUESTION_KEPT_BYTES_MAX = 1 << 20, BAR_BYTES_MAX = 4096, DUMB_AGAIN_MS = 10000 };
+
+/* ---- The beginning ---- */
+
+static void take_draft(struct dialogue *dialogue, struct span bytes) {
+    struct draft draft;
+
+    dialogue->keeps_nothing = bytes.len == 0;
+    if (bytes.len == 0 || draft_read(bytes, &draft) != RB_OK) {
+        return; /* Of another version of rembuk: it stays there until something else is kept. */
+    }
+    dialogue->restored_ms = draft.kept_ms;
+    dialogue_put_line(dialogue, writer_view(&draft.line));
+    dialogue->block.block = draft.block;
+    dialogue->block.block_lines = draft.block_lines;
+    draft.block = (struct writer) { 0 };
+    draft_clear(&draft);
+}
+
+static void welcome(struct dialogue *dialogue, const struct message *message) {
+    static const char *const today[] = { "today" };
+
+    for (size_t i = 2; i < message->text_count; i++) {
+        char *line = rb_strndup(message->texts[i]);
+        dialogue->setup.remember(dialogue->setup.context, line);
+        free(line);
+    }
+    take_draft(dialogue, message_text(message, 1));
+    dialogue_say(dialogue, "%s", _("Type a command. Tab completes, ? helps, Ctrl-D ends."));
+    dialogue_run_words(dialogue, 1, today);
+}
+
+/* Below what the first screen tells, so that it is read. */
+static void say_restored(struct dialogue *dialogue) {
+    char when[WHEN_BYTES];
+
+    if (dialogue->restored_ms == 0) {
+        return;
+    }
+    when_show(dialogue->restored_ms, when);
+    dialogue->restored_ms = 0;
+    dialogue_say(dialogue, _("This is what you typed or pasted until %s and did not send."), when);
+}
+
+/* ---- The command that runs ---- */
+
+static void take_question(struct dialogue *dialogue, const struct message *message) {
+    struct errand *errand = &dialogue->errand;
+    char *question = rb_strndup(message_text(message, 0));
+
+    writer_clear(&errand->question);
+    writer_clear(&errand->declined);
+    writer_clear(&errand->confirmed);
+    writer_init(&errand->question, QUESTION_KEPT_BYTES_MAX);
+    writer_init(&errand->declined, QUESTION_KEPT_BYTES_MAX);
+    writer_span(&errand->question, message_text(message, 0));
+    writer_span(&errand->declined, message_text(message, 2));
+    dialogue_say(dialogue, "%s", question);
+    dialogue_set_state(dialogue, DIALOGUE_ASKED);
+    free(question);
+}
+
+static void take_place(struct dialogue *dialogue, const struct message *message) {
+    struct place place = { .sort = (enum place_sort)message_number(message, 2) };
+    struct span id = message_text(message, 0);
+    struct span name = text_truncate(message_text(message, 1), NAME_BYTES_MAX);
+    uint64_t number = message_number(message, 3);
+
+    if (message->number_count < 4) {
+        return; /* One stays where one is. */
+    }
+    if (message_number(message, 2) > PLACE_THREAD || number > INT64_MAX ||
+        id.len > sizeof place.object.id) {
+        return; /* No version that we know says this. */
+    }
+    place.number = (int64_t)number;
+    memcpy(place.object.id, id.data != NULL ? id.data : (const uint8_t *)"", id.len);
+    place.object.id_len = id.len;
+    memcpy(place.name, name.data != NULL ? name.data : (const uint8_t *)"", name.len);
+    dialogue->place = place;
+}
+
+static void take_done(struct dialogue *dialogue, const struct message *message, int64_t now_ms) {
+    bool is_done = message_number(message, 1) == 0;
+
+    if (is_done && dialogue->errand.has_block) {
+        draft_drop_block(&dialogue->block);
+        dialogue->errand.keeps_line = false;
+    }
+    take_place(dialogue, message);
+    dialogue_end_line(dialogue);
+    say_restored(dialogue);
+    dialogue_take_back(dialogue, now_ms);
+}
+
+/* The terminal was lost while a pasted text was on its way: now it is known whether it arrived. */
+static void take_late_done(struct dialogue *dialogue, const struct message *message) {
+    if (message_number(message, 1) == 0) {
+        dialogue_send(dialogue, TALK_DRAFT, (struct span) { 0 });
+    }
+    dialogue->waits_for_done = false;
+}
+
+/* ---- How far it has come ---- */
+
+/* A line of its own now and then, where nothing can be drawn over. */
+static void tell_progress(struct dialogue *dialogue, struct writer *bar, int64_t now_ms) {
+    if (dialogue->bar_told_ms != 0 && now_ms - dialogue->bar_told_ms < DUMB_AGAIN_MS) {
+        return;
+    }
+    dialogue->bar_told_ms = now_ms;
+    writer_u8(bar, '\n');
+    dialogue_end_line(dialogue);
+    dialogue_show(dialogue, writer_view(bar));
+}
+
+static void draw_progress(struct dialogue *dialogue, struct writer *bar) {
+    size_t columns = layout_columns(writer_view(bar));
+
+    dialogue_end_line(dialogue);
+    dialogue_show(dialogue, writer_view(bar)); /* wipes the one before */
+    dialogue->bar_columns = columns;
+    dialogue->last_shown = '\n'; /* Whatever comes next wipes it out. */
+}
+
+static void show_progress(struct dialogue *dialogue, const struct message *message,
+                          int64_t now_ms) {
+    size_t width = dialogue->setup.is_dumb ? 0 : dialogue->setup.width - 1;
+    struct writer what, bar;
+
+    writer_init(&what, BAR_BYTES_MAX);
+    writer_init(&bar, 2 * BAR_BYTES_MAX);
+    text_escape(&what, text_truncate(message_text(message, 0), NAME_BYTES_MAX), false);
+    writer_u8(&what, '\0');
+    progress_bar(&bar, (const char *)writer_view(&what).data, message_number(message, 1),
+                 message_number(message, 2), width);
+    if (dialogue->setup.is_dumb) {
+        tell_progress(dialogue, &bar, now_ms);
+    } else {
+        draw_progress(dialogue, &bar);
+    }
+    writer_clear(&what);
+    writer_clear(&bar);
+}
+
+/* ---- What is new ---- */
+
+static void take_state(struct dialogue *dialogue, const struct message *message) {
+    struct prompt_state *prompt = &dialogue->prompt;
+    uint64_t waiting = message_number(message, 0), contact_ms = message_number(message, 1);
+    uint64_t connected = message_number(message, 2);
+
+    if (contact_ms > INT64_MAX) {
+        return;
+    }
+    if (waiting != prompt->waiting || (connected > 0) != (prompt->connected > 0) ||
+        (connected == 0 && (int64_t)contact_ms != prompt->last_contact_ms)) {
+        dialogue->prompt_version++;
+    }
+    *prompt = (struct prompt_state) { waiting, (int64_t)contact_ms, connected };
+}
+
+static void show_news(struct dialogue *dialogue, const struct message *message) {
+    struct writer lines;
+
+    writer_init(&lines, SIZE_MAX / 2);
+    news_write(&lines, message, &dialogue->place, dialogue->setup.width);
+    dialogue_end_line(dialogue);
+    dialogue_show(dialogue, writer_view(&lines));
+    writer_clear(&lines);
+}
+
+/* ---- The end ---- */
+
+void dialogue_gone(struct dialogue *dialogue) {
+    if (dialogue->state != DIALOGUE_OVER) {
+        dialogue_leave(dialogue, RB_UNREACHABLE, 0);
+    }
+    dialogue->over_ms = 0; /* Nothing more can be sent. */
+}
+
+/* ---- All of it ---- */
+
+static bool is_of_command(const struct dialogue *dialogue, const struct message *message) {
+    return dialogue->state == DIALOGUE_RUNS && message_number(message, 0) == dialogue->id;
+}
+
+static void receive_of_command(struct dialogue *dialogue, const struct message *message,
+                               int64_t now_ms) {
+    switch (message->type) {
+    case TALK_QUESTION:
+        take_question(dialogue, message);
+        break;
+    case TALK_PROGRESS:
+        show_progress(dialogue, message, now_ms);
+        break;
+    case TALK_DONE:
+        take_done(dialogue, message, now_ms);
+        break;
+    default:
+        break;
+    }
+}
+
+static void receive_any_time(struct dialogue *dialogue, const struct message *message,
+                             int64_t now_ms) {
+    switch (message->type) {
+    case TALK_STATE:
+        take_state(dialogue, message);
+        break;
+    case TALK_NAMES:
+        names_clear(&dialogue->names);
+        names_read(&dialogue->names, message);
+        break;
+    case TALK_NEWS:
+        show_news(dialogue, message);
+        break;
+    case TALK_OUT:
+    case TALK_ERR:
+        dialogue_show(dialogue, message_text(message, 0));
+        break;
+    case TALK_REFUSED:
+        dialogue_leave(dialogue, RB_BUSY, now_ms);
+        break;
+    case TALK_BYE:
+        dialogue_gone(dialogue);
+        break;
+    default:
+        break;
+    }
+}
+
+void dialogue_receive(struct dialogue *dialogue, const struct message *message, int64_t now_ms) {
+    if (dialogue->state == DIALOGUE_OVER) {
+        if (message->type == TALK_DONE && message_number(message, 0) == dialogue->id) {
+            take_late_done(dialogue, message);
+        }
+    } else if (dialogue->state == DIALOGUE_WAITS && message->type == TALK_WELCOME) {
+        welcome(dialogue, message);
+    } else if (is_of_command(dialogue, message)) {
+        receive_of_command(dialogue, message, now_ms);
+        receive_any_time(dialogue, message, now_ms);
+    } else if (message->type == TALK_OUT || message->type == TALK_ERR) {
+        /* Of an earlier command, or of none: what is said to the person in between. */
+        receive_any_time(dialogue, message, now_ms);
+        dialogue_end_line(dialogue);
+    } else {
+        receive_any_time(dialogue, message, now_ms);
+    }
+}

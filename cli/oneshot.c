@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/oneshot.h"
+
+#include "cli/ask.h"
+#include "cli/attach.h"
+#include "cli/bar.h"
+#include "cli/input.h"
+#include "cli/job.h"
+#include "cli/open_home.h"
+#include "cli/signals.h"
+#include "cli/terminal.h"
+#include "node/node.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { STEP_MS = 50 };
+
+struct oneshot {
+    struct context *context; /* failures before and around the job are noted here */
+    const struct parsed *parsed;
+    size_t word_count;
+    char *const *words;
+    struct writer read[ARGUMENTS_MAX]; /* what files and standard input gave */
+    struct call_inputs inputs;
+    struct channel *channel; /* to the owner, or NULL */
+    struct node *node;       /* for a row that needs links */
+    int *exit_code;
+};
+
+/* ---- Files and standard input ---- */
+
+static enum rb_status fail_input(struct context *context, enum rb_status status, const char *path) {
+    path = strcmp(path, "-") == 0 ? _("Standard input") : path;
+    switch (status) {
+    case RB_NOT_FOUND:
+        return failure_say(&context->failure, status, "no_file", _("There is no file %s."), path);
+    case RB_TOO_LARGE:
+        return failure_say(&context->failure, status, NULL,
+                           _("%s is too large to be what is asked for here. Nothing was read."),
+                           path);
+    default:
+        return failure_say(
+            &context->failure, RB_REFUSED, "file_unreadable",
+            _("%s cannot be read. Check whether it is a file and whether you may read it."), path);
+    }
+}
+
+/* Standard input is the person's terminal: says how to begin and to end. */
+static enum rb_status read_typed(const struct argument *argument, size_t max,
+                                 struct writer *input) {
+    int terminal = -1;
+
+    if (terminal_open(&terminal) != RB_OK) {
+        return input_read("-", max, input);
+    }
+    const volatile int *came = signals_catch();
+    terminal_write(terminal, span_text(_(argument->typing)));
+    terminal_write(terminal, span_text("\n"));
+    enum rb_status status = input_read("-", max, input);
+    terminal_release_signals(terminal, came);
+    (void)close(terminal); /* Nothing was written that could be lost. */
+    return status;
+}
+
+static enum rb_status read_input(struct oneshot *oneshot, size_t at) {
+    const struct call *call = &oneshot->parsed->call;
+    const struct argument *argument = &call->command->arguments[at];
+    struct writer *read = &oneshot->read[at];
+    size_t max =
+        argument->sort == ARGUMENT_TEXT ? STANDARD_INPUT_BYTES_MAX : argument->bytes_max;
+
+    enum rb_status status = input_is_typed(call->typed[at]) && argument->typing != NULL
+                                ? read_typed(argument, max, read)
+                                : input_read(call->typed[at], max, read);
+    if (status != RB_OK) {
+        return fail_input(oneshot->context, status, call->typed[at]);
+    }
+    oneshot->inputs.bytes[at] = writer_view(read);
+    oneshot->inputs.given[at] = true;
+    return RB_OK;
+}
+
+/* What is typed at the terminal waits until the references are known to mean something: nobody
+ * types a text for nothing, and no passphrase into a text. */
+static enum rb_status read_inputs(struct oneshot *oneshot, bool typed) {
+    const struct call *call = &oneshot->parsed->call;
+    enum rb_status status = RB_OK;
+
+    for (size_t at = 0; status == RB_OK && at < call->argument_count; at++) {
+        if (argument_is_input(&call->command->arguments[at], call->typed[at]) &&
+            input_is_typed(call->typed[at]) == typed) {
+            status = read_input(oneshot, at);
+        }
+    }
+    return status;
+}
+
+static bool has_typed_input(const struct oneshot *oneshot) {
+    const struct call *call = &oneshot->parsed->call;
+
+    for (size_t at = 0; at < call->argument_count; at++) {
+        if (argument_is_input(&call->command->arguments[at], call->typed[at]) &&
+            input_is_typed(call->typed[at])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- Run here ---- */
+
+/* Until it ends or asks; the node's loop goes on in between. */
+static enum rb_status go_on(struct oneshot *oneshot, struct job *job, const volatile int *stop,
+                            enum job_state *state) {
+    enum rb_status status = RB_OK;
+
+    *state = job_step(job);
+    while (status == RB_OK && *state == JOB_GOES_ON) {
+        if (*stop != 0) {
+            signals_take(); /* What was reached is told, and how it ended. */
+            job_cancel(job);
+        } else if (oneshot->node != NULL) {
+            status = node_step(oneshot->node, STEP_MS);
+        }
+        *state = status == RB_OK ? job_step(job) : *state;
+    }
+    return status;
+}
+
+static struct job *make_job(const struct oneshot *oneshot, bool look, struct span confirmed,
+                            struct bar *bar) {
+    struct job_setup setup = {
+        .settings = oneshot->context->settings,
+        .store = oneshot->context->store,
+        .node = oneshot->node,
+        .out = stdout,
+        .err = stderr,
+        .progress = { .show = bar_show, .context = bar },
+        .word_count = oneshot->word_count,
+        .words = oneshot->words,
+        .confirmed = confirmed,
+        .look = look,
+    };
+
+    memcpy(setup.inputs, oneshot->inputs.bytes, sizeof setup.inputs);
+    return job_new(&setup);
+}
+
+/* Runs the job once.  `*asks`: it was only asked about, and `confirmed` holds what was agreed to. */
+static enum rb_status run_once(struct oneshot *oneshot, bool look, struct writer *confirmed,
+                               bool *asks) {
+    const volatile int *stop = signals_catch();
+    struct bar bar = { .settings = oneshot->context->settings };
+    struct job *job = make_job(oneshot, look, writer_view(confirmed), &bar);
+    enum job_state state = JOB_ENDED;
+
+    enum rb_status status = go_on(oneshot, job, stop, &state);
+    bar_end(&bar);
+    signals_release();
+    *asks = status == RB_OK && state == JOB_ASKS;
+    if (*asks && ask_agreed(oneshot->context, job_question(job))) {
+        writer_reset(confirmed);
+        writer_span(confirmed, job_question(job));
+    } else if (*asks) {
+        const char *declined = job_command(job)->declined;
+        status = ask_declined(oneshot->context, declined != NULL ? _(declined) : "");
+    }
+    *oneshot->exit_code = job_exit_code(job);
+    job_destroy(&job);
+    return status;
+}
+
+/* Asked again as long as the question changes while it is being answered. */
+static enum rb_status run_here(struct oneshot *oneshot, bool look) {
+    enum rb_status status;
+    struct writer confirmed;
+    bool asks = false;
+
+    writer_init(&confirmed, CONTROL_MESSAGE_BYTES_MAX);
+    do {
+        status = run_once(oneshot, look, &confirmed, &asks);
+    } while (status == RB_OK && asks);
+    writer_clear(&confirmed);
+    return status;
+}
+
+/* ---- Run here or there ---- */
+
+static enum rb_status run_anywhere(struct oneshot *oneshot, bool look) {
+    return oneshot->channel != NULL
+               ? attach_run(oneshot->context, oneshot->channel, oneshot->parsed, &oneshot->inputs,
+                            look, oneshot->exit_code)
+               : run_here(oneshot, look);
+}
+
+static enum rb_status run_with_inputs(struct oneshot *oneshot) {
+    enum rb_status status = RB_OK;
+
+    if (has_typed_input(oneshot)) {
+        status = run_anywhere(oneshot, true);
+        if (status != RB_OK || *oneshot->exit_code != 0) {
+            return status;
+        }
+        status = read_inputs(oneshot, true);
+    }
+    return status == RB_OK ? run_anywhere(oneshot, false) : status;
+}
+
+static void write_log(void *file, const char *line) {
+    (void)fprintf(file, "%s\n", line); /* Nobody depends on it. */
+}
+
+/* A node that only calls. */
+static enum rb_status open_links(struct oneshot *oneshot) {
+    const struct node_setup setup = {
+        .store = oneshot->context->store,
+        .log = oneshot->context->settings->log ? write_log : NULL,
+        .log_context = stderr,
+    };
+    size_t bad = 0;
+
+    return (oneshot->parsed->call.command->needs & NEEDS_LINKS) != 0
+               ? node_open(&oneshot->node, &setup, &bad)
+               : RB_OK;
+}
+
+/* Nobody else owns the home: this process does, for as long as the command takes. */
+static enum rb_status run_as_owner(struct oneshot *oneshot) {
+    struct context *context = oneshot->context;
+    bool stays = (oneshot->parsed->call.command->needs & NEEDS_NODE) != 0;
+    int lock = -1;
+
+    enum rb_status status = stays ? node_lock(context->settings->home, &lock) : RB_OK;
+    if (status == RB_OK) {
+        status = home_open(context);
+    }
+    if (status == RB_OK) {
+        status = open_links(oneshot);
+    }
+    if (status == RB_OK) {
+        status = run_with_inputs(oneshot);
+    }
+    node_close(&oneshot->node);
+    store_close(&context->store);
+    if (lock >= 0) {
+        node_unlock(lock);
+    }
+    return status;
+}
+
+static enum rb_status run_with_home(struct oneshot *oneshot) {
+    enum rb_status status = home_check(oneshot->context);
+
+    if (status == RB_OK) {
+        status = home_attach(oneshot->context, &oneshot->channel);
+    }
+    if (status == RB_NOT_FOUND && oneshot->context->failure.code == NULL) {
+        return run_as_owner(oneshot);
+    }
+    if (status == RB_OK) {
+        status = run_with_inputs(oneshot);
+    }
+    channel_destroy(&oneshot->channel);
+    return status;
+}
+
+/* ---- The whole ---- */
+
+/* Everything that can be refused without the store is refused before the passphrase is asked. */
+static enum rb_status run_checked(struct oneshot *oneshot) {
+    enum rb_status status = run_here(oneshot, true);
+
+    if (status != RB_OK || *oneshot->exit_code != 0) {
+        return status;
+    }
+    status = read_inputs(oneshot, false);
+    return status == RB_OK ? run_with_home(oneshot) : status;
+}
+
+static bool needs_store(const struct parsed *parsed) {
+    return parsed->fault == FAULT_NONE && parsed->call.command != NULL &&
+           parsed->globals[GLOBAL_HELP] == NULL && parsed->globals[GLOBAL_VERSION] == NULL &&
+           (parsed->call.command->needs & NEEDS_STORE) != 0;
+}
+
+enum rb_status oneshot_run(struct context *context, const struct parsed *parsed, size_t word_count,
+                           char *const *words, int *exit_code) {
+    struct oneshot oneshot = {
+        .context = context,
+        .parsed = parsed,
+        .word_count = word_count,
+        .words = words,
+        .exit_code = exit_code,
+    };
+
+    for (size_t at = 0; at < ARGUMENTS_MAX; at++) {
+        writer_init(&oneshot.read[at], IMPORT_FILE_BYTES_MAX);
+    }
+    enum rb_status status =
+        needs_store(parsed) ? run_checked(&oneshot) : run_here(&oneshot, false);
+    for (size_t at = 0; at < ARGUMENTS_MAX; at++) {
+        writer_clear(&oneshot.read[at]);
+    }
+    return status;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The way into a home: is there one, does a process own it, does the passphrase open it. */
+#ifndef REMBUK_CLI_OPEN_HOME_H
+#define REMBUK_CLI_OPEN_HOME_H
+
+#include "cli/context.h"
+#include "node/channel.h"
+
+/* RB_OK: the settings name a folder with data and a configuration that can be read. */
+enum rb_status home_check(struct context *context) RB_MUST_CHECK;
+
+/* The line to the process that owns the home.  RB_NOT_FOUND, not noted: none does.  One that is
+ * just starting is waited for, HOME_WAIT_MS at most (RB_BUSY). */
+enum { HOME_WAIT_MS = 10000 };
+enum rb_status home_attach(struct context *context, struct channel **channel) RB_MUST_CHECK;
+
+/* Asks for the passphrase, on a terminal up to three times, and opens context->store. */
+enum rb_status home_open(struct context *context) RB_MUST_CHECK;
+
+#endif

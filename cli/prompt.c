@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/prompt.h"
+
+#include "cli/lang.h"
+#include "cli/when.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { PART_BYTES_MAX = 96 }; /* two parts and what is around them fit PROMPT_BYTES_MAX */
+
+/* Each part begins with what parts it from the one before, or is empty. */
+
+static void write_place(char out[static PART_BYTES_MAX], const struct place *place, bool is_wide) {
+    if (place->sort == PLACE_NONE) {
+        (void)snprintf(out, PART_BYTES_MAX, "rembuk");
+    } else if (!is_wide) {
+        (void)snprintf(out, PART_BYTES_MAX, "%" PRId64, place->number);
+    } else if (place->sort == PLACE_CASE) {
+        (void)snprintf(out, PART_BYTES_MAX, _("Case %" PRId64), place->number);
+    } else {
+        (void)snprintf(out, PART_BYTES_MAX, _("Thread %" PRId64), place->number);
+    }
+}
+
+static void write_waiting(char out[static PART_BYTES_MAX], uint64_t waiting, bool is_wide) {
+    out[0] = '\0';
+    if (waiting > 0 && is_wide) {
+        (void)snprintf(out, PART_BYTES_MAX, _(" | %" PRIu64 " not sent yet"), waiting);
+    } else if (waiting > 0) {
+        (void)snprintf(out, PART_BYTES_MAX, _(" | send %" PRIu64), waiting);
+    }
+}
+
+static void write_contact(char out[static PART_BYTES_MAX], const struct prompt_state *state,
+                          int64_t now_ms) {
+    char ago[WHEN_BYTES];
+
+    if (state->connected > 0) {
+        (void)snprintf(out, PART_BYTES_MAX, "%s", _(" | connected"));
+    } else if (state->last_contact_ms == 0) {
+        (void)snprintf(out, PART_BYTES_MAX, "%s", _(" | never connected yet"));
+    } else {
+        when_ago(state->last_contact_ms, now_ms, ago);
+        (void)snprintf(out, PART_BYTES_MAX, _(" | connected %s"), ago);
+    }
+}
+
+void prompt_write(char out[static PROMPT_BYTES_MAX], const struct place *place,
+                  const struct prompt_state *state, int64_t now_ms, size_t width) {
+    bool is_wide = width >= PROMPT_WIDE_COLUMNS_MIN;
+    char where[PART_BYTES_MAX], waiting[PART_BYTES_MAX], contact[PART_BYTES_MAX] = "";
+
+    write_place(where, place, is_wide);
+    write_waiting(waiting, state->waiting, is_wide);
+    if (is_wide) {
+        write_contact(contact, state, now_ms);
+    }
+    int len = snprintf(out, PROMPT_BYTES_MAX, "[%s%s%s] > ", where, waiting, contact);
+    assert(len < PROMPT_BYTES_MAX); /* Numbers and our own words only. */
+}

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/serve.h"
+
+#include "cli/announce.h"
+#include "cli/client.h"
+#include "cli/wording.h"
+#include "store/console_memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    GO_ON_MS = 10,               /* between two steps of a command that takes its time */
+    WAITING_BYTES_MAX = 4 << 20, /* a client that does not read hears no news any more */
+    WELCOME_BYTES_MAX = HISTORY_LINES_MAX * LINE_BYTES_MAX
+};
+
+struct server {
+    struct server_setup setup;
+    struct control *control;
+    struct announcer *announcer;
+    struct client clients[CONTROL_SLOTS];
+    control_client speaking; /* whose command is being run */
+    void (*show_progress)(void *context);
+    void *progress_context;
+    enum rb_status status; /* the first failure of the store: ends the node */
+};
+
+/* ---- Messages ---- */
+
+static void send_to(struct server *server, control_client client, const struct message *message) {
+    control_send(server->control, client, message);
+}
+
+static void send_bytes(struct server *server, control_client at, enum talk type,
+                       struct span bytes) {
+    struct message message = { .type = type };
+
+    if (bytes.len == 0) {
+        return;
+    }
+    message_add_number(&message, server->clients[at].id);
+    message_add_text(&message, bytes);
+    send_to(server, at, &message);
+    message_clear(&message);
+}
+
+static void send_question(struct server *server, control_client at) {
+    const struct job *job = server->clients[at].job;
+    const struct command *command = job_command(job);
+    struct message message = { .type = TALK_QUESTION };
+
+    message_add_number(&message, server->clients[at].id);
+    message_add_text(&message, job_question(job));
+    message_add_text(&message, span_text(command->unasked != NULL ? _(command->unasked) : ""));
+    message_add_text(&message, span_text(command->declined != NULL ? _(command->declined) : ""));
+    send_to(server, at, &message);
+    message_clear(&message);
+}
+
+static void add_place(struct message *message, const struct context *context) {
+    const struct place *place = &context->place;
+
+    if (context->place_change == PLACE_STAYS) {
+        return;
+    }
+    message_add_number(message, place->sort);
+    message_add_number(message, (uint64_t)place->number);
+    message_add_text(message, span_of(place->object.id, place->object.id_len));
+    message_add_text(message, span_text(place->name));
+}
+
+static void send_done(struct server *server, control_client at) {
+    const struct job *job = server->clients[at].job;
+    struct message message = { .type = TALK_DONE };
+
+    message_add_number(&message, server->clients[at].id);
+    message_add_number(&message, (uint64_t)job_exit_code(job));
+    add_place(&message, job_context(job));
+    send_to(server, at, &message);
+    message_clear(&message);
+}
+
+/* ---- One command ---- */
+
+static void send_written(struct server *server, control_client at) {
+    send_bytes(server, at, TALK_OUT, spool_take(&server->clients[at].out));
+    send_bytes(server, at, TALK_ERR, spool_take(&server->clients[at].err));
+}
+
+/* A console of this process speaks too, and the command may have spoken another language. */
+static void speak_to_self(const struct server *server) {
+    language_set(server->setup.settings->language, server->setup.settings->locale_dir);
+    wording_set_console(server->setup.settings->console);
+}
+
+static void step_job(struct server *server, control_client at) {
+    struct client *client = &server->clients[at];
+
+    server->speaking = at;
+    enum job_state state = job_step(client->job);
+    speak_to_self(server);
+    send_written(server, at);
+    switch (state) {
+    case JOB_GOES_ON:
+        return;
+    case JOB_ASKS:
+        send_question(server, at);
+        break;
+    case JOB_ENDED:
+        send_done(server, at);
+        announcer_note_change(server->announcer);
+        break;
+    }
+    client_end(client);
+}
+
+/* The bar of a command that keeps the loop waiting goes out at once, as far as the socket takes
+ * it. */
+static void tell_progress(void *context, uint64_t done, uint64_t total, const char *what) {
+    struct server *server = context;
+    struct message message = { .type = TALK_PROGRESS };
+
+    message_add_number(&message, server->clients[server->speaking].id);
+    message_add_number(&message, done);
+    message_add_number(&message, total);
+    message_add_text(&message, span_text(what));
+    send_to(server, server->speaking, &message);
+    message_clear(&message);
+    control_flush(server->control, server->speaking);
+    if (server->show_progress != NULL) {
+        server->show_progress(server->progress_context);
+    }
+}
+
+/* ---- What clients say ---- */
+
+struct welcome {
+    struct message message;
+    struct writer bytes; /* of the lines, one behind the other */
+    size_t lens[HISTORY_LINES_MAX];
+    size_t count;
+};
+
+static bool keep_line(void *context, struct span line) {
+    struct welcome *welcome = context;
+
+    if (welcome->count < HISTORY_LINES_MAX) {
+        writer_span(&welcome->bytes, line);
+        welcome->lens[welcome->count++] = line.len;
+    }
+    return true;
+}
+
+/* Lines that are borrowed from a query only for a moment, as texts of the message. */
+static void add_lines(struct welcome *welcome) {
+    struct span rest = writer_view(&welcome->bytes);
+
+    for (size_t i = 0; i < welcome->count; i++) {
+        message_add_text(&welcome->message, span_of(rest.data, welcome->lens[i]));
+        rest = span_of(rest.data + welcome->lens[i], rest.len - welcome->lens[i]);
+    }
+}
+
+static enum rb_status welcome_console(struct server *server, control_client at) {
+    struct welcome *welcome = rb_alloc(1, sizeof *welcome);
+    struct writer draft;
+
+    writer_init(&draft, DRAFT_BYTES_MAX + LINE_BYTES_MAX);
+    writer_init(&welcome->bytes, WELCOME_BYTES_MAX);
+    welcome->message.type = TALK_WELCOME;
+    enum rb_status status = draft_load(server->setup.store, &draft);
+    if (status == RB_OK) {
+        status = history_each(server->setup.store, keep_line, welcome);
+    }
+    if (status == RB_OK) {
+        message_add_text(&welcome->message, span_text(server->setup.settings->version));
+        message_add_text(&welcome->message, writer_view(&draft));
+        add_lines(welcome);
+        send_to(server, at, &welcome->message);
+        announcer_note_console(server->announcer);
+    }
+    message_clear(&welcome->message);
+    writer_clear(&welcome->bytes);
+    writer_clear(&draft);
+    free(welcome);
+    return status;
+}
+
+static void say_version(struct server *server, control_client at, enum talk type) {
+    struct message message = { .type = type };
+
+    message_add_text(&message, span_text(server->setup.settings->version));
+    send_to(server, at, &message);
+    message_clear(&message);
+}
+
+/* Commands of another version could mean something else than they say. */
+static enum rb_status greet(struct server *server, control_client at,
+                            const struct message *message) {
+    struct client *client = &server->clients[at];
+
+    if (!span_equal(message_text(message, 0), span_text(server->setup.settings->version))) {
+        say_version(server, at, TALK_REFUSED);
+        control_hang_up(server->control, at);
+        return RB_OK;
+    }
+    client->greeted = true;
+    client->is_console = message_number(message, 0) != 0;
+    if (client->is_console) {
+        return welcome_console(server, at);
+    }
+    say_version(server, at, TALK_WELCOME);
+    return RB_OK;
+}
+
+static void run(struct server *server, control_client at, const struct message *message) {
+    const struct client_tools tools = {
+        .settings = server->setup.settings,
+        .store = server->setup.store,
+        .node = server->setup.node,
+        .progress = { .show = tell_progress, .context = server },
+    };
+
+    if (client_begin(&server->clients[at], message, &tools) != RB_OK) {
+        control_hang_up(server->control, at); /* Not of our making. */
+        return;
+    }
+    step_job(server, at);
+}
+
+/* What the console remembers is lost if the disk is full: it is told so, and nothing else ends. */
+static void say_kept(struct server *server, control_client at, enum rb_status status) {
+    if (status != RB_OK) {
+        server->clients[at].id = 0;
+        send_bytes(server, at, TALK_ERR,
+                   span_text(_("What you typed could not be kept: the disk is full or cannot be "
+                               "written.\n")));
+    }
+}
+
+static void take_message(struct server *server, control_client at,
+                         const struct message *message) {
+    struct client *client = &server->clients[at];
+
+    switch (message->type) {
+    case TALK_RUN:
+        run(server, at, message);
+        break;
+    case TALK_CANCEL:
+        if (client->job != NULL && message_number(message, 0) == client->id) {
+            job_cancel(client->job);
+        }
+        break;
+    case TALK_HISTORY:
+        say_kept(server, at, history_add(server->setup.store, message_text(message, 0)));
+        break;
+    case TALK_DRAFT:
+        say_kept(server, at, draft_keep(server->setup.store, message_text(message, 0)));
+        break;
+    default:
+        control_hang_up(server->control, at);
+        break;
+    }
+}
+
+static void on_message(void *context, control_client at, const struct message *message) {
+    struct server *server = context;
+    struct client *client = &server->clients[at];
+
+    client->is_here = true;
+    if (client->greeted) {
+        take_message(server, at, message);
+        return;
+    }
+    enum rb_status status = RB_OK;
+    if (message->type == TALK_HELLO) {
+        status = greet(server, at, message);
+    } else {
+        control_hang_up(server->control, at);
+    }
+    if (status != RB_OK && server->status == RB_OK) {
+        server->status = status;
+    }
+}
+
+static void on_gone(void *context, control_client at) {
+    struct server *server = context;
+
+    client_clear(&server->clients[at]);
+}
+
+/* ---- In the loop ---- */
+
+static bool is_console(const struct client *client) {
+    return client->is_here && client->greeted && client->is_console;
+}
+
+static void tell_consoles(void *context, const struct message *message) {
+    struct server *server = context;
+
+    for (size_t at = 0; at < CONTROL_SLOTS; at++) {
+        if (is_console(&server->clients[at]) &&
+            control_waiting(server->control, at) < WAITING_BYTES_MAX) {
+            send_to(server, at, message);
+        }
+    }
+}
+
+static size_t watch(void *context, struct pollfd *fds) {
+    struct server *server = context;
+
+    return control_watch(server->control, fds);
+}
+
+static int64_t deadline_ms(void *context) {
+    const struct server *server = context;
+    int64_t deadline_ms = INT64_MAX;
+
+    for (size_t at = 0; at < CONTROL_SLOTS; at++) {
+        const struct client *client = &server->clients[at];
+        if (client->job != NULL) {
+            return clock_steady_ms() + GO_ON_MS;
+        }
+        if (is_console(client)) {
+            deadline_ms = announcer_deadline_ms(server->announcer);
+        }
+    }
+    return deadline_ms;
+}
+
+static enum rb_status step(void *context) {
+    struct server *server = context;
+    bool is_heard = false;
+
+    control_step(server->control);
+    for (size_t at = 0; at < CONTROL_SLOTS; at++) {
+        if (server->clients[at].job != NULL) {
+            step_job(server, at);
+        }
+        is_heard = is_heard || is_console(&server->clients[at]);
+    }
+    enum rb_status status = announcer_step(server->announcer, is_heard);
+    control_step(server->control);
+    return server->status != RB_OK ? server->status : status;
+}
+
+/* ---- From beginning to end ---- */
+
+enum rb_status server_open(struct server **server, const struct server_setup *setup) {
+    struct server *opened = rb_alloc(1, sizeof *opened);
+    const struct control_setup control = {
+        .message = on_message,
+        .gone = on_gone,
+        .context = opened,
+    };
+    const struct announce_setup announce = {
+        .store = setup->store,
+        .node = setup->node,
+        .tell = tell_consoles,
+        .context = opened,
+    };
+    const struct node_task task = {
+        .watch = watch,
+        .deadline_ms = deadline_ms,
+        .step = step,
+        .context = opened,
+    };
+
+    opened->setup = *setup;
+    enum rb_status status = control_open(&opened->control, setup->settings->home, &control);
+    if (status != RB_OK) {
+        free(opened);
+        return status;
+    }
+    opened->announcer = announcer_new(&announce);
+    node_add_task(setup->node, &task);
+    *server = opened;
+    return RB_OK;
+}
+
+void server_close(struct server **server) {
+    struct server *closing = *server;
+    const struct message bye = { .type = TALK_BYE };
+
+    if (closing == NULL) {
+        return;
+    }
+    for (size_t at = 0; at < CONTROL_SLOTS; at++) {
+        if (closing->clients[at].is_here) {
+            send_to(closing, at, &bye);
+        }
+    }
+    control_close(&closing->control);
+    for (size_t at = 0; at < CONTROL_SLOTS; at++) {
+        client_clear(&closing->clients[at]);
+    }
+    announcer_destroy(&closing->announcer);
+    free(closing);
+    *server = NULL;
+}
+
+enum rb_status server_adopt(struct server *server, struct channel **channel) {
+    struct channel *own = NULL;
+
+    enum rb_status status = channel_pair(&own, channel);
+    if (status == RB_OK) {
+        (void)control_adopt(server->control, own);
+    }
+    return status;
+}
+
+void server_on_progress(struct server *server, void (*show)(void *context), void *context) {
+    server->show_progress = show;
+    server->progress_context = context;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/lang.h"
+#include "cli/prompt.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { NARROW = 40, WIDE = 80 };
+
+static const int64_t now_ms = INT64_C(1795403700000);
+static const int64_t hour_ms = 3600 * 1000;
+
+static const struct place nowhere = { .sort = PLACE_NONE };
+static const struct place in_case = { .sort = PLACE_CASE, .number = 12, .name = "3273-26-K7QD" };
+static const struct place in_thread = { .sort = PLACE_THREAD,
+                                        .number = 12,
+                                        .name = "Anak tanpa kelompok" };
+
+/* Three own events are nowhere else; the last contact was two hours ago. */
+static struct prompt_state late(void) {
+    return (struct prompt_state) { .waiting = 3, .last_contact_ms = now_ms - 2 * hour_ms };
+}
+
+static void assert_prompt(enum language language, const struct place *place,
+                          struct prompt_state state, size_t width, const char *expected) {
+    char prompt[PROMPT_BYTES_MAX];
+
+    language_set(language, REMBUK_LOCALEDIR);
+    prompt_write(prompt, place, &state, now_ms, width);
+    assert_string_equal(prompt, expected);
+}
+
+static void a_wide_prompt_tells_place_queue_and_last_contact(void **state) {
+    (void)state;
+
+    assert_prompt(LANGUAGE_INDONESIAN, &in_case, late(), WIDE,
+                  "[Kasus 12 | 3 belum terkirim | tersambung 2 jam lalu] > ");
+    assert_prompt(LANGUAGE_ENGLISH, &in_case, late(), WIDE,
+                  "[Case 12 | 3 not sent yet | connected 2 hours ago] > ");
+    assert_prompt(LANGUAGE_INDONESIAN, &in_thread, late(), WIDE,
+                  "[Utas 12 | 3 belum terkirim | tersambung 2 jam lalu] > ");
+    assert_prompt(LANGUAGE_ENGLISH, &nowhere, late(), WIDE,
+                  "[rembuk | 3 not sent yet | connected 2 hours ago] > ");
+}
+
+static void a_narrow_prompt_tells_number_and_queue(void **state) {
+    (void)state;
+
+    assert_prompt(LANGUAGE_INDONESIAN, &in_case, late(), NARROW, "[12 | kirim 3] > ");
+    assert_prompt(LANGUAGE_ENGLISH, &in_thread, late(), NARROW, "[12 | send 3] > ");
+    assert_prompt(LANGUAGE_ENGLISH, &nowhere, late(), NARROW, "[rembuk | send 3] > ");
+}
+
+static void below_sixty_columns_it_is_narrow(void **state) {
+    (void)state;
+
+    assert_prompt(LANGUAGE_ENGLISH, &in_case, late(), PROMPT_WIDE_COLUMNS_MIN - 1,
+                  "[12 | send 3] > ");
+    assert_prompt(LANGUAGE_ENGLISH, &in_case, late(), PROMPT_WIDE_COLUMNS_MIN,
+                  "[Case 12 | 3 not sent yet | connected 2 hours ago] > ");
+}
+
+static void nothing_is_said_of_an_empty_queue(void **state) {
+    struct prompt_state sent = late();
+    (void)state;
+
+    sent.waiting = 0;
+    assert_prompt(LANGUAGE_ENGLISH, &in_case, sent, WIDE, "[Case 12 | connected 2 hours ago] > ");
+    assert_prompt(LANGUAGE_ENGLISH, &in_case, sent, NARROW, "[12] > ");
+    assert_prompt(LANGUAGE_ENGLISH, &nowhere, sent, NARROW, "[rembuk] > ");
+}
+
+static void who_is_connected_needs_no_time(void **state) {
+    struct prompt_state connected = late();
+    (void)state;
+
+    connected.connected = 2;
+    assert_prompt(LANGUAGE_INDONESIAN, &nowhere, connected, WIDE,
+                  "[rembuk | 3 belum terkirim | tersambung] > ");
+    connected.last_contact_ms = 0;
+    assert_prompt(LANGUAGE_ENGLISH, &nowhere, connected, WIDE,
+                  "[rembuk | 3 not sent yet | connected] > ");
+}
+
+static void who_was_never_connected_is_told_so(void **state) {
+    struct prompt_state never = { .waiting = 1 };
+    (void)state;
+
+    assert_prompt(LANGUAGE_INDONESIAN, &nowhere, never, WIDE,
+                  "[rembuk | 1 belum terkirim | belum pernah tersambung] > ");
+    assert_prompt(LANGUAGE_ENGLISH, &nowhere, never, WIDE,
+                  "[rembuk | 1 not sent yet | never connected yet] > ");
+}
+
+static void no_name_stands_in_a_prompt(void **state) {
+    const struct place places[] = { nowhere, in_case, in_thread };
+    const struct prompt_state late_state = late();
+    char prompt[PROMPT_BYTES_MAX];
+    (void)state;
+
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        for (size_t width = 1; width < 2 * WIDE; width++) {
+            prompt_write(prompt, &places[i], &late_state, now_ms, width);
+            assert_null(strstr(prompt, "K7QD"));
+            assert_null(strstr(prompt, "Anak"));
+        }
+    }
+}
+
+static void the_largest_numbers_fit(void **state) {
+    const struct place place = { .sort = PLACE_THREAD, .number = INT64_MAX };
+    const struct prompt_state largest = { .waiting = UINT64_MAX, .last_contact_ms = 1 };
+    char prompt[PROMPT_BYTES_MAX];
+    (void)state;
+
+    for (int language = LANGUAGE_INDONESIAN; language <= LANGUAGE_ENGLISH; language++) {
+        language_set((enum language)language, REMBUK_LOCALEDIR);
+        prompt_write(prompt, &place, &largest, INT64_MAX, WIDE);
+        assert_string_equal(prompt + strlen(prompt) - 4, "] > ");
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_wide_prompt_tells_place_queue_and_last_contact),
+        cmocka_unit_test(a_narrow_prompt_tells_number_and_queue),
+        cmocka_unit_test(below_sixty_columns_it_is_narrow),
+        cmocka_unit_test(nothing_is_said_of_an_empty_queue),
+        cmocka_unit_test(who_is_connected_needs_no_time),
+        cmocka_unit_test(who_was_never_connected_is_told_so),
+        cmocka_unit_test(no_name_stands_in_a_prompt),
+        cmocka_unit_test(the_largest_numbers_fit),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
