@@ -26,7 +26,7 @@ struct announcer {
     struct store_observer observer;
     struct item *items; /* owned */
     size_t count, room;
-    uint64_t more; /* further posts and entries, not kept by name */
+    uint64_t more;                  /* further posts and entries, not kept by name */
     uint8_t (*invited)[HASH_BYTES]; /* circles whose invitation has been told; owned */
     size_t invited_count;
     bool state_due, names_due;
@@ -46,8 +46,7 @@ static void keep(struct announcer *announcer, uint64_t type,
     }
     if (announcer->count == announcer->room) {
         announcer->room = 2 * announcer->room + 16;
-        announcer->items =
-            rb_realloc(announcer->items, announcer->room, sizeof *announcer->items);
+        announcer->items = rb_realloc(announcer->items, announcer->room, sizeof *announcer->items);
     }
     struct item *item = &announcer->items[announcer->count++];
     *item = (struct item) { .type = type };
@@ -130,8 +129,7 @@ static bool tell_post(void *context, const struct post_row *row) {
         tell_news(telling->announcer, NEWS_POST, row->time_ms, row->thread_number,
                   (const struct span[4]) {
                       span_text(reference),
-                      row->quoted_author.len > 0 ? row->quoted_author
-                                                 : span_text(row->author_name),
+                      row->quoted_author.len > 0 ? row->quoted_author : span_text(row->author_name),
                       span_text(row->thread_title),
                       row->text,
                   });

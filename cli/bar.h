@@ -11,7 +11,8 @@ struct bar {
     size_t columns; /* of what is shown now; 0: nothing */
 };
 
-void bar_show(void *bar, uint64_t done, uint64_t total, const char *what); /* struct progress.show */
-void bar_end(struct bar *bar); /* clears the line */
+void bar_show(void *bar, uint64_t done, uint64_t total,
+              const char *what); /* struct progress.show */
+void bar_end(struct bar *bar);   /* clears the line */
 
 #endif

@@ -19,8 +19,7 @@ static bool ask(const struct guide *guide, int terminal, char *typed, size_t *le
 
     memcpy(prompt, label.data, label.len);
     memcpy(prompt + label.len, " > ", sizeof " > ");
-    enum rb_status status =
-        terminal_ask(terminal, prompt, false, typed, ANSWER_BYTES_MAX, len);
+    enum rb_status status = terminal_ask(terminal, prompt, false, typed, ANSWER_BYTES_MAX, len);
     *len = status == RB_OK ? *len : 0; /* Too long counts as empty: it is asked again. */
     return status == RB_OK || status == RB_TOO_LARGE;
 }

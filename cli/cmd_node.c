@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* node and sync: exchange with contacts, for as long as wanted or until nothing is left. */
+/* node: be there for others, for as long as wanted. */
 #include "cli/live.h"
-#include "cli/next.h"
-#include "cli/people.h"
 #include "cli/signals.h"
-#include "cli/when.h"
 #include "node/node.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { SYNC_SECONDS = 60 };
-
-/* ---- node ---- */
 
 struct listening {
     char addresses[LISTENERS_MAX][ADDRESS_BYTES_MAX + 1];
@@ -68,8 +60,9 @@ static bool is_watched(const struct context *context) {
 
 static void say_running(struct context *context) {
     if (is_watched(context)) {
-        output_say(context->out, _("Leave this window open. In another one, commands and the console "
-                                   "(rembuk) work as always. Ctrl-C ends the node."));
+        output_say(context->out,
+                   _("Leave this window open. In another one, commands and the console "
+                     "(rembuk) work as always. Ctrl-C ends the node."));
         output_flush(context->out);
     }
 }
@@ -81,28 +74,34 @@ static void say_stopped(struct context *context) {
     }
 }
 
-static enum rb_status node_command_run(struct context *context, const struct call *call) {
+/* The node that runs already listens there too. */
+static enum rb_status listen_besides(struct context *context, const struct listening *listening) {
+    for (size_t i = 0; i < listening->count; i++) {
+        enum rb_status status = node_listen(context->node, listening->addresses[i]);
+        if (status != RB_OK) {
+            return live_fail_listening(context, status, listening->addresses[i]);
+        }
+    }
+    return say_ready(context, context->node);
+}
+
+/* This process becomes the node of the home, until it is stopped. */
+static enum rb_status run_node(struct context *context, const struct listening *listening) {
     const volatile int *stop = signals_catch();
-    struct listening listening;
     struct server *server = NULL;
     struct node *node = NULL;
     size_t bad = 0;
-
-    enum rb_status status = read_listening(context, call, &listening);
-    if (status != RB_OK) {
-        goto done;
-    }
     const struct node_setup setup = {
         .store = context->store,
-        .listen = (const char(*)[ADDRESS_BYTES_MAX + 1]) listening.addresses,
-        .listen_count = listening.count,
+        .listen = listening->addresses,
+        .listen_count = listening->count,
         .log = live_log_of(context),
         .log_context = stderr,
     };
-    status = node_open(&node, &setup, &bad);
+    enum rb_status status = node_open(&node, &setup, &bad);
     if (status != RB_OK) {
-        status =
-            live_fail_listening(context, status, bad < listening.count ? listening.addresses[bad] : "");
+        status = live_fail_listening(context, status,
+                                     bad < listening->count ? listening->addresses[bad] : "");
         goto done;
     }
     status = live_serve(context, node, &server);
@@ -124,6 +123,24 @@ done:
     return status;
 }
 
+static enum rb_status node_command_run(struct context *context, const struct call *call) {
+    bool is_told_where = call_option(call, "listen") != NULL;
+    struct listening listening;
+
+    enum rb_status status = read_listening(context, call, &listening);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (context->node == NULL) {
+        return run_node(context, &listening);
+    }
+    if (is_told_where && context->settings->console) {
+        return listen_besides(context, &listening);
+    }
+    return failure_say(&context->failure, RB_EXISTS, "node_runs",
+                       _("A node is running in this data folder already."));
+}
+
 const struct command cmd_node = {
     .name = "node",
     .name_id = "layani",
@@ -135,186 +152,9 @@ const struct command cmd_node = {
     .summary = N_("be reachable for others"),
     .help = N_("Keeps exchanging with contacts until it is stopped (Ctrl-C)."),
     .more = N_("Calls every contact that has an address, again and again, and listens where told. "
-               "Prints one line when it is ready. REMBUK_LOG=1 shows facts about the links."),
+               "Prints one line when it is ready. REMBUK_LOG=1 shows facts about the links. "
+               "In the console, where a node runs anyway, --listen makes it listen there too."),
     .examples = N_("rembuk node --listen tcp://0.0.0.0:7437\nrembuk node"),
-    .needs = NEEDS_STORE | NEEDS_NODE | NEEDS_SHELL,
+    .needs = NEEDS_STORE | NEEDS_NODE,
     .run = node_command_run,
-};
-
-/* ---- sync ---- */
-
-static void put_peer(struct context *context, const struct node_peer *peer) {
-    struct output *out = context->out;
-    char name[NAME_BYTES_MAX + 1] = "";
-
-    if (person_name(context->store, peer->person, name) != RB_OK) {
-        name[0] = '\0'; /* A contact that was just removed has none. */
-    }
-    output_row_begin(out);
-    output_hex(out, "contact", span_of(peer->person, sizeof peer->person));
-    output_string(out, "name", name);
-    output_bool(out, "reached", peer->reached);
-    output_count(out, "events_sent", peer->events_sent);
-    output_count(out, "events_received", peer->events_received);
-    output_count(out, "bytes_sent", peer->bytes_sent);
-    output_count(out, "bytes_received", peer->bytes_received);
-    output_count(out, "left", peer->left);
-    output_row_end(out);
-}
-
-static void put_peers(struct context *context) {
-    static const struct column columns[] = {
-        { "name", N_("Contact") },     { "reached", N_("Reached") },
-        { "events_sent", N_("Sent") }, { "events_received", N_("Received") },
-        { "left", N_("Left") },
-    };
-    const struct node_peer *peers = NULL;
-    size_t count = node_peers(context->node, &peers);
-    uint64_t left = 0;
-
-    output_list_begin(context->out, "peers", columns, sizeof columns / sizeof columns[0]);
-    for (size_t i = 0; i < count; i++) {
-        put_peer(context, &peers[i]);
-        left += peers[i].left;
-    }
-    output_list_end(context->out);
-    output_count(context->out, "left", left);
-}
-
-static enum rb_status say_next(struct context *context) {
-    struct group_row row;
-
-    switch (next_invitation(context, &row)) {
-    case RB_OK:
-        output_next(context->out, _("see who invited you: rembuk group list"));
-        return RB_OK;
-    case RB_NOT_FOUND:
-        output_next(context->out, _("read what is new: rembuk thread list"));
-        return RB_OK;
-    default:
-        return RB_STORAGE;
-    }
-}
-
-/* Also when not everybody was reached, what was exchanged is told: hence the answer comes first. */
-static enum rb_status conclude(struct context *context, enum rb_status outcome) {
-    struct output *out = context->out;
-
-    put_peers(context);
-    if (outcome == RB_OK) {
-        output_say(out, _("Everything is exchanged."));
-        return say_next(context);
-    }
-    enum rb_status status = output_finish(out);
-    if (status != RB_OK) {
-        return status;
-    }
-    return failure_say(
-        &context->failure, RB_UNREACHABLE, NULL,
-        _("Not everything was exchanged: a contact did not answer, or time ran out. What "
-          "is left is kept and goes next time: rembuk sync"));
-}
-
-static enum rb_status read_timeout(const struct call *call, int64_t *seconds) {
-    const char *typed = call_option(call, "timeout");
-
-    *seconds = SYNC_SECONDS;
-    return typed != NULL ? when_seconds(span_text(typed), seconds) : RB_OK;
-}
-
-static enum rb_status sync_check(struct context *context, const struct call *call) {
-    int64_t ignored = 0;
-
-    if (read_timeout(call, &ignored) != RB_OK) {
-        return failure_usage(&context->failure, "bad_timeout",
-                             _("\"%s\" is not a number of seconds, such as 60."),
-                             call_option(call, "timeout"));
-    }
-    return RB_OK;
-}
-
-static enum rb_status check_addresses(struct context *context) {
-    enum reach reach = REACH_NOBODY;
-
-    enum rb_status status = next_reach(context, &reach);
-    if (status != RB_OK || reach == REACH_CALLS) {
-        return status;
-    }
-    if (reach == REACH_NOBODY) {
-        return failure_say(&context->failure, RB_NOT_FOUND, "no_address",
-                           _("There is no contact yet. Add one first: rembuk contact add FILE"));
-    }
-    return failure_say(&context->failure, RB_NOT_FOUND, "no_address",
-                       _("None of your contacts has an address. Set one, or wait to be called:\n"
-                         "  rembuk contact address CONTACT tcp://HOST:PORT\n"
-                         "  rembuk node --listen tcp://0.0.0.0:7437"));
-}
-
-static enum rb_status sync_run(struct context *context, const struct call *call) {
-    int64_t seconds = 0;
-
-    enum rb_status status = read_timeout(call, &seconds);
-    if (status == RB_OK) {
-        status = check_addresses(context);
-    }
-    if (status == RB_OK) {
-        status = node_sync_begin(context->node);
-    }
-    if (status != RB_OK) {
-        return status;
-    }
-    output_say(context->out, _("Calling your contacts, for at most %" PRId64 " seconds ..."),
-               seconds);
-    output_flush(context->out);
-    return RB_OK;
-}
-
-/* A contact that has been reached counts like an event: there is something to see when nothing has
- * to be sent. */
-static void tell_progress(struct context *context) {
-    const struct node_peer *peers = NULL;
-    size_t count = node_peers(context->node, &peers);
-    uint64_t done = 0, left = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        done += peers[i].events_sent + peers[i].events_received + (peers[i].reached ? 1 : 0);
-        left += peers[i].left + (peers[i].reached ? 0 : 1);
-    }
-    progress_tell(&context->progress, done, done + left, _("Exchanging"));
-}
-
-/* Stopped by the person, it is told as one that ran out of time. */
-static enum rb_status sync_go_on(struct context *context, const struct call *call, bool *done) {
-    int64_t seconds = 0;
-
-    enum rb_status status = read_timeout(call, &seconds);
-    if (status != RB_OK) {
-        return status;
-    }
-    bool is_done = node_sync_done(context->node);
-    if (!is_done && !context->cancelled && clock_steady_ms() - context->began_ms < seconds * 1000) {
-        tell_progress(context);
-        return RB_OK;
-    }
-    *done = true;
-    return conclude(context, is_done ? RB_OK : RB_UNREACHABLE);
-}
-
-const struct command cmd_sync = {
-    .name = "sync",
-    .name_id = "sinkron",
-    .options = { { .name = "timeout",
-                   .name_id = "batas",
-                   .value = N_("SECONDS"),
-                   .help = N_("give up after so long (60)") } },
-    .summary = N_("exchange what is new"),
-    .help = N_("Exchanges with all contacts once, then ends."),
-    .more =
-        N_("Ends as soon as every contact with an address was reached and nothing is left. What "
-           "does not get through is kept for the next time."),
-    .examples = N_("rembuk sync\nrembuk sync --timeout 600"),
-    .needs = NEEDS_STORE | NEEDS_LINKS,
-    .check = sync_check,
-    .run = sync_run,
-    .go_on = sync_go_on,
 };

@@ -38,6 +38,7 @@ struct console {
     struct keys *keys;
     int signals; /* readable when one has come */
     bool is_dumb;
+    bool is_lost; /* nothing comes from the terminal any more */
 
     bool has_byte; /* taken from `keys`, for readline */
     uint8_t byte;
@@ -214,8 +215,8 @@ static int input_is_there(void) {
     return byte_is_there(current) ? 1 : 0;
 }
 
-/* readline is called while a byte is there; if it wants more than have come, it gets an end, which
- * it takes for a key that means nothing. */
+/* readline is called while a byte is there.  If it wants more than has come (the rest of a
+ * character in a search), it gets an end, and gives that up. */
 static int next_byte(FILE *file) {
     (void)file; /* Never read: keys.h has what came. */
     if (!byte_is_there(current)) {
@@ -291,7 +292,7 @@ static bool read_once(struct console *console, bool *lost) {
     struct pollfd watch = { .fd = STDIN_FILENO, .events = POLLIN };
     uint8_t bytes[READ_BYTES];
 
-    if (poll(&watch, 1, 0) <= 0) {
+    if (console->is_lost || poll(&watch, 1, 0) <= 0) {
         return false;
     }
     if (!dialogue_reads(console->dialogue)) {
@@ -307,13 +308,18 @@ static bool read_once(struct console *console, bool *lost) {
     return came > 0;
 }
 
+/* A paste ends by time only if nothing of it has come: while keys are not read, much may wait. */
 static void read_terminal(struct console *console) {
     bool lost = false;
 
     for (int i = 0; i < READS_A_STEP && read_once(console, &lost); i++) {
     }
     if (lost) {
+        console->is_lost = true;
         dialogue_lost(console->dialogue, clock_steady_ms());
+    }
+    if (dialogue_reads(console->dialogue)) {
+        keys_timeout(console->keys, clock_steady_ms());
     }
 }
 
@@ -424,6 +430,7 @@ static void resize(struct console *console) {
         rl_reset_screen_size();
     }
     measure(console);
+    console->prompt_ms = 0; /* The prompt fits itself to the width at once. */
 }
 
 static void interrupt(struct console *console) {
@@ -567,7 +574,8 @@ size_t console_watch(void *context, struct pollfd *fds) {
     const struct console *console = context;
     bool reads = dialogue_reads(console->dialogue);
 
-    fds[0] = (struct pollfd) { .fd = STDIN_FILENO, .events = reads ? POLLIN : 0 };
+    fds[0] = (struct pollfd) { .fd = console->is_lost ? -1 : STDIN_FILENO,
+                               .events = reads ? POLLIN : 0 };
     fds[1] = (struct pollfd) { .fd = console->signals, .events = POLLIN };
     fds[2] = channel_watch(console->channel);
     return 3;
@@ -575,7 +583,8 @@ size_t console_watch(void *context, struct pollfd *fds) {
 
 int64_t console_deadline_ms(void *context) {
     const struct console *console = context;
-    int64_t keys_ms = keys_deadline_ms(console->keys);
+    bool reads = dialogue_reads(console->dialogue);
+    int64_t keys_ms = reads ? keys_deadline_ms(console->keys) : INT64_MAX;
     int64_t deadline_ms = dialogue_deadline_ms(console->dialogue);
 
     if (console->steps_over > 0) {
@@ -618,7 +627,6 @@ enum rb_status console_step(void *context) {
     }
     receive(console);
     read_terminal(console);
-    keys_timeout(console->keys, clock_steady_ms());
     take_keys(console);
     dialogue_timeout(console->dialogue, clock_steady_ms());
     show(console);

@@ -417,7 +417,7 @@ void dialogue_prompt(const struct dialogue *dialogue, char out[static DIALOGUE_P
     char usual[PROMPT_BYTES_MAX], pasted[PROMPT_BYTES_MAX];
 
     if (dialogue->state == DIALOGUE_ASKED || dialogue->state == DIALOGUE_DOUBTED) {
-        (void)snprintf(out, DIALOGUE_PROMPT_BYTES_MAX, "%s > ", _("[y/n]"));
+        (void)snprintf(out, DIALOGUE_PROMPT_BYTES_MAX, "> "); /* The question ends in [y/n]. */
         return;
     }
     write_usual(dialogue, usual);

@@ -140,9 +140,9 @@ static void ask_doubt(struct dialogue *dialogue, struct span word) {
     dialogue_say(dialogue,
                  dialogue->place.sort == PLACE_CASE
                      ? _("You are in case %" PRId64 ", and \"%.*s\" is another case. Write this "
-                         "text into case %" PRId64 " all the same?")
+                         "text into case %" PRId64 " all the same? [y/n]")
                      : _("You are in thread %" PRId64 ", and \"%.*s\" is another thread. Write "
-                         "this text into thread %" PRId64 " all the same?"),
+                         "this text into thread %" PRId64 " all the same? [y/n]"),
                  number, (int)word.len, (const char *)word.data, number);
     dialogue->errand.keeps_line = true;
     dialogue_set_state(dialogue, DIALOGUE_DOUBTED);
@@ -458,7 +458,7 @@ static void enter_yes_or_no(struct dialogue *dialogue, struct span typed, int64_
         decline(dialogue, now_ms);
         break;
     case ANSWER_UNCLEAR:
-        dialogue_say(dialogue, "%s", _("Answer y or n."));
+        dialogue_say(dialogue, "%s", _("Answer y or n. [y/n]"));
         break;
     }
 }

@@ -43,8 +43,7 @@ static enum rb_status take_argument(struct job *job, size_t at) {
 
     if (argument_is_input(argument, call->typed[at]) || job->setup.inputs[at].data != NULL) {
         struct span input = job->setup.inputs[at];
-        call->texts[at] =
-            argument->sort == ARGUMENT_TEXT ? without_last_line_end(input) : input;
+        call->texts[at] = argument->sort == ARGUMENT_TEXT ? without_last_line_end(input) : input;
         return RB_OK;
     }
     call->texts[at] = span_text(call->typed[at]);
@@ -127,10 +126,6 @@ static enum rb_status check_surroundings(struct job *job) {
         return failure_usage(&context->failure, "shell_only",
                              _("This command is not for the console. End the console first "
                                "(Ctrl-D), then type it."));
-    }
-    if ((needs & NEEDS_NODE) != 0 && job->setup.node != NULL) {
-        return failure_say(&context->failure, RB_EXISTS, "node_runs",
-                           _("A node is running in this data folder already."));
     }
     return RB_OK;
 }

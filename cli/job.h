@@ -22,8 +22,8 @@ enum job_state { JOB_GOES_ON, JOB_ASKS, JOB_ENDED };
 /* Everything is borrowed until job_destroy. */
 struct job_setup {
     const struct settings *settings; /* as of this command; copied */
-    struct store *store; /* open if the row needs it */
-    struct node *node;   /* or NULL */
+    struct store *store;             /* open if the row needs it */
+    struct node *node;               /* or NULL */
     FILE *out, *err;
     struct progress progress;
     size_t word_count;

@@ -382,10 +382,12 @@ static size_t argument_total(const struct command *row) {
     return count;
 }
 
-static bool takes_text(const struct command *row) {
-    size_t count = argument_total(row);
+/* Its last argument is what people say in words of their own: nothing tells whether the first of
+ * these words was meant as a reference. */
+static bool takes_free_words(const struct command *row) {
+    enum argument_sort last = row->arguments[argument_total(row) - 1].sort;
 
-    return count > 0 && row->arguments[count - 1].sort == ARGUMENT_TEXT;
+    return last == ARGUMENT_TEXT || last == ARGUMENT_NAME;
 }
 
 /* Words to come that are not options, and the first one. */
@@ -422,7 +424,7 @@ static void take_place(struct splitter *splitter) {
     const struct place *place = splitter->place;
     char id[2 * HASH_BYTES + 1];
 
-    if (!place_fits(place, row) || (!takes_text(row) && !first_is_missing(splitter, row))) {
+    if (!place_fits(place, row) || (!takes_free_words(row) && !first_is_missing(splitter, row))) {
         return;
     }
     assert(place->object.id_len <= sizeof place->object.id);

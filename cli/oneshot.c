@@ -67,8 +67,7 @@ static enum rb_status read_input(struct oneshot *oneshot, size_t at) {
     const struct call *call = &oneshot->parsed->call;
     const struct argument *argument = &call->command->arguments[at];
     struct writer *read = &oneshot->read[at];
-    size_t max =
-        argument->sort == ARGUMENT_TEXT ? STANDARD_INPUT_BYTES_MAX : argument->bytes_max;
+    size_t max = argument->sort == ARGUMENT_TEXT ? STANDARD_INPUT_BYTES_MAX : argument->bytes_max;
 
     enum rb_status status = input_is_typed(call->typed[at]) && argument->typing != NULL
                                 ? read_typed(argument, max, read)
@@ -297,8 +296,7 @@ enum rb_status oneshot_run(struct context *context, const struct parsed *parsed,
     for (size_t at = 0; at < ARGUMENTS_MAX; at++) {
         writer_init(&oneshot.read[at], IMPORT_FILE_BYTES_MAX);
     }
-    enum rb_status status =
-        needs_store(parsed) ? run_checked(&oneshot) : run_here(&oneshot, false);
+    enum rb_status status = needs_store(parsed) ? run_checked(&oneshot) : run_here(&oneshot, false);
     for (size_t at = 0; at < ARGUMENTS_MAX; at++) {
         writer_clear(&oneshot.read[at]);
     }

@@ -26,7 +26,7 @@ struct output_setup {
     FILE *out, *err; /* borrowed */
     enum output_form form;
     size_t width; /* in columns */
-    bool colour; /* headings and failures stand out */
+    bool colour;  /* headings and failures stand out */
 };
 struct output *output_new(const struct output_setup *setup);
 void output_destroy(struct output **output);

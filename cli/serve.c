@@ -240,8 +240,7 @@ static void say_kept(struct server *server, control_client at, enum rb_status st
     }
 }
 
-static void take_message(struct server *server, control_client at,
-                         const struct message *message) {
+static void take_message(struct server *server, control_client at, const struct message *message) {
     struct client *client = &server->clients[at];
 
     switch (message->type) {

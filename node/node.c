@@ -89,20 +89,29 @@ static bool contact_is_known(void *context, const uint8_t peer[static BOX_PUBLIC
     return peers_find(&node->peers, peer) != NULL;
 }
 
-static enum rb_status listen_all(struct node *node, const struct node_setup *setup,
-                                 size_t *bad_listen) {
-    assert(setup->listen_count <= LISTENERS_MAX);
-    for (size_t i = 0; i < setup->listen_count; i++) {
-        enum rb_status status =
-            links_listen(node->tools.links, setup->listen[i], node->endpoint_texts[i]);
-        if (status != RB_OK) {
-            *bad_listen = i;
-            return status;
-        }
-        node->endpoints[i] = node->endpoint_texts[i];
+enum rb_status node_listen(struct node *node, const char *address) {
+    size_t at = node->endpoint_count;
+
+    if (at == LISTENERS_MAX) {
+        return RB_TOO_LARGE;
+    }
+    enum rb_status status = links_listen(node->tools.links, address, node->endpoint_texts[at]);
+    if (status == RB_OK) {
+        node->endpoints[at] = node->endpoint_texts[at];
         node->endpoint_count++;
     }
-    return RB_OK;
+    return status;
+}
+
+static enum rb_status listen_all(struct node *node, const struct node_setup *setup,
+                                 size_t *bad_listen) {
+    enum rb_status status = RB_OK;
+
+    for (size_t i = 0; i < setup->listen_count && status == RB_OK; i++) {
+        *bad_listen = i;
+        status = node_listen(node, setup->listen[i]);
+    }
+    return status;
 }
 
 enum rb_status node_open(struct node **node, const struct node_setup *setup, size_t *bad_listen) {

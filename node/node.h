@@ -30,6 +30,10 @@ enum rb_status node_open(struct node **node, const struct node_setup *setup, siz
     RB_MUST_CHECK;
 void node_close(struct node **node); /* says BYE; NULL is fine */
 
+/* Listens at one more address from now on.  RB_IN_USE, RB_MALFORMED, RB_REFUSED as of links_listen;
+ * RB_TOO_LARGE: there are LISTENERS_MAX. */
+enum rb_status node_listen(struct node *node, const char *address) RB_MUST_CHECK;
+
 /* The addresses really listened at: borrowed. */
 size_t node_listening(const struct node *node, const char *const **endpoints);
 

@@ -121,13 +121,14 @@ static enum rb_status identify(struct db *db, bool create) {
 
 /* All missing migrations in one transaction; each states its own user_version. */
 static enum rb_status migrate(struct db *db) {
-    int64_t version = 0;
+    int64_t version = 0, first = 0;
     enum rb_status status = db_begin(db);
 
     if (status != RB_OK) {
         return status;
     }
-    status = query_number(db, "PRAGMA user_version", &version);
+    status = query_number(db, "PRAGMA user_version", &first);
+    version = first;
     while (status == RB_OK && version < schema_version) {
         const int64_t before = version;
         status = execute(db, schema_migrations[version]);
@@ -135,6 +136,9 @@ static enum rb_status migrate(struct db *db) {
             status = query_number(db, "PRAGMA user_version", &version);
             assert(status != RB_OK || version == before + 1);
         }
+    }
+    if (status == RB_OK && first > 0 && first < version) {
+        status = execute(db, schema_views_are_stale);
     }
     if (status != RB_OK) {
         db_rollback(db);

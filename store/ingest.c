@@ -180,11 +180,10 @@ static enum rb_status circle_rebuild(struct opening *opening, const struct circl
     return status;
 }
 
-enum rb_status views_rebuild(struct store *store, int64_t now_ms) {
+enum rb_status views_rebuild(struct store *store) {
     struct opening *opening = opening_of(store);
     struct circle_row *rows = NULL;
     size_t count = 0;
-    (void)now_ms; /* when an event arrived stands beside it; the clock has nothing to add */
 
     enum rb_status status = store_write_begin(store);
     if (status != RB_OK) {
@@ -192,8 +191,11 @@ enum rb_status views_rebuild(struct store *store, int64_t now_ms) {
     }
     opening_forget(opening);
     search_forget(store);
-    opening->now_ms = 0;
+    opening->now_ms = 0; /* When an event arrived stands beside it; a clock has nothing to add. */
     status = db_execute(store_db(store), schema_empty_views);
+    if (status == RB_OK) {
+        status = db_execute(store_db(store), schema_views_are_made);
+    }
     if (status == RB_OK) {
         status = circle_rows_all(store, &rows, &count);
     }

@@ -42,6 +42,6 @@ enum rb_status ingest_fork(struct store *store, const uint8_t circle[static HASH
                            struct span proof) RB_MUST_CHECK;
 
 /* Drops every view and makes it again from the log and the keyring (I12). */
-enum rb_status views_rebuild(struct store *store, int64_t now_ms) RB_MUST_CHECK;
+enum rb_status views_rebuild(struct store *store) RB_MUST_CHECK;
 
 #endif

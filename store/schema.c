@@ -230,6 +230,14 @@ static const char migration_2[] =
 const char *const schema_migrations[] = { migration_1, migration_2 };
 const int schema_version = sizeof schema_migrations / sizeof *schema_migrations;
 
+const char *const schema_views_are_stale =
+    "INSERT INTO setting (name, value)"
+    " VALUES ('views_are_stale', 1)"
+    " ON CONFLICT (name) DO NOTHING";
+const char *const schema_views_are_made =
+    "DELETE FROM setting"
+    " WHERE name = 'views_are_stale'";
+
 const char *const schema_empty_views =
     "INSERT INTO search (search) VALUES ('delete-all');"
     "DELETE FROM search_upto;"

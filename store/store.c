@@ -3,6 +3,7 @@
 
 #include "store/db.h"
 #include "store/home.h"
+#include "store/ingest.h"
 #include "store/keyfile.h"
 #include "store/keyring.h"
 #include "store/notes.h"
@@ -63,6 +64,19 @@ static enum rb_status hlc_load(struct store *store) {
 }
 
 /* ---- Creating, opening, closing ---- */
+
+/* What an older version passed over is made visible. */
+static enum rb_status views_renew(struct store *store) {
+    static const char sql[] =
+        "SELECT count(*)"
+        " FROM setting"
+        " WHERE name = 'views_are_stale'";
+    struct db_row *row = db_query(store->db, sql);
+    bool are_stale = db_step(row) && db_int(row, 0) > 0;
+    enum rb_status status = db_end(row);
+
+    return status == RB_OK && are_stale ? views_rebuild(store) : status;
+}
 
 static struct store *store_empty(void) {
     struct store *store = rb_alloc(1, sizeof *store);
@@ -129,6 +143,9 @@ enum rb_status store_open(struct store **out, const char *home_folder, struct sp
     }
     if (status == RB_OK) {
         status = hlc_load(store);
+    }
+    if (status == RB_OK) {
+        status = views_renew(store);
     }
     if (status != RB_OK) {
         store_close(&store);

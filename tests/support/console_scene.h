@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A dialogue of the console with a fake owner at the other end of its channel.  Everything that does
- * not go as it should fails the test. */
+/* A dialogue of the console with a fake owner at the other end of its channel.  Everything that
+ * does not go as it should fails the test. */
 #ifndef REMBUK_TESTS_CONSOLE_SCENE_H
 #define REMBUK_TESTS_CONSOLE_SCENE_H
 

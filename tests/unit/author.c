@@ -319,7 +319,7 @@ static void what_a_departed_person_writes_or_invites_counts_for_nobody(void **st
         people_transcript(&people, who, thread, page);
         assert_string_equal(page, "Ayu: rahasia\n");
     }
-    assert_int_equal(views_rebuild(people.stores[BAYU], people.now_ms), RB_OK);
+    assert_int_equal(views_rebuild(people.stores[BAYU]), RB_OK);
     people_transcript(&people, BAYU, thread, page);
     assert_string_equal(page, "Ayu: rahasia\n");
     stranger_clear(&puppet);

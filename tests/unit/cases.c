@@ -153,7 +153,7 @@ static void check_rebuild(size_t who) {
     dump(who, &before);
     assert_true(before.len > 0);
     people.now_ms += 10 * CLOCK_AHEAD_MS_MAX; /* when it is rebuilt makes no difference */
-    assert_int_equal(views_rebuild(people.stores[who], people.now_ms), RB_OK);
+    assert_int_equal(views_rebuild(people.stores[who]), RB_OK);
     dump(who, &after);
     assert_int_equal(before.len, after.len);
     assert_memory_equal(before.data, after.data, before.len);
@@ -440,7 +440,7 @@ static void entries_stand_in_the_order_of_writing(void **state) {
     assert_entries(AYU, "1.1 Ayu: satu\n1.3 Bayu: dua\n1.2 Ayu: tiga\n");
     assert_entries(BAYU, "1.2 Ayu: satu\n1.1 Bayu: dua\n1.3 Ayu: tiga\n");
     people_reopen(&people, BAYU);
-    assert_int_equal(views_rebuild(people.stores[BAYU], people_now(&people)), RB_OK);
+    assert_int_equal(views_rebuild(people.stores[BAYU]), RB_OK);
     assert_entries(BAYU, "1.2 Ayu: satu\n1.1 Bayu: dua\n1.3 Ayu: tiga\n");
 }
 

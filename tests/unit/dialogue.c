@@ -12,6 +12,15 @@
 
 #include <cmocka.h>
 
+/* A question for yes or no stands. */
+static void assert_asks(struct scene *scene) {
+    char prompt[DIALOGUE_PROMPT_BYTES_MAX];
+
+    assert_true(dialogue_reads(scene->dialogue));
+    dialogue_prompt(scene->dialogue, prompt);
+    assert_string_equal(prompt, "> ");
+}
+
 /* ---- The beginning ---- */
 
 static void the_first_screen_greets_and_tells_what_waits(void **state) {
@@ -276,7 +285,7 @@ static void yes_sends_the_same_command_with_the_question(void **state) {
     uint64_t first_id = scene_received_run(&scene)->id;
     scene_send_question(&scene, "Leave \"Team\"?");
     scene_assert_shown(&scene, "Leave \"Team\"?\n");
-    scene_assert_prompt(&scene, "[y/n] > ");
+    assert_asks(&scene);
     scene_enter(&scene, "perhaps");
     scene_assert_shown(&scene, "Answer y or n.");
     scene_enter(&scene, " ya ");
@@ -373,7 +382,7 @@ static void a_text_that_begins_with_another_thread_is_asked_about(void **state) 
     scene_tell_names(&scene);
     scene_enter(&scene, "post 7 schools are open");
     scene_assert_shown(&scene, "You are in thread 12, and \"7\" is another thread.");
-    scene_assert_prompt(&scene, "[y/n] > ");
+    assert_asks(&scene);
     assert_null(scene_received(&scene, TALK_RUN));
     scene_enter(&scene, "no");
     scene_assert_shown(&scene, "Nothing was sent.");

@@ -231,7 +231,7 @@ static void numbers_endure(void **state) {
     assert_int_equal(group_leave(people.stores[AYU], circle, people_now(&people)), RB_OK);
     assert_int_equal(new_group("Cempaka", circle), RB_OK);
     people_reopen(&people, AYU);
-    assert_int_equal(views_rebuild(people.stores[AYU], people_now(&people)), RB_OK);
+    assert_int_equal(views_rebuild(people.stores[AYU]), RB_OK);
     assert_int_equal(group_each(people.stores[AYU], true, note_number, after), RB_OK);
     assert_int_equal(before[0], after[0]);
     assert_int_equal(before[1], after[1]);

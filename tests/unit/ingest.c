@@ -537,7 +537,7 @@ static void a_proof_from_a_peer_freezes_too_and_rubbish_does_not(void **state) {
     assert_int_equal(ingest_fork(bayu, circle, writer_view(&proof)), RB_OK);
     people_transcript(&people, BAYU, thread, page);
     assert_string_equal(page, "");
-    assert_int_equal(views_rebuild(bayu, people.now_ms), RB_OK);
+    assert_int_equal(views_rebuild(bayu), RB_OK);
     people_transcript(&people, BAYU, thread, page);
     assert_string_equal(page, "");
     writer_clear(&proof);

@@ -331,6 +331,14 @@ static void in_a_place_a_text_needs_no_reference(void **state) {
     assert_split_in("tul", &in_thread, "|tulis|" THREAD_ID);
 }
 
+static void in_a_case_a_new_thread_needs_its_title_only(void **state) {
+    (void)state;
+
+    assert_split_in("utas baru Kunjungan ke rumah", &in_case,
+                    "|utas|baru|" CASE_ID "|Kunjungan ke rumah");
+    assert_split_in("utas baru 1 Kunjungan", &in_case, "|utas|baru|" CASE_ID "|1 Kunjungan");
+}
+
 static void a_place_of_another_sort_is_not_put_in(void **state) {
     (void)state;
 
@@ -460,6 +468,7 @@ int main(void) {
         LINE_TEST(other_arguments_are_not_joined),
         LINE_TEST(a_name_that_may_go_on_is_told),
         LINE_TEST(in_a_place_a_text_needs_no_reference),
+        LINE_TEST(in_a_case_a_new_thread_needs_its_title_only),
         LINE_TEST(a_place_of_another_sort_is_not_put_in),
         LINE_TEST(without_a_text_the_place_is_put_in_where_it_is_missing),
         LINE_TEST(a_word_without_a_digit_is_no_case),

@@ -141,9 +141,29 @@ static void a_migrated_store_keeps_everything_and_works_on(void **state) {
     people_meet(&people, AYU, BAYU);
     people_transcript(&people, BAYU, thread, page);
     assert_string_equal(page, "Ayu: satu\nBayu: dua\nAyu: empat\n");
-    assert_int_equal(views_rebuild(ayu, people.now_ms), RB_OK);
+    assert_int_equal(views_rebuild(ayu), RB_OK);
     people_transcript(&people, AYU, thread, other_page);
     assert_string_equal(page, other_page);
+}
+
+static void what_an_older_version_passed_over_is_shown_after_the_migration(void **state) {
+    (void)state;
+
+    people_transcript(&people, AYU, thread, page);
+    struct store *ayu = people.stores[AYU];
+    assert_int_equal(store_write_begin(ayu), RB_OK);
+    assert_int_equal(db_execute(store_db(ayu), "DELETE FROM post"), RB_OK);
+    assert_int_equal(store_write_commit(ayu), RB_OK);
+    people_transcript(&people, AYU, thread, other_page);
+    assert_string_equal(other_page, "");
+
+    age_to_version_1(ayu);
+    people_reopen(&people, AYU);
+    people_transcript(&people, AYU, thread, other_page);
+    assert_string_equal(page, other_page);
+    assert_int_equal(number_query(people.stores[AYU],
+                                  "SELECT count(*) FROM setting WHERE name = 'views_are_stale'"),
+                     0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, a_group, go_home)
@@ -152,6 +172,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_store_of_version_1_is_migrated_to_the_schema_of_a_new_one),
         TEST(a_migrated_store_keeps_everything_and_works_on),
+        TEST(what_an_older_version_passed_over_is_shown_after_the_migration),
     };
 
     return crypt_start() == RB_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

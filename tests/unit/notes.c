@@ -165,7 +165,7 @@ static void what_is_made_or_judged_again_is_no_news(void **state) {
     people_meet(&people, CITRA, BAYU); /* all of it is judged again */
     assert_true(other.stored > 0);
     assert_int_equal(other.shown, 0);
-    assert_int_equal(views_rebuild(people.stores[BAYU], people.now_ms), RB_OK);
+    assert_int_equal(views_rebuild(people.stores[BAYU]), RB_OK);
     assert_int_equal(other.shown, 0);
 }
 

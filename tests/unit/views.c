@@ -65,7 +65,7 @@ static void check_rebuild(size_t who) {
 
     dump_views(who, &before);
     people.now_ms += 10 * CLOCK_AHEAD_MS_MAX; /* when it is rebuilt makes no difference */
-    assert_int_equal(views_rebuild(people.stores[who], people.now_ms), RB_OK);
+    assert_int_equal(views_rebuild(people.stores[who]), RB_OK);
     dump_views(who, &after);
     assert_int_equal(before.len, after.len);
     assert_memory_equal(before.data, after.data, before.len);
@@ -296,7 +296,7 @@ static void step(struct model *model, struct random *random) {
     } else if (dice < 97) {
         step_compare(model, who);
     } else if (dice < 99) {
-        assert_int_equal(views_rebuild(people.stores[who], people.now_ms), RB_OK);
+        assert_int_equal(views_rebuild(people.stores[who]), RB_OK);
     } else {
         people_reopen(&people, who);
     }
