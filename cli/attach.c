@@ -3,6 +3,7 @@
 
 #include "cli/ask.h"
 #include "cli/bar.h"
+#include "cli/open_home.h"
 #include "cli/signals.h"
 #include "cli/talk.h"
 
@@ -190,14 +191,6 @@ static void answer_question(struct attached *attached, const struct message *mes
     attached->ended = true;
 }
 
-static void fail_version(struct attached *attached) {
-    attached->ended = true;
-    attached->status = failure_say(
-        &attached->context->failure, RB_BUSY, "other_version",
-        _("The rembuk that is running here is of another version. Stop it, then type the command "
-          "again."));
-}
-
 static void fail_gone(struct attached *attached) {
     attached->ended = true;
     attached->status = failure_say(
@@ -219,7 +212,8 @@ static void take_answer(struct attached *attached, const struct message *message
         send_run(attached);
         break;
     case TALK_REFUSED:
-        fail_version(attached);
+        attached->ended = true;
+        attached->status = home_fail_version(attached->context);
         break;
     case TALK_OUT:
         write_answer(attached, stdout, message_text(message, 0));

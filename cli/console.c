@@ -451,8 +451,9 @@ static void take_signal(struct console *console, int number) {
         console->has_gone_on = true;
         break;
     case SIGCONT:
-        if (!console->has_gone_on) {
-            go_on(console); /* From a stop that cannot be caught. */
+        if (!console->has_gone_on) { /* From a stop that cannot be caught. */
+            write_text("\n");
+            go_on(console);
         }
         break;
     case SIGWINCH:

@@ -138,7 +138,7 @@ static enum rb_status run_loop(struct live *live) {
 static enum rb_status run_with_node(struct context *context) {
     struct live live = { 0 };
 
-    enum rb_status status = home_open(context);
+    enum rb_status status = home_unlock(context);
     if (status == RB_OK) {
         status = open_node(context, &live);
     }
@@ -177,6 +177,9 @@ static enum rb_status run_attached(struct context *context, struct channel *chan
         status = console_run(live.console);
     }
     console_close(&live.console);
+    if (status == RB_BUSY) {
+        return home_fail_version(context);
+    }
     if (status == RB_UNREACHABLE) {
         return failure_say(&context->failure, status, "owner_gone",
                            _("The rembuk that this console was attached to has ended. Nothing "

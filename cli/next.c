@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/next.h"
 
+#include "node/node.h"
 #include "store/contacts.h"
 
 #include <inttypes.h>
@@ -22,6 +23,15 @@ enum rb_status next_reach(struct context *context, enum reach *reach) {
     return status;
 }
 
+/* The node of this process calls somebody who has an address, or can be called. */
+static bool goes_by_itself(const struct context *context, enum reach reach) {
+    const char *const *endpoints = NULL;
+
+    return context->node != NULL &&
+           (reach == REACH_CALLS ||
+            (reach == REACH_WAITS && node_listening(context->node, &endpoints) > 0));
+}
+
 enum rb_status next_send(struct context *context, const char *calling) {
     enum reach reach = REACH_NOBODY;
 
@@ -29,7 +39,7 @@ enum rb_status next_send(struct context *context, const char *calling) {
     if (status != RB_OK) {
         return status;
     }
-    if (reach == REACH_CALLS && context->node != NULL) {
+    if (goes_by_itself(context, reach)) {
         output_say(context->out, _("It goes out by itself as soon as a contact is reached."));
         return RB_OK;
     }

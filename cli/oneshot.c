@@ -232,7 +232,7 @@ static enum rb_status run_as_owner(struct oneshot *oneshot) {
 
     enum rb_status status = stays ? node_lock(context->settings->home, &lock) : RB_OK;
     if (status == RB_OK) {
-        status = home_open(context);
+        status = home_unlock(context);
     }
     if (status == RB_OK) {
         status = open_links(oneshot);

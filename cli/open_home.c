@@ -69,6 +69,13 @@ enum rb_status home_attach(struct context *context, struct channel **channel) {
     return status == RB_NOT_FOUND ? status : fail_attach(context, status);
 }
 
+enum rb_status home_fail_version(struct context *context) {
+    return failure_say(
+        &context->failure, RB_BUSY, "other_version",
+        _("The rembuk that is running here is of another version. Stop it, then type the command "
+          "again."));
+}
+
 static enum rb_status try_open(struct context *context) {
     struct passphrase passphrase = { 0 };
 
@@ -81,7 +88,7 @@ static enum rb_status try_open(struct context *context) {
     return status;
 }
 
-enum rb_status home_open(struct context *context) {
+enum rb_status home_unlock(struct context *context) {
     enum rb_status status = try_open(context);
 
     for (size_t tries = 1; status == RB_WRONG_PASSPHRASE &&

@@ -14,7 +14,10 @@ enum rb_status home_check(struct context *context) RB_MUST_CHECK;
 enum { HOME_WAIT_MS = 10000 };
 enum rb_status home_attach(struct context *context, struct channel **channel) RB_MUST_CHECK;
 
+/* Notes that the owner is of another version (TALK_REFUSED). */
+enum rb_status home_fail_version(struct context *context);
+
 /* Asks for the passphrase, on a terminal up to three times, and opens context->store. */
-enum rb_status home_open(struct context *context) RB_MUST_CHECK;
+enum rb_status home_unlock(struct context *context) RB_MUST_CHECK;
 
 #endif

@@ -233,7 +233,6 @@ static void run(struct server *server, control_client at, const struct message *
 /* What the console remembers is lost if the disk is full: it is told so, and nothing else ends. */
 static void say_kept(struct server *server, control_client at, enum rb_status status) {
     if (status != RB_OK) {
-        server->clients[at].id = 0;
         send_bytes(server, at, TALK_ERR,
                    span_text(_("What you typed could not be kept: the disk is full or cannot be "
                                "written.\n")));

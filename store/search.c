@@ -7,7 +7,6 @@
 #include "store/cases.h"
 #include "store/contacts.h"
 #include "store/db.h"
-#include "store/posting.h"
 #include "store/search_words.h"
 
 #include <stdlib.h>
@@ -225,45 +224,16 @@ static enum rb_status window_fill(struct window *window, bool *cut) {
 
 /* ---- Numbers ---- */
 
-static enum rb_status is_seen(struct store *store, enum ref_sort sort,
-                              const uint8_t ref[static REF_BYTES], bool *seen) {
-    static const char sql[] =
-        "SELECT 1"
-        " FROM number"
-        " WHERE sort = ?1"
-        "   AND object = ?2";
-    struct db_row *query = db_query(store_db(store), sql);
-
-    db_bind_int(query, 1, sort);
-    db_bind_blob(query, 2, span_of(ref, REF_BYTES));
-    *seen = db_step(query);
-    return db_end(query);
-}
-
-static bool pass_over(void *context, const struct entry_row *row) {
-    (void)context;
-    (void)row;
-    return true;
-}
-
-/* What was never seen gets its number with all of its thread or case, in the order of the screen.
- */
+/* As of news, only what was found has been seen by it: the rest of the thread stays unread. */
 static enum rb_status found_number(struct store *store, struct found *found) {
     const bool is_post = found->sort == SEARCH_POST;
-    const enum ref_sort sort = is_post ? REF_POST : REF_ENTRY;
     const struct span place = span_of(found->place, place_len(found->sort));
-    bool seen = false;
 
-    enum rb_status status = is_seen(store, sort, found->ref, &seen);
-    if (status == RB_OK && !seen) {
-        status = is_post ? posts_seen(store, found->place)
-                         : case_entries(store, found->place, pass_over, NULL);
-    }
+    enum rb_status status =
+        ref_number(store, is_post ? REF_THREAD : REF_CASE, place, &found->place_number);
     if (status == RB_OK) {
-        status = ref_number(store, is_post ? REF_THREAD : REF_CASE, place, &found->place_number);
-    }
-    if (status == RB_OK) {
-        status = ref_number_in(store, sort, place, span_of(found->ref, REF_BYTES), &found->number);
+        status = ref_number_in(store, is_post ? REF_POST : REF_ENTRY, place,
+                               span_of(found->ref, REF_BYTES), &found->number);
     }
     return status;
 }
@@ -275,8 +245,8 @@ static enum rb_status numbers_give(struct store *store, struct found *found, siz
     if (status != RB_OK) {
         return status;
     }
-    for (size_t i = 0; i < count && status == RB_OK; i++) {
-        status = found_number(store, &found[i]);
+    for (size_t i = count; i > 0 && status == RB_OK; i--) { /* the oldest first */
+        status = found_number(store, &found[i - 1]);
     }
     return store_write_leave(store, own, status);
 }
