@@ -2,8 +2,11 @@
 """Invented workers with a home each, and a TCP proxy between them that records, delays and cuts.
 
 Everything stays on loopback, is bounded in time, and is ended by pid."""
+import itertools
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -28,6 +31,17 @@ class Worker:
         self.passphrase_file.chmod(0o600)
         self.process = None
         self.made = self.json("init", "--name", name, "--role", role, *extra)
+
+    def copy(self, folder):
+        """The same person with the same home in another folder, to save the making.
+
+        Only one of the copies may be used, so the original stays untouched."""
+        other = object.__new__(Worker)
+        other.__dict__.update(self.__dict__, folder=folder, home=folder / self.home.name,
+                              passphrase_file=folder / self.passphrase_file.name, process=None)
+        shutil.copytree(self.home, other.home)
+        shutil.copy2(self.passphrase_file, other.passphrase_file)
+        return other
 
     # ---- one-shot commands ----
     def command(self, *words):
@@ -104,6 +118,12 @@ class Worker:
         """What must be equal in every store: order, texts, authors, replies."""
         posts = self.thread(reference)["posts"]
         return [(p["post"], p["author"], p["quoted_author"], p["reply_to"], p["text"]) for p in posts]
+
+
+def command_in(usage):
+    """The command's own words in the line that shows how it is typed."""
+    words = usage.split()
+    return " ".join(itertools.takewhile(lambda word: re.fullmatch(r"[a-z][a-z-]*", word), words))
 
 
 def read_line(stream, seconds):

@@ -298,7 +298,7 @@ static void of_very_many_hits_those_that_arrived_last_are_shown(void **state) {
     assert_true(more);
     (void)find_some(AYU, "kabar", SEARCH_HITS_MAX);
     assert_false(more);
-    assert_non_null(strstr(page, "1.1 Ayu: [kabar] lama\n"));
+    assert_non_null(strstr(page, "1.2 Ayu: [kabar] lama\n"));
 }
 
 static bool hit_stop(void *context, const struct search_hit *hit) {
