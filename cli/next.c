@@ -40,7 +40,9 @@ enum rb_status next_send(struct context *context, const char *calling) {
         return status;
     }
     if (goes_by_itself(context, reach)) {
-        output_say(context->out, _("It goes out by itself as soon as a contact is reached."));
+        if (node_connected(context->node) == 0) {
+            output_say(context->out, _("It goes out by itself as soon as a contact is reached."));
+        }
         return RB_OK;
     }
     switch (reach) {
