@@ -9,7 +9,6 @@
 #include "store/threads.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 struct today {
     struct context *context;
@@ -17,7 +16,6 @@ struct today {
     size_t waiting;  /* things that were told */
     bool is_sending; /* among them: what has not been sent yet */
     int64_t last_seen_ms;
-    enum rb_status status;
 };
 
 /* For pipes: what it is, its number, its name, how many. */
@@ -57,50 +55,37 @@ static bool put_invitation(void *opaque, const struct group_row *row) {
     return true;
 }
 
-/* ---- Cases shared with me into which I have written nothing yet ---- */
+/* ---- Cases with something that I have not read ---- */
 
-struct membership {
-    const uint8_t *person;
-    enum member_state state;
-};
-
-static bool find_membership(void *opaque, const struct group_person *person) {
-    struct membership *membership = opaque;
-
-    if (memcmp(person->person, membership->person, HASH_BYTES) != 0) {
-        return true;
+static void say_case(struct output *out, const struct case_row *row) {
+    if (row->unread > 0) {
+        output_say(out,
+                   _("Case %" PRId64 " (%s), unread entries: %zu. Read it: rembuk case show "
+                     "%" PRId64),
+                   row->number, row->code, row->unread, row->number);
+    } else {
+        output_say(out, _("Case %" PRId64 " (%s), shared by %s. Read it: rembuk case show %" PRId64),
+                   row->number, row->code, output_name(out, row->owner_name), row->number);
     }
-    membership->state = person->state;
-    return false;
 }
 
-static void say_case(struct today *today, const struct case_row *row) {
+/* One that was shared and has no entries yet waits until something is written into it. */
+static bool put_case(void *opaque, const struct case_row *row) {
+    struct today *today = opaque;
     struct output *out = today->out;
 
+    if (row->unread == 0 && (row->is_taken || row->entries > 0)) {
+        return true;
+    }
     today->waiting++;
     output_row_begin(out);
     case_put(out, row);
+    output_count(out, "unread", row->unread);
     output_cell(out, "kind", "case");
     output_cell(out, "name", row->code);
     output_row_end(out);
-    output_say(out, _("Case %" PRId64 " (%s), shared by %s. Read it: rembuk case show %" PRId64),
-               row->number, row->code, output_name(out, row->owner_name), row->number);
-}
-
-/* Whoever has written into a case has taken it up; the others are reminded. */
-static bool put_case(void *opaque, const struct case_row *row) {
-    struct today *today = opaque;
-    const uint8_t *self = store_self(today->context->store)->person;
-    struct membership membership = { .person = self, .state = MEMBER_ACCEPTED };
-
-    if (memcmp(row->owner, self, HASH_BYTES) == 0) {
-        return true;
-    }
-    today->status = case_people(today->context->store, row->circle, find_membership, &membership);
-    if (today->status == RB_OK && membership.state == MEMBER_INVITED) {
-        say_case(today, row);
-    }
-    return today->status == RB_OK;
+    say_case(out, row);
+    return true;
 }
 
 /* ---- Unread posts ---- */
@@ -208,7 +193,7 @@ static enum rb_status put_lists(struct today *today) {
         status = contact_each(store, put_contact, today);
     }
     output_list_end(out);
-    return status == RB_OK ? today->status : status;
+    return status;
 }
 
 static enum rb_status say_nothing_waits(struct context *context) {
@@ -250,8 +235,7 @@ const struct command cmd_today = {
     .name_id = "hari-ini",
     .summary = N_("what waits for you"),
     .help = N_("Shows what waits for you: invitations, cases, unread posts, contacts."),
-    .more = N_("A case that was shared with you stands here until you have written an entry or a "
-               "post into it."),
+    .more = N_("Unread is what was never shown on this computer."),
     .examples = N_("rembuk today"),
     .needs = NEEDS_STORE,
     .run = today_run,

@@ -34,20 +34,25 @@ static void record_read(struct db_row *query, int at, struct case_record *record
     text_copy(record->age_on, DATE_BYTES, db_text(query, at + 5));
 }
 
-/* Columns: circle, code, whether one belongs to it, how many do, owner, how many entries, hlc of
- * the newest entry or of the record or 0, the record. */
+/* Columns: circle, code, own state, how many belong to it, owner, how many entries, how many of
+ * them have been shown, hlc of the newest entry or of the record or 0, the record. */
 static void row_read(struct db_row *query, struct case_row *row) {
+    const enum member_state own = (enum member_state)db_int(query, 2);
+    const int64_t entries = db_int(query, 5), shown = db_int(query, 6);
+
     *row = (struct case_row) {
         .stage = CASE_INTAKE,
-        .is_member = db_int(query, 2) != 0,
+        .is_member = own == MEMBER_INVITED || own == MEMBER_ACCEPTED,
+        .is_taken = own == MEMBER_ACCEPTED,
         .members = (size_t)db_int(query, 3),
-        .entries = (size_t)db_int(query, 5),
-        .last_ms = hlc_ms((uint64_t)db_int(query, 6)),
+        .entries = (size_t)entries,
+        .unread = (size_t)(entries > shown ? entries - shown : 0),
+        .last_ms = hlc_ms((uint64_t)db_int(query, 7)),
     };
     db_copy(query, 0, row->circle, sizeof row->circle);
     text_copy(row->code, CASE_CODE_BYTES, db_text(query, 1));
     db_copy(query, 4, row->owner, sizeof row->owner);
-    record_read(query, 7, &row->record);
+    record_read(query, 8, &row->record);
 }
 
 static enum rb_status row_complete(struct store *store, struct case_row *row) {
@@ -61,12 +66,13 @@ static enum rb_status row_complete(struct store *store, struct case_row *row) {
 static enum rb_status rows_load(struct store *store, const uint8_t *circle, bool all,
                                 struct case_row **rows, size_t *count) {
     static const char sql[] =
-        "SELECT circle.circle, circle_view.name, own.state IN (0, 1),"
+        "SELECT circle.circle, circle_view.name, own.state,"
         "  (SELECT count(*) FROM member"
         "    WHERE member.circle = circle.id AND member.state IN (0, 1)),"
         "  (SELECT member.person FROM member WHERE member.circle = circle.id"
         "    ORDER BY member.state IN (0, 1) DESC, member.role DESC, member.place LIMIT 1),"
         "  (SELECT count(*) FROM entry WHERE entry.circle = circle.id),"
+        "  (SELECT count(*) FROM number WHERE number.sort = ?5 AND number.parent = circle.circle),"
         "  coalesce((SELECT entry.hlc FROM entry"
         "    WHERE entry.circle = circle.id AND entry.odd_time = 0"
         "    ORDER BY entry.hlc DESC LIMIT 1), case_record.hlc, 0),"
@@ -91,6 +97,7 @@ static enum rb_status rows_load(struct store *store, const uint8_t *circle, bool
         db_bind_blob(query, 3, span_of(circle, HASH_BYTES));
     }
     db_bind_int(query, 4, all ? 1 : 0);
+    db_bind_int(query, 5, REF_ENTRY);
     while (db_step(query)) {
         *rows = rb_realloc(*rows, *count + 1, sizeof **rows);
         row_read(query, &(*rows)[*count]);

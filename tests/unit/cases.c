@@ -292,8 +292,12 @@ static void who_is_shared_with_reads_from_the_beginning(void **state) {
     assert_string_equal(row.record.cluster, "ABH");
     assert_string_equal(row.owner_name, "Ayu");
     assert_int_equal(row.entries, 2);
+    assert_int_equal(row.unread, 2);
+    assert_int_equal(row_of(AYU).unread, 0);
     assert_list(BAYU, false, "1 ");
     assert_entries(BAYU, "1.1 Ayu: kunjungan pertama\n1.2 Ayu: rapor diminta\n");
+    assert_int_equal(row_of(BAYU).unread, 0);
+    assert_false(row_of(BAYU).is_taken);
 }
 
 static void writing_into_a_case_accepts_it(void **state) {
