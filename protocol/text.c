@@ -118,6 +118,15 @@ struct span text_truncate(struct span text, size_t len_max) {
     return span_of(text.data, kept);
 }
 
+void text_copy(char *out, size_t room, struct span text) {
+    const struct span fitting = text_truncate(text, room - 1);
+
+    if (fitting.len > 0) {
+        memcpy(out, fitting.data, fitting.len);
+    }
+    out[fitting.len] = '\0';
+}
+
 /* ---- Kinds of characters ---- */
 
 struct code_range {

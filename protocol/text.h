@@ -19,6 +19,9 @@ bool text_is_name(struct span text);
 /* The longest prefix of at most `len_max` bytes that ends between characters. */
 struct span text_truncate(struct span text, size_t len_max);
 
+/* Copies what fits into `room` bytes with a NUL behind it, cut between characters. */
+void text_copy(char *out, size_t room, struct span text);
+
 /* One code point from the front of `*text`, which moves on; an ill-formed byte gives 0xFFFFFFFF and
  * moves one byte.  `text->len` > 0. */
 uint32_t text_next(struct span *text);

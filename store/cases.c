@@ -10,15 +10,6 @@
 
 /* ---- Rows ---- */
 
-static void text_copy(char *out, size_t len_max, struct span text) {
-    const struct span fitting = text_truncate(text, len_max);
-
-    if (fitting.len > 0) {
-        memcpy(out, fitting.data, fitting.len);
-    }
-    out[fitting.len] = '\0';
-}
-
 /* Columns from `at` on: area, year, cluster, age, age_unit, age_on, sex.  NULLs are as an empty
  * record. */
 static void record_read(struct db_row *query, int at, struct case_record *record) {
@@ -29,9 +20,9 @@ static void record_read(struct db_row *query, int at, struct case_record *record
         .age_unit = (enum age_unit)db_int(query, at + 4),
         .sex = (enum case_sex)db_int(query, at + 6),
     };
-    text_copy(record->area, CASE_AREA_BYTES, db_text(query, at));
-    text_copy(record->cluster, CLUSTER_BYTES_MAX, db_text(query, at + 2));
-    text_copy(record->age_on, DATE_BYTES, db_text(query, at + 5));
+    text_copy(record->area, sizeof record->area, db_text(query, at));
+    text_copy(record->cluster, sizeof record->cluster, db_text(query, at + 2));
+    text_copy(record->age_on, sizeof record->age_on, db_text(query, at + 5));
 }
 
 /* Columns: circle, code, own state, how many belong to it, owner, how many entries, how many of
@@ -50,7 +41,7 @@ static void row_read(struct db_row *query, struct case_row *row) {
         .last_ms = hlc_ms((uint64_t)db_int(query, 7)),
     };
     db_copy(query, 0, row->circle, sizeof row->circle);
-    text_copy(row->code, CASE_CODE_BYTES, db_text(query, 1));
+    text_copy(row->code, sizeof row->code, db_text(query, 1));
     db_copy(query, 4, row->owner, sizeof row->owner);
     record_read(query, 8, &row->record);
 }

@@ -11,16 +11,6 @@
 
 /* ---- Reading ---- */
 
-/* `out` has room for NAME_BYTES_MAX + 1 or whatever the maximum of that field is. */
-static void text_copy(char *out, size_t room, struct span text) {
-    const struct span fitting = text_truncate(text, room - 1);
-
-    if (fitting.len > 0) {
-        memcpy(out, fitting.data, fitting.len);
-    }
-    out[fitting.len] = '\0';
-}
-
 static void fill_from_card(struct contact *contact, const struct card *card) {
     memcpy(contact->person, card->person.person, sizeof contact->person);
     memcpy(contact->person_pk, card->person.subject, sizeof contact->person_pk);

@@ -25,16 +25,12 @@ static enum group_state state_of(enum member_state state) {
 
 /* Columns: circle, name, own state, how many belong to it. */
 static void group_read(struct db_row *query, struct group_row *row) {
-    struct span name = text_truncate(db_text(query, 1), NAME_BYTES_MAX);
-
     *row = (struct group_row) {
         .state = state_of((enum member_state)db_int(query, 2)),
         .members = (size_t)db_int(query, 3),
     };
     db_copy(query, 0, row->circle, sizeof row->circle);
-    if (name.len > 0) {
-        memcpy(row->name, name.data, name.len);
-    }
+    text_copy(row->name, sizeof row->name, db_text(query, 1));
 }
 
 static enum rb_status group_number(struct store *store, struct group_row *row) {

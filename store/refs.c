@@ -168,12 +168,9 @@ static void hits_add(struct hits *hits, const struct visible *visible) {
     hits->count++;
     if (hits->candidates.count < CANDIDATES_MAX) {
         const size_t at = hits->candidates.count++;
-        const struct span name = text_truncate(visible->name, NAME_BYTES_MAX);
         hits->candidates.rows[at].number = visible->number;
-        if (name.len > 0) {
-            memcpy(hits->candidates.rows[at].name, name.data, name.len);
-        }
-        hits->candidates.rows[at].name[name.len] = '\0';
+        text_copy(hits->candidates.rows[at].name, sizeof hits->candidates.rows[at].name,
+                  visible->name);
     }
 }
 

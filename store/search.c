@@ -253,15 +253,6 @@ static enum rb_status numbers_give(struct store *store, struct found *found, siz
 
 /* ---- Showing ---- */
 
-static void text_copy(char out[static NAME_BYTES_MAX + 1], struct span text) {
-    const struct span fitting = text_truncate(text, NAME_BYTES_MAX);
-
-    if (fitting.len > 0) {
-        memcpy(out, fitting.data, fitting.len);
-    }
-    out[fitting.len] = '\0';
-}
-
 static void match_find(const struct words *words, struct search_hit *hit) {
     hit->match = hit->text.len;
     for (size_t i = 0; i < words->count; i++) {
@@ -279,8 +270,8 @@ static void hit_read(struct db_row *query, struct search_hit *hit, struct writer
 
     hit->time_ms = hlc_ms(document.hlc);
     db_copy(query, 4, hit->author, sizeof hit->author);
-    text_copy(hit->place, document.place_name);
-    text_copy(hit->author_name, document.quoted);
+    text_copy(hit->place, sizeof hit->place, document.place_name);
+    text_copy(hit->author_name, sizeof hit->author_name, document.quoted);
     writer_reset(text);
     writer_span(text, document.text);
     hit->text = writer_view(text);

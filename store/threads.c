@@ -15,15 +15,6 @@ struct listed {
     uint64_t hlc;
 };
 
-static void text_copy(char out[static NAME_BYTES_MAX + 1], struct span text) {
-    struct span fitting = text_truncate(text, NAME_BYTES_MAX);
-
-    if (fitting.len > 0) {
-        memcpy(out, fitting.data, fitting.len);
-    }
-    out[fitting.len] = '\0';
-}
-
 /* A number stays with what was seen and counts no more, so there may be more numbers than posts. */
 static size_t unread_count(int64_t posts, int64_t seen) {
     return posts > seen ? (size_t)(posts - seen) : 0;
@@ -37,8 +28,8 @@ static void listed_read(struct db_row *query, struct listed *listed) {
     *listed = (struct listed) { .hlc = (uint64_t)db_int(query, 4) };
     db_copy(query, 0, row->ref, sizeof row->ref);
     db_copy(query, 1, row->circle, sizeof row->circle);
-    text_copy(row->title, db_text(query, 2));
-    text_copy(row->group, db_text(query, 3));
+    text_copy(row->title, sizeof row->title, db_text(query, 2));
+    text_copy(row->group, sizeof row->group, db_text(query, 3));
     row->posts = (size_t)db_int(query, 5);
     row->kind = (enum circle_kind)db_int(query, 7);
     row->unread = unread_count(db_int(query, 5), db_int(query, 8));
