@@ -12,7 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TELL_MS = 500, CONTACT_MS = 30000, REFERENCE_BYTES = 48, NAMES_BYTES_MAX = 4 << 20 };
+enum {
+    TELL_MS = 500,
+    CONTACT_MS = 30000,
+    REFERENCE_BYTES = 48,
+    NAMES_BYTES_MAX = 4 << 20,
+    NEWS_BYTES_MAX = 16 << 20 /* NEWS_POSTS_MAX texts, and names for each event of a batch */
+};
 
 /* Something that came and is still to be told. */
 struct item {
@@ -26,9 +32,12 @@ struct announcer {
     struct store_observer observer;
     struct item *items; /* owned */
     size_t count, room;
+    size_t posts;                   /* of the items: posts and entries, NEWS_POSTS_MAX at most */
+    struct writer news;             /* messages that wait for a commit */
     uint64_t more;                  /* further posts and entries, not kept by name */
     uint8_t (*invited)[HASH_BYTES]; /* circles whose invitation has been told; owned */
     size_t invited_count;
+    bool is_own; /* what comes now is written by a command of this person */
     bool state_due, names_due;
     int64_t told_ms; /* state and names */
     uint8_t names_hash[HASH_BYTES];
@@ -38,12 +47,16 @@ struct announcer {
 
 /* ---- What the store says ---- */
 
+/* Cases and invitations are few, and each is told by name, however many posts come with them. */
 static void keep(struct announcer *announcer, uint64_t type,
                  const uint8_t circle[static HASH_BYTES], const uint8_t *ref) {
-    if (announcer->count >= NEWS_POSTS_MAX) {
-        announcer->more += type == KIND_POST || type == KIND_ENTRY;
+    bool is_post = type == KIND_POST || type == KIND_ENTRY;
+
+    if (is_post && announcer->posts >= NEWS_POSTS_MAX) {
+        announcer->more += announcer->is_own ? 0 : 1;
         return;
     }
+    announcer->posts += is_post;
     if (announcer->count == announcer->room) {
         announcer->room = 2 * announcer->room + 16;
         announcer->items = rb_realloc(announcer->items, announcer->room, sizeof *announcer->items);
@@ -76,13 +89,15 @@ static void on_shown(void *context, uint64_t type, const uint8_t circle[static H
     struct announcer *announcer = context;
 
     announcer->names_due = announcer->names_due || type == KIND_THREAD || type == KIND_CASE;
-    keep(announcer, type, circle, ref);
+    if (type != KIND_THREAD) {
+        keep(announcer, type, circle, ref);
+    }
 }
 
 static void on_more(void *context, uint64_t count) {
     struct announcer *announcer = context;
 
-    announcer->more += count;
+    announcer->more += announcer->is_own ? 0 : count;
 }
 
 /* ---- News ---- */
@@ -95,7 +110,7 @@ static bool is_self(const struct announcer *announcer, const uint8_t person[stat
     return memcmp(store_self(announcer->setup.store)->person, person, HASH_BYTES) == 0;
 }
 
-static void tell_news(const struct announcer *announcer, enum news_what what, int64_t time_ms,
+static void tell_news(struct announcer *announcer, enum news_what what, int64_t time_ms,
                       int64_t place_number, const struct span texts[4]) {
     struct message message = { .type = TALK_NEWS };
 
@@ -105,8 +120,20 @@ static void tell_news(const struct announcer *announcer, enum news_what what, in
     for (size_t i = 0; i < 4; i++) {
         message_add_text(&message, texts[i]);
     }
-    tell(announcer, &message);
+    message_write(&announcer->news, &message);
     message_clear(&message);
+}
+
+static void send_news(const struct announcer *announcer) {
+    struct span rest = writer_view(&announcer->news);
+    struct message message = { 0 };
+    size_t used = 0;
+
+    while (message_read(rest, &message, &used) == RB_OK) {
+        tell(announcer, &message);
+        message_clear(&message);
+        rest = span_of(rest.data + used, rest.len - used);
+    }
 }
 
 static void write_reference(char out[static REFERENCE_BYTES], int64_t place, int64_t number) {
@@ -212,25 +239,41 @@ static enum rb_status tell_item(struct announcer *announcer, const struct item *
     return status == RB_NOT_FOUND ? RB_OK : status; /* It may be gone, or hidden, by now. */
 }
 
+/* What is shown for the first time gets its number: all of them with one commit. */
+static enum rb_status describe(struct announcer *announcer, const struct item *items,
+                               size_t count) {
+    enum rb_status status = store_write_begin(announcer->setup.store);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        status = tell_item(announcer, &items[i]);
+    }
+    return store_write_end(announcer->setup.store, status);
+}
+
 static enum rb_status tell_items(struct announcer *announcer) {
     struct item *items = announcer->items;
     size_t count = announcer->count;
     uint64_t more = announcer->more;
-    enum rb_status status = RB_OK;
 
-    /* Giving numbers commits, and what is heard then belongs to the next time. */
+    /* What is heard of the commit belongs to the next time. */
     announcer->items = NULL;
-    announcer->count = announcer->room = 0;
+    announcer->count = announcer->room = announcer->posts = 0;
     announcer->more = 0;
-    for (size_t i = 0; i < count && status == RB_OK; i++) {
-        status = tell_item(announcer, &items[i]);
-    }
+    writer_init(&announcer->news, NEWS_BYTES_MAX);
+    enum rb_status status = describe(announcer, items, count);
     free(items);
     if (more > 0) {
         char shown[24];
         (void)snprintf(shown, sizeof shown, "%" PRIu64, more);
         tell_news(announcer, NEWS_MORE, 0, 0, (const struct span[4]) { span_text(shown) });
     }
+    if (status == RB_OK) {
+        send_news(announcer); /* Numbers that are shown are committed. */
+    }
+    writer_clear(&announcer->news);
     return status;
 }
 
@@ -342,29 +385,41 @@ static enum rb_status tell_what_is_due(struct announcer *announcer, int64_t now_
     return status == RB_OK ? tell_state(announcer) : status;
 }
 
+static bool has_news(const struct announcer *announcer) {
+    return announcer->count > 0 || announcer->more > 0;
+}
+
+/* Who is connected changes without a commit, so the state is looked at now and then anyway. */
+static int64_t due_ms(const struct announcer *announcer) {
+    bool is_due = announcer->names_due || announcer->state_due;
+
+    return announcer->told_ms + (is_due ? TELL_MS : CONTACT_MS);
+}
+
 enum rb_status announcer_step(struct announcer *announcer, bool is_heard) {
     int64_t now_ms = clock_steady_ms();
     enum rb_status status = RB_OK;
 
     if (!is_heard) {
-        announcer->count = 0;
+        announcer->count = announcer->posts = 0;
         announcer->more = 0;
         return RB_OK;
     }
-    if (announcer->count > 0 || announcer->more > 0) {
+    if (has_news(announcer)) {
         status = tell_items(announcer);
     }
-    if (status == RB_OK && now_ms >= announcer_deadline_ms(announcer)) {
+    if (status == RB_OK && now_ms >= due_ms(announcer)) {
         status = tell_what_is_due(announcer, now_ms);
     }
     return status;
 }
 
-/* Who is connected changes without a commit, so the state is looked at now and then anyway. */
 int64_t announcer_deadline_ms(const struct announcer *announcer) {
-    bool is_due = announcer->names_due || announcer->state_due;
+    return has_news(announcer) ? 0 : due_ms(announcer);
+}
 
-    return announcer->told_ms + (is_due ? TELL_MS : CONTACT_MS);
+void announcer_note_own(struct announcer *announcer, bool is_own) {
+    announcer->is_own = is_own;
 }
 
 void announcer_note_change(struct announcer *announcer) {

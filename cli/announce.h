@@ -20,6 +20,10 @@ struct announce_setup {
 struct announcer *announcer_new(const struct announce_setup *setup);
 void announcer_destroy(struct announcer **announcer); /* NULL is fine */
 
+/* A command of this person runs, or does no longer: what it writes beyond NEWS_POSTS_MAX posts is
+ * not counted as news. */
+void announcer_note_own(struct announcer *announcer, bool is_own);
+
 /* A command is done: it may have changed anything. */
 void announcer_note_change(struct announcer *announcer);
 

@@ -6,28 +6,14 @@
 #include "cli/open_home.h"
 #include "cli/signals.h"
 #include "cli/talk.h"
+#include "node/node.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { ID = 1, WORDS_BYTES_MAX_CALL = 1 << 20, WAIT_MS = 500 };
-
-struct attached {
-    struct context *context;
-    struct channel *channel;
-    const struct call *call;
-    const struct call_inputs *inputs;
-    bool look;
-    struct writer confirmed;
-    bool ended;
-    struct bar bar;
-    int exit_code;
-    enum rb_status status;
-};
-
-/* ---- The call as words ---- */
+enum { ID = 1, WORDS_BYTES_MAX = 16 << 20 /* more than a shell can give */, WAIT_MS = 500 };
 
 /* Words that the owner's parser makes the same call of, in one buffer, each with its end. */
 struct words {
@@ -35,6 +21,22 @@ struct words {
     size_t begins[TALK_WORDS_MAX];
     size_t count;
 };
+
+struct attached {
+    struct context *context;
+    struct channel *channel;
+    const struct call *call;
+    const struct call_inputs *inputs;
+    bool look;
+    struct words *words;
+    struct writer confirmed;
+    bool is_welcome, is_cancelled, ended;
+    struct bar bar;
+    int exit_code;
+    enum rb_status status;
+};
+
+/* ---- The call as words ---- */
 
 static void begin_word(struct words *words) {
     words->begins[words->count++] = words->bytes.len;
@@ -82,7 +84,7 @@ static void add_option(struct words *words, const struct option *option, const c
 }
 
 static void write_words(struct words *words, const struct call *call) {
-    writer_init(&words->bytes, WORDS_BYTES_MAX_CALL);
+    writer_init(&words->bytes, WORDS_BYTES_MAX);
     add_command(words, call->command);
     for (size_t i = 0; i < call->option_count; i++) {
         add_option(words, call->options[i].option, call->options[i].value);
@@ -126,7 +128,6 @@ static unsigned flags_of(const struct attached *attached) {
 static void send_run(const struct attached *attached) {
     const struct settings *settings = attached->context->settings;
     struct message message = { 0 };
-    struct words words = { .count = 0 };
     struct talk_run run = {
         .id = ID,
         .flags = flags_of(attached),
@@ -136,13 +137,11 @@ static void send_run(const struct attached *attached) {
         .confirmed = writer_view(&attached->confirmed),
     };
 
-    write_words(&words, attached->call);
-    add_words(&run, &words);
+    add_words(&run, attached->words);
     add_inputs(&run, attached->inputs);
     talk_run_write(&message, &run);
     channel_send(attached->channel, &message);
     message_clear(&message);
-    writer_clear(&words.bytes);
 }
 
 static void send_cancel(const struct attached *attached) {
@@ -191,6 +190,15 @@ static void answer_question(struct attached *attached, const struct message *mes
     attached->ended = true;
 }
 
+static void fail_unwelcome(struct attached *attached) {
+    attached->ended = true;
+    attached->status = failure_say(
+        &attached->context->failure, RB_BUSY, "owner_busy",
+        _("The rembuk that is running here does not answer: it is suspended or about to end, it "
+          "has much to do, or too many are attached to it. Nothing was done. Type the command "
+          "again later."));
+}
+
 static void fail_gone(struct attached *attached) {
     attached->ended = true;
     attached->status = failure_say(
@@ -209,6 +217,7 @@ static void show_progress(struct attached *attached, const struct message *messa
 static void take_answer(struct attached *attached, const struct message *message) {
     switch (message->type) {
     case TALK_WELCOME:
+        attached->is_welcome = true;
         send_run(attached);
         break;
     case TALK_REFUSED:
@@ -244,9 +253,27 @@ static void step(struct attached *attached) {
     while (!attached->ended && channel_receive(attached->channel, &message)) {
         take_answer(attached, message);
     }
-    if (status != RB_OK && !attached->ended) {
+    if (status != RB_OK && !attached->ended && attached->is_welcome) {
         fail_gone(attached);
+    } else if (status != RB_OK && !attached->ended) {
+        fail_unwelcome(attached);
     }
+}
+
+/* The first wish to end goes to the command, which tells what it has reached; with the second one
+ * the person waits for that no longer. */
+static void stop(struct attached *attached) {
+    signals_take();
+    if (!attached->is_cancelled) {
+        attached->is_cancelled = true;
+        send_cancel(attached);
+        return;
+    }
+    attached->ended = true;
+    attached->status =
+        failure_say(&attached->context->failure, RB_UNREACHABLE, "not_awaited",
+                    _("The answer was not waited for. Look whether the command was carried out, "
+                      "then type it again if it was not."));
 }
 
 /* The answer was carried out, and does not arrive: that must not look like success. */
@@ -262,6 +289,28 @@ static enum rb_status finish(struct attached *attached) {
     return attached->status;
 }
 
+/* Until the command has ended, or nobody answers any more. */
+static void talk(struct attached *attached) {
+    const volatile int *stopped = signals_catch();
+    int64_t welcome_ms = clock_steady_ms() + HOME_WAIT_MS;
+
+    writer_init(&attached->confirmed, CONTROL_MESSAGE_BYTES_MAX);
+    send_hello(attached);
+    step(attached);
+    while (!attached->ended) {
+        channel_wait(attached->channel, WAIT_MS);
+        if (*stopped != 0) {
+            stop(attached);
+        }
+        step(attached);
+        if (!attached->ended && !attached->is_welcome && clock_steady_ms() >= welcome_ms) {
+            fail_unwelcome(attached);
+        }
+    }
+    signals_release();
+    writer_clear(&attached->confirmed);
+}
+
 enum rb_status attach_run(struct context *context, struct channel *channel,
                           const struct parsed *parsed, const struct call_inputs *inputs, bool look,
                           int *exit_code) {
@@ -273,22 +322,16 @@ enum rb_status attach_run(struct context *context, struct channel *channel,
         .look = look,
         .bar = { .settings = context->settings },
     };
-    const volatile int *stop = signals_catch();
+    struct words words = { .count = 0 };
 
-    writer_init(&attached.confirmed, CONTROL_MESSAGE_BYTES_MAX);
-    send_hello(&attached);
-    step(&attached);
-    while (!attached.ended) {
-        channel_wait(channel, WAIT_MS);
-        if (*stop != 0) {
-            send_cancel(&attached);
-            signals_take();
-        }
-        step(&attached);
+    write_words(&words, &parsed->call);
+    enum rb_status status = writer_end(&words.bytes);
+    if (status == RB_OK) {
+        attached.words = &words;
+        talk(&attached);
+        status = finish(&attached);
     }
-    signals_release();
-    writer_clear(&attached.confirmed);
-    enum rb_status status = finish(&attached);
+    writer_clear(&words.bytes);
     if (status == RB_OK) {
         *exit_code = attached.exit_code;
     }

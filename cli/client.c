@@ -23,9 +23,11 @@ struct span spool_take(struct spool *spool) {
     if (spool->file == NULL || fflush(spool->file) != 0) {
         return (struct span) { 0 };
     }
-    struct span fresh = span_of(spool->bytes + spool->taken, spool->len - spool->taken);
-    spool->taken = spool->len;
-    return fresh;
+    size_t len = spool->len - spool->taken;
+    struct span piece =
+        span_of(spool->bytes + spool->taken, len < SPOOL_PIECE_BYTES ? len : SPOOL_PIECE_BYTES);
+    spool->taken += piece.len;
+    return piece;
 }
 
 /* ---- One command ---- */
@@ -39,11 +41,12 @@ static enum rb_status keep_message(struct client *client, const struct message *
     return message_read(writer_view(&client->bytes), &client->run, &used);
 }
 
-/* Words as the parser takes them.  A word with a NUL in it is none that was typed. */
+/* Words as the parser takes them.  A word with a NUL in it is none that was typed; one that is too
+ * long for its purpose is refused by the command, which can say so. */
 static enum rb_status copy_words(struct client *client, const struct talk_run *run) {
     for (size_t i = 0; i < run->word_count; i++) {
         struct span word = run->words[i];
-        if (word.len > LINE_BYTES_MAX ||
+        if (word.len > STANDARD_INPUT_BYTES_MAX ||
             (word.len > 0 && memchr(word.data, '\0', word.len) != NULL)) {
             return RB_MALFORMED;
         }
@@ -121,6 +124,7 @@ void client_end(struct client *client) {
         free(client->words[i]);
     }
     client->word_count = 0;
+    client->has_ended = false;
 }
 
 void client_clear(struct client *client) {

@@ -17,9 +17,10 @@ struct spool {
 /* All zeros is nobody. */
 struct client {
     bool is_here, greeted, is_console;
-    struct job *job; /* NULL: none runs */
-    uint64_t id;     /* of that command */
-    enum language language;
+    struct job *job;        /* NULL: none runs */
+    bool has_ended;         /* it is done, and only its answer is still on its way */
+    uint64_t id;            /* of that command */
+    enum language language; /* of the last one: so he is spoken to in between, too */
     struct spool out, err;
     struct message run;  /* what is being run, with its own copy of the bytes */
     struct writer bytes; /* of `run` */
@@ -45,7 +46,9 @@ enum rb_status client_begin(struct client *client, const struct message *message
 /* The command is at its end, and has been told about. */
 void client_end(struct client *client);
 
-/* What the command has written since the last call; empty: nothing.  Valid until then. */
+/* The next piece of what the command has written, SPOOL_PIECE_BYTES at most; empty: nothing more
+ * by now.  Valid until the command writes. */
+enum { SPOOL_PIECE_BYTES = 1 << 20 };
 struct span spool_take(struct spool *spool);
 
 #endif

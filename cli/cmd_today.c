@@ -64,7 +64,8 @@ static void say_case(struct output *out, const struct case_row *row) {
                      "%" PRId64),
                    row->number, row->code, row->unread, row->number);
     } else {
-        output_say(out, _("Case %" PRId64 " (%s), shared by %s. Read it: rembuk case show %" PRId64),
+        output_say(out,
+                   _("Case %" PRId64 " (%s), shared by %s. Read it: rembuk case show %" PRId64),
                    row->number, row->code, output_name(out, row->owner_name), row->number);
     }
 }

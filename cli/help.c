@@ -3,8 +3,10 @@
 
 #include "cli/parse.h"
 #include "cli/usage.h"
+#include "cli/wording.h"
 #include "store/home.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { HELP_LINE_BYTES_MAX = 1024, SIDE_BY_SIDE_COLUMNS_MIN = 74 };
@@ -85,14 +87,15 @@ static const struct command *const every_day[] = {
     &cmd_case_list, &cmd_case_show, &cmd_note,        &cmd_find,        &cmd_status,
 };
 
-/* The command without what may be left out, behind the program's name, and a few words. */
+/* The command without what may be left out, at a shell behind the program's name, and a few
+ * words. */
 static void list_briefly(struct context *context, const struct command *command, bool is_stacked) {
     struct output *out = context->out;
     const char *summary = _(command->summary);
     struct writer usage;
 
     writer_init(&usage, HELP_LINE_BYTES_MAX);
-    writer_span(&usage, span_text("rembuk "));
+    writer_span(&usage, span_text(context->settings->console ? "" : "rembuk "));
     usage_write_short(&usage, command, context->settings->language);
     output_row_begin(out);
     output_text(out, "usage", writer_view(&usage));
@@ -170,6 +173,21 @@ static void say_usage(struct context *context, const struct command *command) {
     }
 }
 
+/* In the console without those that only a shell understands. */
+static void say_examples(struct context *context, const char *examples) {
+    char *lines = wording_of(examples);
+
+    for (const char *line = lines; *line != '\0';) {
+        size_t len = strcspn(line, "\n");
+        bool is_shells = memchr(line, '<', len) != NULL;
+        if (!is_shells || !context->settings->console) {
+            output_example(context->out, span_of(line, len));
+        }
+        line += len + (line[len] == '\n' ? 1 : 0);
+    }
+    free(lines);
+}
+
 void help_command(struct context *context, const struct command *command) {
     struct output *out = context->out;
 
@@ -191,7 +209,7 @@ void help_command(struct context *context, const struct command *command) {
     }
     output_gap(out);
     output_say(out, _("Examples:"));
-    output_example(out, span_text(_(command->examples)));
+    say_examples(context, _(command->examples));
 }
 
 void help_version(struct context *context) {

@@ -41,8 +41,10 @@ static enum rb_status take_argument(struct job *job, size_t at) {
     struct call *call = &job->parsed.call;
     const struct argument *argument = &call->command->arguments[at];
 
-    if (argument_is_input(argument, call->typed[at]) || job->setup.inputs[at].data != NULL) {
-        struct span input = job->setup.inputs[at];
+    struct span input = job->setup.inputs[at];
+    bool is_sent = argument->sort == ARGUMENT_TEXT && input.data != NULL;
+
+    if (argument_is_input(argument, call->typed[at]) || is_sent) {
         call->texts[at] = argument->sort == ARGUMENT_TEXT ? without_last_line_end(input) : input;
         return RB_OK;
     }

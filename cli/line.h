@@ -16,9 +16,9 @@
  * Bandung 1").  So does what follows an option where no argument is left ("alasan=salah utas").
  *
  * In a place (place.h) a command whose first argument is of that sort goes without it: always where
- * a text or a new name follows (in thread 12 "tulis 5 anak" writes "5 anak" there), else where it would be
- * missing (also an optional one; and a word without a digit is no case, if another argument may be
- * meant).  The place is put in by its identifier.  Commands of the console alone, which go to
+ * a text or a new name follows (in thread 12 "tulis 5 anak" writes "5 anak" there), else where it
+ * would be missing (also an optional one; and a word without a digit is no case, if another
+ * argument may be meant).  The place is put in by its identifier.  Commands of the console alone, which go to
  * places, are left as they are.  In a thread a bare number for a post is a post of that thread.
  *
  * What stands behind a NUL is not read.  Pure. */

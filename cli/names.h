@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The names and numbers that can be completed: what the owner tells a console, newest first. */
+/* The names and numbers that can be completed: what the owner tells a console. */
 #ifndef REMBUK_CLI_NAMES_H
 #define REMBUK_CLI_NAMES_H
 

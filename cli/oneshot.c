@@ -146,7 +146,8 @@ static struct job *make_job(const struct oneshot *oneshot, bool look, struct spa
     return job_new(&setup);
 }
 
-/* Runs the job once.  `*asks`: it was only asked about, and `confirmed` holds what was agreed to. */
+/* Runs the job once.  `*asks`: it was only asked about, and `confirmed` holds what was agreed
+ * to. */
 static enum rb_status run_once(struct oneshot *oneshot, bool look, struct writer *confirmed,
                                bool *asks) {
     const volatile int *stop = signals_catch();

@@ -111,9 +111,14 @@ static void shape(const struct output *output, struct span text, size_t indent, 
 
     writer_init(&escaped, SHOWN_BYTES_MAX);
     text_escape(&escaped, text, true);
-    writer_span(out, span_text(style != NULL && output->colour ? style : ""));
+    bool is_styled = style != NULL && output->colour && escaped.len > 0;
+    writer_span(out, span_text(is_styled ? style : ""));
     layout_wrap(out, writer_view(&escaped), output->width, indent);
-    writer_span(out, span_text(style != NULL && output->colour ? style_plain : ""));
+    if (is_styled) { /* The line end comes last: whoever looks sees that the line has ended. */
+        out->len--;
+        writer_span(out, span_text(style_plain));
+        writer_u8(out, '\n');
+    }
     writer_clear(&escaped);
 }
 

@@ -12,7 +12,7 @@
 
 enum {
     GO_ON_MS = 10,               /* between two steps of a command that takes its time */
-    WAITING_BYTES_MAX = 4 << 20, /* a client that does not read hears no news any more */
+    WAITING_BYTES_MAX = 4 << 20, /* a client that does not read is told nothing more */
     WELCOME_BYTES_MAX = HISTORY_LINES_MAX * LINE_BYTES_MAX
 };
 
@@ -33,14 +33,11 @@ static void send_to(struct server *server, control_client client, const struct m
     control_send(server->control, client, message);
 }
 
-static void send_bytes(struct server *server, control_client at, enum talk type,
+static void send_bytes(struct server *server, control_client at, enum talk type, uint64_t id,
                        struct span bytes) {
     struct message message = { .type = type };
 
-    if (bytes.len == 0) {
-        return;
-    }
-    message_add_number(&message, server->clients[at].id);
+    message_add_number(&message, id);
     message_add_text(&message, bytes);
     send_to(server, at, &message);
     message_clear(&message);
@@ -84,9 +81,28 @@ static void send_done(struct server *server, control_client at) {
 
 /* ---- One command ---- */
 
-static void send_written(struct server *server, control_client at) {
-    send_bytes(server, at, TALK_OUT, spool_take(&server->clients[at].out));
-    send_bytes(server, at, TALK_ERR, spool_take(&server->clients[at].err));
+static bool has_room(const struct server *server, control_client at) {
+    return control_waiting(server->control, at) < WAITING_BYTES_MAX;
+}
+
+/* In pieces, as he reads them: an answer may be larger than any message.  False: there is more. */
+static bool send_spool(struct server *server, control_client at, enum talk type,
+                       struct spool *spool) {
+    while (has_room(server, at)) {
+        struct span piece = spool_take(spool);
+        if (piece.len == 0) {
+            return true;
+        }
+        send_bytes(server, at, type, server->clients[at].id, piece);
+    }
+    return false;
+}
+
+static bool send_written(struct server *server, control_client at) {
+    struct client *client = &server->clients[at];
+
+    return send_spool(server, at, TALK_OUT, &client->out) &&
+           send_spool(server, at, TALK_ERR, &client->err);
 }
 
 /* A console of this process speaks too, and the command may have spoken another language. */
@@ -95,25 +111,47 @@ static void speak_to_self(const struct server *server) {
     wording_set_console(server->setup.settings->console);
 }
 
+static void speak_as_job(const struct job *job) {
+    const struct settings *settings = job_context(job)->settings;
+
+    language_set(settings->language, settings->locale_dir);
+    wording_set_console(settings->console);
+}
+
+/* Tells the end once all that was written is on its way. */
+static void conclude_job(struct server *server, control_client at) {
+    if (send_written(server, at)) {
+        send_done(server, at);
+        client_end(&server->clients[at]);
+    }
+}
+
 static void step_job(struct server *server, control_client at) {
     struct client *client = &server->clients[at];
 
+    if (client->has_ended) {
+        conclude_job(server, at);
+        return;
+    }
     server->speaking = at;
+    announcer_note_own(server->announcer, true);
     enum job_state state = job_step(client->job);
-    speak_to_self(server);
-    send_written(server, at);
+    announcer_note_own(server->announcer, false);
     switch (state) {
     case JOB_GOES_ON:
-        return;
+        (void)send_written(server, at); /* The rest goes with the next step. */
+        break;
     case JOB_ASKS:
         send_question(server, at);
+        client_end(client);
         break;
     case JOB_ENDED:
-        send_done(server, at);
         announcer_note_change(server->announcer);
+        client->has_ended = true;
+        conclude_job(server, at);
         break;
     }
-    client_end(client);
+    speak_to_self(server);
 }
 
 /* The bar of a command that keeps the loop waiting goes out at once, as far as the socket takes
@@ -131,6 +169,7 @@ static void tell_progress(void *context, uint64_t done, uint64_t total, const ch
     control_flush(server->control, server->speaking);
     if (server->show_progress != NULL) {
         server->show_progress(server->progress_context);
+        speak_as_job(server->clients[server->speaking].job); /* The command goes on. */
     }
 }
 
@@ -230,13 +269,17 @@ static void run(struct server *server, control_client at, const struct message *
     step_job(server, at);
 }
 
-/* What the console remembers is lost if the disk is full: it is told so, and nothing else ends. */
+/* What the console remembers is lost if the disk is full: it is told so, and nothing else ends.
+ * What is no text, or too long to be remembered, is not. */
 static void say_kept(struct server *server, control_client at, enum rb_status status) {
-    if (status != RB_OK) {
-        send_bytes(server, at, TALK_ERR,
-                   span_text(_("What you typed could not be kept: the disk is full or cannot be "
-                               "written.\n")));
+    if (status == RB_OK || status == RB_MALFORMED || status == RB_TOO_LARGE) {
+        return;
     }
+    language_set(server->clients[at].language, server->setup.settings->locale_dir);
+    send_bytes(server, at, TALK_ERR, 0, /* of no command */
+               span_text(_("What you typed could not be kept: the disk is full or cannot be "
+                           "written.\n")));
+    speak_to_self(server);
 }
 
 static void take_message(struct server *server, control_client at, const struct message *message) {
@@ -268,7 +311,7 @@ static void on_message(void *context, control_client at, const struct message *m
     struct client *client = &server->clients[at];
 
     client->is_here = true;
-    if (client->greeted) {
+    if (client->greeted && message->type != TALK_HELLO) { /* Who runs two commands greets twice. */
         take_message(server, at, message);
         return;
     }
@@ -299,8 +342,7 @@ static void tell_consoles(void *context, const struct message *message) {
     struct server *server = context;
 
     for (size_t at = 0; at < CONTROL_SLOTS; at++) {
-        if (is_console(&server->clients[at]) &&
-            control_waiting(server->control, at) < WAITING_BYTES_MAX) {
+        if (is_console(&server->clients[at]) && has_room(server, at)) {
             send_to(server, at, message);
         }
     }
@@ -318,7 +360,7 @@ static int64_t deadline_ms(void *context) {
 
     for (size_t at = 0; at < CONTROL_SLOTS; at++) {
         const struct client *client = &server->clients[at];
-        if (client->job != NULL) {
+        if (client->job != NULL && !client->has_ended) { /* An answer goes when it is read. */
             return clock_steady_ms() + GO_ON_MS;
         }
         if (is_console(client)) {

@@ -17,12 +17,12 @@
  *                                                                draft, then the lines of history
  *   REFUSED                                                      version: another than his
  *   OUT, ERR           id                                        bytes for standard output, error
- *   QUESTION           id                                        the question; what to type instead;
- *                                                                what to say after a no
+ *   QUESTION           id                                        the question; what to type
+ *                                                                instead; what to say after a no
  *   PROGRESS           id, done, total                           what is being done
  *   DONE               id, exit code, sort of place, its number  its identifier, its name; without
- *                                                                them the place stays; an empty one:
- *                                                                one is nowhere now
+ *                                                                them the place stays; an empty
+ *                                                                one: one is nowhere now
  *   STATE              waiting, last contact (ms), connected
  *   NAMES                                                        names (names.h)
  *   NEWS               what (enum news_what), time (ms), number  reference, author, place, text

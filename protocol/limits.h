@@ -65,11 +65,11 @@ enum rb_limits {
     CONTROL_NUMBERS_MAX = 16,
     CONTROL_TEXTS_MAX = 16384, /* one for each name that can be completed, and more */
     CONTROL_CLIENTS_MAX = 16,
-    LINE_BYTES_MAX = 16384,     /* typed at the console: a text and the command in front */
-    DRAFT_BYTES_MAX = 1 << 20,  /* pasted and not sent yet: as much as standard input */
-    HISTORY_LINES_MAX = 500,    /* older ones are forgotten */
-    NEWS_POSTS_MAX = 64,        /* of one commit, told by name; the rest as a count */
-    NAMES_MAX = 4096,           /* that can be completed, newest first */
+    LINE_BYTES_MAX = 16384,    /* typed at the console: a text and the command in front */
+    DRAFT_BYTES_MAX = 1 << 20, /* pasted and not sent yet: as much as standard input */
+    HISTORY_LINES_MAX = 500,   /* older ones are forgotten */
+    NEWS_POSTS_MAX = 64,       /* of one commit, told by name; the rest as a count */
+    NAMES_MAX = 4096,          /* that can be completed: contacts, groups, cases, then threads */
 
     /* Search */
     SEARCH_WORDS_MAX = 8,

@@ -24,9 +24,9 @@ struct case_row {
     uint8_t owner[HASH_BYTES];
     char owner_name[NAME_BYTES_MAX + 1];
     size_t members; /* in the team, oneself included */
-    bool is_taken;   /* one owns it, or has written into it */
+    bool is_taken;  /* one owns it, or has written into it */
     size_t entries;
-    size_t unread; /* entries never shown here, one's own left out */
+    size_t unread;   /* entries never shown here, one's own left out */
     int64_t last_ms; /* of the newest entry, or of the record; 0: neither is here */
 };
 

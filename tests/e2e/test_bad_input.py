@@ -86,7 +86,7 @@ def test_a_second_node_on_the_same_home_says_so(people):
     sari = people("Sari Umpama")
     sari.start()
     one_sentence(sari.run("node", exit=1))
-    one_sentence(sari.run("status", exit=5))
+    sari.run("status")
     sari.stop()
     sari.run("status")
 
@@ -102,12 +102,13 @@ def test_a_store_of_a_newer_version_is_left_alone(people):
     sari = people("Sari Umpama")
     path = sari.home / "rembuk.db"
     with sqlite3.connect(path) as database:
+        version, = database.execute("PRAGMA user_version").fetchone()
         database.execute("PRAGMA user_version = 9999")
     database.close()
     one_sentence(sari.run("status", exit=5))
     with sqlite3.connect(path) as database:
         assert database.execute("PRAGMA user_version").fetchone() == (9999,)
-        database.execute("PRAGMA user_version = 1")
+        database.execute(f"PRAGMA user_version = {version}")
     database.close()
     sari.run("status")
 

@@ -167,7 +167,7 @@ def test_lists_fit_the_terminal(people, columns):
     sari, budi = people("Sari Umpama", "Budi Misal")
     sari.meet(budi)
     sari.run("group", "new", "Kelompok dengan nama yang panjang sekali untuk satu baris di layar kecil")
-    for words in (["kelompok", "daftar"], ["rekan", "daftar"], ["status"], ["bantuan"], ["bantuan", "semua"], []):
+    for words in (["kelompok", "daftar"], ["rekan", "daftar"], ["status"], ["bantuan"], ["bantuan", "semua"], ["hari-ini"]):
         child = pexpect.spawn(BINARY, ["--home", str(sari.home), "--passphrase-file", str(sari.passphrase_file),
                                        *words], dimensions=(24, columns), encoding="utf-8", timeout=20)
         child.expect(pexpect.EOF)
@@ -186,7 +186,7 @@ def test_a_node_at_a_terminal_says_how_to_go_on(people):
     child.expect(r"^siap tcp://127\.0\.0\.1:\d+\r\n")
     child.expect("Biarkan jendela ini terbuka.*Ctrl-C")
     child.sendintr()
-    child.expect("Node berhenti. Baca yang baru: rembuk utas daftar")
+    child.expect("Node sudah berhenti. Lihat yang baru: rembuk hari-ini")
     ends(child, 0)
 
 

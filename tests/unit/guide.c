@@ -300,7 +300,7 @@ static void required_options_cannot_be_left_out(void **state) {
     struct fixture fixture = guided("init area=32.73");
     (void)state;
 
-    assert_label(&fixture, "NAME");
+    assert_label(&fixture, "name");
     assert_false(guide_ask(fixture.guide)->can_skip);
     assert_int_equal(answer(&fixture, ""), GUIDE_ASKS);
     assert_label(&fixture, "NAME");

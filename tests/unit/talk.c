@@ -141,7 +141,8 @@ static void a_false_number_of_words_is_malformed(void **state) {
     assert_int_equal(read_with_number(WORDS, 3), RB_OK);
     assert_int_equal(read_with_number(WORDS, TALK_WORDS_MAX + 1), RB_MALFORMED);
     assert_int_equal(read_with_number(WORDS, UINT64_MAX), RB_MALFORMED);
-    assert_int_equal(read_with_number(WORDS, 8), RB_MALFORMED); /* there are seven texts for words */
+    assert_int_equal(read_with_number(WORDS, 8),
+                     RB_MALFORMED); /* there are seven texts for words */
     assert_int_equal(read_with_number(WORDS, 4), RB_MALFORMED); /* then inputs are no pairs */
     assert_int_equal(read_with_number(WORDS, 1), RB_MALFORMED); /* then "" is a place */
 }

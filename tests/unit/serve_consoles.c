@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the owner of a home tells consoles without being asked, and keeps for them. */
+#include "tests/support/owner_scene.h"
+
+#include "cli/names.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { QUIET_MS = 700 }; /* longer than state and names ever wait */
+
+static struct owner_scene scene;
+
+static int begin(void **state) {
+    (void)state;
+    owner_begin(&scene);
+    return 0;
+}
+
+static int end(void **state) {
+    (void)state;
+    owner_end(&scene);
+    return 0;
+}
+
+/* ---- Coming ---- */
+
+static void a_console_is_told_state_and_names_when_it_comes(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    struct names names = { 0 };
+    (void)state;
+
+    names_read(&names, client_hears(&scene, console, TALK_NAMES));
+    assert_int_equal(names.count, 3);
+    assert_string_equal(names.rows[0].text, "Bayu");
+    assert_string_equal(names.rows[1].text, "Balai Melati");
+    assert_string_equal(names.rows[2].text, "Rapat Senin");
+    names_clear(&names);
+    const struct message *told = client_hears(&scene, console, TALK_STATE);
+    assert_int_equal(message_number(told, 0), 0);
+    assert_int_equal(message_number(told, 2), 0);
+    channel_destroy(&console);
+}
+
+static void a_second_console_is_told_the_same(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    (void)state;
+
+    owner_step_for(&scene, console, QUIET_MS);
+    struct channel *other = owner_welcomes(&scene, true);
+    (void)client_hears(&scene, other, TALK_NAMES);
+    (void)client_hears(&scene, other, TALK_STATE);
+    channel_destroy(&console);
+    channel_destroy(&other);
+}
+
+static void a_shell_is_told_nothing_that_it_did_not_ask_for(void **state) {
+    struct channel *shell = owner_welcomes(&scene, false);
+    struct channel *console = owner_welcomes(&scene, true);
+    (void)state;
+
+    bayu_posts(&scene, "halo");
+    (void)client_hears(&scene, console, TALK_NEWS);
+    assert_int_equal(client_counts(&scene, shell, TALK_NEWS, QUIET_MS), 0);
+    CLIENT_RUNS(shell, 1, 0, "group", "list");
+    assert_int_equal(client_hears_answer(&scene, shell, 1), 0);
+    channel_destroy(&shell);
+    channel_destroy(&console);
+}
+
+static void what_waits_to_be_sent_is_told_when_it_changes(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    (void)client_hears(&scene, console, TALK_STATE);
+    assert_int_equal(client_counts(&scene, console, TALK_STATE, QUIET_MS), 0);
+    people_post(&scene.people, AYU, scene.thread, "tunggu", ref);
+    assert_int_equal(message_number(client_hears(&scene, console, TALK_STATE), 0), 1);
+    channel_destroy(&console);
+}
+
+/* ---- Memory ---- */
+
+static void lines_and_drafts_are_kept_for_the_next_console(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    (void)state;
+
+    client_says(console, TALK_HISTORY, 0, "group list");
+    client_says(console, TALK_HISTORY, 0, "today");
+    client_says(console, TALK_DRAFT, 0, "setengah kalimat");
+    owner_step_for(&scene, console, 20);
+    channel_destroy(&console);
+    console = owner_attach(&scene);
+    client_says(console, TALK_HELLO, 1, "1.0");
+    const struct message *welcome = client_hears(&scene, console, TALK_WELCOME);
+    assert_true(span_equal(message_text(welcome, 0), span_text("1.0")));
+    assert_true(span_equal(message_text(welcome, 1), span_text("setengah kalimat")));
+    assert_int_equal(welcome->text_count, 4);
+    assert_true(span_equal(message_text(welcome, 2), span_text("group list")));
+    assert_true(span_equal(message_text(welcome, 3), span_text("today")));
+    channel_destroy(&console);
+}
+
+static void a_shell_is_not_told_what_was_typed_before(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    (void)state;
+
+    client_says(console, TALK_HISTORY, 0, "group list");
+    owner_step_for(&scene, console, 20);
+    struct channel *shell = owner_attach(&scene);
+    client_says(shell, TALK_HELLO, 0, "1.0");
+    assert_int_equal(client_hears(&scene, shell, TALK_WELCOME)->text_count, 1);
+    channel_destroy(&console);
+    channel_destroy(&shell);
+}
+
+static void a_line_that_is_no_text_is_not_kept_and_ends_nothing(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    (void)state;
+
+    client_says(console, TALK_HISTORY, 0, "rusak \xff");
+    assert_int_equal(client_counts(&scene, console, TALK_ERR, 100), 0);
+    CLIENT_RUNS(console, 1, RUN_CONSOLE, "group", "list");
+    assert_int_equal(client_hears_answer(&scene, console, 1), 0);
+    channel_destroy(&console);
+}
+
+/* ---- News ---- */
+
+static void a_post_of_somebody_else_is_news(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    (void)state;
+
+    bayu_posts(&scene, "saya datang jam sembilan");
+    const struct message *news = client_hears(&scene, console, TALK_NEWS);
+    assert_int_equal(message_number(news, 0), NEWS_POST);
+    assert_true(message_number(news, 1) > HOMES_NOW_MS);
+    assert_int_equal(message_number(news, 2), 1);
+    assert_true(span_equal(message_text(news, 0), span_text("1.1")));
+    assert_true(span_equal(message_text(news, 1), span_text("Bayu")));
+    assert_true(span_equal(message_text(news, 2), span_text("Rapat Senin")));
+    assert_true(span_equal(message_text(news, 3), span_text("saya datang jam sembilan")));
+    channel_destroy(&console);
+}
+
+static void ones_own_post_is_none(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    (void)state;
+
+    CLIENT_RUNS(console, 1, RUN_CONSOLE, "post", "1", "dari saya");
+    assert_int_equal(client_counts(&scene, console, TALK_NEWS, QUIET_MS), 0);
+    channel_destroy(&console);
+}
+
+static void what_one_imports_is_none_however_much_it_is(void **state) {
+    enum { POSTS = 3 * NEWS_POSTS_MAX };
+    static const char line[] =
+        "{\"id\": \"p%d\", \"author\": \"Ratna Umpama\","
+        " \"reply_to\": null, \"text\": \"lama\"}\n";
+    struct channel *console = owner_welcomes(&scene, true);
+    char file[POSTS * sizeof line];
+    size_t len = 0;
+    (void)state;
+
+    for (int i = 0; i < POSTS; i++) {
+        len += (size_t)snprintf(file + len, sizeof file - len, line, i);
+    }
+    const struct talk_run import = { .id = 1,
+                                     .flags = RUN_CONSOLE,
+                                     .width = 80,
+                                     .inputs = { { 2, span_of(file, len) } },
+                                     .input_count = 1 };
+    client_runs(console, &import,
+                (const char *[]) { "thread", "import", "1", "Lama", "/lama.jsonl", NULL });
+    assert_int_equal(client_hears_answer(&scene, console, 1), 0);
+    assert_int_equal(client_counts(&scene, console, TALK_NEWS, QUIET_MS), 0);
+    channel_destroy(&console);
+}
+
+static void every_console_hears_the_news_and_each_only_once(void **state) {
+    struct channel *one = owner_welcomes(&scene, true), *other = owner_welcomes(&scene, true);
+    (void)state;
+
+    bayu_posts(&scene, "satu");
+    bayu_posts(&scene, "dua");
+    assert_int_equal(client_counts(&scene, one, TALK_NEWS, QUIET_MS), 2);
+    assert_int_equal(client_counts(&scene, other, TALK_NEWS, QUIET_MS), 2);
+    channel_destroy(&one);
+    channel_destroy(&other);
+}
+
+static void what_came_before_the_console_is_no_news(void **state) {
+    (void)state;
+
+    bayu_posts(&scene, "kemarin");
+    assert_int_equal(node_step(scene.node, 2), RB_OK);
+    struct channel *console = owner_welcomes(&scene, true);
+    assert_int_equal(client_counts(&scene, console, TALK_NEWS, QUIET_MS), 0);
+    channel_destroy(&console);
+}
+
+static void above_a_number_posts_are_only_counted(void **state) {
+    enum { BEYOND = 6 };
+    struct channel *console = owner_welcomes(&scene, true);
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    for (int i = 0; i < NEWS_POSTS_MAX + BEYOND; i++) {
+        people_post(&scene.people, BAYU, scene.thread, "lagi", ref);
+    }
+    people_meet(&scene.people, AYU, BAYU); /* Blocks of 64, each in a commit of its own. */
+    for (int i = 0; i < NEWS_POSTS_MAX; i++) {
+        const struct message *news = client_hears(&scene, console, TALK_NEWS);
+        assert_int_equal(message_number(news, 0), NEWS_POST);
+    }
+    const struct message *more = client_hears(&scene, console, TALK_NEWS);
+    assert_int_equal(message_number(more, 0), NEWS_MORE);
+    assert_true(span_equal(message_text(more, 0), span_text("6")));
+    channel_destroy(&console);
+}
+
+static void a_post_that_was_taken_back_before_is_no_news(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    people_post(&scene.people, BAYU, scene.thread, "salah", ref);
+    assert_int_equal(
+        post_retract(scene.people.stores[BAYU], ref, span_text(""), people_now(&scene.people)),
+        RB_OK);
+    people_meet(&scene.people, AYU, BAYU);
+    assert_int_equal(client_counts(&scene, console, TALK_NEWS, QUIET_MS), 0);
+    channel_destroy(&console);
+}
+
+/* ---- Invitations ---- */
+
+static void invite_ayu(const char *name, uint8_t circle[static HASH_BYTES]) {
+    struct store *bayu = scene.people.stores[BAYU];
+
+    assert_int_equal(group_new(bayu, span_text(name), people_now(&scene.people), circle), RB_OK);
+    assert_int_equal(
+        group_invite(bayu, circle, people_id(&scene.people, AYU), people_now(&scene.people)),
+        RB_OK);
+    people_meet(&scene.people, AYU, BAYU);
+}
+
+static void an_invitation_is_told_once(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    uint8_t circle[HASH_BYTES];
+    (void)state;
+
+    invite_ayu("Tim Kota", circle);
+    const struct message *news = client_hears(&scene, console, TALK_NEWS);
+    assert_int_equal(message_number(news, 0), NEWS_INVITED);
+    assert_int_equal(message_number(news, 2), 2);
+    assert_true(span_equal(message_text(news, 2), span_text("Tim Kota")));
+    assert_int_equal(client_counts(&scene, console, TALK_NEWS, QUIET_MS), 0);
+    channel_destroy(&console);
+}
+
+static void an_invitation_is_told_beside_many_posts(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    uint8_t ref[REF_BYTES], circle[HASH_BYTES];
+    const struct message *news = NULL;
+    (void)state;
+
+    for (int i = 0; i < NEWS_POSTS_MAX + 1; i++) {
+        people_post(&scene.people, BAYU, scene.thread, "lagi", ref);
+    }
+    people_meet(&scene.people, AYU, BAYU);
+    invite_ayu("Tim Kota", circle);
+    do {
+        news = client_hears(&scene, console, TALK_NEWS);
+    } while (message_number(news, 0) != NEWS_INVITED);
+    channel_destroy(&console);
+}
+
+static void new_names_can_be_completed_at_once(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    struct channel *shell = owner_welcomes(&scene, false);
+    struct names names = { 0 };
+    (void)state;
+
+    (void)client_hears(&scene, console, TALK_NAMES);
+    CLIENT_RUNS(shell, 1, 0, "group", "new", "Tim Kota");
+    assert_int_equal(client_hears_answer(&scene, shell, 1), 0);
+    names_read(&names, client_hears(&scene, console, TALK_NAMES));
+    assert_int_equal(names.count, 4);
+    names_clear(&names);
+    CLIENT_RUNS(shell, 2, 0, "group", "list");
+    assert_int_equal(client_hears_answer(&scene, shell, 2), 0);
+    assert_int_equal(client_counts(&scene, console, TALK_NAMES, QUIET_MS), 0);
+    channel_destroy(&console);
+    channel_destroy(&shell);
+}
+
+/* ---- Where one is ---- */
+
+static void who_enters_a_thread_is_told_where_he_is(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    (void)state;
+
+    CLIENT_RUNS(console, 1, RUN_CONSOLE, "thread", "enter", "1");
+    assert_int_equal(client_hears_answer(&scene, console, 1), 0);
+    assert_int_equal(scene.answer.number_count, 4);
+    assert_int_equal(scene.answer.numbers[2], PLACE_THREAD);
+    assert_int_equal(scene.answer.numbers[3], 1);
+    assert_true(span_equal(writer_view(&scene.texts[0]), span_of(scene.thread, REF_BYTES)));
+    assert_true(span_equal(writer_view(&scene.texts[1]), span_text("Rapat Senin")));
+    CLIENT_RUNS(console, 2, RUN_CONSOLE, "leave");
+    assert_int_equal(client_hears_answer(&scene, console, 2), 0);
+    assert_int_equal(scene.answer.number_count, 4);
+    assert_int_equal(scene.answer.numbers[2], PLACE_NONE);
+    channel_destroy(&console);
+}
+
+/* ---- The console of the owner's own process ---- */
+
+static void the_console_of_this_process_is_served_like_any_other(void **state) {
+    struct channel *own = NULL;
+    (void)state;
+
+    assert_int_equal(server_adopt(scene.server, &own), RB_OK);
+    client_says(own, TALK_HELLO, 1, "1.0");
+    (void)client_hears(&scene, own, TALK_WELCOME);
+    CLIENT_RUNS(own, 3, RUN_CONSOLE, "group", "list");
+    assert_int_equal(client_hears_answer(&scene, own, 3), 0);
+    bayu_posts(&scene, "halo");
+    (void)client_hears(&scene, own, TALK_NEWS);
+    channel_destroy(&own);
+    assert_int_equal(node_step(scene.node, 2), RB_OK);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_console_is_told_state_and_names_when_it_comes, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_second_console_is_told_the_same, begin, end),
+        cmocka_unit_test_setup_teardown(a_shell_is_told_nothing_that_it_did_not_ask_for, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(what_waits_to_be_sent_is_told_when_it_changes, begin, end),
+        cmocka_unit_test_setup_teardown(lines_and_drafts_are_kept_for_the_next_console, begin, end),
+        cmocka_unit_test_setup_teardown(a_shell_is_not_told_what_was_typed_before, begin, end),
+        cmocka_unit_test_setup_teardown(a_line_that_is_no_text_is_not_kept_and_ends_nothing, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_post_of_somebody_else_is_news, begin, end),
+        cmocka_unit_test_setup_teardown(ones_own_post_is_none, begin, end),
+        cmocka_unit_test_setup_teardown(what_one_imports_is_none_however_much_it_is, begin, end),
+        cmocka_unit_test_setup_teardown(every_console_hears_the_news_and_each_only_once, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(what_came_before_the_console_is_no_news, begin, end),
+        cmocka_unit_test_setup_teardown(above_a_number_posts_are_only_counted, begin, end),
+        cmocka_unit_test_setup_teardown(a_post_that_was_taken_back_before_is_no_news, begin, end),
+        cmocka_unit_test_setup_teardown(an_invitation_is_told_once, begin, end),
+        cmocka_unit_test_setup_teardown(an_invitation_is_told_beside_many_posts, begin, end),
+        cmocka_unit_test_setup_teardown(new_names_can_be_completed_at_once, begin, end),
+        cmocka_unit_test_setup_teardown(who_enters_a_thread_is_told_where_he_is, begin, end),
+        cmocka_unit_test_setup_teardown(the_console_of_this_process_is_served_like_any_other, begin,
+                                        end),
+    };
+
+    return crypt_start() == RB_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
+}
