@@ -166,14 +166,26 @@ void dialogue_text_shown(struct dialogue *dialogue) {
 
 /* A line on its way is not kept, since it may have arrived; if a pasted block goes with it, the
  * answer to that is waited for. */
+/* As it would stand in a line: the value of an option behind its name. */
+static void write_half_answer(const struct dialogue *dialogue, struct writer *out) {
+    const struct option *option = guide_ask(dialogue->guide)->option;
+
+    if (dialogue->typed.len == 0) {
+        return;
+    }
+    writer_u8(out, ' ');
+    if (option != NULL) {
+        writer_span(out, span_text(option_name(option, dialogue->setup.language)));
+        writer_u8(out, '=');
+    }
+    writer_span(out, writer_view(&dialogue->typed));
+}
+
 static void write_kept_line(const struct dialogue *dialogue, struct writer *out) {
     switch (dialogue->state) {
     case DIALOGUE_GUIDED:
         dialogue_guided_line(dialogue, out);
-        if (dialogue->typed.len > 0) {
-            writer_u8(out, ' ');
-            writer_span(out, writer_view(&dialogue->typed));
-        }
+        write_half_answer(dialogue, out);
         break;
     case DIALOGUE_RUNS:
         writer_span(out, dialogue->errand.has_block ? writer_view(&dialogue->errand.line)
@@ -190,7 +202,7 @@ static void write_kept_line(const struct dialogue *dialogue, struct writer *out)
 }
 
 static void keep_draft(struct dialogue *dialogue) {
-    struct draft draft = { .kept_ms = clock_now_ms() };
+    struct draft draft = { .kept_ms = clock_now_ms(), .place = dialogue->place };
     struct writer line, bytes;
 
     dialogue->keep_ms = INT64_MAX;

@@ -241,6 +241,9 @@ static void take_wish(struct dialogue *dialogue, const struct wish *wish, int64_
         failure_clear(&failure);
     } else if (parsed.call.command == &cmd_quit) {
         dialogue_end(dialogue, now_ms);
+    } else if (parsed.call.command == &cmd_leave && dialogue->place.sort == PLACE_NONE) {
+        dialogue_say(dialogue, "%s",
+                     _("You are in no case and no thread. Ctrl-D ends the console."));
     } else if (has_block(dialogue) && !gives_text(&parsed) && parsed.call.command != &cmd_help) {
         say_where_block_goes(dialogue);
     } else {

@@ -22,6 +22,7 @@ static void take_draft(struct dialogue *dialogue, struct span bytes) {
         return; /* Of another version of rembuk: it stays there until something else is kept. */
     }
     dialogue->restored_ms = draft.kept_ms;
+    dialogue->place = draft.place; /* What was meant for there must not go elsewhere. */
     dialogue_put_line(dialogue, writer_view(&draft.line));
     dialogue->block.block = draft.block;
     dialogue->block.block_lines = draft.block_lines;
@@ -72,34 +73,17 @@ static void take_question(struct dialogue *dialogue, const struct message *messa
     free(question);
 }
 
-static void take_place(struct dialogue *dialogue, const struct message *message) {
-    struct place place = { .sort = (enum place_sort)message_number(message, 2) };
-    struct span id = message_text(message, 0);
-    struct span name = text_truncate(message_text(message, 1), NAME_BYTES_MAX);
-    uint64_t number = message_number(message, 3);
-
-    if (message->number_count < 4) {
-        return; /* One stays where one is. */
-    }
-    if (message_number(message, 2) > PLACE_THREAD || number > INT64_MAX ||
-        id.len > sizeof place.object.id) {
-        return; /* No version that we know says this. */
-    }
-    place.number = (int64_t)number;
-    memcpy(place.object.id, id.data != NULL ? id.data : (const uint8_t *)"", id.len);
-    place.object.id_len = id.len;
-    memcpy(place.name, name.data != NULL ? name.data : (const uint8_t *)"", name.len);
-    dialogue->place = place;
-}
-
 static void take_done(struct dialogue *dialogue, const struct message *message, int64_t now_ms) {
     bool is_done = message_number(message, 1) == 0;
+    struct place place;
 
     if (is_done && dialogue->errand.has_block) {
         draft_drop_block(&dialogue->block);
         dialogue->errand.keeps_line = false;
     }
-    take_place(dialogue, message);
+    if (place_read(message, 2, 0, &place) == RB_OK) { /* else one stays where one is */
+        dialogue->place = place;
+    }
     dialogue_end_line(dialogue);
     say_restored(dialogue);
     dialogue_take_back(dialogue, now_ms);

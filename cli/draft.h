@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was typed or pasted and not sent, as the owner keeps it from one time to the next:
  *
- *   message (node/message.h)   DRAFT, [ time (ms) ], [ line, block ]
+ *   message (node/message.h)   DRAFT, [ time (ms), place ], [ line, block, place ]
  *
- * The line is what stands behind the prompt, or what a guide has been told so far.  Pure. */
+ * The line is what stands behind the prompt, or what a guide has been told so far; it means what it
+ * says only in the place where it was typed.  Pure. */
 #ifndef REMBUK_CLI_DRAFT_H
 #define REMBUK_CLI_DRAFT_H
 
-#include "protocol/bytes.h"
+#include "cli/place.h"
 
 /* All zeros is empty. */
 struct draft {
     struct writer line, block; /* owned */
     size_t block_lines;
     int64_t kept_ms; /* by the clock on the wall */
+    struct place place;
 };
 
 void draft_clear(struct draft *draft); /* wipes */

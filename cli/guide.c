@@ -242,6 +242,7 @@ static void ask_argument(struct guide *guide, const struct argument *argument) {
 static void ask_option(struct guide *guide, const struct option *option) {
     guide->question.sentence = _(option->question != NULL ? option->question : option->help);
     guide->question.help = _(option->help);
+    guide->question.option = option;
     set_label(guide, option_name(option, guide->language)); /* its value may be a list of words */
 }
 

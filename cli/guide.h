@@ -29,12 +29,13 @@ struct guide *guide_new(const struct line *line, const struct parsed *parsed,
 void guide_destroy(struct guide **guide); /* NULL is fine */
 
 /* The question that stands: a sentence (translated), the label for the prompt ("THREAD"), and what
- * is asked for (NULL for a verb or an option).  `can_skip`: an empty answer leaves it out. */
+ * is asked for (both NULL for a verb).  `can_skip`: an empty answer leaves it out. */
 struct guide_question {
     const char *sentence;
     const char *label;
     const char *help;
     const struct argument *argument;
+    const struct option *option;
     bool can_skip;
 };
 const struct guide_question *guide_ask(const struct guide *guide);

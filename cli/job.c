@@ -124,6 +124,12 @@ static enum rb_status check_surroundings(struct job *job) {
         return failure_usage(&context->failure, "console_only",
                              _("This command has a meaning in the console only. Open it: rembuk"));
     }
+    if (job->settings.console && (job->parsed.globals[GLOBAL_HOME] != NULL ||
+                                  job->parsed.globals[GLOBAL_PASSPHRASE_FILE] != NULL)) {
+        return failure_usage(&context->failure, "shell_only",
+                             _("--home and --passphrase-file have no meaning in the console: it "
+                               "belongs to one data folder."));
+    }
     if ((needs & NEEDS_SHELL) != 0 && job->settings.console) {
         return failure_usage(&context->failure, "shell_only",
                              _("This command is not for the console. End the console first "

@@ -324,11 +324,16 @@ static void take_verb(struct splitter *splitter, const struct family *family) {
 }
 
 static void take_command(struct splitter *splitter) {
+    static const char program_name[] = "rembuk";
     struct family family = { .whole = true };
-    struct word word;
+    struct word word, next;
 
     if (!take_options(splitter, &word) || take_question(splitter, &word)) {
         return;
+    }
+    if (span_equal(word.body, span_text(program_name)) &&
+        word_next(splitter->typed, word.end, &next)) {
+        word = next;
     }
     splitter->at = word.end;
     family.typed = word.body;

@@ -18,8 +18,11 @@
  * In a place (place.h) a command whose first argument is of that sort goes without it: always where
  * a text or a new name follows (in thread 12 "tulis 5 anak" writes "5 anak" there), else where it
  * would be missing (also an optional one; and a word without a digit is no case, if another
- * argument may be meant).  The place is put in by its identifier.  Commands of the console alone, which go to
- * places, are left as they are.  In a thread a bare number for a post is a post of that thread.
+ * argument may be meant).  The place is put in by its identifier.  Commands of the console alone,
+ * which go to places, are left as they are.  In a thread a bare number for a post is a post of that
+ * thread.
+ *
+ * A line copied from where commands are typed at a shell may begin with "rembuk".
  *
  * What stands behind a NUL is not read.  Pure. */
 #ifndef REMBUK_CLI_LINE_H

@@ -4,6 +4,7 @@
 #ifndef REMBUK_CLI_PLACE_H
 #define REMBUK_CLI_PLACE_H
 
+#include "node/message.h"
 #include "store/refs.h"
 
 enum place_sort { PLACE_NONE, PLACE_CASE, PLACE_THREAD };
@@ -14,5 +15,12 @@ struct place {
     struct object object;
     char name[NAME_BYTES_MAX + 1]; /* code of the case, title of the thread */
 };
+
+/* As a part of a message: sort and number; identifier and name. */
+void place_write(struct message *message, const struct place *place);
+
+/* RB_MALFORMED: there is none at these places, or one that nobody writes. */
+enum rb_status place_read(const struct message *message, size_t number_at, size_t text_at,
+                          struct place *place) RB_MUST_CHECK;
 
 #endif

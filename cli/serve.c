@@ -56,25 +56,15 @@ static void send_question(struct server *server, control_client at) {
     message_clear(&message);
 }
 
-static void add_place(struct message *message, const struct context *context) {
-    const struct place *place = &context->place;
-
-    if (context->place_change == PLACE_STAYS) {
-        return;
-    }
-    message_add_number(message, place->sort);
-    message_add_number(message, (uint64_t)place->number);
-    message_add_text(message, span_of(place->object.id, place->object.id_len));
-    message_add_text(message, span_text(place->name));
-}
-
 static void send_done(struct server *server, control_client at) {
     const struct job *job = server->clients[at].job;
     struct message message = { .type = TALK_DONE };
 
     message_add_number(&message, server->clients[at].id);
     message_add_number(&message, (uint64_t)job_exit_code(job));
-    add_place(&message, job_context(job));
+    if (job_context(job)->place_change != PLACE_STAYS) {
+        place_write(&message, &job_context(job)->place);
+    }
     send_to(server, at, &message);
     message_clear(&message);
 }

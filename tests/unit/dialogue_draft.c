@@ -163,6 +163,27 @@ static void a_draft_from_last_time_stands_there_again(void **state) {
     scene_end(&scene);
 }
 
+/* Else "note 3 visits" that was typed in case 12 would go to case 3 next time. */
+static void a_draft_brings_back_the_place_where_it_was_typed(void **state) {
+    struct draft draft = { .place = { .sort = PLACE_CASE, .number = 12, .object.id_len = 32 } };
+    struct scene scene;
+    struct writer bytes;
+    (void)state;
+
+    writer_init(&bytes, DRAFT_BYTES_MAX);
+    draft_set_line(&draft, span_text("note 3 visits"));
+    draft_write(&draft, &bytes);
+    scene_begin_ready_with(&scene, writer_view(&bytes));
+    scene_assert_prompt(&scene, "[Case 12");
+    scene_enter(&scene, scene.put);
+    const struct talk_run *run = scene_received_run(&scene);
+    scene_assert_word(run, 1, "0000000000000000000000000000000000000000000000000000000000000000");
+    scene_assert_input(run, "3 visits");
+    writer_clear(&bytes);
+    draft_clear(&draft);
+    scene_end(&scene);
+}
+
 static void a_lost_terminal_keeps_what_was_typed_at_once(void **state) {
     struct scene scene;
     enum rb_status why = RB_UNREACHABLE;
@@ -252,6 +273,7 @@ int main(void) {
         cmocka_unit_test(a_block_cut_at_the_limit_is_told),
         cmocka_unit_test(a_draft_is_kept_a_second_after_the_last_key),
         cmocka_unit_test(a_draft_from_last_time_stands_there_again),
+        cmocka_unit_test(a_draft_brings_back_the_place_where_it_was_typed),
         cmocka_unit_test(a_lost_terminal_keeps_what_was_typed_at_once),
         cmocka_unit_test(a_block_that_arrives_after_the_terminal_is_lost_is_no_draft),
         cmocka_unit_test(an_owner_that_does_not_read_is_not_waited_for),

@@ -27,7 +27,10 @@ static void write_bytes(const struct draft *draft, struct writer *bytes) {
 }
 
 static struct draft draft_of(const char *line, const char *block) {
-    struct draft draft = { .kept_ms = 1234 };
+    struct draft draft = {
+        .kept_ms = 1234,
+        .place = { .sort = PLACE_CASE, .number = 12, .object = { "id", 32 }, .name = "kode" },
+    };
 
     draft_set_line(&draft, span_text(line));
     assert_int_equal(draft_append_block(&draft, span_text(block)), RB_OK);
@@ -45,6 +48,11 @@ static void what_is_kept_is_found_again(void **state) {
     assert_text(shown(&found.block), "satu\ndua\ntiga");
     assert_int_equal(found.block_lines, 3);
     assert_int_equal(found.kept_ms, 1234);
+    assert_int_equal(found.place.sort, PLACE_CASE);
+    assert_int_equal(found.place.number, 12);
+    assert_int_equal(found.place.object.id_len, 32);
+    assert_memory_equal(found.place.object.id, draft.place.object.id, 32);
+    assert_string_equal(found.place.name, "kode");
     writer_clear(&bytes);
     draft_clear(&draft);
     draft_clear(&found);

@@ -331,6 +331,13 @@ static void in_a_place_a_text_needs_no_reference(void **state) {
     assert_split_in("tul", &in_thread, "|tulis|" THREAD_ID);
 }
 
+static void a_line_copied_from_a_shell_means_the_same(void **state) {
+    (void)state;
+
+    assert_split_in("rembuk tulis 12 halo", NULL, "|tulis|12|--|halo");
+    assert_split_in("rembuk", NULL, "|rembuk");
+}
+
 static void in_a_case_a_new_thread_needs_its_title_only(void **state) {
     (void)state;
 
@@ -468,6 +475,7 @@ int main(void) {
         LINE_TEST(other_arguments_are_not_joined),
         LINE_TEST(a_name_that_may_go_on_is_told),
         LINE_TEST(in_a_place_a_text_needs_no_reference),
+        LINE_TEST(a_line_copied_from_a_shell_means_the_same),
         LINE_TEST(in_a_case_a_new_thread_needs_its_title_only),
         LINE_TEST(a_place_of_another_sort_is_not_put_in),
         LINE_TEST(without_a_text_the_place_is_put_in_where_it_is_missing),
