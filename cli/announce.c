@@ -39,6 +39,7 @@ struct announcer {
     size_t invited_count;
     bool is_own; /* what comes now is written by a command of this person */
     bool state_due, names_due;
+    bool is_heard;   /* at the last step */
     int64_t told_ms; /* state and names */
     uint8_t names_hash[HASH_BYTES];
     bool names_told;
@@ -92,6 +93,35 @@ static void on_shown(void *context, uint64_t type, const uint8_t circle[static H
     if (type != KIND_THREAD) {
         keep(announcer, type, circle, ref);
     }
+}
+
+static bool look_at_post(void *context, const struct post_row *row) {
+    (void)context;
+    (void)row;
+    return true;
+}
+
+static bool look_at_entry(void *context, const struct entry_row *row) {
+    (void)context;
+    (void)row;
+    return true;
+}
+
+/* What a console will show at once gets its number in the transaction that brings it: one commit
+ * for both. */
+static enum rb_status on_showing(void *context, uint64_t type,
+                                 const uint8_t circle[static HASH_BYTES],
+                                 const uint8_t ref[static REF_BYTES]) {
+    struct announcer *announcer = context;
+    enum rb_status status = RB_OK;
+    (void)circle; /* The ref says enough. */
+
+    if (announcer->is_heard && type == KIND_POST) {
+        status = post_show_one(announcer->setup.store, ref, look_at_post, NULL);
+    } else if (announcer->is_heard && type == KIND_ENTRY) {
+        status = entry_show_one(announcer->setup.store, ref, look_at_entry, NULL);
+    }
+    return status == RB_NOT_FOUND ? RB_OK : status; /* It may not be shown. */
 }
 
 static void on_more(void *context, uint64_t count) {
@@ -400,6 +430,7 @@ enum rb_status announcer_step(struct announcer *announcer, bool is_heard) {
     int64_t now_ms = clock_steady_ms();
     enum rb_status status = RB_OK;
 
+    announcer->is_heard = is_heard;
     if (!is_heard) {
         announcer->count = announcer->posts = 0;
         announcer->more = 0;
@@ -443,6 +474,7 @@ struct announcer *announcer_new(const struct announce_setup *setup) {
         .members = on_members,
         .shown = on_shown,
         .more = on_more,
+        .showing = on_showing,
         .context = announcer,
     };
     store_observe(setup->store, &announcer->observer);

@@ -67,6 +67,17 @@ static void tell_shown(const struct notes *notes, const struct store_observer *o
     }
 }
 
+enum rb_status notes_show(const struct notes *notes, const struct store_observer *observer) {
+    enum rb_status status = RB_OK;
+
+    for (size_t i = 0; i < notes->shown_count && observer->showing != NULL && status == RB_OK;
+         i++) {
+        const struct shown_note *note = &notes->shown[i];
+        status = observer->showing(observer->context, note->type, note->circle, note->ref);
+    }
+    return status;
+}
+
 void notes_tell(const struct notes *notes, const struct store_observer *observer) {
     for (size_t i = 0; i < notes->stored_count && observer->stored != NULL; i++) {
         const struct stored_note *note = &notes->stored[i];

@@ -46,6 +46,10 @@ void notes_add_shown(struct notes *notes, uint64_t type, const uint8_t circle[st
  * more. */
 void notes_tell(const struct notes *notes, const struct store_observer *observer);
 
+/* Before the commit: what is to be shown.  Ends at the first failure. */
+enum rb_status notes_show(const struct notes *notes, const struct store_observer *observer)
+    RB_MUST_CHECK;
+
 /* Frees; the notes are empty and usable again. */
 void notes_clear(struct notes *notes);
 

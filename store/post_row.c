@@ -3,6 +3,7 @@
 
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/posting.h"
 
 #include <string.h>
 
@@ -96,7 +97,9 @@ enum rb_status post_find(struct store *store, const uint8_t thread[static REF_BY
         " FROM thread"
         " JOIN post ON post.thread = thread.ref AND post.circle = thread.circle"
         " WHERE thread.ref = ?1"
-        "   AND post.ref = ?2";
+        "   AND post.ref = ?2"
+        " ORDER BY post.hlc DESC" /* an index: what is looked for is mostly new */
+        " LIMIT 1";
     struct db_row *query = db_query(store_db(store), sql);
     int64_t value = 0;
 
@@ -193,7 +196,7 @@ static enum rb_status post_describe(struct store *store, const uint8_t thread[st
                                     struct post_found *found) {
     struct post_row *row = &found->post.row;
 
-    enum rb_status status = thread_get(store, thread, &found->thread);
+    enum rb_status status = thread_find(store, thread, &found->thread);
     if (status == RB_OK) {
         row->thread_number = found->thread.number;
         row->thread_title = found->thread.title;

@@ -41,7 +41,7 @@ enum rb_status post_add(struct store *store, const uint8_t thread[static REF_BYT
 
     enum rb_status status = post_check_text(text);
     if (status == RB_OK) {
-        status = thread_get(store, thread, &row);
+        status = thread_find(store, thread, &row);
     }
     if (status == RB_OK && reply_to != NULL) {
         status = post_find(store, thread, reply_to, &rcv);
@@ -54,7 +54,7 @@ enum rb_status post_add(struct store *store, const uint8_t thread[static REF_BYT
     }
     status = post_write(store, row.circle, &post, now_ms, ref);
     if (status == RB_OK) {
-        status = posts_seen(store, thread);
+        status = post_seen(store, thread, ref);
     }
     return store_write_end(store, status);
 }

@@ -14,6 +14,10 @@ enum rb_status thread_write(struct store *store, const uint8_t circle[static HAS
                             struct span title, int64_t now_ms, uint8_t ref[static REF_BYTES])
     RB_MUST_CHECK;
 
+/* As thread_get, but nothing is counted: posts and unread stay 0, last_ms is the thread's own. */
+enum rb_status thread_find(struct store *store, const uint8_t ref[static REF_BYTES],
+                           struct thread_row *row) RB_MUST_CHECK;
+
 struct post_draft {
     const uint8_t *thread;   /* ref */
     const uint8_t *reply_to; /* ref, or NULL */
@@ -31,5 +35,10 @@ enum rb_status post_write(struct store *store, const uint8_t circle[static HASH_
  * a number is never missing for what was written (docs/decisions/004). */
 enum rb_status posts_seen(struct store *store, const uint8_t thread[static REF_BYTES])
     RB_MUST_CHECK;
+
+/* The same when one post was just written, without looking at all of them if only that one has no
+ * number. */
+enum rb_status post_seen(struct store *store, const uint8_t thread[static REF_BYTES],
+                         const uint8_t written[static REF_BYTES]) RB_MUST_CHECK;
 
 #endif

@@ -289,3 +289,33 @@ enum rb_status posts_seen(struct store *store, const uint8_t thread[static REF_B
     free(screen.posts);
     return status;
 }
+
+/* How many posts of a thread have no number yet; less if numbers were given to some that do not
+ * count any more. */
+static enum rb_status unseen_count(struct store *store, const uint8_t thread[static REF_BYTES],
+                                   int64_t *count) {
+    static const char sql[] =
+        "SELECT (SELECT count(*) FROM thread"
+        "    JOIN post ON post.thread = thread.ref AND post.circle = thread.circle"
+        "    WHERE thread.ref = ?1)"
+        "  - (SELECT count(*) FROM number WHERE sort = ?2 AND parent = ?1)";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(thread, REF_BYTES));
+    db_bind_int(query, 2, REF_POST);
+    if (db_step(query)) {
+        *count = db_int(query, 0);
+    }
+    return db_end(query);
+}
+
+enum rb_status post_seen(struct store *store, const uint8_t thread[static REF_BYTES],
+                         const uint8_t written[static REF_BYTES]) {
+    int64_t count = 0, number = 0;
+
+    enum rb_status status = unseen_count(store, thread, &count);
+    if (status != RB_OK) {
+        return status;
+    }
+    return count == 1 ? post_number(store, thread, written, &number) : posts_seen(store, thread);
+}

@@ -259,10 +259,22 @@ enum rb_status store_write_begin(struct store *store) {
     return db_begin(store->db);
 }
 
+static enum rb_status show_to_observers(struct store *store) {
+    enum rb_status status = RB_OK;
+
+    for (size_t i = 0; i < store->observer_count && status == RB_OK; i++) {
+        status = notes_show(&store->notes, store->observers[i]);
+    }
+    return status;
+}
+
 enum rb_status store_write_commit(struct store *store) {
     const uint64_t hlc = store->hlc;
     enum rb_status status = hlc == store->hlc_kept ? RB_OK : hlc_save(store);
 
+    if (status == RB_OK) {
+        status = show_to_observers(store);
+    }
     if (status != RB_OK) {
         store_write_abort(store);
         return status;

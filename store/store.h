@@ -99,6 +99,10 @@ struct store_observer {
     void (*shown)(void *context, uint64_t type, const uint8_t circle[static HASH_BYTES],
                   const uint8_t ref[static REF_BYTES]);
     void (*more)(void *context, uint64_t count);
+    /* What `shown` will tell, still within its transaction: may write into it.  Anything but RB_OK
+     * undoes the transaction. */
+    enum rb_status (*showing)(void *context, uint64_t type, const uint8_t circle[static HASH_BYTES],
+                              const uint8_t ref[static REF_BYTES]);
     void *context;
 };
 

@@ -91,6 +91,43 @@ enum rb_status thread_get(struct store *store, const uint8_t ref[static REF_BYTE
     return status;
 }
 
+enum rb_status thread_find(struct store *store, const uint8_t ref[static REF_BYTES],
+                           struct thread_row *row) {
+    static const char sql[] =
+        "SELECT thread.ref, circle.circle, thread.title, circle_view.name, thread.hlc,"
+        "  0, NULL, circle_view.kind, 0"
+        " FROM thread"
+        " JOIN circle ON circle.id = thread.circle"
+        " JOIN circle_view ON circle_view.circle = thread.circle"
+        " JOIN member AS own ON own.circle = thread.circle AND own.person = ?1"
+        " WHERE thread.ref = ?4"
+        "   AND (own.state = ?2 OR (own.state = ?3 AND circle_view.kind = ?5))";
+    struct db_row *query = db_query(store_db(store), sql);
+    struct listed listed;
+    bool found = false;
+
+    db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_int(query, 2, MEMBER_ACCEPTED);
+    db_bind_int(query, 3, MEMBER_INVITED);
+    db_bind_blob(query, 4, span_of(ref, REF_BYTES));
+    db_bind_int(query, 5, CIRCLE_CASE);
+    if (db_step(query)) {
+        found = true;
+        listed_read(query, &listed);
+    }
+    enum rb_status status = db_end(query);
+    if (status == RB_OK && !found) {
+        status = RB_NOT_FOUND;
+    }
+    if (status == RB_OK) {
+        status = row_number(store, &listed.row);
+    }
+    if (status == RB_OK) {
+        *row = listed.row;
+    }
+    return status;
+}
+
 /* ---- Lists ---- */
 
 static enum rb_status threads_load(struct store *store, const uint8_t *circle, struct listed **rows,

@@ -134,6 +134,62 @@ static void what_was_told_can_be_shown_and_has_a_number_then(void **state) {
                      RB_NOT_FOUND);
 }
 
+static enum rb_status show_in_transaction(void *context, uint64_t type,
+                                          const uint8_t where[static HASH_BYTES],
+                                          const uint8_t ref[static REF_BYTES]) {
+    struct heard *news = context;
+    int64_t number = 0;
+    (void)where;
+
+    assert_int_equal(type, KIND_POST);
+    assert_int_equal(news->shown, 0); /* before the commit */
+    return post_show_one(people.stores[BAYU], ref, take_number, &number);
+}
+
+static void what_is_looked_at_before_the_commit_has_its_number_with_it(void **state) {
+    uint8_t ref[REF_BYTES];
+    int64_t number = 0;
+    (void)state;
+
+    people_post(&people, AYU, thread, "satu", ref);
+    observe(&other, BAYU);
+    other.observer.showing = show_in_transaction;
+    people_meet(&people, AYU, BAYU);
+    assert_int_equal(other.shown, 1);
+    assert_int_equal(store_write_begin(people.stores[BAYU]), RB_OK);
+    assert_int_equal(post_show_one(people.stores[BAYU], ref, take_number, &number), RB_OK);
+    store_write_abort(people.stores[BAYU]); /* It was given before, so this takes nothing back. */
+    people_post(&people, AYU, thread, "dua", ref);
+    other.shown = 0;
+    people_meet(&people, AYU, BAYU);
+    assert_int_equal(post_show_one(people.stores[BAYU], ref, take_number, &number), RB_OK);
+    assert_int_equal(number, 2);
+}
+
+static enum rb_status refuse(void *context, uint64_t type, const uint8_t where[static HASH_BYTES],
+                             const uint8_t ref[static REF_BYTES]) {
+    (void)context;
+    (void)type;
+    (void)where;
+    (void)ref;
+    return RB_FULL;
+}
+
+static void a_failure_before_the_commit_undoes_the_transaction(void **state) {
+    struct store *store = people.stores[AYU];
+    (void)state;
+
+    observe(&heard, AYU);
+    heard.observer.showing = refuse;
+    assert_int_equal(store_write_begin(store), RB_OK);
+    note(AYU, 1);
+    assert_int_equal(store_write_commit(store), RB_FULL);
+    assert_int_equal(heard.shown, 0);
+    assert_int_equal(store_write_begin(store), RB_OK);
+    assert_int_equal(store_write_commit(store), RB_OK);
+    assert_int_equal(heard.shown, 0); /* also not later */
+}
+
 static void an_aborted_transaction_tells_no_news_also_not_later(void **state) {
     struct store *store = people.stores[AYU];
     (void)state;
@@ -296,6 +352,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_post_is_told_to_both_when_it_is_committed),
         TEST(what_was_told_can_be_shown_and_has_a_number_then),
+        TEST(what_is_looked_at_before_the_commit_has_its_number_with_it),
+        TEST(a_failure_before_the_commit_undoes_the_transaction),
         TEST(an_aborted_transaction_tells_no_news_also_not_later),
         TEST(what_is_made_or_judged_again_is_no_news),
         TEST(what_comes_together_with_a_leaving_is_news),
