@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A command is a row: its words in both languages, typed arguments, options, help, what it needs
- * and what it runs.  Parsing, completion, guided entry, help
- * and the dispatcher read the row; nothing about a command stands
- * elsewhere.
+ * and what it runs.  Parsing, completion, guided entry, help and the dispatcher read the row;
+ * nothing about a command stands elsewhere.
  *
- * Adding a command is one row in a cmd_*.c file, one line in command.c, and its texts in po/id.po.
- * */
+ * Adding a command is one row in a cmd_*.c file, one line in command.c, and its texts in
+ * po/id.po. */
 #ifndef REMBUK_CLI_COMMAND_H
 #define REMBUK_CLI_COMMAND_H
 
@@ -41,9 +40,8 @@ struct argument {
     enum argument_sort sort;
     const char *label; /* "GROUP"; NULL ends the list */
     bool optional;
-    size_t bytes_max; /* FILE */
-    const char
-        *typing; /* TEXT, FILE: what a person who types it at a terminal is told; may be NULL */
+    size_t bytes_max;     /* FILE */
+    const char *typing;   /* TEXT, FILE: what is told to who types it at a terminal; may be NULL */
     const char *question; /* what the console asks if it is missing; NULL: what its sort asks */
 };
 

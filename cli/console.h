@@ -10,6 +10,9 @@
  *                                           Ctrl-C, "<" at the first      -> ready
  *   running    news above, a progress bar   QUESTION                      -> asked;  DONE -> ready
  *   asked      a question, [y/n]            an answer                     -> running, or ready
+ *   doubted    the same, asked here: a text an answer                     -> running, or ready
+ *              may be meant for another place
+ *   over       nothing                      what was sent last has left
  *
  * Nothing in here blocks, whatever the terminal sends or does not send: keys go through keys.h.
  * What is typed and not sent is kept as a draft by the owner a second after the last key, and at

@@ -164,8 +164,6 @@ void dialogue_text_shown(struct dialogue *dialogue) {
 
 /* ---- The draft ---- */
 
-/* A line on its way is not kept, since it may have arrived; if a pasted block goes with it, the
- * answer to that is waited for. */
 /* As it would stand in a line: the value of an option behind its name. */
 static void write_half_answer(const struct dialogue *dialogue, struct writer *out) {
     const struct option *option = guide_ask(dialogue->guide)->option;
@@ -181,6 +179,8 @@ static void write_half_answer(const struct dialogue *dialogue, struct writer *ou
     writer_span(out, writer_view(&dialogue->typed));
 }
 
+/* A line on its way is not kept, since it may have arrived; if a pasted block goes with it, the
+ * answer to that is waited for. */
 static void write_kept_line(const struct dialogue *dialogue, struct writer *out) {
     switch (dialogue->state) {
     case DIALOGUE_GUIDED:

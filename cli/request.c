@@ -20,17 +20,6 @@ void request_clear(struct request *request) {
     *request = (struct request) { 0 };
 }
 
-const struct argument *request_text(const struct parsed *parsed) {
-    const struct command *command = parsed->call.command;
-
-    for (size_t i = 0; command != NULL && command->arguments[i].label != NULL; i++) {
-        if (command->arguments[i].sort == ARGUMENT_TEXT) {
-            return &command->arguments[i];
-        }
-    }
-    return NULL;
-}
-
 /* ---- Paths ---- */
 
 /* From where the console was started, "~/" from the person's home. */

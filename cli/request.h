@@ -19,9 +19,6 @@ struct request {
 };
 void request_clear(struct request *request); /* wipes */
 
-/* The argument that is a text; NULL: the command takes none, or none is named. */
-const struct argument *request_text(const struct parsed *parsed);
-
 /* Copies `count` words that are parsed without a fault, makes paths whole and reads the files they
  * name.  `text` takes the place of what stands in the words as the text (NULL: that stands).  A
  * refusal is noted, and `request` is empty then. */
