@@ -14,6 +14,7 @@ static const struct {
     enum age_unit unit;
 } units[] = {
     { "", AGE_YEARS },       { "tahun", AGE_YEARS },   { "thn", AGE_YEARS },
+    { "th", AGE_YEARS },     { "yr", AGE_YEARS },      { "bl", AGE_MONTHS },
     { "year", AGE_YEARS },   { "years", AGE_YEARS },   { "m", AGE_MONTHS },
     { "b", AGE_MONTHS },     { "bulan", AGE_MONTHS },  { "bln", AGE_MONTHS },
     { "month", AGE_MONTHS }, { "months", AGE_MONTHS },

@@ -15,9 +15,11 @@
 enum {
     TELL_MS = 500,
     CONTACT_MS = 30000,
+    NEWS_MS = 2000, /* NEWS_POSTS_MAX within that time are as many as somebody can read */
     REFERENCE_BYTES = 48,
     NAMES_BYTES_MAX = 4 << 20,
-    NEWS_BYTES_MAX = 16 << 20 /* NEWS_POSTS_MAX texts, and names for each event of a batch */
+    NEWS_BYTES_MAX = 16 << 20, /* NEWS_POSTS_MAX texts, and names for each event of a batch */
+    NEWS_TEXTS = 5
 };
 
 /* Something that came and is still to be told. */
@@ -32,15 +34,18 @@ struct announcer {
     struct store_observer observer;
     struct item *items; /* owned */
     size_t count, room;
-    size_t posts;                   /* of the items: posts and entries, NEWS_POSTS_MAX at most */
     struct writer news;             /* messages that wait for a commit */
     uint64_t more;                  /* further posts and entries, not kept by name */
+    int64_t count_ms;               /* when counting began: for NEWS_MS */
+    uint64_t arrived;               /* posts and entries of others since then */
+    bool is_flood;                  /* so many before that now all are only counted */
     uint8_t (*invited)[HASH_BYTES]; /* circles whose invitation has been told; owned */
     size_t invited_count;
     bool is_own; /* what comes now is written by a command of this person */
     bool state_due, names_due;
-    bool is_heard;   /* at the last step */
-    int64_t told_ms; /* state and names */
+    bool is_heard;                    /* at the last step */
+    int64_t told_ms;                  /* state and names */
+    uint8_t contacts_all[HASH_BYTES]; /* hash of their numbers and names, as looked at last */
     uint8_t names_hash[HASH_BYTES];
     bool names_told;
     struct message state; /* as told last */
@@ -48,16 +53,8 @@ struct announcer {
 
 /* ---- What the store says ---- */
 
-/* Cases and invitations are few, and each is told by name, however many posts come with them. */
 static void keep(struct announcer *announcer, uint64_t type,
                  const uint8_t circle[static HASH_BYTES], const uint8_t *ref) {
-    bool is_post = type == KIND_POST || type == KIND_ENTRY;
-
-    if (is_post && announcer->posts >= NEWS_POSTS_MAX) {
-        announcer->more += announcer->is_own ? 0 : 1;
-        return;
-    }
-    announcer->posts += is_post;
     if (announcer->count == announcer->room) {
         announcer->room = 2 * announcer->room + 16;
         announcer->items = rb_realloc(announcer->items, announcer->room, sizeof *announcer->items);
@@ -89,45 +86,22 @@ static void on_shown(void *context, uint64_t type, const uint8_t circle[static H
                      const uint8_t ref[static REF_BYTES]) {
     struct announcer *announcer = context;
 
-    announcer->names_due = announcer->names_due || type == KIND_THREAD || type == KIND_CASE;
+    bool is_place = type == KIND_THREAD || type == KIND_CASE;
+
+    announcer->names_due = announcer->names_due || is_place;
+    announcer->arrived += is_place || announcer->is_own ? 0 : 1;
     if (type != KIND_THREAD) {
         keep(announcer, type, circle, ref);
     }
 }
 
-static bool look_at_post(void *context, const struct post_row *row) {
-    (void)context;
-    (void)row;
-    return true;
-}
-
-static bool look_at_entry(void *context, const struct entry_row *row) {
-    (void)context;
-    (void)row;
-    return true;
-}
-
-/* What a console will show at once gets its number in the transaction that brings it: one commit
- * for both. */
-static enum rb_status on_showing(void *context, uint64_t type,
-                                 const uint8_t circle[static HASH_BYTES],
-                                 const uint8_t ref[static REF_BYTES]) {
-    struct announcer *announcer = context;
-    enum rb_status status = RB_OK;
-    (void)circle; /* The ref says enough. */
-
-    if (announcer->is_heard && type == KIND_POST) {
-        status = post_show_one(announcer->setup.store, ref, look_at_post, NULL);
-    } else if (announcer->is_heard && type == KIND_ENTRY) {
-        status = entry_show_one(announcer->setup.store, ref, look_at_entry, NULL);
-    }
-    return status == RB_NOT_FOUND ? RB_OK : status; /* It may not be shown. */
-}
-
 static void on_more(void *context, uint64_t count) {
     struct announcer *announcer = context;
 
-    announcer->more += announcer->is_own ? 0 : count;
+    if (!announcer->is_own) {
+        announcer->more += count;
+        announcer->arrived += count;
+    }
 }
 
 /* ---- News ---- */
@@ -141,17 +115,34 @@ static bool is_self(const struct announcer *announcer, const uint8_t person[stat
 }
 
 static void tell_news(struct announcer *announcer, enum news_what what, int64_t time_ms,
-                      int64_t place_number, const struct span texts[4]) {
+                      int64_t place_number, const struct span texts[NEWS_TEXTS]) {
     struct message message = { .type = TALK_NEWS };
 
     message_add_number(&message, what);
     message_add_number(&message, (uint64_t)time_ms);
     message_add_number(&message, (uint64_t)place_number);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < NEWS_TEXTS; i++) {
         message_add_text(&message, texts[i]);
     }
     message_write(&announcer->news, &message);
     message_clear(&message);
+}
+
+void news_more_write(struct message *message, uint64_t count,
+                     char digits[static NEWS_DIGITS_BYTES]) {
+    (void)snprintf(digits, NEWS_DIGITS_BYTES, "%" PRIu64, count);
+    message->type = TALK_NEWS;
+    message_add_number(message, NEWS_MORE);
+    message_add_number(message, 0);
+    message_add_number(message, count);
+    message_add_text(message, span_text(digits));
+}
+
+uint64_t news_count(const struct message *message) {
+    if (message->type != TALK_NEWS) {
+        return 0;
+    }
+    return message_number(message, 0) == NEWS_MORE ? message_number(message, 2) : 1;
 }
 
 static void send_news(const struct announcer *announcer) {
@@ -184,11 +175,12 @@ static bool tell_post(void *context, const struct post_row *row) {
     if (!is_self(telling->announcer, row->author) && !row->retracted) {
         write_reference(reference, row->thread_number, row->number);
         tell_news(telling->announcer, NEWS_POST, row->time_ms, row->thread_number,
-                  (const struct span[4]) {
+                  (const struct span[NEWS_TEXTS]) {
                       span_text(reference),
-                      row->quoted_author.len > 0 ? row->quoted_author : span_text(row->author_name),
+                      span_text(row->author_name),
                       span_text(row->thread_title),
                       row->text,
+                      row->quoted_author,
                   });
     }
     return true;
@@ -201,8 +193,9 @@ static bool tell_entry(void *context, const struct entry_row *row) {
     if (!is_self(telling->announcer, row->author)) {
         write_reference(reference, row->case_number, row->number);
         tell_news(telling->announcer, NEWS_ENTRY, row->time_ms, row->case_number,
-                  (const struct span[4]) { span_text(reference), span_text(row->author_name),
-                                           span_text(row->case_code), row->text });
+                  (const struct span[NEWS_TEXTS]) { span_text(reference),
+                                                    span_text(row->author_name),
+                                                    span_text(row->case_code), row->text });
     }
     return true;
 }
@@ -213,7 +206,7 @@ static enum rb_status tell_case(struct announcer *announcer, const struct item *
     enum rb_status status = case_get(announcer->setup.store, item->circle, &row);
     if (status == RB_OK && row.is_member && !is_self(announcer, row.owner)) {
         tell_news(announcer, NEWS_CASE, 0, row.number,
-                  (const struct span[4]) {
+                  (const struct span[NEWS_TEXTS]) {
                       [1] = span_text(row.owner_name),
                       [2] = span_text(row.code),
                   });
@@ -240,7 +233,7 @@ static enum rb_status tell_invitation(struct announcer *announcer, const struct 
     if (status == RB_OK && row.state == GROUP_INVITED && row.name[0] != '\0' &&
         !was_told(announcer, item->circle)) {
         tell_news(announcer, NEWS_INVITED, 0, row.number,
-                  (const struct span[4]) { [2] = span_text(row.name) });
+                  (const struct span[NEWS_TEXTS]) { [2] = span_text(row.name) });
     }
     return status;
 }
@@ -269,7 +262,8 @@ static enum rb_status tell_item(struct announcer *announcer, const struct item *
     return status == RB_NOT_FOUND ? RB_OK : status; /* It may be gone, or hidden, by now. */
 }
 
-/* What is shown for the first time gets its number: all of them with one commit. */
+/* Cases and groups that are shown for the first time get their numbers, all with one commit; posts
+ * and entries have them. */
 static enum rb_status describe(struct announcer *announcer, const struct item *items,
                                size_t count) {
     enum rb_status status = store_write_begin(announcer->setup.store);
@@ -286,20 +280,16 @@ static enum rb_status describe(struct announcer *announcer, const struct item *i
 static enum rb_status tell_items(struct announcer *announcer) {
     struct item *items = announcer->items;
     size_t count = announcer->count;
-    uint64_t more = announcer->more;
 
+    if (count == 0) {
+        return RB_OK;
+    }
     /* What is heard of the commit belongs to the next time. */
     announcer->items = NULL;
-    announcer->count = announcer->room = announcer->posts = 0;
-    announcer->more = 0;
+    announcer->count = announcer->room = 0;
     writer_init(&announcer->news, NEWS_BYTES_MAX);
     enum rb_status status = describe(announcer, items, count);
     free(items);
-    if (more > 0) {
-        char shown[24];
-        (void)snprintf(shown, sizeof shown, "%" PRIu64, more);
-        tell_news(announcer, NEWS_MORE, 0, 0, (const struct span[4]) { span_text(shown) });
-    }
     if (status == RB_OK) {
         send_news(announcer); /* Numbers that are shown are committed. */
     }
@@ -307,24 +297,66 @@ static enum rb_status tell_items(struct announcer *announcer) {
     return status;
 }
 
+static void tell_more(struct announcer *announcer) {
+    struct message message = { 0 };
+    char digits[NEWS_DIGITS_BYTES];
+
+    if (announcer->more > 0) {
+        news_more_write(&message, announcer->more, digits);
+        tell(announcer, &message);
+        message_clear(&message);
+    }
+    announcer->more = 0;
+}
+
+/* A new stretch of time.  As long as more come than somebody can read, all of them are only
+ * counted: else the first of each stretch would fill the screen in the end. */
+static void count_anew(struct announcer *announcer, int64_t now_ms) {
+    announcer->is_flood = announcer->arrived > NEWS_POSTS_MAX;
+    store_number_shown(announcer->setup.store, announcer->is_flood ? 0 : NEWS_POSTS_MAX);
+    announcer->arrived = 0;
+    announcer->count_ms = now_ms;
+}
+
 /* ---- State ---- */
 
-static bool look_at_contact(void *context, const struct contact *contact) {
-    int64_t *last_ms = context;
+struct contacts_look {
+    int64_t last_ms;
+    struct writer all; /* numbers and names */
+};
 
-    *last_ms = contact->last_seen_ms > *last_ms ? contact->last_seen_ms : *last_ms;
+static bool look_at_contact(void *context, const struct contact *contact) {
+    struct contacts_look *look = context;
+
+    look->last_ms = contact->last_seen_ms > look->last_ms ? contact->last_seen_ms : look->last_ms;
+    writer_u64(&look->all, (uint64_t)contact->number);
+    writer_span(&look->all, span_text(contact->name));
     return true;
 }
 
-static enum rb_status tell_state(struct announcer *announcer) {
+/* Also whether others are called by other names than before. */
+static enum rb_status look_at_contacts(struct announcer *announcer, int64_t *last_ms) {
+    struct contacts_look look = { 0 };
+    uint8_t hash[HASH_BYTES];
+
+    writer_init(&look.all, NAMES_BYTES_MAX);
+    enum rb_status status = contact_each(announcer->setup.store, look_at_contact, &look);
+    if (status == RB_OK) {
+        event_body_hash(hash, writer_view(&look.all));
+        announcer->names_due =
+            announcer->names_due || memcmp(hash, announcer->contacts_all, sizeof hash) != 0;
+        memcpy(announcer->contacts_all, hash, sizeof hash);
+        *last_ms = look.last_ms;
+    }
+    writer_clear(&look.all);
+    return status;
+}
+
+static enum rb_status tell_state(struct announcer *announcer, int64_t last_ms) {
     struct message state = { .type = TALK_STATE };
     uint64_t waiting = 0;
-    int64_t last_ms = 0;
 
     enum rb_status status = events_waiting(announcer->setup.store, &waiting);
-    if (status == RB_OK) {
-        status = contact_each(announcer->setup.store, look_at_contact, &last_ms);
-    }
     if (status != RB_OK) {
         return status;
     }
@@ -404,19 +436,16 @@ static enum rb_status tell_names(struct announcer *announcer) {
 /* ---- Steps ---- */
 
 static enum rb_status tell_what_is_due(struct announcer *announcer, int64_t now_ms) {
-    enum rb_status status = RB_OK;
+    int64_t last_ms = 0;
 
     announcer->told_ms = now_ms;
-    if (announcer->names_due) {
+    announcer->state_due = false;
+    enum rb_status status = look_at_contacts(announcer, &last_ms);
+    if (status == RB_OK && announcer->names_due) {
         announcer->names_due = false;
         status = tell_names(announcer);
     }
-    announcer->state_due = false;
-    return status == RB_OK ? tell_state(announcer) : status;
-}
-
-static bool has_news(const struct announcer *announcer) {
-    return announcer->count > 0 || announcer->more > 0;
+    return status == RB_OK ? tell_state(announcer, last_ms) : status;
 }
 
 /* Who is connected changes without a commit, so the state is looked at now and then anyway. */
@@ -426,19 +455,33 @@ static int64_t due_ms(const struct announcer *announcer) {
     return announcer->told_ms + (is_due ? TELL_MS : CONTACT_MS);
 }
 
+static void forget_news(struct announcer *announcer) {
+    store_number_shown(announcer->setup.store, 0);
+    announcer->count = 0;
+    announcer->more = announcer->arrived = 0;
+    announcer->is_flood = false;
+}
+
+static bool is_time_to_count_anew(const struct announcer *announcer, int64_t now_ms) {
+    bool is_quiet = announcer->arrived == 0 && !announcer->is_flood;
+
+    return !announcer->is_heard || is_quiet || now_ms >= announcer->count_ms + NEWS_MS;
+}
+
 enum rb_status announcer_step(struct announcer *announcer, bool is_heard) {
     int64_t now_ms = clock_steady_ms();
-    enum rb_status status = RB_OK;
 
-    announcer->is_heard = is_heard;
     if (!is_heard) {
-        announcer->count = announcer->posts = 0;
-        announcer->more = 0;
+        announcer->is_heard = false;
+        forget_news(announcer);
         return RB_OK;
     }
-    if (has_news(announcer)) {
-        status = tell_items(announcer);
+    enum rb_status status = tell_items(announcer);
+    if (is_time_to_count_anew(announcer, now_ms)) {
+        tell_more(announcer);
+        count_anew(announcer, now_ms);
     }
+    announcer->is_heard = true;
     if (status == RB_OK && now_ms >= due_ms(announcer)) {
         status = tell_what_is_due(announcer, now_ms);
     }
@@ -446,7 +489,14 @@ enum rb_status announcer_step(struct announcer *announcer, bool is_heard) {
 }
 
 int64_t announcer_deadline_ms(const struct announcer *announcer) {
-    return has_news(announcer) ? 0 : due_ms(announcer);
+    int64_t deadline_ms = due_ms(announcer);
+
+    if (announcer->count > 0) {
+        return 0;
+    }
+    return announcer->more > 0 && announcer->count_ms + NEWS_MS < deadline_ms
+               ? announcer->count_ms + NEWS_MS
+               : deadline_ms;
 }
 
 void announcer_note_own(struct announcer *announcer, bool is_own) {
@@ -454,7 +504,6 @@ void announcer_note_own(struct announcer *announcer, bool is_own) {
 }
 
 void announcer_note_change(struct announcer *announcer) {
-    announcer->names_due = true;
     announcer->state_due = true;
 }
 
@@ -462,7 +511,7 @@ void announcer_note_console(struct announcer *announcer) {
     announcer->names_told = false;
     announcer->state.number_count = 0;
     announcer->told_ms = clock_steady_ms() - TELL_MS; /* at once */
-    announcer_note_change(announcer);
+    announcer->names_due = announcer->state_due = true;
 }
 
 struct announcer *announcer_new(const struct announce_setup *setup) {
@@ -474,7 +523,6 @@ struct announcer *announcer_new(const struct announce_setup *setup) {
         .members = on_members,
         .shown = on_shown,
         .more = on_more,
-        .showing = on_showing,
         .context = announcer,
     };
     store_observe(setup->store, &announcer->observer);
@@ -485,6 +533,7 @@ void announcer_destroy(struct announcer **announcer) {
     if (*announcer == NULL) {
         return;
     }
+    store_number_shown((*announcer)->setup.store, 0);
     store_observe_no_more((*announcer)->setup.store, &(*announcer)->observer);
     free((*announcer)->items);
     free((*announcer)->invited);

@@ -237,8 +237,10 @@ enum answer answer_of(struct span typed) {
         const char *word;
         enum answer answer;
     } words[] = {
-        { "y", ANSWER_YES }, { "ya", ANSWER_YES },   { "yes", ANSWER_YES }, { "t", ANSWER_NO },
-        { "n", ANSWER_NO },  { "tidak", ANSWER_NO }, { "no", ANSWER_NO },
+        { "y", ANSWER_YES },        { "ya", ANSWER_YES },    { "yes", ANSWER_YES },
+        { "t", ANSWER_NO },         { "n", ANSWER_NO },      { "tidak", ANSWER_NO },
+        { "no", ANSWER_NO },        { "?", ANSWER_HELP },    { "<", ANSWER_HELP },
+        { "bantuan", ANSWER_HELP }, { "help", ANSWER_HELP },
     };
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
@@ -277,27 +279,50 @@ static struct span show_preamble(struct context *context, int terminal, struct s
     return span_of(question.data + begin, question.len - begin);
 }
 
-bool ask_agreed(struct context *context, struct span question) {
+/* One answer; the end of what can be typed is a no. */
+static enum answer ask_once(struct context *context, int terminal, const char *prompt) {
+    char typed[ANSWER_BYTES_MAX];
+    size_t len = 0;
+
+    terminal_drop_typed(terminal);
+    enum rb_status status =
+        ask_wrapped(context, terminal, prompt, false, typed, sizeof typed, &len);
+    if (status == RB_OK) {
+        return answer_of(span_of(typed, len));
+    }
+    return status == RB_TOO_LARGE ? ANSWER_UNCLEAR : ANSWER_NO;
+}
+
+/* The whole question; what the answers do if that was asked for. */
+static enum answer ask_whole(struct context *context, int terminal, struct span question,
+                             bool explains) {
     char asked[SHOWN_BYTES_MAX];
-    enum answer answer = ANSWER_UNCLEAR;
+
+    struct span last = text_truncate(show_preamble(context, terminal, question), sizeof asked - 1);
+    memcpy(asked, last.data, last.len);
+    asked[last.len] = '\0';
+    if (explains) {
+        show_wrapped(context, terminal, ask_explanation());
+    }
+    return ask_once(context, terminal, asked);
+}
+
+const char *ask_explanation(void) {
+    return _("y does it. n, or Ctrl-C, changes nothing.");
+}
+
+bool ask_agreed(struct context *context, struct span question) {
     int terminal = -1;
 
     if (terminal_open(&terminal) != RB_OK) {
         return false;
     }
-    struct span last = text_truncate(show_preamble(context, terminal, question), sizeof asked - 1);
-    memcpy(asked, last.data, last.len);
-    asked[last.len] = '\0';
-    for (size_t tries = 0; answer == ANSWER_UNCLEAR && tries < ASK_TRIES_MAX; tries++) {
-        char typed[ANSWER_BYTES_MAX];
-        size_t len = 0;
-        enum rb_status status =
-            ask_wrapped(context, terminal, tries == 0 ? asked : _("Answer y or n. [y/n]"), false,
-                        typed, sizeof typed, &len);
-        if (status == RB_OK) {
-            answer = answer_of(span_of(typed, len));
-        } else if (status != RB_TOO_LARGE) {
-            answer = ANSWER_NO;
+    enum answer answer = ask_whole(context, terminal, question, false);
+    for (size_t tries = 1; tries < ASK_TRIES_MAX; tries++) {
+        if (answer == ANSWER_HELP) {
+            answer = ask_whole(context, terminal, question, true);
+        } else if (answer == ANSWER_UNCLEAR) {
+            answer = ask_once(context, terminal, _("Answer y or n. [y/n]"));
         }
     }
     (void)close(terminal); /* Nothing was written that could be lost. */

@@ -32,14 +32,16 @@ bool ask_may_retry(struct context *context, size_t tries, const char *sentence);
 bool ask_is_possible(void);
 
 /* Shows the question, which may have several lines, and waits for yes or no.  An answer that is
- * neither is asked for again; none is a no. */
+ * neither is asked for again; none is a no.  What was typed before it was shown is no answer. */
 bool ask_agreed(struct context *context, struct span question);
 
 /* Notes what a no means: nothing was changed, and what else `declined` says ("": nothing). */
 enum rb_status ask_declined(struct context *context, const char *declined);
 
-/* The words that mean yes and no, of both languages. */
-enum answer { ANSWER_UNCLEAR, ANSWER_YES, ANSWER_NO };
+/* The words that mean yes and no, of both languages; and those by which a person asks what they
+ * do. */
+enum answer { ANSWER_UNCLEAR, ANSWER_YES, ANSWER_NO, ANSWER_HELP };
 enum answer answer_of(struct span typed);
+const char *ask_explanation(void); /* what they do, translated */
 
 #endif

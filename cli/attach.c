@@ -3,6 +3,7 @@
 
 #include "cli/ask.h"
 #include "cli/bar.h"
+#include "cli/input.h"
 #include "cli/open_home.h"
 #include "cli/signals.h"
 #include "cli/talk.h"
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { ID = 1, WORDS_BYTES_MAX = 16 << 20 /* more than a shell can give */, WAIT_MS = 500 };
 
@@ -57,17 +57,6 @@ static void add_command(struct words *words, const struct command *command) {
     }
 }
 
-/* A path is that of whoever typed it: made whole here. */
-static void add_path(struct words *words, const char *path) {
-    char folder[PATH_BYTES_MAX];
-
-    if (path[0] != '/' && getcwd(folder, sizeof folder) != NULL) {
-        writer_span(&words->bytes, span_text(folder));
-        writer_u8(&words->bytes, '/');
-    }
-    writer_span(&words->bytes, span_text(path));
-}
-
 static void add_option(struct words *words, const struct option *option, const char *value) {
     begin_word(words);
     writer_span(&words->bytes, span_text("--"));
@@ -77,7 +66,7 @@ static void add_option(struct words *words, const struct option *option, const c
     }
     writer_u8(&words->bytes, '=');
     if (option->is_file) {
-        add_path(words, value);
+        input_write_path(&words->bytes, value);
     } else {
         writer_span(&words->bytes, span_text(value));
     }
@@ -192,11 +181,7 @@ static void answer_question(struct attached *attached, const struct message *mes
 
 static void fail_unwelcome(struct attached *attached) {
     attached->ended = true;
-    attached->status = failure_say(
-        &attached->context->failure, RB_BUSY, "owner_busy",
-        _("The rembuk that is running here does not answer: it is suspended or about to end, it "
-          "has much to do, or too many are attached to it. Nothing was done. Type the command "
-          "again later."));
+    attached->status = home_fail_unwelcome(attached->context);
 }
 
 static void fail_gone(struct attached *attached) {

@@ -68,6 +68,7 @@ static void start_job(struct client *client, const struct talk_run *run,
         .word_count = client->word_count,
         .words = client->words,
         .confirmed = run->confirmed,
+        .place = run->place,
         .look = (run->flags & RUN_LOOK) != 0,
     };
 

@@ -338,6 +338,22 @@ static enum rb_status read_sharing(struct context *context, const struct call *c
     return status == RB_OK ? RB_OK : fail_share(context, sharing, status);
 }
 
+/* Two contacts may bear one name: how the words begin that were compared tells them apart. */
+static void ask_about_contact(struct context *context, const struct sharing *sharing,
+                              struct writer *question) {
+    char words[WORDS_BYTES_MAX];
+
+    people_words(sharing->contact.person_pk, words);
+    size_t first_len = strcspn(words, " ");
+    size_t both_len = first_len + 1 + strcspn(words + first_len + 1, " ");
+    question_say(question,
+                 _("Case %" PRId64 " (%s) is to be shared with %s (contact %" PRId64
+                   ", words: %.*s ...), %s."),
+                 sharing->row.number, case_code_shown(&sharing->row),
+                 output_name(context->out, sharing->contact.name), sharing->contact.number,
+                 (int)both_len, words, role_shown(sharing->contact.role));
+}
+
 static enum rb_status case_share_question(struct context *context, const struct call *call,
                                           struct writer *question) {
     struct sharing sharing;
@@ -351,9 +367,7 @@ static enum rb_status case_share_question(struct context *context, const struct 
         return status;
     }
     const char *name = output_name(context->out, sharing.contact.name);
-    question_say(question, _("Case %" PRId64 " (%s) is to be shared with %s, %s."),
-                 sharing.row.number, case_code_shown(&sharing.row), name,
-                 role_shown(sharing.contact.role));
+    ask_about_contact(context, &sharing, question);
     question_say(question,
                  _("%s will read the whole record from its beginning (entries: %zu, threads: %zu) "
                    "and all that will be written in it."),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* case show and case enter: reading a case. */
 #include "cli/cases.h"
+#include "cli/next.h"
 #include "cli/posts.h"
 #include "cli/when.h"
 
@@ -114,6 +115,15 @@ static enum rb_status show_entries(struct context *context, const struct case_ro
 
 /* ---- show ---- */
 
+static void say_next(struct context *context, const struct case_row *row) {
+    if (next_is_here(context, span_of(row->circle, sizeof row->circle))) {
+        output_next(context->out, _("write an entry: rembuk note TEXT"));
+    } else {
+        output_next(context->out, _("write an entry: rembuk note %" PRId64 " \"TEXT\""),
+                    row->number);
+    }
+}
+
 static enum rb_status case_show_run(struct context *context, const struct call *call) {
     struct output *out = context->out;
     bool is_quiet = output_form(out) == OUTPUT_QUIET; /* For pipes: the entries alone. */
@@ -135,7 +145,7 @@ static enum rb_status case_show_run(struct context *context, const struct call *
         status = show_entries(context, &row, is_quiet);
     }
     if (status == RB_OK && row.is_member) {
-        output_next(out, _("write an entry: rembuk note %" PRId64 " \"TEXT\""), row.number);
+        say_next(context, &row);
     }
     return status;
 }
@@ -169,6 +179,7 @@ static enum rb_status case_enter_run(struct context *context, const struct call 
     output_count(out, "thread_count", threads);
     case_say(out, &row);
     output_say(out, _("Entries: %zu, threads: %zu"), row.entries, threads);
+    output_say(out, _("An entry cannot be changed or deleted; it is corrected by another one."));
     output_next(out, _("read it: rembuk case show; write: rembuk note TEXT; go back: rembuk "
                        "leave"));
     context->place_change = PLACE_ENTERED;
@@ -185,6 +196,7 @@ const struct command cmd_case_enter = {
     .name = "case enter",
     .name_id = "kasus masuk",
     .arguments = { { .sort = ARGUMENT_CASE, .label = N_("CASE") } },
+    .summary = N_("go into a case"),
     .help = N_("Makes a case the place where you are: commands then leave its name out."),
     .more = N_("In the console only. \"leave\" goes back."),
     .examples = N_("rembuk case enter 4"),

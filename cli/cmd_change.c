@@ -123,11 +123,12 @@ static bool ask_about(void *opaque, const struct post_row *row) {
     writer_clear(&snippet);
     question_say(asking->question,
                  row->state == POST_QUEUED
-                     ? _("It has not been sent yet: the others will only see that something was "
-                         "taken back.")
-                     : _("Others may have read it already. Its text disappears from the screens "
-                         "of the others once they exchange with you, and nobody can bring it "
-                         "back."));
+                     ? _("It has not been sent yet. It still goes out, together with this: the "
+                         "others are only shown that something was taken back.")
+                     : _("Others may have read it already."));
+    question_say(asking->question,
+                 _("Its text is no longer shown on any computer that gets this news, but it stays "
+                   "in the stores of those who have it. This cannot be undone."));
     question_say(asking->question, _("Take it back? [y/n]"));
     asking->status = writer_end(asking->question);
     return true;
@@ -170,7 +171,9 @@ const struct command cmd_retract = {
                    .help = N_("why; the others see it") } },
     .summary = N_("take a post of yours back"),
     .help = N_("Takes a post of yours back: its text is shown no more."),
-    .more = N_("Whoever has read it knows it; what is not sent yet is read by nobody."),
+    .more =
+        N_("Whoever has read it knows it, and it stays in the stores of those who have it; it is "
+           "only shown no more."),
     .examples = N_("rembuk retract 12.3\nrembuk retract 12.3 --reason \"Wrong thread\""),
     .needs = NEEDS_STORE,
     .question = retract_question,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* contact: the people one knows, how far their keys are trusted, and where their nodes are. */
+#include "cli/next.h"
 #include "cli/people.h"
 #include "cli/question.h"
 #include "node/node.h"
@@ -256,8 +257,7 @@ static enum rb_status contact_verify_run(struct context *context, const struct c
     output_bool(out, "verified", true);
     output_quiet(out, "%" PRId64, contact.number);
     output_say(out, _("%s is verified now."), output_name(out, contact.name));
-    output_next(out, _("invite to a group: rembuk group invite GROUP %" PRId64), contact.number);
-    return RB_OK;
+    return next_invite(context, contact.number);
 }
 
 const struct command cmd_contact_verify = {

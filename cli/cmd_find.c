@@ -43,50 +43,23 @@ static enum rb_status find_check(struct context *context, const struct call *cal
 
 /* ---- The words, before anything is looked for ---- */
 
-static bool is_blank(uint8_t byte) {
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-/* The next word from the front of `*rest`; empty: none is left. */
-static struct span take_word(struct span *rest) {
-    size_t begin = 0;
-
-    while (begin < rest->len && is_blank(rest->data[begin])) {
-        begin++;
-    }
-    size_t end = begin;
-    while (end < rest->len && !is_blank(rest->data[end])) {
-        end++;
-    }
-    struct span word = span_of(rest->data + begin, end - begin);
-    *rest = span_of(rest->data + end, rest->len - end);
-    return word;
-}
-
 static enum rb_status find_run(struct context *context, const struct call *call) {
-    struct span rest = call->texts[0];
-    bool is_too_much = false;
-    size_t count = 0;
+    struct span words = call->texts[0];
 
-    if (!text_is_utf8(rest)) {
-        return failure_say(&context->failure, RB_MALFORMED, "bad_text",
-                           _("The words have characters that cannot be read here."));
-    }
-    for (struct span word = take_word(&rest); word.len > 0; word = take_word(&rest)) {
-        is_too_much = is_too_much || word.len > SEARCH_WORD_BYTES_MAX;
-        count++;
-    }
-    if (count == 0) {
-        return failure_say(&context->failure, RB_MALFORMED, "bad_text",
-                           _("There are no words to look for. Type: rembuk find WORDS"));
-    }
-    if (is_too_much || count > SEARCH_WORDS_MAX) {
+    switch (search_check(words)) {
+    case RB_OK:
+        return RB_OK;
+    case RB_TOO_LARGE:
         return failure_say(&context->failure, RB_TOO_LARGE, "too_many_words",
                            _("These are too many words, or one is too long: at most %d words. "
                              "Fewer find more."),
                            SEARCH_WORDS_MAX);
+    default:
+        return failure_say(&context->failure, RB_MALFORMED, "bad_text",
+                           text_is_utf8(words)
+                               ? _("There are no words to look for. Type: rembuk find WORDS")
+                               : _("The words have characters that cannot be read here."));
     }
-    return RB_OK;
 }
 
 /* ---- Hits ---- */
@@ -113,7 +86,7 @@ static bool put_hit(void *opaque, const struct search_hit *hit) {
     output_string(out, "ref", reference);
     output_hex(out, is_entry ? "entry" : "post", span_of(hit->ref, sizeof hit->ref));
     output_string(out, "place", hit->place);
-    output_string(out, "author", hit->author_name);
+    post_put_author(out, hit->author_name, span_text(hit->quoted_author));
     output_time(out, "time", hit->time_ms);
     output_text(out, "snippet", writer_view(&snippet));
     output_row_end(out);

@@ -174,24 +174,35 @@ const struct command cmd_init = {
     .options = { { .name = "name",
                    .name_id = "nama",
                    .value = N_("NAME"),
-                   .help = N_("your name, as colleagues shall see it"),
+                   .help = N_("your name, as colleagues will see it"),
                    .required = true,
-                   .question = N_("What is your name, as colleagues shall see it?") },
+                   .question = N_("What is your name, as colleagues will see it?") },
                  { .name = "role",
                    .name_id = "peran",
                    .value = N_("ROLE"),
-                   .help = N_("sakti-peksos, tksk, supervisor, operator or relawan"),
+                   .choices = "sakti-peksos|tksk|supervisor|operator|relawan",
+                   .help = N_("sakti-peksos (works with children), tksk (works in a sub-district), "
+                              "supervisor, operator (looks after an office's computer), relawan "
+                              "(volunteer)"),
                    .required = true,
                    .question = N_("What is your role? sakti-peksos, tksk, supervisor, operator or "
                                   "relawan (volunteer)") },
                  { .name = "cluster",
                    .name_id = "klaster",
                    .value = N_("CLUSTER"),
-                   .help = N_("AJ, ADK, AMPK, ABH or BLT") },
+                   .choices = "AJ|ADK|AMPK|ABH|BLT",
+                   .help = N_("AJ (neglected and street children), ADK (children with a "
+                              "disability), AMPK (children who need special protection), ABH "
+                              "(children in conflict with the law) or BLT (under-fives)"),
+                   .question = N_("Which cluster do you work in: AJ, ADK, AMPK, ABH or BLT? Enter "
+                                  "if none.") },
                  { .name = "area",
                    .name_id = "wilayah",
                    .value = N_("CODE"),
-                   .help = N_("area code of 2, 4, 6 or 10 digits, for example 32.73.04") } },
+                   .help = N_("area code of 2, 4, 6 or 10 digits, for example 32.73.04; it begins "
+                              "the codes of your cases"),
+                   .question = N_("Which area do you work in? Its code, for example 32.73 for "
+                                  "Kota Bandung. Enter if you do not know it.") } },
     .summary = N_("begin: your data folder"),
     .help = N_("Makes your data folder and your keys; done once."),
     .more = N_("Asks twice for a new passphrase of at least 8 characters. The folder must be new "

@@ -11,6 +11,7 @@ static enum rb_status leave_run(struct context *context, const struct call *call
 const struct command cmd_leave = {
     .name = "leave",
     .name_id = "kembali",
+    .summary = N_("go back"),
     .help = N_("Leaves the case or thread where you are."),
     .more = N_("In the console only."),
     .examples = N_("rembuk leave"),
@@ -28,6 +29,7 @@ static enum rb_status quit_run(struct context *context, const struct call *call)
 const struct command cmd_quit = {
     .name = "quit",
     .name_id = "keluar",
+    .summary = N_("end the console"),
     .help = N_("Ends the console; Ctrl-D does the same."),
     .more = N_("In the console only. Nothing is lost: what is not sent yet goes next time."),
     .examples = N_("rembuk quit"),

@@ -49,30 +49,15 @@ const struct command cmd_post = {
     .run = post_run,
 };
 
-/* The thread that a post stands in, by the first half of its reference. */
-static enum rb_status thread_of_post(struct context *context, const uint8_t post[static REF_BYTES],
-                                     struct object *thread) {
-    struct ref_candidates candidates;
-    char number[24];
+static enum rb_status reply_run(struct context *context, const struct call *call) {
+    const uint8_t *post = call->objects[0].id;
     struct post_row row;
 
     enum rb_status status = post_get(context->store, post, &row);
     if (status != RB_OK) {
         return status;
     }
-    (void)snprintf(number, sizeof number, "%" PRId64, row.thread_number);
-    return ref_find(context->store, REF_THREAD, span_text(number), thread, &candidates);
-}
-
-static enum rb_status reply_run(struct context *context, const struct call *call) {
-    const uint8_t *post = call->objects[0].id;
-    struct object thread;
-
-    enum rb_status status = thread_of_post(context, post, &thread);
-    if (status != RB_OK) {
-        return status;
-    }
-    return write_post(context, thread.id, post, call->texts[1]);
+    return write_post(context, row.thread, post, call->texts[1]);
 }
 
 const struct command cmd_reply = {

@@ -55,7 +55,7 @@ static enum rb_status say_next(struct context *context) {
         output_next(context->out, _("see who invited you: rembuk group list"));
         return RB_OK;
     case RB_NOT_FOUND:
-        output_next(context->out, _("read what is new: rembuk thread list"));
+        output_next(context->out, _("see what waits for you: rembuk today"));
         return RB_OK;
     default:
         return RB_STORAGE;

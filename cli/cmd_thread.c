@@ -150,14 +150,8 @@ struct showing {
 static void put_post(struct output *out, const struct post_row *row, const char *reference) {
     output_hex(out, "post", span_of(row->ref, sizeof row->ref));
     output_string(out, "ref", reference);
-    output_string(out, "author", row->author_name);
+    post_put_author(out, row->author_name, row->quoted_author);
     output_hex(out, "author_id", span_of(row->author, sizeof row->author));
-    if (row->quoted_author.len > 0) {
-        output_text(out, "quoted_author", row->quoted_author);
-        output_cell(out, "author", output_line(out, row->quoted_author));
-    } else {
-        output_null(out, "quoted_author");
-    }
     if (row->is_reply) {
         output_hex(out, "reply_to", span_of(row->reply_to, sizeof row->reply_to));
     } else {
@@ -205,22 +199,18 @@ static void write_remarks(struct showing *showing, const struct post_row *row,
 static void say_heading(struct showing *showing, const struct post_row *row,
                         const char *reference) {
     struct output *out = showing->out;
-    const char *author = output_name(out, row->author_name);
-    char time[WHEN_BYTES];
+    char author[AUTHOR_SHOWN_BYTES], time[WHEN_BYTES];
     struct writer remarks;
 
+    post_author_shown(span_text(row->author_name), row->quoted_author, author);
     writer_init(&remarks, REMARKS_BYTES_MAX);
     write_remarks(showing, row, &remarks);
     when_show(row->time_ms, time);
     const char *begin = remarks.len > 0 ? "  (" : "";
     const char *remark = output_line(out, writer_view(&remarks));
     const char *end = remarks.len > 0 ? ")" : "";
-    if (row->quoted_author.len > 0) {
-        output_heading(out, _("%s  %s (copied by %s)  %s%s%s%s"), reference,
-                       output_line(out, row->quoted_author), author, time, begin, remark, end);
-    } else {
-        output_heading(out, "%s  %s  %s%s%s%s", reference, author, time, begin, remark, end);
-    }
+    output_heading(out, "%s  %s  %s%s%s%s", reference, output_name(out, author), time, begin,
+                   remark, end);
     writer_clear(&remarks);
 }
 
@@ -367,7 +357,9 @@ static enum rb_status thread_show_run(struct context *context, const struct call
     if (status != RB_OK) {
         return status;
     }
-    if (showing.count > 0) {
+    if (next_is_here(context, span_of(row.ref, sizeof row.ref))) {
+        output_next(out, _("write: rembuk post TEXT; answer: rembuk reply POST TEXT"));
+    } else if (showing.count > 0) {
         output_next(out,
                     _("write: rembuk post %" PRId64 " \"TEXT\"; answer: rembuk reply POST "
                       "\"TEXT\""),
@@ -443,6 +435,7 @@ const struct command cmd_thread_enter = {
     .name = "thread enter",
     .name_id = "utas masuk",
     .arguments = { { .sort = ARGUMENT_THREAD, .label = N_("THREAD") } },
+    .summary = N_("go into a thread"),
     .help = N_("Makes a thread the place where you are: commands then leave its number out."),
     .more = N_("In the console only. Shows the newest posts; \"leave\" goes back."),
     .examples = N_("rembuk thread enter 12"),

@@ -33,23 +33,51 @@ static void begin_list(struct output *out, const char *key) {
                       is_quiet ? sizeof quiet_columns / sizeof quiet_columns[0] : 0);
 }
 
+/* One thing that waits, as the row of a list; the sentence about it follows. */
+struct thing {
+    const char *kind, *id_key, *name_key, *name;
+    struct span id;
+    int64_t number;
+    const struct case_row *record; /* of a case, which has facts of its own; else NULL */
+    bool has_unread;
+    size_t unread;
+};
+
+static void put_thing(struct today *today, const struct thing *thing) {
+    struct output *out = today->out;
+
+    today->waiting++;
+    output_row_begin(out);
+    if (thing->record != NULL) {
+        case_put(out, thing->record);
+    } else {
+        output_hex(out, thing->id_key, thing->id);
+        output_integer(out, "number", thing->number);
+        output_string(out, thing->name_key, thing->name);
+    }
+    if (thing->has_unread) {
+        output_count(out, "unread", thing->unread);
+    }
+    output_cell(out, "kind", thing->kind);
+    output_cell(out, "name", thing->name);
+    output_row_end(out);
+}
+
 /* ---- Invitations ---- */
 
 static bool put_invitation(void *opaque, const struct group_row *row) {
     struct today *today = opaque;
-    struct output *out = today->out;
 
     if (row->state != GROUP_INVITED) {
         return true;
     }
-    today->waiting++;
-    output_row_begin(out);
-    output_hex(out, "group", span_of(row->circle, sizeof row->circle));
-    output_integer(out, "number", row->number);
-    output_string(out, "name", row->name);
-    output_cell(out, "kind", "invitation");
-    output_row_end(out);
-    output_say(out,
+    put_thing(today, &(struct thing) { .kind = "invitation",
+                                       .id_key = "group",
+                                       .id = span_of(row->circle, sizeof row->circle),
+                                       .number = row->number,
+                                       .name_key = "name",
+                                       .name = row->name });
+    output_say(today->out,
                _("An invitation to group %" PRId64 ". Accept it: rembuk group accept %" PRId64),
                row->number, row->number);
     return true;
@@ -73,19 +101,16 @@ static void say_case(struct output *out, const struct case_row *row) {
 /* One that was shared and has no entries yet waits until something is written into it. */
 static bool put_case(void *opaque, const struct case_row *row) {
     struct today *today = opaque;
-    struct output *out = today->out;
 
     if (row->unread == 0 && (row->is_taken || row->entries > 0)) {
         return true;
     }
-    today->waiting++;
-    output_row_begin(out);
-    case_put(out, row);
-    output_count(out, "unread", row->unread);
-    output_cell(out, "kind", "case");
-    output_cell(out, "name", row->code);
-    output_row_end(out);
-    say_case(out, row);
+    put_thing(today, &(struct thing) { .kind = "case",
+                                       .record = row,
+                                       .name = row->code,
+                                       .has_unread = true,
+                                       .unread = row->unread });
+    say_case(today->out, row);
     return true;
 }
 
@@ -93,23 +118,21 @@ static bool put_case(void *opaque, const struct case_row *row) {
 
 static bool put_unread(void *opaque, const struct thread_row *row) {
     struct today *today = opaque;
-    struct output *out = today->out;
 
     if (row->unread == 0) {
         return true;
     }
-    today->waiting++;
-    output_row_begin(out);
-    output_hex(out, "thread", span_of(row->ref, sizeof row->ref));
-    output_integer(out, "number", row->number);
-    output_string(out, "title", row->title);
-    output_count(out, "unread", row->unread);
-    output_cell(out, "kind", "thread");
-    output_cell(out, "name", output_name(out, row->title));
-    output_row_end(out);
-    output_say(out,
+    put_thing(today, &(struct thing) { .kind = "thread",
+                                       .id_key = "thread",
+                                       .id = span_of(row->ref, sizeof row->ref),
+                                       .number = row->number,
+                                       .name_key = "title",
+                                       .name = row->title,
+                                       .has_unread = true,
+                                       .unread = row->unread });
+    output_say(today->out,
                _("Thread %" PRId64 " \"%s\", unread: %zu. Read it: rembuk thread show %" PRId64),
-               row->number, output_name(out, row->title), row->unread, row->number);
+               row->number, output_name(today->out, row->title), row->unread, row->number);
     return true;
 }
 
@@ -117,7 +140,6 @@ static bool put_unread(void *opaque, const struct thread_row *row) {
 
 static bool put_contact(void *opaque, const struct contact *contact) {
     struct today *today = opaque;
-    struct output *out = today->out;
 
     if (contact->last_seen_ms > today->last_seen_ms) {
         today->last_seen_ms = contact->last_seen_ms;
@@ -125,17 +147,16 @@ static bool put_contact(void *opaque, const struct contact *contact) {
     if (contact->verified) {
         return true;
     }
-    today->waiting++;
-    output_row_begin(out);
-    output_hex(out, "contact", span_of(contact->person, sizeof contact->person));
-    output_integer(out, "number", contact->number);
-    output_string(out, "name", contact->name);
-    output_cell(out, "kind", "contact");
-    output_row_end(out);
-    output_say(out,
+    put_thing(today, &(struct thing) { .kind = "contact",
+                                       .id_key = "contact",
+                                       .id = span_of(contact->person, sizeof contact->person),
+                                       .number = contact->number,
+                                       .name_key = "name",
+                                       .name = contact->name });
+    output_say(today->out,
                _("Contact %s is not verified yet. Compare the words: rembuk contact verify "
                  "%" PRId64),
-               output_name(out, contact->name), contact->number);
+               output_name(today->out, contact->name), contact->number);
     return true;
 }
 

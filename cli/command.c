@@ -94,3 +94,10 @@ const char *call_option(const struct call *call, const char *name) {
     }
     return NULL;
 }
+
+const char *option_choices(const struct option *option) {
+    if (option->choices != NULL) {
+        return option->choices;
+    }
+    return option->value != NULL && strchr(option->value, '|') != NULL ? option->value : NULL;
+}

@@ -49,6 +49,7 @@ struct option {
     const char *name;    /* without the two dashes; NULL ends the list */
     const char *name_id; /* the Indonesian word; may be the same */
     const char *value;   /* "SECONDS"; NULL: a switch */
+    const char *choices; /* "AJ|ADK": the only values; NULL: others, or `value` lists them */
     const char *help;
     bool required, repeated;
     bool is_file;         /* the value is a path: of whoever typed it, wherever the command runs */
@@ -140,6 +141,9 @@ const struct command *command_family(const char *word);
 /* The words of the row in that language. */
 const char *command_name(const struct command *command, enum language language);
 const char *option_name(const struct option *option, enum language language);
+
+/* "AJ|ADK": the only values that the option takes; NULL: others, too. */
+const char *option_choices(const struct option *option);
 
 /* True if `name`, without dashes, is the option's word in either language. */
 bool option_is_called(const struct option *option, struct span name);

@@ -234,16 +234,14 @@ static void offer_argument(struct completer *completer, const struct argument *a
 
 /* "AJ|ADK|AMPK": each is a value.  Anything else only describes it. */
 static void offer_values(struct completer *completer, const struct option *option) {
+    const char *choices = option_choices(option);
     char display[COMPLETION_BYTES_MAX];
 
     if (option->is_file) {
         completer->is_path = true;
         return;
     }
-    if (option->value == NULL || strchr(option->value, '|') == NULL) {
-        return;
-    }
-    for (const char *value = option->value; *value != '\0';) {
+    for (const char *value = choices != NULL ? choices : ""; *value != '\0';) {
         size_t len = strcspn(value, "|");
         if (begins(span_of(value, len), completer->word)) {
             (void)snprintf(display, sizeof display, "%.*s", (int)len, value);

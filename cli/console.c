@@ -7,6 +7,7 @@
 #include "cli/colour.h"
 #include "cli/dialogue.h"
 #include "cli/matches.h"
+#include "cli/screen.h"
 #include "cli/signals.h"
 #include "cli/wording.h"
 #include "node/node.h"
@@ -28,17 +29,20 @@ enum {
     READS_A_STEP = 64, /* then the node gets its turn */
     PROMPT_AGAIN_MS = 2000,
     WIDTH_MIN = 20,
-    MATCHES_BYTES_MAX = 1 << 20
+    MATCHES_BYTES_MAX = 1 << 20,
+    SHOWN_BYTES_MAX = 1 << 20 /* that the terminal has not taken; then nothing is added */
 };
 
 struct console {
     const struct settings *settings;
     struct channel *channel;
+    struct screen *screen;
     struct dialogue *dialogue;
     struct keys *keys;
     int signals; /* readable when one has come */
     bool is_dumb;
-    bool is_lost; /* nothing comes from the terminal any more */
+    bool is_silent; /* no bell is wanted */
+    bool is_lost;   /* nothing comes from the terminal any more */
 
     bool has_byte; /* taken from `keys`, for readline */
     uint8_t byte;
@@ -47,6 +51,7 @@ struct console {
     char *put;      /* stands behind the next prompt; NULL: nothing */
 
     bool has_gone_on;    /* after a stop whose SIGCONT still comes */
+    bool has_more;       /* the channel was left while the screen had no room */
     unsigned steps_over; /* steps that ended with nothing left to be done */
 
     bool is_shown; /* a prompt */
@@ -59,42 +64,47 @@ static struct console *current;
 
 /* ---- The terminal ---- */
 
-/* What readline has not written yet comes first. */
-static void write_all(struct span text) {
-    (void)fflush(stdout); /* Who is not there any more is found by reading. */
-    while (text.len > 0) {
-        ssize_t written = write(STDOUT_FILENO, text.data, text.len);
-        if (written < 0 && errno != EINTR) {
-            return; /* As above. */
-        }
-        text.data += written > 0 ? written : 0;
-        text.len -= written > 0 ? (size_t)written : 0;
-    }
+static void write_text(const struct console *console, const char *text) {
+    screen_write(console->screen, span_text(text));
 }
 
-static void write_text(const char *text) {
-    write_all(span_text(text));
+static bool has_room(const struct console *console) {
+    size_t waiting = screen_waiting(console->screen);
+
+    return waiting + dialogue_text(console->dialogue).len < SHOWN_BYTES_MAX;
+}
+
+/* What a command says is left to the owner while it cannot be shown. */
+static bool takes_messages(const struct console *console) {
+    return has_room(console) || !dialogue_runs(console->dialogue);
+}
+
+/* Their echo needs room, too. */
+static bool takes_keys(const struct console *console) {
+    return dialogue_reads(console->dialogue) && has_room(console);
 }
 
 static void set_paste_marks(const struct console *console, bool on) {
     if (!console->is_dumb) {
-        write_text(on ? "\033[?2004h" : "\033[?2004l");
+        write_text(console, on ? "\033[?2004h" : "\033[?2004l");
     }
 }
 
-/* Nothing that is typed stops what we write: Ctrl-S, with which a node would stand still. */
-static void switch_flow_control_off(void) {
+/* Nothing that is typed stops what is shown (Ctrl-S), or ends the program with the terminal as it is
+ * now (Ctrl-\). */
+static void switch_keys_off(void) {
     struct termios settings;
 
     if (tcgetattr(STDIN_FILENO, &settings) == 0) {
         settings.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
-        (void)tcsetattr(STDIN_FILENO, TCSADRAIN, &settings); /* Else it is as it was. */
+        settings.c_cc[VQUIT] = _POSIX_VDISABLE;
+        (void)tcsetattr(STDIN_FILENO, TCSANOW, &settings); /* Else it is as it was. */
     }
 }
 
 static void take_terminal(const struct console *console) {
     rl_prep_terminal(1);
-    switch_flow_control_off();
+    switch_keys_off();
     set_paste_marks(console, true);
 }
 
@@ -138,7 +148,7 @@ static void show_prompt(struct console *console) {
 /* What is being typed makes room, and stands below what is written then. */
 static void clear_prompt(const struct console *console) {
     if (console->is_dumb) {
-        write_text("\n");
+        write_text(console, "\n");
     } else {
         (void)rl_clear_visible_line(); /* Always 0. */
     }
@@ -174,7 +184,7 @@ static void abandon_line(struct console *console) {
     rl_callback_handler_remove();
     rl_replace_line("", 1);
     console->is_shown = false;
-    write_text("^C\n");
+    write_text(console, "^C\n");
 }
 
 static bool is_prompt_due(const struct console *console) {
@@ -185,16 +195,16 @@ static bool is_prompt_due(const struct console *console) {
 /* Shows what there is to be shown, then the prompt where it belongs. */
 static void show(struct console *console) {
     struct span text = dialogue_text(console->dialogue);
-    bool reads = dialogue_reads(console->dialogue);
+    bool reads = takes_keys(console);
     bool is_due =
         is_prompt_due(console) && clock_steady_ms() - console->prompt_ms >= PROMPT_AGAIN_MS;
 
     if (console->is_shown && (text.len > 0 || is_due)) {
         clear_prompt(console);
-        write_all(text);
+        screen_write(console->screen, text);
         draw_prompt_again(console);
     } else {
-        write_all(text);
+        screen_write(console->screen, text);
     }
     dialogue_text_shown(console->dialogue);
     if (reads && !console->is_shown) {
@@ -247,7 +257,7 @@ static void hand_on_line(struct console *console) {
     console->line = NULL;
     if (console->has_ended) {
         console->has_ended = false;
-        write_text("\n");
+        write_text(console, "\n");
         dialogue_end(console->dialogue, now_ms);
     } else {
         dialogue_enter(console->dialogue, span_text(line), now_ms);
@@ -280,7 +290,7 @@ static bool take_key(struct console *console) {
 
 static void take_keys(struct console *console) {
     show(console);
-    while (dialogue_reads(console->dialogue) && take_key(console)) {
+    while (takes_keys(console) && take_key(console)) {
         if (!console->is_shown) {
             show(console);
         }
@@ -288,17 +298,9 @@ static void take_keys(struct console *console) {
 }
 
 /* True if something has come; `*lost`: nothing will any more. */
-static bool read_once(struct console *console, bool *lost) {
-    struct pollfd watch = { .fd = STDIN_FILENO, .events = POLLIN };
+static bool read_bytes(struct console *console, bool *lost) {
     uint8_t bytes[READ_BYTES];
 
-    if (console->is_lost || poll(&watch, 1, 0) <= 0) {
-        return false;
-    }
-    if (!dialogue_reads(console->dialogue)) {
-        *lost = (watch.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
-        return false;
-    }
     ssize_t came = read(STDIN_FILENO, bytes, sizeof bytes);
     if (came > 0) {
         keys_feed(console->keys, span_of(bytes, (size_t)came), clock_steady_ms());
@@ -308,17 +310,35 @@ static bool read_once(struct console *console, bool *lost) {
     return came > 0;
 }
 
+static bool read_once(struct console *console, bool wanted, bool *lost) {
+    struct pollfd watch = { .fd = STDIN_FILENO, .events = POLLIN };
+
+    if (console->is_lost || poll(&watch, 1, 0) <= 0) {
+        return false;
+    }
+    if (!wanted) {
+        *lost = (watch.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+        return false;
+    }
+    return read_bytes(console, lost);
+}
+
+static void drop_keys(struct console *console) {
+    keys_drop(console->keys);
+    console->has_byte = false;
+}
+
 /* A paste ends by time only if nothing of it has come: while keys are not read, much may wait. */
 static void read_terminal(struct console *console) {
     bool lost = false;
 
-    for (int i = 0; i < READS_A_STEP && read_once(console, &lost); i++) {
+    for (int i = 0; i < READS_A_STEP && read_once(console, takes_keys(console), &lost); i++) {
     }
     if (lost) {
         console->is_lost = true;
         dialogue_lost(console->dialogue, clock_steady_ms());
     }
-    if (dialogue_reads(console->dialogue)) {
+    if (takes_keys(console)) {
         keys_timeout(console->keys, clock_steady_ms());
     }
 }
@@ -344,7 +364,7 @@ static void show_matches(const struct completions *found) {
     writer_init(&out, MATCHES_BYTES_MAX);
     matches_write(found, columns < WIDTH_MIN ? WIDTH_MIN : (size_t)columns, &out);
     clear_prompt(current);
-    write_all(writer_view(&out));
+    screen_write(current->screen, writer_view(&out));
     (void)rl_on_new_line(); /* Always 0. */
     rl_redisplay();
     writer_clear(&out);
@@ -387,7 +407,7 @@ static int complete_word(int count, int key) {
     } else if (found.count > 1) {
         show_matches(&found);
     } else {
-        (void)rl_ding(); /* Heard or not. */
+        write_text(current, current->is_silent ? "" : "\a");
     }
     completions_clear(&found);
     return 0;
@@ -409,6 +429,7 @@ static void stop_here(struct console *console) {
         clear_prompt(console);
     }
     give_terminal(console);
+    screen_wait(console->screen);
     signals_stop_here();
 }
 
@@ -437,6 +458,7 @@ static void interrupt(struct console *console) {
     if (console->is_shown) {
         abandon_line(console);
     }
+    drop_keys(console);
     dialogue_interrupt(console->dialogue, clock_steady_ms());
 }
 
@@ -452,14 +474,14 @@ static void take_signal(struct console *console, int number) {
         break;
     case SIGCONT:
         if (!console->has_gone_on) { /* From a stop that cannot be caught. */
-            write_text("\n");
+            write_text(console, "\n");
             go_on(console);
         }
         break;
     case SIGWINCH:
         resize(console);
         break;
-    default: /* SIGHUP, SIGTERM */
+    default: /* SIGHUP, SIGTERM, SIGQUIT */
         dialogue_lost(console->dialogue, clock_steady_ms());
         break;
     }
@@ -476,6 +498,17 @@ static void on_remember(void *context, const char *line) {
     }
 }
 
+/* What waits in the terminal is read and not flushed: the beginning of a paste may be among it, and
+ * its rest must not be taken for keys. */
+static void on_drop_keys(void *context) {
+    struct console *console = context;
+    bool lost = false; /* That is found by the next step. */
+
+    for (int i = 0; i < READS_A_STEP && read_once(console, true, &lost); i++) {
+    }
+    drop_keys(console);
+}
+
 static void on_put(void *context, const char *line) {
     struct console *console = context;
 
@@ -483,7 +516,15 @@ static void on_put(void *context, const char *line) {
     console->put = rb_strndup(span_text(line));
 }
 
-static void set_up_readline(void) {
+/* It would ring on standard error, which may make us wait. */
+static void take_bell(struct console *console) {
+    const char *style = rl_variable_value("bell-style");
+
+    console->is_silent = style != NULL && strcmp(style, "none") == 0;
+    (void)rl_variable_bind("bell-style", "none"); /* This exists. */
+}
+
+static void set_up_readline(struct console *console) {
     (void)setenv("LC_ALL", "C.UTF-8", 1); /* It asks the environment, and we always speak UTF-8. */
     rl_readline_name = "rembuk";
     rl_catch_signals = 0;
@@ -494,9 +535,11 @@ static void set_up_readline(void) {
     rl_attempted_completion_function = complete_nothing;
     using_history();
     stifle_history(HISTORY_LINES_MAX);
+    rl_outstream = screen_stream(console->screen);
     (void)rl_initialize(); /* Always 0; reads the person's own settings, and what follows stands. */
     rl_prep_term_function = NULL;
     rl_deprep_term_function = NULL;
+    take_bell(console);
     (void)rl_variable_bind("enable-bracketed-paste", "off"); /* These exist. */
     (void)rl_variable_bind("keyseq-timeout", "0");
     (void)rl_variable_bind("convert-meta", "off");
@@ -506,15 +549,22 @@ static void set_up_readline(void) {
 enum rb_status console_open(struct console **console, const struct console_setup *setup) {
     struct console *opened;
     struct channel *channel = setup->channel;
+    struct screen *screen = NULL;
     int signals = -1;
 
     bool is_terminal = isatty(STDIN_FILENO) != 0 && isatty(STDOUT_FILENO) != 0;
-    enum rb_status status = is_terminal ? signals_watch(&signals) : RB_NOT_FOUND;
+    enum rb_status status = is_terminal ? screen_open(&screen, STDOUT_FILENO) : RB_NOT_FOUND;
+    if (status == RB_OK) {
+        status = signals_watch(&signals);
+    }
     if (status != RB_OK) {
+        screen_close(&screen);
         channel_destroy(&channel);
         return status;
     }
+    (void)fflush(stdout); /* What was said before comes first. */
     opened = rb_alloc(1, sizeof *opened);
+    opened->screen = screen;
     opened->settings = setup->settings;
     opened->channel = channel;
     opened->signals = signals;
@@ -530,11 +580,12 @@ enum rb_status console_open(struct console **console, const struct console_setup
         .is_dumb = opened->is_dumb,
         .remember = on_remember,
         .put = on_put,
+        .drop_keys = on_drop_keys,
         .context = opened,
     };
     opened->dialogue = dialogue_new(&dialogue);
     current = opened;
-    set_up_readline();
+    set_up_readline(opened);
     measure(opened);
     take_terminal(opened);
     *console = opened;
@@ -549,10 +600,12 @@ void console_close(struct console **console) {
     }
     if (going->is_shown) {
         rl_callback_handler_remove();
-        write_text("\n");
+        write_text(going, "\n");
     }
-    write_all(dialogue_text(going->dialogue));
+    screen_write(going->screen, dialogue_text(going->dialogue));
     give_terminal(going);
+    screen_close(&going->screen);
+    rl_outstream = NULL;
     signals_unwatch();
     clear_history();
     dialogue_destroy(&going->dialogue);
@@ -571,24 +624,34 @@ bool console_is_over(const struct console *console, enum rb_status *why) {
 
 /* ---- In the loop ---- */
 
+/* Without its messages only what is still to be sent. */
+static struct pollfd watch_channel(const struct console *console) {
+    struct pollfd watch = channel_watch(console->channel);
+
+    if (!takes_messages(console)) {
+        watch.events &= POLLOUT;
+        watch.fd = watch.events != 0 ? watch.fd : -1;
+    }
+    return watch;
+}
+
 size_t console_watch(void *context, struct pollfd *fds) {
     const struct console *console = context;
-    bool reads = dialogue_reads(console->dialogue);
 
     fds[0] = (struct pollfd) { .fd = console->is_lost ? -1 : STDIN_FILENO,
-                               .events = reads ? POLLIN : 0 };
+                               .events = takes_keys(console) ? POLLIN : 0 };
     fds[1] = (struct pollfd) { .fd = console->signals, .events = POLLIN };
-    fds[2] = channel_watch(console->channel);
-    return 3;
+    fds[2] = watch_channel(console);
+    fds[3] = screen_watch(console->screen);
+    return 4;
 }
 
 int64_t console_deadline_ms(void *context) {
     const struct console *console = context;
-    bool reads = dialogue_reads(console->dialogue);
-    int64_t keys_ms = reads ? keys_deadline_ms(console->keys) : INT64_MAX;
+    int64_t keys_ms = takes_keys(console) ? keys_deadline_ms(console->keys) : INT64_MAX;
     int64_t deadline_ms = dialogue_deadline_ms(console->dialogue);
 
-    if (console->steps_over > 0) {
+    if (console->steps_over > 0 || (console->has_more && takes_messages(console))) {
         return 0;
     }
     deadline_ms = keys_ms < deadline_ms ? keys_ms : deadline_ms;
@@ -604,14 +667,26 @@ static void speak(const struct console *console) {
     wording_set_console(true);
 }
 
-static void receive(struct console *console) {
+/* Up to where the screen is full. */
+static void receive_all(struct console *console) {
     const struct message *message = NULL;
 
-    enum rb_status status = channel_step(console->channel);
-    while (channel_receive(console->channel, &message)) {
+    while (takes_messages(console) && channel_receive(console->channel, &message)) {
         dialogue_receive(console->dialogue, message, clock_steady_ms());
+        dialogue_hold_news(console->dialogue, !has_room(console));
     }
-    if (status != RB_OK) {
+    console->has_more = !takes_messages(console);
+}
+
+static void receive(struct console *console) {
+    dialogue_hold_news(console->dialogue, !has_room(console));
+    if (!takes_messages(console)) {
+        channel_flush(console->channel);
+        return;
+    }
+    enum rb_status status = channel_step(console->channel);
+    receive_all(console);
+    if (status != RB_OK && !console->has_more) {
         dialogue_gone(console->dialogue);
     }
 }
@@ -626,6 +701,7 @@ enum rb_status console_step(void *context) {
     while (signals_next(&number)) {
         take_signal(console, number);
     }
+    screen_flush(console->screen);
     receive(console);
     read_terminal(console);
     take_keys(console);
@@ -633,6 +709,7 @@ enum rb_status console_step(void *context) {
     show(console);
     receive(console); /* Also sends at once what was entered. */
     show(console);
+    screen_flush(console->screen);
     if (dialogue_is_over(console->dialogue, clock_steady_ms(), &why)) {
         console->steps_over++;
     }
@@ -643,6 +720,7 @@ void console_show_progress(struct console *console) {
     speak(console);
     receive(console);
     show(console);
+    screen_flush(console->screen);
 }
 
 /* ---- Attached to another process ---- */

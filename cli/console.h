@@ -10,11 +10,10 @@
  *                                           Ctrl-C, "<" at the first      -> ready
  *   running    news above, a progress bar   QUESTION                      -> asked;  DONE -> ready
  *   asked      a question, [y/n]            an answer                     -> running, or ready
- *   doubted    the same, asked here: a text an answer                     -> running, or ready
- *              may be meant for another place
  *   over       nothing                      what was sent last has left
  *
- * Nothing in here blocks, whatever the terminal sends or does not send: keys go through keys.h.
+ * Nothing in here blocks, whatever the terminal sends or does not send, and whether it reads: keys go
+ * through keys.h, what is shown through screen.h.
  * What is typed and not sent is kept as a draft by the owner a second after the last key, and at
  * once when the terminal is lost. */
 #ifndef REMBUK_CLI_CONSOLE_H
@@ -40,7 +39,8 @@ enum rb_status console_open(struct console **console, const struct console_setup
 void console_close(struct console **console);
 
 /* Left by Ctrl-D or `quit`, the terminal is lost, a signal asked for the end (RB_OK); or the owner
- * is gone (RB_UNREACHABLE), or of another version (RB_BUSY), which the caller tells.  What was sent
+ * is gone (RB_UNREACHABLE), takes nobody now (RB_REFUSED), or is of another version (RB_BUSY), which
+ * the caller tells.  What was sent
  * last has left the channel, and an owner in the same loop has had one more turn to take it. */
 bool console_is_over(const struct console *console, enum rb_status *why);
 

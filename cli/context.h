@@ -42,6 +42,7 @@ struct context {
     struct progress progress;
     enum place_change place_change; /* told to the console when the command is done */
     struct place place;             /* PLACE_ENTERED */
+    struct place where;             /* where the console is now */
     bool cancelled;                 /* go_on: the person waits no longer; end with what there is */
     int64_t began_ms;               /* when `run` was called, by clock_steady_ms: for go_on */
 };

@@ -22,6 +22,8 @@ enum {
     ANY_BYTES = 1 << 28
 };
 
+static const char prompt_end[] = "> ";
+
 /* ---- Life ---- */
 
 struct dialogue *dialogue_new(const struct dialogue_setup *setup) {
@@ -34,6 +36,7 @@ struct dialogue *dialogue_new(const struct dialogue_setup *setup) {
     dialogue->over_ms = INT64_MAX;
     writer_init(&dialogue->typed, LINE_BYTES_MAX);
     writer_init(&dialogue->out, ANY_BYTES);
+    writer_init(&dialogue->held.lines, ANY_BYTES);
     message_add_number(&hello, 1);
     message_add_text(&hello, span_text(setup->version));
     channel_send(setup->channel, &hello);
@@ -50,6 +53,7 @@ void dialogue_destroy(struct dialogue **dialogue) {
     guide_destroy(&going->guide);
     errand_clear(&going->errand);
     names_clear(&going->names);
+    writer_clear(&going->held.lines);
     draft_clear(&going->block);
     writer_clear(&going->typed);
     writer_clear(&going->out);
@@ -68,6 +72,7 @@ void dialogue_send(struct dialogue *dialogue, enum talk type, struct span text) 
 void dialogue_set_state(struct dialogue *dialogue, enum dialogue_state state) {
     dialogue->state = state;
     dialogue->prompt_version++;
+    dialogue_show_held_news(dialogue);
 }
 
 /* ---- Text to be shown ---- */
@@ -192,7 +197,6 @@ static void write_kept_line(const struct dialogue *dialogue, struct writer *out)
                                                     : writer_view(&dialogue->typed));
         break;
     case DIALOGUE_ASKED:
-    case DIALOGUE_DOUBTED:
         writer_span(out, writer_view(&dialogue->errand.line));
         break;
     default:
@@ -320,7 +324,6 @@ void dialogue_interrupt(struct dialogue *dialogue, int64_t now_ms) {
         cancel_command(dialogue);
         break;
     case DIALOGUE_ASKED:
-    case DIALOGUE_DOUBTED:
         writer_reset(&dialogue->typed);
         dialogue_say_cancelled(dialogue);
         dialogue_take_back(dialogue, now_ms);
@@ -397,44 +400,69 @@ void dialogue_complete(struct dialogue *dialogue, struct span typed,
 
 bool dialogue_reads(const struct dialogue *dialogue) {
     return dialogue->state == DIALOGUE_READY || dialogue->state == DIALOGUE_GUIDED ||
-           dialogue->state == DIALOGUE_ASKED || dialogue->state == DIALOGUE_DOUBTED;
+           dialogue->state == DIALOGUE_ASKED;
+}
+
+bool dialogue_runs(const struct dialogue *dialogue) {
+    return dialogue->state == DIALOGUE_RUNS;
 }
 
 unsigned dialogue_prompt_version(const struct dialogue *dialogue) {
     return dialogue->prompt_version;
 }
 
+bool dialogue_write_question(const struct dialogue *dialogue, char out[static PROMPT_BYTES_MAX]) {
+    struct span question = writer_view(&dialogue->errand.question);
+    size_t begin = question.len;
+    struct writer line;
+
+    while (begin > 0 && question.data[begin - 1] != '\n') {
+        begin--;
+    }
+    writer_init(&line, ANY_BYTES);
+    text_escape(&line, span_of(question.data + begin, question.len - begin), false);
+    bool is_whole = prompt_write_question(out, writer_view(&line), dialogue->setup.width);
+    writer_clear(&line);
+    return is_whole;
+}
+
 static void write_usual(const struct dialogue *dialogue, char out[static PROMPT_BYTES_MAX]) {
-    if (dialogue->state == DIALOGUE_GUIDED) {
-        (void)snprintf(out, PROMPT_BYTES_MAX, "%s > ", guide_ask(dialogue->guide)->label);
+    if (dialogue->state == DIALOGUE_ASKED) {
+        (void)dialogue_write_question(dialogue, out); /* What is cut stands above it. */
+    } else if (dialogue->state == DIALOGUE_GUIDED) {
+        (void)snprintf(out, PROMPT_BYTES_MAX, "%s %s", guide_ask(dialogue->guide)->label,
+                       prompt_end);
     } else {
         prompt_write(out, &dialogue->place, &dialogue->prompt, clock_now_ms(),
                      dialogue->setup.width);
     }
 }
 
+/* With the end of the prompt. */
 static void write_pasted(const struct dialogue *dialogue, char out[static PROMPT_BYTES_MAX]) {
     size_t lines = dialogue->block.block_lines;
 
-    out[0] = '\0';
     if (lines == 1) {
-        (void)snprintf(out, PROMPT_BYTES_MAX, "%s ", _("[1 line pasted]"));
-    } else if (lines > 1) {
+        (void)snprintf(out, PROMPT_BYTES_MAX, "%s", _("[1 line pasted]"));
+    } else {
         (void)snprintf(out, PROMPT_BYTES_MAX, _("[%zu lines pasted]"), lines);
-        (void)snprintf(out + strlen(out), PROMPT_BYTES_MAX - strlen(out), " ");
     }
+    (void)snprintf(out + strlen(out), PROMPT_BYTES_MAX - strlen(out), " %s", prompt_end);
 }
 
+/* What was pasted stands behind the place, which gives way to it as far as it can. */
 void dialogue_prompt(const struct dialogue *dialogue, char out[static DIALOGUE_PROMPT_BYTES_MAX]) {
-    char usual[PROMPT_BYTES_MAX], pasted[PROMPT_BYTES_MAX];
+    char where[PROMPT_BYTES_MAX], pasted[PROMPT_BYTES_MAX] = "";
 
-    if (dialogue->state == DIALOGUE_ASKED || dialogue->state == DIALOGUE_DOUBTED) {
-        (void)snprintf(out, DIALOGUE_PROMPT_BYTES_MAX, "> "); /* The question ends in [y/n]. */
-        return;
+    write_usual(dialogue, where);
+    if (dialogue->state != DIALOGUE_ASKED && dialogue->block.block_lines > 0) {
+        where[strlen(where) - strlen(prompt_end)] = '\0';
+        write_pasted(dialogue, pasted);
     }
-    write_usual(dialogue, usual);
-    write_pasted(dialogue, pasted);
-    size_t columns = layout_columns(span_text(usual)) + layout_columns(span_text(pasted));
-    bool is_narrow = pasted[0] != '\0' && columns + ROOM_TO_TYPE_COLUMNS > dialogue->setup.width;
-    (void)snprintf(out, DIALOGUE_PROMPT_BYTES_MAX, "%s%s", pasted, is_narrow ? "> " : usual);
+    size_t columns = layout_columns(span_text(where)) + layout_columns(span_text(pasted));
+    bool is_narrow = columns + ROOM_TO_TYPE_COLUMNS > dialogue->setup.width;
+    if (dialogue->state == DIALOGUE_READY && pasted[0] != '\0' && is_narrow) {
+        prompt_write_place(where, &dialogue->place, dialogue->setup.width);
+    }
+    (void)snprintf(out, DIALOGUE_PROMPT_BYTES_MAX, "%s%s", where, pasted);
 }

@@ -31,6 +31,9 @@ struct dialogue_setup {
     /* To the line editor: a line for its history; the line that stands behind the next prompt. */
     void (*remember)(void *context, const char *line);
     void (*put)(void *context, const char *line);
+
+    /* To whoever has the keys: what was typed by now was meant for something else, forget it. */
+    void (*drop_keys)(void *context);
     void *context;
 };
 
@@ -58,6 +61,12 @@ void dialogue_complete(struct dialogue *dialogue, struct span typed,
 void dialogue_receive(struct dialogue *dialogue, const struct message *message, int64_t now_ms);
 void dialogue_gone(struct dialogue *dialogue); /* the channel has ended */
 
+/* While there is no room on the screen, news are not shown, but kept for later; above
+ * DIALOGUE_NEWS_HELD_MAX they are only counted.  So they are while a question for yes or no stands,
+ * which nothing may come between. */
+enum { DIALOGUE_NEWS_HELD_MAX = 64 };
+void dialogue_hold_news(struct dialogue *dialogue, bool holds);
+
 /* ---- Time ---- */
 int64_t dialogue_deadline_ms(const struct dialogue *dialogue); /* INT64_MAX: never */
 void dialogue_timeout(struct dialogue *dialogue, int64_t now_ms);
@@ -68,6 +77,9 @@ void dialogue_timeout(struct dialogue *dialogue, int64_t now_ms);
 struct span dialogue_text(const struct dialogue *dialogue);
 void dialogue_text_shown(struct dialogue *dialogue); /* it has been written: forgotten here */
 
+/* A command runs, which may have much to say. */
+bool dialogue_runs(const struct dialogue *dialogue);
+
 /* Keys are to be read, behind a prompt. */
 bool dialogue_reads(const struct dialogue *dialogue);
 enum { DIALOGUE_PROMPT_BYTES_MAX = 2 * PROMPT_BYTES_MAX };
@@ -76,7 +88,8 @@ void dialogue_prompt(const struct dialogue *dialogue, char out[static DIALOGUE_P
 /* Grows whenever the prompt tells something else than before. */
 unsigned dialogue_prompt_version(const struct dialogue *dialogue);
 
-/* `*why`: RB_OK; RB_UNREACHABLE, the owner is gone; RB_BUSY, he is of another version. */
+/* `*why`: RB_OK; RB_UNREACHABLE, the owner is gone; RB_REFUSED, he went without a welcome: he takes
+ * nobody now; RB_BUSY, he is of another version. */
 bool dialogue_is_over(const struct dialogue *dialogue, int64_t now_ms, enum rb_status *why);
 
 #endif

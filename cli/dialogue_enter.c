@@ -69,6 +69,7 @@ static struct talk_run new_run(struct dialogue *dialogue) {
         .language = dialogue->setup.language,
         .form = OUTPUT_TABLE,
         .width = dialogue->setup.width,
+        .place = dialogue->place,
     };
 }
 
@@ -106,48 +107,6 @@ void dialogue_take_back(struct dialogue *dialogue, int64_t now_ms) {
     dialogue_changed(dialogue, now_ms);
 }
 
-/* ---- A text that may be meant for another place ---- */
-
-static bool names_number(struct span word, int64_t number) {
-    char shown[24];
-    int len = snprintf(shown, sizeof shown, "%" PRId64, number);
-
-    if (word.len > 0 && word.data[0] == '#') {
-        word = span_of(word.data + 1, word.len - 1);
-    }
-    return span_equal(word, span_of(shown, (size_t)len));
-}
-
-/* Another thing of the place's sort is called so. */
-static bool is_other_name(void *context, struct span word) {
-    const struct dialogue *dialogue = context;
-    enum ref_sort sort = dialogue->place.sort == PLACE_CASE ? REF_CASE : REF_THREAD;
-    bool found = false;
-
-    for (size_t i = 0; i < dialogue->names.count && !found; i++) {
-        const struct name *name = &dialogue->names.rows[i];
-        bool is_called_so = names_number(word, name->number) ||
-                            (strlen(name->text) == word.len &&
-                             strncasecmp(name->text, (const char *)word.data, word.len) == 0);
-        found = is_called_so && name->sort == sort && name->number != dialogue->place.number;
-    }
-    return found;
-}
-
-static void ask_doubt(struct dialogue *dialogue, struct span word) {
-    int64_t number = dialogue->place.number;
-
-    dialogue_say(dialogue,
-                 dialogue->place.sort == PLACE_CASE
-                     ? _("You are in case %" PRId64 ", and \"%.*s\" is another case. Write this "
-                         "text into case %" PRId64 " all the same? [y/n]")
-                     : _("You are in thread %" PRId64 ", and \"%.*s\" is another thread. Write "
-                         "this text into thread %" PRId64 " all the same? [y/n]"),
-                 number, (int)word.len, (const char *)word.data, number);
-    dialogue->errand.keeps_line = true;
-    dialogue_set_state(dialogue, DIALOGUE_DOUBTED);
-}
-
 /* ---- Whole words into an errand ---- */
 
 static void say_where_block_goes(struct dialogue *dialogue) {
@@ -181,7 +140,6 @@ struct wish {
     char *const *words; /* parsed without a fault */
     size_t count;
     bool text_is_block; /* what stands as the text is only its stand-in */
-    struct span doubt;  /* the word that may name another place; empty: none */
 };
 
 static void write_text(struct writer *text, const struct dialogue *dialogue,
@@ -221,8 +179,6 @@ static void begin_errand(struct dialogue *dialogue, const struct wish *wish,
     if (make_request(dialogue, wish, parsed, &failure) != RB_OK) {
         dialogue_say_failure(dialogue, &failure);
         dialogue_take_back(dialogue, now_ms);
-    } else if (wish->doubt.len > 0) {
-        ask_doubt(dialogue, wish->doubt);
     } else {
         dialogue_run(dialogue);
     }
@@ -406,11 +362,15 @@ static void enter_words(struct dialogue *dialogue, const struct line *line, stru
         wish.text_is_block = with_block.fault == FAULT_NONE;
         wish.count = wish.text_is_block ? wish.count : line->count;
     }
+    if (line->command != NULL && (line->command->needs & NEEDS_SHELL) != 0) {
+        dialogue_say(dialogue, "%s",
+                     _("You have a data folder already: this is done once, before the console."));
+        return;
+    }
     if (!wish.text_is_block && guide_can_help(&parsed, line)) {
         begin_guide(dialogue, line, &parsed);
         return;
     }
-    wish.doubt = line_doubtful(line, &dialogue->place, is_other_name, dialogue);
     take_wish(dialogue, &wish, now_ms);
 }
 
@@ -418,7 +378,9 @@ static void enter_command(struct dialogue *dialogue, struct span typed, int64_t 
     struct line line;
 
     line_split(&line, typed, &dialogue->place, dialogue->setup.language);
-    remember(dialogue, trimmed(typed));
+    if (line.command != NULL) { /* Else it may be anything: a passphrase in the wrong window. */
+        remember(dialogue, trimmed(typed));
+    }
     if (line.fault == LINE_EMPTY && has_block(dialogue)) {
         say_where_block_goes(dialogue);
     } else if (line.fault != LINE_OK) {
@@ -436,14 +398,8 @@ static void enter_command(struct dialogue *dialogue, struct span typed, int64_t 
 static void decline(struct dialogue *dialogue, int64_t now_ms) {
     struct span declined = writer_view(&dialogue->errand.declined);
 
-    if (dialogue->state == DIALOGUE_DOUBTED) {
-        dialogue_say(dialogue,
-                     _("Nothing was sent. To write elsewhere, leave this place first: %s"),
-                     command_name(&cmd_leave, dialogue->setup.language));
-    } else {
-        dialogue_say(dialogue, "%s%s%.*s", _("Not confirmed. Nothing was changed."),
-                     declined.len > 0 ? " " : "", (int)declined.len, (const char *)declined.data);
-    }
+    dialogue_say(dialogue, "%s%s%.*s", _("Not confirmed. Nothing was changed."),
+                 declined.len > 0 ? " " : "", (int)declined.len, (const char *)declined.data);
     dialogue_take_back(dialogue, now_ms);
 }
 
@@ -459,6 +415,9 @@ static void enter_yes_or_no(struct dialogue *dialogue, struct span typed, int64_
         break;
     case ANSWER_NO:
         decline(dialogue, now_ms);
+        break;
+    case ANSWER_HELP:
+        dialogue_explain_question(dialogue);
         break;
     case ANSWER_UNCLEAR:
         dialogue_say(dialogue, "%s", _("Answer y or n. [y/n]"));
@@ -477,7 +436,6 @@ void dialogue_enter(struct dialogue *dialogue, struct span line, int64_t now_ms)
         enter_answer(dialogue, line, now_ms);
         break;
     case DIALOGUE_ASKED:
-    case DIALOGUE_DOUBTED:
         enter_yes_or_no(dialogue, line, now_ms);
         break;
     default:

@@ -16,7 +16,6 @@ enum dialogue_state {
     DIALOGUE_GUIDED,
     DIALOGUE_RUNS,
     DIALOGUE_ASKED,   /* by the owner: `question` */
-    DIALOGUE_DOUBTED, /* by us, whether the text is meant for this place */
     DIALOGUE_OVER
 };
 
@@ -30,10 +29,18 @@ struct errand {
     struct writer question, declined;
 };
 
+/* News that are not shown yet. */
+struct held_news {
+    struct writer lines;
+    size_t count;
+    uint64_t more; /* only counted */
+};
+
 struct dialogue {
     struct dialogue_setup setup;
     enum dialogue_state state;
     struct place place;
+    struct place outer; /* the case from which one has entered a thread; or nowhere */
     struct prompt_state prompt;
     unsigned prompt_version;
     struct names names;
@@ -46,8 +53,11 @@ struct dialogue {
 
     struct guide *guide; /* GUIDED */
     bool answer_is_block;
-    struct errand errand; /* RUNS, ASKED, DOUBTED */
+    struct errand errand; /* RUNS, ASKED */
     uint64_t id;          /* of the command that runs */
+
+    struct held_news held;
+    bool has_no_room; /* on the screen */
 
     struct writer out;
     uint8_t last_shown;  /* byte; a new line begins behind '\n' */
@@ -68,12 +78,24 @@ void dialogue_say_failure(struct dialogue *dialogue, const struct failure *failu
 void dialogue_show(struct dialogue *dialogue, struct span bytes); /* printable already */
 void dialogue_end_line(struct dialogue *dialogue);                /* if one is open */
 
+/* The prompt of the question that stands; false: it does not hold all of its last line. */
+bool dialogue_write_question(const struct dialogue *dialogue, char out[static PROMPT_BYTES_MAX]);
+
 void dialogue_send(struct dialogue *dialogue, enum talk type, struct span text);
 void dialogue_set_state(struct dialogue *dialogue, enum dialogue_state state);
 void dialogue_put_line(struct dialogue *dialogue, struct span line);
 void dialogue_changed(struct dialogue *dialogue, int64_t now_ms); /* what is typed or pasted */
 void dialogue_leave(struct dialogue *dialogue, enum rb_status why, int64_t now_ms);
 void dialogue_say_cancelled(struct dialogue *dialogue);
+
+/* ---- dialogue_owner.c ---- */
+
+/* Shows the question that stands, but for what its prompt shows of it. */
+void dialogue_show_question(struct dialogue *dialogue);
+void dialogue_explain_question(struct dialogue *dialogue); /* and what the answers do */
+
+/* What was held, unless it still has to be. */
+void dialogue_show_held_news(struct dialogue *dialogue);
 
 /* ---- dialogue_enter.c ---- */
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/announce.h"
+#include "cli/ask.h"
 #include "cli/dialogue_internal.h"
 #include "cli/layout.h"
 #include "cli/news.h"
@@ -8,7 +10,6 @@
 #include "protocol/text.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { QUESTION_KEPT_BYTES_MAX = 1 << 20, BAR_BYTES_MAX = 4096, DUMB_AGAIN_MS = 10000 };
 
@@ -57,9 +58,29 @@ static void say_restored(struct dialogue *dialogue) {
 
 /* ---- The command that runs ---- */
 
+void dialogue_show_question(struct dialogue *dialogue) {
+    struct span question = writer_view(&dialogue->errand.question);
+    char prompt[PROMPT_BYTES_MAX];
+    size_t len = question.len;
+
+    if (dialogue_write_question(dialogue, prompt)) { /* The last line stands there. */
+        while (len > 0 && question.data[len - 1] != '\n') {
+            len--;
+        }
+        len -= len > 0 ? 1 : 0;
+    }
+    if (len > 0) {
+        dialogue_say(dialogue, "%.*s", (int)len, (const char *)question.data);
+    }
+}
+
+void dialogue_explain_question(struct dialogue *dialogue) {
+    dialogue_show_question(dialogue);
+    dialogue_say(dialogue, "%s", ask_explanation());
+}
+
 static void take_question(struct dialogue *dialogue, const struct message *message) {
     struct errand *errand = &dialogue->errand;
-    char *question = rb_strndup(message_text(message, 0));
 
     writer_clear(&errand->question);
     writer_clear(&errand->declined);
@@ -68,9 +89,25 @@ static void take_question(struct dialogue *dialogue, const struct message *messa
     writer_init(&errand->declined, QUESTION_KEPT_BYTES_MAX);
     writer_span(&errand->question, message_text(message, 0));
     writer_span(&errand->declined, message_text(message, 2));
-    dialogue_say(dialogue, "%s", question);
+    dialogue->setup.drop_keys(dialogue->setup.context); /* They do not answer this. */
     dialogue_set_state(dialogue, DIALOGUE_ASKED);
-    free(question);
+    dialogue_show_question(dialogue);
+}
+
+/* A thread that was entered from a case is left for that case. */
+static void go_to(struct dialogue *dialogue, const struct place *place) {
+    const struct place nowhere = { .sort = PLACE_NONE };
+    struct place from = dialogue->place;
+
+    dialogue->place = *place;
+    if (place->sort == PLACE_THREAD) {
+        dialogue->outer = from.sort == PLACE_CASE ? from : dialogue->outer;
+        return;
+    }
+    if (place->sort == PLACE_NONE) {
+        dialogue->place = dialogue->outer;
+    }
+    dialogue->outer = nowhere;
 }
 
 static void take_done(struct dialogue *dialogue, const struct message *message, int64_t now_ms) {
@@ -82,7 +119,10 @@ static void take_done(struct dialogue *dialogue, const struct message *message, 
         dialogue->errand.keeps_line = false;
     }
     if (place_read(message, 2, 0, &place) == RB_OK) { /* else one stays where one is */
-        dialogue->place = place;
+        go_to(dialogue, &place);
+    }
+    if (!is_done) { /* What was typed meanwhile counted on it. */
+        dialogue->setup.drop_keys(dialogue->setup.context);
     }
     dialogue_end_line(dialogue);
     say_restored(dialogue);
@@ -156,21 +196,64 @@ static void take_state(struct dialogue *dialogue, const struct message *message)
     *prompt = (struct prompt_state) { waiting, (int64_t)contact_ms, connected };
 }
 
-static void show_news(struct dialogue *dialogue, const struct message *message) {
-    struct writer lines;
+static bool holds_news(const struct dialogue *dialogue) {
+    return dialogue->has_no_room || dialogue->state == DIALOGUE_ASKED;
+}
 
-    writer_init(&lines, SIZE_MAX / 2);
-    news_write(&lines, message, &dialogue->place, dialogue->setup.width);
-    dialogue_end_line(dialogue);
-    dialogue_show(dialogue, writer_view(&lines));
-    writer_clear(&lines);
+static void show_lines(struct dialogue *dialogue, struct span lines) {
+    if (lines.len > 0) {
+        dialogue_end_line(dialogue);
+        dialogue_show(dialogue, lines);
+    }
+}
+
+static void take_news(struct dialogue *dialogue, const struct message *message) {
+    struct held_news *held = &dialogue->held;
+
+    if (held->count == DIALOGUE_NEWS_HELD_MAX) {
+        held->more += news_count(message);
+        return;
+    }
+    news_write(&held->lines, message, &dialogue->place, dialogue->setup.width);
+    held->count++;
+    dialogue_show_held_news(dialogue);
+}
+
+static void write_more(struct dialogue *dialogue, uint64_t count) {
+    char digits[NEWS_DIGITS_BYTES];
+    struct message more = { 0 };
+
+    news_more_write(&more, count, digits);
+    news_write(&dialogue->held.lines, &more, &dialogue->place, dialogue->setup.width);
+    message_clear(&more);
+}
+
+void dialogue_show_held_news(struct dialogue *dialogue) {
+    struct held_news *held = &dialogue->held;
+
+    if (holds_news(dialogue)) {
+        return;
+    }
+    if (held->more > 0) {
+        write_more(dialogue, held->more);
+    }
+    show_lines(dialogue, writer_view(&held->lines));
+    writer_clear(&held->lines);
+    held->count = 0;
+    held->more = 0;
+}
+
+void dialogue_hold_news(struct dialogue *dialogue, bool holds) {
+    dialogue->has_no_room = holds;
+    dialogue_show_held_news(dialogue);
 }
 
 /* ---- The end ---- */
 
 void dialogue_gone(struct dialogue *dialogue) {
     if (dialogue->state != DIALOGUE_OVER) {
-        dialogue_leave(dialogue, RB_UNREACHABLE, 0);
+        dialogue_leave(dialogue, dialogue->state == DIALOGUE_WAITS ? RB_REFUSED : RB_UNREACHABLE,
+                       0);
     }
     dialogue->over_ms = 0; /* Nothing more can be sent. */
 }
@@ -209,7 +292,7 @@ static void receive_any_time(struct dialogue *dialogue, const struct message *me
         names_read(&dialogue->names, message);
         break;
     case TALK_NEWS:
-        show_news(dialogue, message);
+        take_news(dialogue, message);
         break;
     case TALK_OUT:
     case TALK_ERR:

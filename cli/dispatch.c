@@ -21,13 +21,13 @@ static bool wants_console(const struct parsed *parsed, const struct settings *se
 
 static enum rb_status run_console(struct context *context, struct settings *settings,
                                   int *exit_code) {
-    enum rb_status status = RB_OK;
-
     if (!help_has_home(settings)) {
-        status = begin_ask(context, exit_code);
-    }
-    if (status != RB_OK || *exit_code != EXIT_DONE) {
-        return status;
+        enum rb_status status = begin_ask(context, exit_code);
+        if (status != RB_OK || *exit_code != EXIT_DONE) {
+            return status;
+        }
+        output_say(context->out, _("Now the console opens. Type the passphrase once more."));
+        output_flush(context->out);
     }
     settings->console = true;
     return live_console(context);

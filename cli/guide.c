@@ -3,6 +3,7 @@
 
 #include "cli/talk.h"
 #include "protocol/limits.h"
+#include "protocol/text.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -447,16 +448,12 @@ size_t guide_words(const struct guide *guide, char *const **words) {
 
 /* ---- Answers ---- */
 
-static bool is_blank(uint8_t byte) {
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
-
 static struct span without_blanks(struct span text) {
-    while (text.len > 0 && is_blank(text.data[0])) {
+    while (text.len > 0 && text_is_blank(text.data[0])) {
         text.data++;
         text.len--;
     }
-    while (text.len > 0 && is_blank(text.data[text.len - 1])) {
+    while (text.len > 0 && text_is_blank(text.data[text.len - 1])) {
         text.len--;
     }
     return text;
@@ -559,8 +556,10 @@ static struct span find_choice(const char *choices, struct span typed) {
 
 static enum guide_step take_value(struct guide *guide, const struct option *option,
                                   struct span typed) {
-    if (strchr(option->value, '|') != NULL) {
-        typed = find_choice(option->value, typed);
+    const char *choices = option_choices(option);
+
+    if (choices != NULL) {
+        typed = find_choice(choices, typed);
         if (typed.len == 0) {
             return GUIDE_HELPS;
         }

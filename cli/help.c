@@ -81,11 +81,55 @@ static const struct command *const first_day[] = {
     &cmd_find,         &cmd_today,        &cmd_sync,        &cmd_node,
 };
 
+/* The same in the console, by where one is. */
+static const struct command *const in_console[] = {
+    &cmd_today,       &cmd_case_list,    &cmd_case_new,     &cmd_case_enter,   &cmd_thread_list,
+    &cmd_thread_new,  &cmd_thread_enter, &cmd_post,         &cmd_reply,        &cmd_find,
+    &cmd_contact_add, &cmd_group_new,    &cmd_group_invite, &cmd_group_accept, &cmd_sync,
+    &cmd_status,      &cmd_quit
+};
+static const struct command *const in_case[] = { &cmd_note,        &cmd_case_show,
+                                                 &cmd_case_share,  &cmd_thread_new,
+                                                 &cmd_thread_list, &cmd_thread_enter,
+                                                 &cmd_find,        &cmd_leave };
+static const struct command *const in_thread[] = { &cmd_post, &cmd_reply,   &cmd_thread_show,
+                                                   &cmd_edit, &cmd_retract, &cmd_find,
+                                                   &cmd_leave };
+
 /* What one does every day. */
 static const struct command *const every_day[] = {
     &cmd_today,     &cmd_sync,      &cmd_thread_list, &cmd_thread_show, &cmd_post,   &cmd_reply,
     &cmd_case_list, &cmd_case_show, &cmd_note,        &cmd_find,        &cmd_status,
 };
+
+/* In the console, is one in the place that the row asks for first? */
+static bool is_placed(const struct context *context, const struct command *command) {
+    enum argument_sort first = command->arguments[0].sort;
+
+    if (command->arguments[0].label == NULL || (command->needs & NEEDS_CONSOLE) != 0) {
+        return false;
+    }
+    switch (context->where.sort) {
+    case PLACE_CASE:
+        return first == ARGUMENT_CASE || first == ARGUMENT_PLACE;
+    case PLACE_THREAD:
+        return first == ARGUMENT_THREAD;
+    default:
+        return false;
+    }
+}
+
+static void write_brief_usage(struct context *context, const struct command *command,
+                              struct writer *usage) {
+    enum language language = context->settings->language;
+
+    if (context->settings->console) {
+        usage_write_here(usage, command, language, is_placed(context, command));
+    } else {
+        writer_span(usage, span_text("rembuk "));
+        usage_write_short(usage, command, language);
+    }
+}
 
 /* The command without what may be left out, at a shell behind the program's name, and a few
  * words. */
@@ -95,8 +139,7 @@ static void list_briefly(struct context *context, const struct command *command,
     struct writer usage;
 
     writer_init(&usage, HELP_LINE_BYTES_MAX);
-    writer_span(&usage, span_text(context->settings->console ? "" : "rembuk "));
-    usage_write_short(&usage, command, context->settings->language);
+    write_brief_usage(context, command, &usage);
     output_row_begin(out);
     output_text(out, "usage", writer_view(&usage));
     output_string(out, "help", summary);
@@ -122,10 +165,29 @@ static void list_short(struct context *context, const struct command *const *row
 
 /* ---- Pages ---- */
 
-static void help_first_day(struct context *context) {
+/* In the console: what one does where one is. */
+static void list_here(struct context *context) {
+    switch (context->where.sort) {
+    case PLACE_CASE:
+        list_short(context, in_case, sizeof in_case / sizeof in_case[0]);
+        break;
+    case PLACE_THREAD:
+        list_short(context, in_thread, sizeof in_thread / sizeof in_thread[0]);
+        break;
+    case PLACE_NONE:
+        list_short(context, in_console, sizeof in_console / sizeof in_console[0]);
+        break;
+    }
+}
+
+static void help_short(struct context *context) {
     struct output *out = context->out;
 
-    list_short(context, first_day, sizeof first_day / sizeof first_day[0]);
+    if (context->settings->console) {
+        list_here(context);
+    } else {
+        list_short(context, first_day, sizeof first_day / sizeof first_day[0]);
+    }
     output_gap(out);
     output_say(out, _("One command with examples: rembuk help COMMAND [VERB]"));
     output_say(out, _("All commands: rembuk help all"));
@@ -253,7 +315,7 @@ enum rb_status help_words(struct context *context, const char *word, const char 
         return RB_OK;
     }
     if (word == NULL) {
-        help_first_day(context);
+        help_short(context);
         return RB_OK;
     }
     const struct command *command = command_find(word, verb);

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/input.h"
 
+#include "cli/lang.h"
+#include "protocol/limits.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,4 +67,35 @@ enum rb_status input_read_file(const char *path, size_t max, struct writer *out)
     enum rb_status status = read_stream(file, max, out);
     (void)fclose(file); /* Only read from. */
     return status;
+}
+
+enum rb_status input_fail(struct failure *failure, enum rb_status status, const char *path) {
+    const char *shown = strcmp(path, "-") == 0 ? _("Standard input") : path;
+
+    switch (status) {
+    case RB_NOT_FOUND:
+        return failure_say(failure, status, "no_file", _("There is no file %s."), shown);
+    case RB_TOO_LARGE:
+        return failure_say(failure, status, NULL,
+                           _("%s is too large to be what is asked for here. Nothing was read."),
+                           shown);
+    default:
+        return failure_say(
+            failure, RB_REFUSED, "file_unreadable",
+            _("%s cannot be read. Check whether it is a file and whether you may read it."), shown);
+    }
+}
+
+void input_write_path(struct writer *out, const char *path) {
+    char folder[PATH_BYTES_MAX];
+    const char *home = getenv("HOME");
+
+    if (strncmp(path, "~/", 2) == 0 && home != NULL) {
+        writer_span(out, span_text(home));
+        path++;
+    } else if (path[0] != '/' && strcmp(path, "-") != 0 && getcwd(folder, sizeof folder) != NULL) {
+        writer_span(out, span_text(folder));
+        writer_u8(out, '/');
+    }
+    writer_span(out, span_text(path));
 }

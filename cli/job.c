@@ -2,6 +2,7 @@
 #include "cli/job.h"
 
 #include "cli/help.h"
+#include "cli/misplaced.h"
 #include "cli/refer.h"
 #include "cli/settings.h"
 #include "cli/usage.h"
@@ -98,11 +99,16 @@ static enum rb_status refuse_unasked(struct context *context, const struct comma
 /* RB_OK and JOB_ASKS: the question stands. */
 static enum rb_status confirm(struct job *job) {
     const struct call *call = &job->parsed.call;
+    enum rb_status status;
 
-    if (call->command->question == NULL || job->settings.yes) {
+    if (job->settings.yes) {
         return RB_OK;
     }
-    enum rb_status status = call->command->question(&job->context, call, &job->question);
+    if (call->command->question != NULL) {
+        status = call->command->question(&job->context, call, &job->question);
+    } else {
+        status = misplaced_question(&job->context, call, &job->question);
+    }
     struct span question = writer_view(&job->question);
     if (status != RB_OK || question.len == 0 || span_equal(question, job->setup.confirmed)) {
         return status;
@@ -270,6 +276,7 @@ struct job *job_new(const struct job_setup *setup) {
         .store = setup->store,
         .node = setup->node,
         .progress = setup->progress,
+        .where = setup->place,
     };
     writer_init(&job->question, QUESTION_BYTES_MAX);
     return job;
@@ -290,8 +297,19 @@ struct span job_question(const struct job *job) {
     return writer_view(&job->question);
 }
 
-const struct command *job_command(const struct job *job) {
-    return job->parsed.call.command;
+const char *job_unasked(const struct job *job) {
+    const char *unasked = job->parsed.call.command->unasked;
+
+    return unasked != NULL ? _(unasked) : "";
+}
+
+const char *job_declined(const struct job *job) {
+    const struct command *command = job->parsed.call.command;
+
+    if (command->question == NULL) {
+        return _(misplaced_declined);
+    }
+    return command->declined != NULL ? _(command->declined) : "";
 }
 
 int job_exit_code(const struct job *job) {

@@ -30,6 +30,7 @@ struct job_setup {
     char *const *words;
     struct span inputs[ARGUMENTS_MAX]; /* of arguments that argument_is_input */
     struct span confirmed;             /* the question that was answered with yes; empty: none */
+    struct place place;                /* where the console is */
     bool look; /* only find what the references mean; without a store not even that: then it is said
                   what can be refused before the store is opened */
 };
@@ -44,7 +45,8 @@ void job_cancel(struct job *job);
 
 /* JOB_ASKS. */
 struct span job_question(const struct job *job);
-const struct command *job_command(const struct job *job);
+const char *job_unasked(const struct job *job);  /* what to type instead; translated, "": nothing */
+const char *job_declined(const struct job *job); /* what follows a no; the same */
 
 /* JOB_ENDED. */
 int job_exit_code(const struct job *job);

@@ -30,16 +30,19 @@ struct segment {
     bool is_block;
 };
 
+enum state { KEYS, BURST, PASTE, LATE, ALONE };
+
 struct keys {
+    enum state state;
     struct segment *first, *last; /* what can be taken, in order */
-    struct segment *paste;        /* the block that still comes in; NULL: KEYS */
+    struct segment *paste;        /* BURST, PASTE: the block that still comes in; else NULL */
+    struct writer run;            /* of this feed, or held in ALONE: perhaps not keys */
     uint8_t held[MARK_BYTES];     /* the beginning of a mark, perhaps */
     size_t held_len;
     uint8_t character[CHARACTER_BYTES_MAX]; /* of the block: one that is not whole yet */
     size_t character_len;
     bool after_return; /* in the block: a line feed belongs to the carriage return before it */
     int64_t fed_ms;    /* when the last byte came */
-    bool late;         /* a block was given out, and its end mark may still come */
 };
 
 /* ---- Segments ---- */
@@ -149,33 +152,19 @@ static void put_pasted(struct keys *keys, uint8_t byte) {
     }
 }
 
-/* ---- The two states ---- */
+/* ---- The states ---- */
 
-static void put_byte(struct keys *keys, uint8_t byte) {
-    if (keys->paste != NULL) {
-        put_pasted(keys, byte);
-    } else {
-        put_key(keys, byte);
-    }
-}
-
-/* What was held is no mark. */
-static void release(struct keys *keys) {
-    for (size_t i = 0; i < keys->held_len; i++) {
-        put_byte(keys, keys->held[i]);
-    }
-    keys->held_len = 0;
-}
-
-static void begin_paste(struct keys *keys) {
+static void begin_paste(struct keys *keys, enum state state) {
+    keys->state = state;
     keys->paste = segment_new(true);
     keys->after_return = false;
 }
 
-static void end_paste(struct keys *keys) {
+static void end_paste(struct keys *keys, enum state next) {
     struct segment *block = keys->paste;
 
     flush_character(keys);
+    keys->state = next;
     keys->paste = NULL;
     if (block->bytes.len == 0) {
         segment_destroy(block);
@@ -187,18 +176,79 @@ static void end_paste(struct keys *keys) {
     segment_append(keys, block);
 }
 
-/* The start of a paste within a paste, and an end without a start, say nothing. */
+/* Typed at once are at most a line and a part of the next; Enter alone may be held down. */
+static bool is_pasted(struct span run) {
+    size_t line_ends = 0, text = 0;
+
+    for (size_t i = 0; i < run.len; i++) {
+        bool is_second_half = run.data[i] == '\n' && i > 0 && run.data[i - 1] == '\r';
+        bool ends_line = run.data[i] == '\n' || run.data[i] == '\r';
+        line_ends += ends_line && !is_second_half ? 1 : 0;
+        text += ends_line ? 0 : 1;
+    }
+    return line_ends > 1 && text > 0;
+}
+
+/* Makes the run keys, or the beginning of the block that comes in. */
+static void settle_run(struct keys *keys) {
+    struct span run = writer_view(&keys->run);
+
+    if (keys->paste == NULL && is_pasted(run)) {
+        begin_paste(keys, BURST);
+    }
+    for (size_t i = 0; i < run.len; i++) {
+        if (keys->paste != NULL) {
+            put_pasted(keys, run.data[i]);
+        } else {
+            put_key(keys, run.data[i]);
+        }
+    }
+    writer_clear(&keys->run);
+}
+
+static void put_byte(struct keys *keys, uint8_t byte) {
+    if (keys->paste != NULL) {
+        put_pasted(keys, byte);
+    } else {
+        writer_u8(&keys->run, byte);
+    }
+}
+
+/* What was held is no mark. */
+static void release(struct keys *keys) {
+    for (size_t i = 0; i < keys->held_len; i++) {
+        put_byte(keys, keys->held[i]);
+    }
+    keys->held_len = 0;
+}
+
+static void take_start(struct keys *keys) {
+    if (keys->state == PASTE) {
+        return;
+    }
+    settle_run(keys);
+    if (keys->state == BURST) {
+        end_paste(keys, KEYS);
+    }
+    begin_paste(keys, PASTE);
+}
+
+static void take_end(struct keys *keys) {
+    if (keys->state == PASTE) {
+        end_paste(keys, KEYS);
+    } else if (keys->state != BURST) {
+        keys->state = KEYS;
+    }
+}
+
 static void take_mark(struct keys *keys) {
     bool is_start = keys->held[MARK_DIGIT_AT] == '0';
 
     keys->held_len = 0;
-    if (is_start && keys->paste == NULL) {
-        begin_paste(keys);
-    } else if (!is_start) {
-        keys->late = false;
-        if (keys->paste != NULL) {
-            end_paste(keys);
-        }
+    if (is_start) {
+        take_start(keys);
+    } else {
+        take_end(keys);
     }
 }
 
@@ -225,7 +275,11 @@ static void take_byte(struct keys *keys, uint8_t byte) {
 /* ---- In and out ---- */
 
 struct keys *keys_new(void) {
-    return rb_alloc(1, sizeof(struct keys));
+    struct keys *keys = rb_alloc(1, sizeof *keys);
+
+    keys->state = KEYS;
+    writer_init(&keys->run, DRAFT_BYTES_MAX);
+    return keys;
 }
 
 void keys_destroy(struct keys **keys) {
@@ -234,9 +288,7 @@ void keys_destroy(struct keys **keys) {
     if (self == NULL) {
         return;
     }
-    while (self->first != NULL) {
-        drop_first(self);
-    }
+    keys_drop(self);
     if (self->paste != NULL) {
         segment_destroy(self->paste);
     }
@@ -251,24 +303,43 @@ static bool is_one_key(struct span bytes) {
                                    : bytes.len <= character_bytes(bytes.data[0]);
 }
 
+/* More comes of a paste whose end has not come, or so it seems. */
+static void go_on(struct keys *keys, struct span bytes) {
+    if (keys->state == LATE && is_one_key(bytes)) {
+        keys->state = ALONE;
+        return;
+    }
+    begin_paste(keys, PASTE);
+    settle_run(keys);
+}
+
 void keys_feed(struct keys *keys, struct span bytes, int64_t now_ms) {
+    if (bytes.len == 0) {
+        return;
+    }
     keys->fed_ms = now_ms;
-    if (keys->late && keys->paste == NULL && bytes.len > 0) {
-        keys->late = !is_one_key(bytes);
-        if (keys->late) {
-            begin_paste(keys);
-        }
+    if (keys->state == LATE || keys->state == ALONE) {
+        go_on(keys, bytes);
     }
     for (size_t i = 0; i < bytes.len; i++) {
         take_byte(keys, bytes.data[i]);
     }
+    if (keys->state != ALONE) {
+        settle_run(keys);
+    }
 }
 
 int64_t keys_deadline_ms(const struct keys *keys) {
-    if (keys->paste != NULL) {
+    switch (keys->state) {
+    case BURST:
+        return keys->fed_ms + KEYS_BURST_MS;
+    case PASTE:
         return keys->fed_ms + PASTE_MS_MAX;
+    case ALONE:
+        return keys->fed_ms + KEYS_ALONE_MS;
+    default: /* Nothing is held in LATE. */
+        return keys->held_len > 0 ? keys->fed_ms + KEYS_MARK_MS : INT64_MAX;
     }
-    return keys->held_len > 0 ? keys->fed_ms + KEYS_MARK_MS : INT64_MAX;
 }
 
 void keys_timeout(struct keys *keys, int64_t now_ms) {
@@ -277,8 +348,10 @@ void keys_timeout(struct keys *keys, int64_t now_ms) {
     }
     release(keys);
     if (keys->paste != NULL) {
-        end_paste(keys);
-        keys->late = true;
+        end_paste(keys, keys->state == PASTE ? LATE : KEYS);
+    } else {
+        keys->state = KEYS;
+        settle_run(keys);
     }
 }
 
@@ -313,4 +386,14 @@ bool keys_block(const struct keys *keys, struct block *block) {
 void keys_drop_block(struct keys *keys) {
     assert(keys->first != NULL && keys->first->is_block);
     drop_first(keys);
+}
+
+void keys_drop(struct keys *keys) {
+    while (keys->first != NULL) {
+        drop_first(keys);
+    }
+    writer_clear(&keys->run);
+    if (keys->state == ALONE && keys->held_len == 0) {
+        keys->state = LATE;
+    }
 }

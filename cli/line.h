@@ -62,10 +62,4 @@ void line_split(struct line *line, struct span typed, const struct place *place,
                 enum language language);
 void line_clear(struct line *line);
 
-/* In a place, with a text whose first word is a bare number or reference that also names another
- * thing of the place's sort (`is_name` says so): the writer may have meant that.  The word, or
- * empty. */
-struct span line_doubtful(const struct line *line, const struct place *place,
-                          bool (*is_name)(void *context, struct span word), void *context);
-
 #endif

@@ -180,6 +180,9 @@ static enum rb_status run_attached(struct context *context, struct channel *chan
     if (status == RB_BUSY) {
         return home_fail_version(context);
     }
+    if (status == RB_REFUSED) {
+        return home_fail_unwelcome(context);
+    }
     if (status == RB_UNREACHABLE) {
         return failure_say(&context->failure, status, "owner_gone",
                            _("The rembuk that this console was attached to has ended. Nothing "

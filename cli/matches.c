@@ -4,6 +4,7 @@
 #include "cli/lang.h"
 #include "cli/layout.h"
 #include "protocol/limits.h"
+#include "protocol/text.h"
 
 #include <assert.h>
 #include <string.h>
@@ -65,13 +66,26 @@ void matches_write(const struct completions *found, size_t width, struct writer 
     }
 }
 
+static bool can_be_typed(struct span path) {
+    while (path.len > 0) {
+        uint32_t character = text_next(&path);
+        if (character == '"' || text_is_unprintable(character)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void matches_add_path(struct completions *found, const char *path) {
-    struct completion *row = &found->rows[found->count++];
     size_t len = strlen(path);
     bool is_folder = len > 0 && path[len - 1] == '/';
-    const char *quote = strpbrk(path, " \t") != NULL ? "\"" : "";
+    const char *quote = strchr(path, ' ') != NULL ? "\"" : "";
     struct writer insert;
 
+    if (!can_be_typed(span_text(path))) {
+        return;
+    }
+    struct completion *row = &found->rows[found->count++];
     writer_init(&insert, 2 * PATH_BYTES_MAX);
     writer_span(&insert, span_text(quote));
     writer_span(&insert, span_text(path));

@@ -15,7 +15,8 @@ size_t matches_common_bytes(const struct completions *found);
 enum { MATCH_LINES_MAX = 16 };
 void matches_write(const struct completions *found, size_t width, struct writer *out);
 
-/* Adds a path, in quotes if the line needs them; `rows` has room. */
+/* Adds a path, in quotes if the line needs them; `rows` has room.  One with a quote in it cannot
+ * stand in a line, one with unprintable characters not on a terminal: such are left out. */
 void matches_add_path(struct completions *found, const char *path);
 
 #endif

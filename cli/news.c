@@ -2,6 +2,7 @@
 #include "cli/news.h"
 
 #include "cli/layout.h"
+#include "cli/posts.h"
 #include "cli/when.h"
 #include "node/node.h"
 #include "protocol/text.h"
@@ -118,14 +119,15 @@ static void write_writing(struct writer *out, const struct message *message,
                           const struct place *place, enum place_sort home, size_t width) {
     bool is_here = place->sort == home && place->number == (int64_t)message_number(message, 2);
     struct span reference = name_at(message, 0);
-    struct span author = name_at(message, 1);
+    struct span quoted_author = name_at(message, 4);
     struct span title = is_here ? span_text("") : name_at(message, 2);
-    char when[WHEN_BYTES];
+    bool is_cut = !is_here && quoted_author.len == 0; /* Who copied it must not be cut off. */
+    char author[AUTHOR_SHOWN_BYTES], when[WHEN_BYTES];
 
+    post_author_shown(name_at(message, 1), quoted_author, author);
     when_brief((int64_t)message_number(message, 1), clock_now_ms(), when);
-    say(out, width, !is_here, "%.*s  %.*s  %s%s%.*s", (int)reference.len,
-        (const char *)reference.data, (int)author.len, (const char *)author.data, when,
-        title.len > 0 ? "  " : "", (int)title.len, (const char *)title.data);
+    say(out, width, is_cut, "%.*s  %s  %s%s%.*s", (int)reference.len, (const char *)reference.data,
+        author, when, title.len > 0 ? "  " : "", (int)title.len, (const char *)title.data);
     write_text(out, message_text(message, 3), width, !is_here);
 }
 

@@ -95,3 +95,33 @@ enum rb_status next_say_invitation(struct context *context) {
                row.number, row.number);
     return RB_OK;
 }
+
+static bool count_accepted(void *opaque, const struct group_row *row) {
+    size_t *count = opaque;
+
+    *count += row->state == GROUP_ACCEPTED;
+    return *count == 0; /* One is enough. */
+}
+
+enum rb_status next_invite(struct context *context, int64_t contact) {
+    size_t count = 0;
+
+    enum rb_status status = group_each(context->store, false, count_accepted, &count);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (count == 0) {
+        output_next(context->out, _("make a group: rembuk group new NAME"));
+    } else {
+        output_next(context->out, _("invite to a group: rembuk group invite GROUP %" PRId64),
+                    contact);
+    }
+    return RB_OK;
+}
+
+bool next_is_here(const struct context *context, struct span identifier) {
+    const struct object *here = &context->where.object;
+
+    return context->where.sort != PLACE_NONE &&
+           span_equal(identifier, span_of(here->id, here->id_len));
+}

@@ -18,6 +18,12 @@ enum rb_status next_reach(struct context *context, enum reach *reach) RB_MUST_CH
  * called, else what has to be done for that.  A node in this process calls by itself. */
 enum rb_status next_send(struct context *context, const char *calling) RB_MUST_CHECK;
 
+/* What can be done with a contact who has been verified: invite him, or first make a group. */
+enum rb_status next_invite(struct context *context, int64_t contact) RB_MUST_CHECK;
+
+/* The console is in that very thing: commands leave it out there. */
+bool next_is_here(const struct context *context, struct span identifier);
+
 /* The first invitation that waits for an answer; RB_NOT_FOUND if none does.  It is easily
  * overlooked: nothing of its group is shown before it is accepted. */
 enum rb_status next_invitation(struct context *context, struct group_row *row) RB_MUST_CHECK;

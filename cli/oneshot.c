@@ -6,6 +6,7 @@
 #include "cli/bar.h"
 #include "cli/input.h"
 #include "cli/job.h"
+#include "cli/live.h"
 #include "cli/open_home.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
@@ -29,22 +30,6 @@ struct oneshot {
 };
 
 /* ---- Files and standard input ---- */
-
-static enum rb_status fail_input(struct context *context, enum rb_status status, const char *path) {
-    path = strcmp(path, "-") == 0 ? _("Standard input") : path;
-    switch (status) {
-    case RB_NOT_FOUND:
-        return failure_say(&context->failure, status, "no_file", _("There is no file %s."), path);
-    case RB_TOO_LARGE:
-        return failure_say(&context->failure, status, NULL,
-                           _("%s is too large to be what is asked for here. Nothing was read."),
-                           path);
-    default:
-        return failure_say(
-            &context->failure, RB_REFUSED, "file_unreadable",
-            _("%s cannot be read. Check whether it is a file and whether you may read it."), path);
-    }
-}
 
 /* Standard input is the person's terminal: says how to begin and to end. */
 static enum rb_status read_typed(const struct argument *argument, size_t max,
@@ -73,7 +58,7 @@ static enum rb_status read_input(struct oneshot *oneshot, size_t at) {
                                 ? read_typed(argument, max, read)
                                 : input_read(call->typed[at], max, read);
     if (status != RB_OK) {
-        return fail_input(oneshot->context, status, call->typed[at]);
+        return input_fail(&oneshot->context->failure, status, call->typed[at]);
     }
     oneshot->inputs.bytes[at] = writer_view(read);
     oneshot->inputs.given[at] = true;
@@ -163,8 +148,7 @@ static enum rb_status run_once(struct oneshot *oneshot, bool look, struct writer
         writer_reset(confirmed);
         writer_span(confirmed, job_question(job));
     } else if (*asks) {
-        const char *declined = job_command(job)->declined;
-        status = ask_declined(oneshot->context, declined != NULL ? _(declined) : "");
+        status = ask_declined(oneshot->context, job_declined(job));
     }
     *oneshot->exit_code = job_exit_code(job);
     job_destroy(&job);
@@ -207,15 +191,11 @@ static enum rb_status run_with_inputs(struct oneshot *oneshot) {
     return status == RB_OK ? run_anywhere(oneshot, false) : status;
 }
 
-static void write_log(void *file, const char *line) {
-    (void)fprintf(file, "%s\n", line); /* Nobody depends on it. */
-}
-
 /* A node that only calls. */
 static enum rb_status open_links(struct oneshot *oneshot) {
     const struct node_setup setup = {
         .store = oneshot->context->store,
-        .log = oneshot->context->settings->log ? write_log : NULL,
+        .log = live_log_of(oneshot->context),
         .log_context = stderr,
     };
     size_t bad = 0;

@@ -76,6 +76,14 @@ enum rb_status home_fail_version(struct context *context) {
           "again."));
 }
 
+enum rb_status home_fail_unwelcome(struct context *context) {
+    return failure_say(
+        &context->failure, RB_BUSY, "owner_busy",
+        _("The rembuk that is running here does not answer: it is suspended or about to end, it "
+          "has much to do, or too many are attached to it. Nothing was done. Type the command "
+          "again later."));
+}
+
 static enum rb_status try_open(struct context *context) {
     struct passphrase passphrase = { 0 };
 

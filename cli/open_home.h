@@ -17,6 +17,9 @@ enum rb_status home_attach(struct context *context, struct channel **channel) RB
 /* Notes that the owner is of another version (TALK_REFUSED). */
 enum rb_status home_fail_version(struct context *context);
 
+/* Notes that the owner does not answer, or takes nobody now. */
+enum rb_status home_fail_unwelcome(struct context *context);
+
 /* Asks for the passphrase, on a terminal up to three times, and opens context->store. */
 enum rb_status home_unlock(struct context *context) RB_MUST_CHECK;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/posts.h"
 
+#include "protocol/text.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -29,6 +31,32 @@ const char *post_state_word(enum post_state state) {
 
 const char *post_state_shown(enum post_state state) {
     return _(states[state].shown);
+}
+
+void post_author_shown(struct span author, struct span quoted_author,
+                       char out[static AUTHOR_SHOWN_BYTES]) {
+    char name[NAME_BYTES_MAX + 1], quoted[NAME_BYTES_MAX + 1];
+
+    text_copy(name, sizeof name, author);
+    text_copy(quoted, sizeof quoted, quoted_author);
+    if (quoted_author.len > 0) {
+        (void)snprintf(out, AUTHOR_SHOWN_BYTES, _("%s (copied by %s)"), quoted, name);
+    } else {
+        (void)snprintf(out, AUTHOR_SHOWN_BYTES, "%s", name);
+    }
+}
+
+void post_put_author(struct output *out, const char *author, struct span quoted_author) {
+    char shown[AUTHOR_SHOWN_BYTES];
+
+    output_string(out, "author", author);
+    if (quoted_author.len > 0) {
+        output_text(out, "quoted_author", quoted_author);
+    } else {
+        output_null(out, "quoted_author");
+    }
+    post_author_shown(span_text(author), quoted_author, shown);
+    output_cell(out, "author", shown);
 }
 
 enum rb_status thread_put(struct context *context, const uint8_t ref[static REF_BYTES],

@@ -17,6 +17,15 @@ const char *post_state_word(enum post_state state);
 /* "queued", "delivered": for people, in their language. */
 const char *post_state_shown(enum post_state state);
 
+/* "Budi Misal", or "Dewi Andaikan (copied by Budi Misal)": whoever signed a post is always named,
+ * since anybody can say of anything that somebody else wrote it.  Not printable yet. */
+enum { AUTHOR_SHOWN_BYTES = 2 * NAME_BYTES_MAX + 64 };
+void post_author_shown(struct span author, struct span quoted_author,
+                       char out[static AUTHOR_SHOWN_BYTES]);
+
+/* Facts of who signed a post and who is quoted in it, and what stands in the column. */
+void post_put_author(struct output *out, const char *author, struct span quoted_author);
+
 /* What a person who types a text at a terminal is told; not translated yet. */
 extern const char text_typing[];
 

@@ -2,13 +2,18 @@
 #include "cli/prompt.h"
 
 #include "cli/lang.h"
+#include "cli/layout.h"
 #include "cli/when.h"
+#include "protocol/text.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
 enum { PART_BYTES_MAX = 96 }; /* two parts and what is around them fit PROMPT_BYTES_MAX */
+enum { ANSWER_COLUMNS = 6 /* "tidak" */, CHOICE_BYTES_MAX = 8 /* "[y/n]" */ };
+
+static const char behind[] = " > ", cut_mark[] = "...";
 
 /* Each part begins with what parts it from the one before, or is empty. */
 
@@ -59,4 +64,45 @@ void prompt_write(char out[static PROMPT_BYTES_MAX], const struct place *place,
     }
     int len = snprintf(out, PROMPT_BYTES_MAX, "[%s%s%s] > ", where, waiting, contact);
     assert(len < PROMPT_BYTES_MAX); /* Numbers and our own words only. */
+}
+
+void prompt_write_place(char out[static PROMPT_BYTES_MAX], const struct place *place,
+                        size_t width) {
+    char where[PART_BYTES_MAX];
+
+    write_place(where, place, width >= PROMPT_WIDE_COLUMNS_MIN);
+    (void)snprintf(out, PROMPT_BYTES_MAX, "[%s] ", where);
+}
+
+/* What can be answered, at the end of the question, with the blank before it; empty: it does not
+ * say. */
+static struct span choice_of(struct span question) {
+    size_t begin = question.len;
+
+    while (begin > 0 && question.data[begin - 1] != '[') {
+        begin--;
+    }
+    if (begin < 2 || question.len - begin >= CHOICE_BYTES_MAX) {
+        return span_text("");
+    }
+    return span_of(question.data + begin - 2, question.len - begin + 2);
+}
+
+bool prompt_write_question(char out[static PROMPT_BYTES_MAX], struct span question, size_t width) {
+    const size_t bytes_max = PROMPT_BYTES_MAX - sizeof behind;
+    size_t taken = sizeof behind - 1 + ANSWER_COLUMNS;
+    size_t room = width > taken ? width - taken : 1;
+    struct span choice = choice_of(question), rest = question;
+
+    if (layout_columns(question) <= room && question.len <= bytes_max) {
+        (void)snprintf(out, PROMPT_BYTES_MAX, "%.*s%s", (int)question.len,
+                       (const char *)question.data, behind);
+        return true;
+    }
+    taken = sizeof cut_mark - 1 + choice.len;
+    struct span begin = layout_line(&rest, room > taken ? room - taken : 1);
+    begin = text_truncate(begin, bytes_max - taken);
+    (void)snprintf(out, PROMPT_BYTES_MAX, "%.*s%s%.*s%s", (int)begin.len, (const char *)begin.data,
+                   cut_mark, (int)choice.len, (const char *)choice.data, behind);
+    return false;
 }

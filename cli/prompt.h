@@ -16,6 +16,13 @@ struct prompt_state {
     uint64_t connected;
 };
 
+/* The same without what changes: "[Kasus 12] ". */
+void prompt_write_place(char out[static PROMPT_BYTES_MAX], const struct place *place, size_t width);
+
+/* Of a question, so that it names what is answered: "Bagikan kasus ini? [y/t] > ".  `question` is
+ * one printable line; false: it does not fit `width`, its end was cut before the "[y/t]". */
+bool prompt_write_question(char out[static PROMPT_BYTES_MAX], struct span question, size_t width);
+
 /* In the language set; NUL-terminated, ends in a blank. */
 void prompt_write(char out[static PROMPT_BYTES_MAX], const struct place *place,
                   const struct prompt_state *state, int64_t now_ms, size_t width);

@@ -154,6 +154,12 @@ static enum rb_status fail_unknown(struct context *context, enum ref_sort sort, 
             _("\"%s\" is the number of a thread. Name the post in it, for example %s.2"), typed,
             typed);
     }
+    if (sort == REF_THREAD && context->where.sort == PLACE_CASE && !is_number(typed)) {
+        return failure_say(&context->failure, RB_NOT_FOUND, NULL,
+                           _("There is no thread \"%s\". You are in case %" PRId64
+                             "; an entry is written with: rembuk note TEXT"),
+                           typed, context->where.number);
+    }
     if (sort == REF_PLACE && is_number(typed) && say_case_code(context, typed)) {
         return RB_NOT_FOUND;
     }
@@ -163,8 +169,9 @@ static enum rb_status fail_unknown(struct context *context, enum ref_sort sort, 
     }
     if (guess.name[0] != '\0') {
         return failure_say(&context->failure, RB_NOT_FOUND, NULL,
-                           _("There is no \"%s\" here. Did you mean \"%s\"?"), typed,
-                           output_name(context->out, guess.name));
+                           _("There is no \"%s\" here. Perhaps \"%s\" is meant: type the whole "
+                             "name."),
+                           typed, output_name(context->out, guess.name));
     }
     return failure_say(&context->failure, RB_NOT_FOUND, NULL, _(not_found_sentence(sort)), typed);
 }

@@ -6,7 +6,6 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { TEXT_INPUT_BYTES_MAX = DRAFT_BYTES_MAX + 2 * LINE_BYTES_MAX };
 
@@ -22,28 +21,13 @@ void request_clear(struct request *request) {
 
 /* ---- Paths ---- */
 
-/* From where the console was started, "~/" from the person's home. */
-static void write_path(struct writer *out, const char *path) {
-    char folder[PATH_BYTES_MAX];
-    const char *home = getenv("HOME");
-
-    if (strncmp(path, "~/", 2) == 0 && home != NULL) {
-        writer_span(out, span_text(home));
-        path++;
-    } else if (path[0] != '/' && getcwd(folder, sizeof folder) != NULL) {
-        writer_span(out, span_text(folder));
-        writer_u8(out, '/');
-    }
-    writer_span(out, span_text(path));
-}
-
 /* NUL-terminated; the caller frees. */
 static char *whole_path(struct span before, const char *path) {
     struct writer out;
 
     writer_init(&out, SIZE_MAX / 2);
     writer_span(&out, before);
-    write_path(&out, path);
+    input_write_path(&out, path);
     char *whole = rb_strndup(writer_view(&out));
     writer_clear(&out);
     return whole;
@@ -86,21 +70,6 @@ static char *copy_word(const struct call *call, const char *word) {
 
 /* ---- Inputs ---- */
 
-static enum rb_status fail_file(struct failure *failure, enum rb_status status, const char *path) {
-    switch (status) {
-    case RB_NOT_FOUND:
-        return failure_say(failure, status, "no_file", _("There is no file %s."), path);
-    case RB_TOO_LARGE:
-        return failure_say(failure, status, NULL,
-                           _("%s is too large to be what is asked for here. Nothing was read."),
-                           path);
-    default:
-        return failure_say(
-            failure, RB_REFUSED, "file_unreadable",
-            _("%s cannot be read. Check whether it is a file and whether you may read it."), path);
-    }
-}
-
 static enum rb_status read_file(struct request *request, size_t at, const char *path,
                                 struct failure *failure) {
     size_t max = request->command->arguments[at].bytes_max;
@@ -113,7 +82,7 @@ static enum rb_status read_file(struct request *request, size_t at, const char *
     writer_init(&request->inputs[at], max);
     enum rb_status status = input_read_file(whole, max, &request->inputs[at]);
     if (status != RB_OK) {
-        status = fail_file(failure, status, path);
+        status = input_fail(failure, status, path);
     }
     free(whole);
     return status;

@@ -13,7 +13,14 @@
 enum {
     GO_ON_MS = 10,               /* between two steps of a command that takes its time */
     WAITING_BYTES_MAX = 4 << 20, /* a client that does not read is told nothing more */
-    WELCOME_BYTES_MAX = HISTORY_LINES_MAX * LINE_BYTES_MAX
+    WELCOME_BYTES_MAX = HISTORY_LINES_MAX * LINE_BYTES_MAX,
+    NOBODY = CONTROL_SLOTS
+};
+
+/* What a console was not told because it did not read. */
+struct missed {
+    uint64_t news;
+    bool is_any; /* also of state and names */
 };
 
 struct server {
@@ -21,7 +28,9 @@ struct server {
     struct control *control;
     struct announcer *announcer;
     struct client clients[CONTROL_SLOTS];
-    control_client speaking; /* whose command is being run */
+    struct missed missed[CONTROL_SLOTS];
+    control_client speaking;     /* whose command is being run */
+    control_client draft_holder; /* the console whose draft is kept, or NOBODY */
     void (*show_progress)(void *context);
     void *progress_context;
     enum rb_status status; /* the first failure of the store: ends the node */
@@ -45,13 +54,12 @@ static void send_bytes(struct server *server, control_client at, enum talk type,
 
 static void send_question(struct server *server, control_client at) {
     const struct job *job = server->clients[at].job;
-    const struct command *command = job_command(job);
     struct message message = { .type = TALK_QUESTION };
 
     message_add_number(&message, server->clients[at].id);
     message_add_text(&message, job_question(job));
-    message_add_text(&message, span_text(command->unasked != NULL ? _(command->unasked) : ""));
-    message_add_text(&message, span_text(command->declined != NULL ? _(command->declined) : ""));
+    message_add_text(&message, span_text(job_unasked(job)));
+    message_add_text(&message, span_text(job_declined(job)));
     send_to(server, at, &message);
     message_clear(&message);
 }
@@ -192,6 +200,28 @@ static void add_lines(struct welcome *welcome) {
     }
 }
 
+static void send_welcome(struct server *server, control_client at, struct welcome *welcome,
+                         struct span draft) {
+    message_add_text(&welcome->message, span_text(server->setup.settings->version));
+    message_add_text(&welcome->message, draft);
+    add_lines(welcome);
+    send_to(server, at, &welcome->message);
+    announcer_note_console(server->announcer);
+}
+
+/* A draft belongs to one console at a time: of two that keep theirs, one would overwrite the
+ * other's. */
+static enum rb_status load_draft(struct server *server, control_client at, struct writer *draft) {
+    if (server->draft_holder != NOBODY) {
+        return RB_OK;
+    }
+    enum rb_status status = draft_load(server->setup.store, draft);
+    if (status == RB_OK) {
+        server->draft_holder = at;
+    }
+    return status;
+}
+
 static enum rb_status welcome_console(struct server *server, control_client at) {
     struct welcome *welcome = rb_alloc(1, sizeof *welcome);
     struct writer draft;
@@ -199,16 +229,12 @@ static enum rb_status welcome_console(struct server *server, control_client at) 
     writer_init(&draft, DRAFT_BYTES_MAX + LINE_BYTES_MAX);
     writer_init(&welcome->bytes, WELCOME_BYTES_MAX);
     welcome->message.type = TALK_WELCOME;
-    enum rb_status status = draft_load(server->setup.store, &draft);
+    enum rb_status status = load_draft(server, at, &draft);
     if (status == RB_OK) {
         status = history_each(server->setup.store, keep_line, welcome);
     }
     if (status == RB_OK) {
-        message_add_text(&welcome->message, span_text(server->setup.settings->version));
-        message_add_text(&welcome->message, writer_view(&draft));
-        add_lines(welcome);
-        send_to(server, at, &welcome->message);
-        announcer_note_console(server->announcer);
+        send_welcome(server, at, welcome, writer_view(&draft));
     }
     message_clear(&welcome->message);
     writer_clear(&welcome->bytes);
@@ -272,6 +298,23 @@ static void say_kept(struct server *server, control_client at, enum rb_status st
     speak_to_self(server);
 }
 
+/* Who came while another held the draft takes its place when that one has gone and left none. */
+static enum rb_status keep_draft(struct server *server, control_client at, struct span draft) {
+    struct writer left;
+    enum rb_status status = RB_OK;
+
+    if (server->draft_holder == NOBODY && server->clients[at].is_console) {
+        writer_init(&left, DRAFT_BYTES_MAX + LINE_BYTES_MAX);
+        status = draft_load(server->setup.store, &left);
+        if (status == RB_OK && left.len == 0) {
+            server->draft_holder = at;
+        }
+        writer_clear(&left);
+    }
+    return status == RB_OK && server->draft_holder == at ? draft_keep(server->setup.store, draft)
+                                                         : status;
+}
+
 static void take_message(struct server *server, control_client at, const struct message *message) {
     struct client *client = &server->clients[at];
 
@@ -288,7 +331,7 @@ static void take_message(struct server *server, control_client at, const struct 
         say_kept(server, at, history_add(server->setup.store, message_text(message, 0)));
         break;
     case TALK_DRAFT:
-        say_kept(server, at, draft_keep(server->setup.store, message_text(message, 0)));
+        say_kept(server, at, keep_draft(server, at, message_text(message, 0)));
         break;
     default:
         control_hang_up(server->control, at);
@@ -296,18 +339,21 @@ static void take_message(struct server *server, control_client at, const struct 
     }
 }
 
+/* Who runs two commands greets twice; a console, whose greeting is answered with much, does not. */
+static bool may_greet(const struct client *client, const struct message *message) {
+    return !client->greeted || (!client->is_console && message_number(message, 0) == 0);
+}
+
 static void on_message(void *context, control_client at, const struct message *message) {
     struct server *server = context;
     struct client *client = &server->clients[at];
+    enum rb_status status = RB_OK;
 
     client->is_here = true;
-    if (client->greeted && message->type != TALK_HELLO) { /* Who runs two commands greets twice. */
-        take_message(server, at, message);
-        return;
-    }
-    enum rb_status status = RB_OK;
-    if (message->type == TALK_HELLO) {
+    if (message->type == TALK_HELLO && may_greet(client, message)) {
         status = greet(server, at, message);
+    } else if (message->type != TALK_HELLO && client->greeted) {
+        take_message(server, at, message);
     } else {
         control_hang_up(server->control, at);
     }
@@ -320,6 +366,10 @@ static void on_gone(void *context, control_client at) {
     struct server *server = context;
 
     client_clear(&server->clients[at]);
+    server->missed[at] = (struct missed) { 0 };
+    if (server->draft_holder == at) {
+        server->draft_holder = NOBODY;
+    }
 }
 
 /* ---- In the loop ---- */
@@ -332,10 +382,34 @@ static void tell_consoles(void *context, const struct message *message) {
     struct server *server = context;
 
     for (size_t at = 0; at < CONTROL_SLOTS; at++) {
-        if (is_console(&server->clients[at]) && has_room(server, at)) {
+        if (!is_console(&server->clients[at])) {
+            continue;
+        }
+        if (has_room(server, at)) {
             send_to(server, at, message);
+        } else {
+            server->missed[at].is_any = true;
+            server->missed[at].news += news_count(message);
         }
     }
+}
+
+/* He reads again: how much he missed, and how things stand now. */
+static void make_up(struct server *server, control_client at) {
+    struct missed *missed = &server->missed[at];
+    struct message message = { 0 };
+    char digits[NEWS_DIGITS_BYTES];
+
+    if (!missed->is_any || !has_room(server, at)) {
+        return;
+    }
+    if (missed->news > 0) {
+        news_more_write(&message, missed->news, digits);
+        send_to(server, at, &message);
+        message_clear(&message);
+    }
+    announcer_note_console(server->announcer);
+    *missed = (struct missed) { 0 };
 }
 
 static size_t watch(void *context, struct pollfd *fds) {
@@ -348,6 +422,9 @@ static int64_t deadline_ms(void *context) {
     const struct server *server = context;
     int64_t deadline_ms = INT64_MAX;
 
+    if (control_is_behind(server->control)) {
+        return 0;
+    }
     for (size_t at = 0; at < CONTROL_SLOTS; at++) {
         const struct client *client = &server->clients[at];
         if (client->job != NULL && !client->has_ended) { /* An answer goes when it is read. */
@@ -369,10 +446,13 @@ static enum rb_status step(void *context) {
         if (server->clients[at].job != NULL) {
             step_job(server, at);
         }
-        is_heard = is_heard || is_console(&server->clients[at]);
+        if (is_console(&server->clients[at])) {
+            make_up(server, at);
+            is_heard = true;
+        }
     }
     enum rb_status status = announcer_step(server->announcer, is_heard);
-    control_step(server->control);
+    control_send_waiting(server->control);
     return server->status != RB_OK ? server->status : status;
 }
 
@@ -399,6 +479,7 @@ enum rb_status server_open(struct server **server, const struct server_setup *se
     };
 
     opened->setup = *setup;
+    opened->draft_holder = NOBODY;
     enum rb_status status = control_open(&opened->control, setup->settings->home, &control);
     if (status != RB_OK) {
         free(opened);

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
-static const int caught[] = { SIGINT, SIGTERM, SIGHUP };
+static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 static const int watched[] = { SIGTSTP, SIGCONT, SIGWINCH };
 
 /* The state that a handler can reach; sig_atomic_t is int here. */
@@ -17,12 +17,18 @@ static volatile sig_atomic_t pipe_in = -1; /* a signal that has come is written 
 
 static int pipe_out = -1;
 
+static bool asks_for_the_end(int signal_number) {
+    return signal_number == SIGINT || signal_number == SIGTERM || signal_number == SIGHUP ||
+           signal_number == SIGQUIT;
+}
+
+/* By SIGQUIT the program would end with an image of its memory on the disk. */
 static void note(int signal_number) {
     int error = errno;
     int in = pipe_in;
 
-    if (signal_number == SIGINT || signal_number == SIGTERM || signal_number == SIGHUP) {
-        came = signal_number;
+    if (asks_for_the_end(signal_number)) {
+        came = signal_number == SIGQUIT ? SIGTERM : signal_number;
     }
     if (in >= 0) {
         uint8_t byte = (uint8_t)signal_number;

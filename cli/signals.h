@@ -8,10 +8,10 @@
 
 #include <stdbool.h>
 
-/* ---- SIGINT, SIGTERM, SIGHUP as a wish to end ---- */
+/* ---- SIGINT, SIGTERM, SIGHUP, SIGQUIT as a wish to end ---- */
 
 /* From now on these signals only set a number; gives its address (0: none has come).  Blocking
- * calls return early. */
+ * calls return early.  SIGQUIT counts as SIGTERM. */
 const volatile int *signals_catch(void);
 
 /* From now on these signals end the program again; also one that came in between and was not
@@ -21,7 +21,7 @@ void signals_release(void);
 /* Forgets a signal that has come: the caller has done what it asked for. */
 void signals_take(void);
 
-/* ---- All that a terminal sends: these three, SIGTSTP, SIGCONT and SIGWINCH ---- */
+/* ---- All that a terminal sends: these four, SIGTSTP, SIGCONT and SIGWINCH ---- */
 
 /* From now on each of them is kept for signals_next, and makes `*fd` readable: whoever polls it is
  * never late.  RB_STORAGE: no descriptors. */

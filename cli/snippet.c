@@ -29,14 +29,10 @@ static size_t go_on(struct span text, size_t at, size_t characters, size_t *left
     return at;
 }
 
-static bool is_blank(uint8_t byte) {
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
 static void write_on_one_line(struct writer *out, struct span part) {
     for (size_t i = 0; i < part.len; i++) {
-        bool blank = is_blank(part.data[i]);
-        if (!blank || i == 0 || !is_blank(part.data[i - 1])) {
+        bool blank = text_is_blank(part.data[i]);
+        if (!blank || i == 0 || !text_is_blank(part.data[i - 1])) {
             writer_u8(out, blank ? ' ' : part.data[i]);
         }
     }

@@ -5,9 +5,10 @@
  *
  *   to the owner       numbers                                   texts
  *   HELLO              is console                                version of the program
- *   RUN                id, flags, language, form, width, words   confirmed question or "", words,
- *                                                                then for each word that stands for
- *                                                                an input: its place, its bytes
+ *   RUN                id, flags, language, form, width, words,  confirmed question or "", where one
+ *                      where one is (place.h)                    is, words, then for each word that
+ *                                                                stands for an input: its argument,
+ *                                                                its bytes
  *   CANCEL             id
  *   HISTORY                                                      a line to be remembered
  *   DRAFT                                                        the draft; empty: none
@@ -25,14 +26,15 @@
  *                                                                one: one is nowhere now
  *   STATE              waiting, last contact (ms), connected
  *   NAMES                                                        names (names.h)
- *   NEWS               what (enum news_what), time (ms), number  reference, author, place, text
- *                      of the place
+ *   NEWS               what (enum news_what), time (ms), number  reference, who signed it, place,
+ *                      of the place                              text, whom he quotes or ""
  *   BYE                                                          the owner ends */
 #ifndef REMBUK_CLI_TALK_H
 #define REMBUK_CLI_TALK_H
 
 #include "cli/lang.h"
 #include "cli/output.h"
+#include "cli/place.h"
 #include "node/message.h"
 
 enum talk {
@@ -72,6 +74,7 @@ struct talk_run {
     enum output_form form;
     size_t width;
     struct span confirmed; /* the question that was answered with yes; empty: none was */
+    struct place place;    /* in the console */
     struct span words[TALK_WORDS_MAX];
     size_t word_count;
     struct talk_input {
@@ -86,11 +89,11 @@ void talk_run_write(struct message *message, const struct talk_run *run);
 enum rb_status talk_run_read(const struct message *message, struct talk_run *run) RB_MUST_CHECK;
 
 enum news_what {
-    NEWS_POST,    /* reference 12.3, author, title of the thread, text */
+    NEWS_POST,    /* reference 12.3, author, title of the thread, text, quoted author */
     NEWS_ENTRY,   /* reference 12.3, author, code of the case, text */
     NEWS_CASE,    /* number of the case, who shared it, its code */
     NEWS_INVITED, /* number of the group, "", its name */
-    NEWS_MORE     /* so many further posts and entries, as reference */
+    NEWS_MORE     /* so many further posts and entries, as number and as reference */
 };
 
 #endif

@@ -28,6 +28,10 @@ enum rb_status terminal_open(int *terminal) {
     return RB_OK;
 }
 
+void terminal_drop_typed(int terminal) {
+    (void)tcflush(terminal, TCIFLUSH); /* Of a terminal that is gone nothing will be read. */
+}
+
 void terminal_write(int terminal, struct span text) {
     while (text.len > 0) {
         ssize_t written = write(terminal, text.data, text.len);

@@ -17,6 +17,9 @@ enum rb_status terminal_open(int *terminal) RB_MUST_CHECK;
 enum rb_status terminal_ask(int terminal, const char *prompt, bool hidden, char *line, size_t size,
                             size_t *len) RB_MUST_CHECK;
 
+/* Forgets what was typed and not read yet: it was meant for something else. */
+void terminal_drop_typed(int terminal);
+
 void terminal_write(int terminal, struct span text); /* printable text */
 
 /* signals_release, with that line first if a signal has come since signals_catch gave `came`. */

@@ -25,21 +25,37 @@ static void write_option(struct writer *out, const struct option *option, enum l
     write_text(out, option->repeated ? "..." : "");
 }
 
-static void write_argument(struct writer *out, const struct argument *argument) {
+/* How much of a row is shown, and how. */
+enum usage_form { USAGE_WHOLE, USAGE_SHORT, USAGE_CONSOLE, USAGE_PLACED };
+
+/* The quotes around a text are for the shell. */
+static void write_label(struct writer *out, const char *label, enum usage_form form) {
+    struct span shown = span_text(label);
+
+    if (form >= USAGE_CONSOLE && shown.len > 1 && shown.data[0] == '"') {
+        shown = span_of(shown.data + 1, shown.len - 2);
+    }
+    writer_span(out, shown);
+}
+
+static void write_argument(struct writer *out, const struct argument *argument,
+                           enum usage_form form) {
     write_text(out, argument->optional ? " [" : " ");
-    write_text(out, _(argument->label));
+    write_label(out, _(argument->label), form);
     write_text(out, argument->optional ? "]" : "");
 }
 
 static void write_usage(struct writer *out, const struct command *command, enum language language,
-                        bool is_short) {
+                        enum usage_form form) {
+    const struct argument *first = command->arguments + (form == USAGE_PLACED ? 1 : 0);
+    bool is_short = form != USAGE_WHOLE;
     bool has_text = false; /* TEXT comes behind the options */
 
     write_text(out, command_name(command, language));
-    for (const struct argument *at = command->arguments; at->label != NULL; at++) {
+    for (const struct argument *at = first; at->label != NULL; at++) {
         has_text = has_text || at->sort == ARGUMENT_TEXT;
         if (at->sort != ARGUMENT_TEXT && !(is_short && at->optional)) {
-            write_argument(out, at);
+            write_argument(out, at, form);
         }
     }
     for (const struct option *at = command->options; at->name != NULL; at++) {
@@ -47,19 +63,24 @@ static void write_usage(struct writer *out, const struct command *command, enum 
             write_option(out, at, language);
         }
     }
-    for (const struct argument *at = command->arguments; has_text && at->label != NULL; at++) {
+    for (const struct argument *at = first; has_text && at->label != NULL; at++) {
         if (at->sort == ARGUMENT_TEXT) {
-            write_argument(out, at);
+            write_argument(out, at, form);
         }
     }
 }
 
+void usage_write_here(struct writer *out, const struct command *command, enum language language,
+                      bool is_placed) {
+    write_usage(out, command, language, is_placed ? USAGE_PLACED : USAGE_CONSOLE);
+}
+
 void usage_write(struct writer *out, const struct command *command, enum language language) {
-    write_usage(out, command, language, false);
+    write_usage(out, command, language, USAGE_WHOLE);
 }
 
 void usage_write_short(struct writer *out, const struct command *command, enum language language) {
-    write_usage(out, command, language, true);
+    write_usage(out, command, language, USAGE_SHORT);
 }
 
 /* ---- Guesses ---- */

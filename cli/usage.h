@@ -14,6 +14,11 @@ enum rb_status usage_fail(struct failure *failure, const struct parsed *parsed,
  * name. */
 void usage_write(struct writer *out, const struct command *command, enum language language);
 
+/* The same as it is typed in the console: without what may be left out and without quotes around
+ * the text; without the first argument if one is in that place. */
+void usage_write_here(struct writer *out, const struct command *command, enum language language,
+                      bool is_placed);
+
 /* The same without what may be left out. */
 void usage_write_short(struct writer *out, const struct command *command, enum language language);
 

@@ -235,12 +235,16 @@ enum rb_status channel_step(struct channel *channel) {
     return channel->ended ? RB_UNREACHABLE : RB_OK;
 }
 
-bool channel_receive(struct channel *channel, const struct message **message) {
+bool channel_has_message(struct channel *channel) {
     if (!channel->ready) {
         message_clear(&channel->message);
         (void)in_parse(channel); /* `ready` says it. */
     }
-    if (!channel->ready) {
+    return channel->ready;
+}
+
+bool channel_receive(struct channel *channel, const struct message **message) {
+    if (!channel_has_message(channel)) {
         return false;
     }
     channel->ready = false;

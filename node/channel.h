@@ -26,9 +26,12 @@ void channel_send(struct channel *channel, const struct message *message);
 void channel_flush(struct channel *channel);
 
 /* Sends and receives what the socket allows now; nothing more is read while a whole message waits
- * to be taken, so take them all before the next wait.  After RB_UNREACHABLE (the other end is gone,
- * or sent what cannot be read) nothing more is sent; what came before can still be received. */
+ * to be taken, so do not wait before all are.  After RB_UNREACHABLE (the other end is gone, or sent
+ * what cannot be read) nothing more is sent; what came before can still be received. */
 enum rb_status channel_step(struct channel *channel) RB_MUST_CHECK;
+
+/* A whole message waits to be taken; the one received last is gone. */
+bool channel_has_message(struct channel *channel);
 
 /* The next message that has come whole; false: none.  Valid until the next channel_step or
  * channel_receive of this channel. */

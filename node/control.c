@@ -6,6 +6,7 @@
 #include "protocol/text.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,7 +20,11 @@
 enum {
     NAME_BYTES = 8, /* of the hash, as 16 hex digits */
     FOLDER_BYTES_MAX = sizeof((struct sockaddr_un *)NULL)->sun_path - 2 * NAME_BYTES - 2,
-    CLOSE_MS = 1000
+    CLOSE_MS = 1000,
+    MESSAGES_A_STEP = 16, /* of one client; then others get their turn */
+    LEFT_BEHIND_S = 60,   /* a socket that is so old and refuses is nobody's */
+    LOOKS_MAX = 1024,
+    PROBES_MAX = 64
 };
 
 _Static_assert(CONTROL_SLOTS + 1 <= NODE_TASK_FDS_MAX, "a task may watch so many");
@@ -27,6 +32,7 @@ _Static_assert(CONTROL_SLOTS + 1 <= NODE_TASK_FDS_MAX, "a task may watch so many
 struct client {
     struct channel *channel; /* NULL: nobody */
     bool leaves;             /* as soon as nothing waits to be sent to him */
+    bool has_more;           /* messages that have come and wait for the next step */
 };
 
 struct control {
@@ -148,6 +154,59 @@ static enum rb_status folder_make(const char *folder) {
     return status == RB_NOT_FOUND ? RB_STORAGE : status;
 }
 
+/* 16 hex digits, as of every home. */
+static bool is_socket_name(const char *name) {
+    return strlen(name) == 2 * NAME_BYTES && strspn(name, "0123456789abcdef") == 2 * NAME_BYTES;
+}
+
+/* One that was bound just now may refuse because it does not listen yet. */
+static bool is_old_socket(const char *path) {
+    struct stat found;
+
+    return lstat(path, &found) == 0 && S_ISSOCK(found.st_mode) && found.st_uid == geteuid() &&
+           found.st_mtime < clock_now_ms() / 1000 - LEFT_BEHIND_S;
+}
+
+static bool is_refused(const struct sockaddr_un *address) {
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    if (fd < 0) {
+        return false;
+    }
+    (void)fcntl(fd, F_SETFL, O_NONBLOCK); /* Never fails with an open descriptor. */
+    bool refused = connect(fd, (const struct sockaddr *)address, sizeof *address) != 0 &&
+                   errno == ECONNREFUSED;
+    (void)close(fd); /* It holds nothing. */
+    return refused;
+}
+
+/* Of homes that were deleted, nobody else would ever remove what a killed owner left.  What is
+ * overlooked, or does not go, harms nobody. */
+static void leftovers_remove(const char *folder) {
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    DIR *listing = opendir(folder);
+    const struct dirent *entry;
+    size_t probes = 0;
+
+    if (listing == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < LOOKS_MAX && probes < PROBES_MAX && (entry = readdir(listing)); i++) {
+        if (!is_socket_name(entry->d_name)) {
+            continue;
+        }
+        (void)snprintf(address.sun_path, sizeof address.sun_path, "%s/%.*s", folder, 2 * NAME_BYTES,
+                       entry->d_name);
+        if (is_old_socket(address.sun_path)) {
+            probes++;
+            if (is_refused(&address)) {
+                (void)unlink(address.sun_path);
+            }
+        }
+    }
+    (void)closedir(listing); /* It was only read. */
+}
+
 static bool listener_bind(int fd, const struct sockaddr_un *address) {
     mode_t mask = umask(S_IXUSR | S_IRWXG | S_IRWXO);
     bool bound = bind(fd, (const struct sockaddr *)address, sizeof *address) == 0;
@@ -184,6 +243,7 @@ enum rb_status control_open(struct control **control, const char *home,
         status = folder_make(folder);
     }
     if (status == RB_OK) {
+        leftovers_remove(folder);
         status = listener_open(&address, &listener);
     }
     if (status != RB_OK) {
@@ -266,10 +326,14 @@ static void client_step(struct control *control, control_client client) {
     enum rb_status status = channel_step(stepped->channel);
     const struct message *message;
 
-    while (!stepped->leaves && channel_receive(stepped->channel, &message)) {
+    for (size_t i = 0;
+         i < MESSAGES_A_STEP && !stepped->leaves && channel_receive(stepped->channel, &message);
+         i++) {
         control->setup.message(control->setup.context, client, message);
     }
-    if (status != RB_OK || (stepped->leaves && channel_waiting(stepped->channel) == 0)) {
+    stepped->has_more = !stepped->leaves && channel_has_message(stepped->channel);
+    if ((status != RB_OK && !stepped->has_more) ||
+        (stepped->leaves && channel_waiting(stepped->channel) == 0)) {
         client_remove(control, client);
     }
 }
@@ -290,11 +354,34 @@ size_t control_watch(struct control *control, struct pollfd *fds) {
     return count;
 }
 
+/* Who comes is heard in the next step: all who went before he came have been told of by then. */
 void control_step(struct control *control) {
-    clients_accept(control);
     for (control_client i = 0; i < CONTROL_SLOTS; i++) {
         if (control->clients[i].channel != NULL) {
             client_step(control, i);
+        }
+    }
+    clients_accept(control);
+}
+
+bool control_is_behind(const struct control *control) {
+    for (control_client i = 0; i < CONTROL_SLOTS; i++) {
+        if (control->clients[i].has_more) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void control_send_waiting(struct control *control) {
+    for (control_client i = 0; i < CONTROL_SLOTS; i++) {
+        struct client *client = &control->clients[i];
+        if (client->channel == NULL) {
+            continue;
+        }
+        channel_flush(client->channel);
+        if (client->leaves && channel_waiting(client->channel) == 0) {
+            client_remove(control, i);
         }
     }
 }

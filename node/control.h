@@ -8,7 +8,8 @@
  * The folder is made with mode 0700; it is refused (RB_UNSAFE) if it is a symbolic link, belongs to
  * somebody else or is open to others: whoever could write there could pose as the node.  The
  * socket is a Unix stream of mode 0600, empty of content, and removed at the end; one that was left
- * by a killed process is replaced, since only the holder of the node lock (node_lock) listens. */
+ * by a killed process is replaced, since only the holder of the node lock (node_lock) listens.  Old
+ * ones of other homes that refuse a connection are removed by whoever opens his own. */
 #ifndef REMBUK_NODE_CONTROL_H
 #define REMBUK_NODE_CONTROL_H
 
@@ -25,8 +26,9 @@ struct control;
 typedef size_t control_client;
 enum { CONTROL_SLOTS = CONTROL_CLIENTS_MAX + 1 }; /* all are below; the last is for control_adopt */
 
-/* Both are called by control_step only, and may send, flush and hang up, but not step or close.
- * `gone` comes once for each client, also for one that has never sent anything. */
+/* Both are called by control_step only, `gone` also by control_send_waiting; they may send, flush
+ * and hang up, but not step or close.  `gone` comes once for each client, also for one that has
+ * never sent anything. */
 struct control_setup {
     void (*message)(void *context, control_client client, const struct message *message);
     void (*gone)(void *context, control_client client); /* his channel has been closed */
@@ -54,8 +56,14 @@ void control_hang_up(struct control *control, control_client client);
 void control_flush(struct control *control, control_client client);
 size_t control_waiting(const struct control *control, control_client client); /* bytes */
 
-/* For struct node_task. */
+/* For struct node_task.  A step hears at most 16 messages of each client; as long as one is behind,
+ * do not wait for the next. */
 size_t control_watch(struct control *control, struct pollfd *fds); /* NODE_TASK_FDS_MAX fit */
 void control_step(struct control *control);
+bool control_is_behind(const struct control *control);
+
+/* Sends what the sockets take now, and lets go who was hung up on: hears nobody.  May call `gone`,
+ * as control_step. */
+void control_send_waiting(struct control *control);
 
 #endif

@@ -39,6 +39,7 @@ struct node {
     int64_t active_ms;    /* when the last frame or commit was */
     bool search_unsure;   /* something was committed since `search_left` was asked for */
     uint64_t search_left; /* documents to be indexed */
+    enum { INDEX_WORKS, INDEX_WAS_EMPTIED, INDEX_GIVEN_UP } index;
     const char *endpoints[LISTENERS_MAX];
     char endpoint_texts[LISTENERS_MAX][LINK_ENDPOINT_BYTES_MAX];
     size_t endpoint_count;
@@ -345,14 +346,30 @@ static void refusals_tell(struct node *node) {
     node->tools.log(node->tools.log_context, line);
 }
 
-/* One batch of the index in each pass that finds the node idle, which is all that replication ever
- * waits for. */
-static enum rb_status search_go_on(struct node *node) {
+static void index_tell(const struct node *node, const char *line) {
+    if (node->tools.log != NULL) {
+        node->tools.log(node->tools.log_context, line);
+    }
+}
+
+/* The index is only a view: one that is damaged is made again once, and if that does not help, the
+ * node goes on without. */
+static void index_repair(struct node *node) {
+    if (node->index == INDEX_WORKS && search_empty(node->tools.store) == RB_OK) {
+        node->index = INDEX_WAS_EMPTIED;
+        node->search_unsure = true;
+        index_tell(node, "event=index emptied=1");
+        return;
+    }
+    node->index = INDEX_GIVEN_UP;
+    node->search_unsure = false;
+    node->search_left = 0;
+    index_tell(node, "event=index given_up=1");
+}
+
+static enum rb_status index_go_on(struct node *node) {
     enum rb_status status = RB_OK;
 
-    if (clock_steady_ms() - node->active_ms < IDLE_MS) {
-        return RB_OK;
-    }
     if (node->search_unsure) {
         node->search_unsure = false;
         status = search_left(node->tools.store, &node->search_left);
@@ -364,13 +381,27 @@ static enum rb_status search_go_on(struct node *node) {
     if (status != RB_OK || node->search_left >= before) {
         node->search_left = 0; /* It does not get on; after the next commit it is tried again. */
     }
+    return status;
+}
+
+/* One batch of the index in each pass that finds the node idle, which is all that replication ever
+ * waits for. */
+static enum rb_status search_go_on(struct node *node) {
+    if (node->index == INDEX_GIVEN_UP || clock_steady_ms() - node->active_ms < IDLE_MS) {
+        return RB_OK;
+    }
+    enum rb_status status = index_go_on(node);
+    if (status == RB_DAMAGED || status == RB_STORAGE) {
+        index_repair(node);
+        return RB_OK;
+    }
     return trouble_of(status);
 }
 
 static int64_t search_deadline_ms(const struct node *node) {
     bool due = node->search_unsure || node->search_left > 0;
 
-    return due ? node->active_ms + IDLE_MS : INT64_MAX;
+    return due && node->index != INDEX_GIVEN_UP ? node->active_ms + IDLE_MS : INT64_MAX;
 }
 
 static int64_t earlier(int64_t a_ms, int64_t b_ms) {

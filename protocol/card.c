@@ -282,8 +282,7 @@ static struct span reader_until(struct reader *reader, struct span mark) {
 /* `text` without blanks and line ends. */
 static void letters_write(struct writer *letters, struct span text) {
     for (size_t i = 0; i < text.len; i++) {
-        bool is_blank = text.data[i] == ' ' || (text.data[i] >= '\t' && text.data[i] <= '\r');
-        if (!is_blank) {
+        if (!text_is_blank(text.data[i])) {
             writer_u8(letters, text.data[i]);
         }
     }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/identity.h"
 
+#include "protocol/text.h"
+
 enum { WIDE_HASH_BYTES = 64, FINGERPRINT_ROUNDS = 1000, FINGERPRINT_VERSION = 1 };
 enum { SUBKEY_DEVICE = 1, SUBKEY_TRANSPORT = 2 };
 
@@ -59,17 +61,13 @@ void identity_words(struct writer *out, const uint8_t public[static SIGN_PUBLIC_
     words_write(out, span_of(hash, sizeof hash), FINGERPRINT_WORDS);
 }
 
-static bool is_blank(uint8_t character) {
-    return character == ' ' || (character >= '\t' && character <= '\r');
-}
-
 /* The next word; empty at the end. */
 static struct span word_take(struct reader *text) {
-    while (text->rest.len > 0 && is_blank(text->rest.data[0])) {
+    while (text->rest.len > 0 && text_is_blank(text->rest.data[0])) {
         (void)reader_u8(text); /* Known to be a blank. */
     }
     size_t len = 0;
-    while (len < text->rest.len && !is_blank(text->rest.data[len])) {
+    while (len < text->rest.len && !text_is_blank(text->rest.data[len])) {
         len++;
     }
     return reader_span(text, len);

@@ -160,6 +160,10 @@ bool text_is_unprintable(uint32_t code_point) {
     return ends_its_plane || is_within(code_point, ranges, sizeof ranges / sizeof ranges[0]);
 }
 
+bool text_is_blank(uint8_t byte) {
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
 static bool is_white_space(uint32_t code_point) {
     static const struct code_range ranges[] = {
         { 0x0009, 0x000D }, { 0x0020, 0x0020 }, { 0x0085, 0x0085 }, { 0x00A0, 0x00A0 },

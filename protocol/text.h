@@ -22,6 +22,9 @@ struct span text_truncate(struct span text, size_t len_max);
 /* Copies what fits into `room` bytes with a NUL behind it, cut between characters. */
 void text_copy(char *out, size_t room, struct span text);
 
+/* A blank, a tab or a line end: U+0009 to U+000D and U+0020. */
+bool text_is_blank(uint8_t byte);
+
 /* One code point from the front of `*text`, which moves on; an ill-formed byte gives 0xFFFFFFFF and
  * moves one byte.  `text->len` > 0. */
 uint32_t text_next(struct span *text);

@@ -84,10 +84,15 @@ enum rb_status case_note(struct store *store, const uint8_t circle[static HASH_B
 enum rb_status entry_get(struct store *store, const uint8_t ref[static REF_BYTES],
                          struct entry_row *row /* without text */) RB_MUST_CHECK;
 
-/* The same for one that has just come (store_observer.shown), with its text.  Both give it its
- * number. */
+/* The same with its text.  Both give it its number. */
 enum rb_status entry_show_one(struct store *store, const uint8_t ref[static REF_BYTES],
                               bool (*each)(void *context, const struct entry_row *), void *context)
     RB_MUST_CHECK;
+
+/* ---- Inside the store layer ---- */
+
+/* Gives a number to an entry by the row of its event, and to its case.  `*is_new`: it had none.
+ * RB_NOT_FOUND: it may not be shown. */
+enum rb_status entry_number_arrived(struct store *store, int64_t rcv, bool *is_new) RB_MUST_CHECK;
 
 #endif

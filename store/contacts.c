@@ -71,28 +71,6 @@ enum rb_status contact_get(struct store *store, const uint8_t person[static HASH
     return status == RB_OK ? found : status;
 }
 
-enum rb_status contact_by_transport(struct store *store, const uint8_t transport[static 32],
-                                    struct contact *contact) {
-    static const char sql[] =
-        "SELECT person"
-        " FROM contact"
-        " WHERE transport = ?1";
-    uint8_t person[HASH_BYTES];
-    bool found = false;
-    struct db_row *row = db_query(store_db(store), sql);
-
-    db_bind_blob(row, 1, span_of(transport, BOX_PUBLIC_BYTES));
-    if (db_step(row)) {
-        db_copy(row, 0, person, sizeof person);
-        found = true;
-    }
-    const enum rb_status status = db_end(row);
-    if (status != RB_OK) {
-        return status;
-    }
-    return found ? contact_get(store, person, contact) : RB_NOT_FOUND;
-}
-
 /* All persons by number, appended; the memory of the writer is their list. */
 static enum rb_status persons_list(struct store *store, struct writer *persons) {
     static const char sql[] =

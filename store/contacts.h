@@ -33,8 +33,6 @@ enum rb_status contact_add(struct store *store, struct span card, int64_t now_ms
 
 enum rb_status contact_get(struct store *store, const uint8_t person[static HASH_BYTES],
                            struct contact *contact) RB_MUST_CHECK;
-enum rb_status contact_by_transport(struct store *store, const uint8_t transport[static 32],
-                                    struct contact *contact) RB_MUST_CHECK;
 
 /* Calls `each` for all, by number, until it gives false. */
 enum rb_status contact_each(struct store *store,

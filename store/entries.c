@@ -275,6 +275,56 @@ enum rb_status entry_show_one(struct store *store, const uint8_t ref[static REF_
     return status;
 }
 
+/* ---- An entry that has just come ---- */
+
+static enum rb_status arrived_find(struct store *store, int64_t rcv, uint8_t ref[static REF_BYTES],
+                                   uint8_t circle[static HASH_BYTES], bool *has_number) {
+    static const char sql[] =
+        "SELECT entry.ref, circle.circle,"
+        "  EXISTS (SELECT 1 FROM number WHERE number.sort = ?2 AND number.object = entry.ref)"
+        " FROM entry"
+        " JOIN circle ON circle.id = entry.circle"
+        " JOIN circle_view ON circle_view.circle = entry.circle AND circle_view.kind = ?4"
+        " JOIN member AS own ON own.circle = entry.circle AND own.person = ?3"
+        " WHERE entry.rcv = ?1"
+        "   AND own.state IN (?5, ?6)";
+    struct db_row *query = db_query(store_db(store), sql);
+    bool found = false;
+
+    db_bind_int(query, 1, rcv);
+    db_bind_int(query, 2, REF_ENTRY);
+    db_bind_blob(query, 3, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_int(query, 4, CIRCLE_CASE);
+    db_bind_int(query, 5, MEMBER_INVITED);
+    db_bind_int(query, 6, MEMBER_ACCEPTED);
+    if (db_step(query)) {
+        found = true;
+        db_copy(query, 0, ref, REF_BYTES);
+        db_copy(query, 1, circle, HASH_BYTES);
+        *has_number = db_int(query, 2) != 0;
+    }
+    enum rb_status status = db_end(query);
+    return status == RB_OK && !found ? RB_NOT_FOUND : status;
+}
+
+enum rb_status entry_number_arrived(struct store *store, int64_t rcv, bool *is_new) {
+    uint8_t ref[REF_BYTES], circle[HASH_BYTES];
+    bool has_number = false;
+    int64_t number = 0;
+
+    enum rb_status status = arrived_find(store, rcv, ref, circle, &has_number);
+    if (status == RB_OK) {
+        status = ref_number(store, REF_CASE, span_of(circle, HASH_BYTES), &number);
+    }
+    if (status == RB_OK) {
+        status = entry_number(store, circle, ref, &number);
+    }
+    if (status == RB_OK) {
+        *is_new = !has_number;
+    }
+    return status;
+}
+
 /* ---- Writing ---- */
 
 static enum rb_status entry_write(struct store *store, const uint8_t circle[static HASH_BYTES],

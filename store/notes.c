@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/notes.h"
 
+#include "store/cases.h"
+#include "store/post_row.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,19 +45,57 @@ void notes_add_members(struct notes *notes, const uint8_t circle[static HASH_BYT
     memcpy(notes->members[notes->members_count++].circle, circle, HASH_BYTES);
 }
 
-void notes_add_shown(struct notes *notes, uint64_t type, const uint8_t circle[static HASH_BYTES],
-                     const uint8_t ref[static REF_BYTES]) {
-    if (notes->shown_count == NEWS_POSTS_MAX) {
+static bool is_writing(const struct shown_note *note) {
+    return note->type == KIND_POST || note->type == KIND_ENTRY;
+}
+
+void notes_add_shown(struct notes *notes, const struct shown_note *shown) {
+    size_t others = notes->shown_count - notes->posts;
+
+    if (is_writing(shown) ? notes->posts == NEWS_POSTS_MAX : others == NOTES_PLACES_MAX) {
         notes->more++;
         return;
     }
-    if (notes->shown == NULL) {
-        notes->shown = rb_alloc(NEWS_POSTS_MAX, sizeof *notes->shown);
+    if (notes->shown_count == notes->shown_room) {
+        notes->shown_room = 2 * notes->shown_room + 16;
+        notes->shown = rb_realloc(notes->shown, notes->shown_room, sizeof *notes->shown);
     }
-    struct shown_note *note = &notes->shown[notes->shown_count++];
-    note->type = type;
-    memcpy(note->circle, circle, sizeof note->circle);
-    memcpy(note->ref, ref, sizeof note->ref);
+    notes->posts += is_writing(shown);
+    notes->shown[notes->shown_count++] = *shown;
+}
+
+/* RB_NOT_FOUND: nobody may be shown it. */
+static enum rb_status writing_number(const struct shown_note *note, struct store *store,
+                                     size_t *left) {
+    bool is_new = false;
+
+    enum rb_status status = note->type == KIND_POST
+                                ? post_number_arrived(store, note->rcv, &is_new)
+                                : entry_number_arrived(store, note->rcv, &is_new);
+    *left -= is_new;
+    return status;
+}
+
+enum rb_status notes_number(struct notes *notes, struct store *store, size_t *left) {
+    enum rb_status status = RB_OK;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < notes->shown_count; i++) {
+        const struct shown_note *note = &notes->shown[i];
+        if (is_writing(note) && *left == 0) {
+            notes->more++;
+            continue;
+        }
+        status = is_writing(note) ? writing_number(note, store, left) : RB_OK;
+        if (status != RB_OK && status != RB_NOT_FOUND) {
+            return status;
+        }
+        if (status == RB_OK) {
+            notes->shown[kept++] = *note;
+        }
+    }
+    notes->shown_count = kept;
+    return RB_OK;
 }
 
 static void tell_shown(const struct notes *notes, const struct store_observer *observer) {
@@ -65,17 +106,6 @@ static void tell_shown(const struct notes *notes, const struct store_observer *o
     if (notes->more > 0 && observer->more != NULL) {
         observer->more(observer->context, notes->more);
     }
-}
-
-enum rb_status notes_show(const struct notes *notes, const struct store_observer *observer) {
-    enum rb_status status = RB_OK;
-
-    for (size_t i = 0; i < notes->shown_count && observer->showing != NULL && status == RB_OK;
-         i++) {
-        const struct shown_note *note = &notes->shown[i];
-        status = observer->showing(observer->context, note->type, note->circle, note->ref);
-    }
-    return status;
 }
 
 void notes_tell(const struct notes *notes, const struct store_observer *observer) {

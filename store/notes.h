@@ -16,19 +16,14 @@ struct members_note {
     uint8_t circle[HASH_BYTES];
 };
 
-struct shown_note {
-    uint64_t type;
-    uint8_t circle[HASH_BYTES];
-    uint8_t ref[REF_BYTES];
-};
-
 /* All zeros is empty. */
 struct notes {
     struct stored_note *stored;
     struct members_note *members;
-    struct shown_note *shown; /* room for NEWS_POSTS_MAX */
-    size_t stored_count, members_count, shown_count;
-    uint64_t more; /* what `shown` had no room for */
+    struct shown_note *shown;
+    size_t stored_count, members_count, shown_count, shown_room;
+    size_t posts;  /* of `shown`: posts and entries */
+    uint64_t more; /* what is not in `shown` */
 };
 
 /* Runs of one log that touch become one note. */
@@ -38,17 +33,19 @@ void notes_add_stored(struct notes *notes, const uint8_t circle[static HASH_BYTE
 /* Each circle once. */
 void notes_add_members(struct notes *notes, const uint8_t circle[static HASH_BYTES]);
 
-/* The first NEWS_POSTS_MAX; the others are only counted. */
-void notes_add_shown(struct notes *notes, uint64_t type, const uint8_t circle[static HASH_BYTES],
-                     const uint8_t ref[static REF_BYTES]);
+/* The first NEWS_POSTS_MAX posts and entries, and whatever else there is, since that is little; the
+ * others are only counted. */
+enum { NOTES_PLACES_MAX = 4096 };
+void notes_add_shown(struct notes *notes, const struct shown_note *shown);
+
+/* Before the commit: numbers for posts and entries that may be shown and have none, `*left` at
+ * most, which becomes less by them.  Those that may not be shown are dropped, those beyond are only
+ * counted.  What has failed is to be undone. */
+enum rb_status notes_number(struct notes *notes, struct store *store, size_t *left) RB_MUST_CHECK;
 
 /* In the order of adding; all of what was stored first, then members, what is shown, and how much
  * more. */
 void notes_tell(const struct notes *notes, const struct store_observer *observer);
-
-/* Before the commit: what is to be shown.  Ends at the first failure. */
-enum rb_status notes_show(const struct notes *notes, const struct store_observer *observer)
-    RB_MUST_CHECK;
 
 /* Frees; the notes are empty and usable again. */
 void notes_clear(struct notes *notes);

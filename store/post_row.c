@@ -177,19 +177,76 @@ enum rb_status post_number(struct store *store, const uint8_t thread[static REF_
                          number);
 }
 
-/* The number of what a post replies to, which stays 0 if that is not here. */
+/* Where a post belongs, and whether it has a number already. */
+static enum rb_status arrived_find(struct store *store, int64_t rcv, uint8_t ref[static REF_BYTES],
+                                   uint8_t thread[static REF_BYTES], bool *has_number) {
+    static const char sql[] =
+        "SELECT post.ref, thread.ref,"
+        "  EXISTS (SELECT 1 FROM number WHERE number.sort = ?2 AND number.object = post.ref)"
+        " FROM post"
+        " JOIN thread ON thread.ref = post.thread AND thread.circle = post.circle"
+        " WHERE post.rcv = ?1";
+    struct db_row *query = db_query(store_db(store), sql);
+    bool found = false;
+
+    db_bind_int(query, 1, rcv);
+    db_bind_int(query, 2, REF_POST);
+    if (db_step(query)) {
+        found = true;
+        db_copy(query, 0, ref, REF_BYTES);
+        db_copy(query, 1, thread, REF_BYTES);
+        *has_number = db_int(query, 2) != 0;
+    }
+    enum rb_status status = db_end(query);
+    return status == RB_OK && !found ? RB_NOT_FOUND : status;
+}
+
+enum rb_status post_number_arrived(struct store *store, int64_t rcv, bool *is_new) {
+    uint8_t ref[REF_BYTES], thread[REF_BYTES];
+    struct thread_row row;
+    bool has_number = false;
+    int64_t number = 0;
+
+    enum rb_status status = arrived_find(store, rcv, ref, thread, &has_number);
+    if (status == RB_OK) {
+        status = thread_find(store, thread, &row);
+    }
+    if (status == RB_OK) {
+        status = post_number(store, thread, ref, &number);
+    }
+    if (status == RB_OK) {
+        *is_new = !has_number;
+    }
+    return status;
+}
+
+/* The number of what a post replies to.  It stays 0 if that is not here, or was never shown:
+ * showing the reply does not show that. */
 static enum rb_status reply_number(struct store *store, const uint8_t thread[static REF_BYTES],
                                    struct post_row *row) {
+    static const char sql[] =
+        "SELECT number"
+        " FROM number"
+        " WHERE sort = ?1"
+        "   AND object = ?2"
+        "   AND parent = ?3";
     int64_t rcv;
 
     if (!row->is_reply) {
         return RB_OK;
     }
     enum rb_status status = post_find(store, thread, row->reply_to, &rcv);
-    if (status == RB_NOT_FOUND) {
-        return RB_OK;
+    if (status != RB_OK) {
+        return status == RB_NOT_FOUND ? RB_OK : status;
     }
-    return status == RB_OK ? post_number(store, thread, row->reply_to, &row->reply_number) : status;
+    struct db_row *query = db_query(store_db(store), sql);
+    db_bind_int(query, 1, REF_POST);
+    db_bind_blob(query, 2, span_of(row->reply_to, REF_BYTES));
+    db_bind_blob(query, 3, span_of(thread, REF_BYTES));
+    if (db_step(query)) {
+        row->reply_number = db_int(query, 0);
+    }
+    return db_end(query);
 }
 
 static enum rb_status post_describe(struct store *store, const uint8_t thread[static REF_BYTES],
@@ -198,6 +255,7 @@ static enum rb_status post_describe(struct store *store, const uint8_t thread[st
 
     enum rb_status status = thread_find(store, thread, &found->thread);
     if (status == RB_OK) {
+        memcpy(row->thread, thread, sizeof row->thread);
         row->thread_number = found->thread.number;
         row->thread_title = found->thread.title;
         status = reply_number(store, thread, row);

@@ -33,4 +33,8 @@ enum rb_status post_fetch(struct store *store, const uint8_t ref[static REF_BYTE
 enum rb_status post_number(struct store *store, const uint8_t thread[static REF_BYTES],
                            const uint8_t ref[static REF_BYTES], int64_t *number) RB_MUST_CHECK;
 
+/* Gives a number to a post by the row of its event, and to its thread.  `*is_new`: it had none.
+ * RB_NOT_FOUND: it may not be shown. */
+enum rb_status post_number_arrived(struct store *store, int64_t rcv, bool *is_new) RB_MUST_CHECK;
+
 #endif

@@ -223,6 +223,7 @@ static enum rb_status post_show(struct showing *showing, const struct screen *sc
         return status;
     }
     memcpy(row->author_name, name, sizeof row->author_name);
+    memcpy(row->thread, screen->thread, sizeof row->thread);
     row->thread_number = showing->thread_number;
     row->thread_title = showing->thread_title;
     row->number = screen->posts[index].number;

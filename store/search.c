@@ -271,7 +271,7 @@ static void hit_read(struct db_row *query, struct search_hit *hit, struct writer
     hit->time_ms = hlc_ms(document.hlc);
     db_copy(query, 4, hit->author, sizeof hit->author);
     text_copy(hit->place, sizeof hit->place, document.place_name);
-    text_copy(hit->author_name, sizeof hit->author_name, document.quoted);
+    text_copy(hit->quoted_author, sizeof hit->quoted_author, document.quoted);
     writer_reset(text);
     writer_span(text, document.text);
     hit->text = writer_view(text);
@@ -292,7 +292,7 @@ static enum rb_status hit_load(struct window *window, const struct found *found,
         match_find(&window->words, hit);
     }
     enum rb_status status = db_end(query);
-    if (status == RB_OK && *here && hit->author_name[0] == '\0') {
+    if (status == RB_OK && *here) {
         status = person_name(window->store, hit->author, hit->author_name);
     }
     return status;
@@ -316,6 +316,12 @@ static enum rb_status hits_show(struct window *window, size_t count,
     }
     writer_clear(&text);
     return status;
+}
+
+enum rb_status search_check(struct span words) {
+    struct words ignored;
+
+    return words_split(words, &ignored);
 }
 
 enum rb_status search_find(struct store *store, struct span words, size_t limit,

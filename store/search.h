@@ -26,6 +26,10 @@ enum rb_status search_index(struct store *store, uint64_t *left) RB_MUST_CHECK;
  * apart would mean reading them. */
 enum rb_status search_left(struct store *store, uint64_t *left) RB_MUST_CHECK;
 
+/* Empties the index, damaged or not, so that it is made again.  What the store says if not even
+ * that is possible. */
+enum rb_status search_empty(struct store *store) RB_MUST_CHECK;
+
 enum search_sort { SEARCH_POST, SEARCH_ENTRY };
 
 /* Borrowed during the call of `each`. */
@@ -35,11 +39,15 @@ struct search_hit {
     int64_t place_number, number;   /* 12.3: of a thread and its post, or of a case and its entry */
     char place[NAME_BYTES_MAX + 1]; /* title of the thread, or code of the case */
     uint8_t author[HASH_BYTES];
-    char author_name[NAME_BYTES_MAX + 1]; /* or the quoted author */
-    int64_t time_ms;                      /* of the post, also if its text is that of an edit */
+    char author_name[NAME_BYTES_MAX + 1];
+    char quoted_author[NAME_BYTES_MAX + 1]; /* whom the author names as the writer; empty: nobody */
+    int64_t time_ms;                        /* of the post, also if its text is that of an edit */
     struct span text;
     size_t match, match_len; /* the word that stands leftmost in `text` */
 };
+
+/* Whether these words can be looked for at all; refuses as search_find does. */
+enum rb_status search_check(struct span words) RB_MUST_CHECK;
 
 /* At most `limit` hits with all the words, in any order and as parts of words; letters A to Z of
  * either case, all others as typed.  `words` are split at blanks and line ends.  Numbers are given

@@ -225,3 +225,25 @@ enum rb_status search_index(struct store *store, uint64_t *left) {
     status = store_write_end(store, status);
     return status == RB_OK ? search_left(store, left) : status;
 }
+
+/* FTS5 opens no table whose structure (row 10 of its data) is damaged, not even to empty it: so the
+ * tables below it get what they have when it is new, sums and a structure without segments. */
+enum rb_status search_empty(struct store *store) {
+    static const char sql[] =
+        "DELETE FROM search_data;"
+        "DELETE FROM search_idx;"
+        "DELETE FROM search_docsize;"
+        "INSERT INTO search_data (id, block) VALUES (1, x''), (10, x'00000000000000');"
+        "INSERT INTO search (search) VALUES ('delete-all');"
+        "DELETE FROM search_upto;"
+        "DELETE FROM search_late;"
+        "DELETE FROM search_post;";
+
+    enum rb_status status = store_write_begin(store);
+    if (status != RB_OK) {
+        return status;
+    }
+    status = store_write_end(store, db_execute(store_db(store), sql));
+    search_forget(store);
+    return status;
+}

@@ -17,19 +17,15 @@ static uint8_t fold(uint8_t byte) {
     return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte + ('a' - 'A')) : byte;
 }
 
-static bool is_blank(uint8_t byte) {
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
 /* Takes the next word from the front of `*rest`; an empty one: there is none. */
 static struct span word_next(struct span *rest) {
     size_t start = 0;
 
-    while (start < rest->len && is_blank(rest->data[start])) {
+    while (start < rest->len && text_is_blank(rest->data[start])) {
         start++;
     }
     size_t end = start;
-    while (end < rest->len && !is_blank(rest->data[end])) {
+    while (end < rest->len && !text_is_blank(rest->data[end])) {
         end++;
     }
     const struct span word = span_of(rest->data + start, end - start);

@@ -34,6 +34,7 @@ struct store {
     size_t observer_count;
     unsigned telling; /* how deep: an observer that is told may write, and be told of that */
     struct notes notes;
+    size_t numbers_left; /* store_number_shown */
 };
 
 /* ---- Clock ---- */
@@ -259,21 +260,13 @@ enum rb_status store_write_begin(struct store *store) {
     return db_begin(store->db);
 }
 
-static enum rb_status show_to_observers(struct store *store) {
-    enum rb_status status = RB_OK;
-
-    for (size_t i = 0; i < store->observer_count && status == RB_OK; i++) {
-        status = notes_show(&store->notes, store->observers[i]);
-    }
-    return status;
-}
-
 enum rb_status store_write_commit(struct store *store) {
     const uint64_t hlc = store->hlc;
+    size_t numbers_left = store->numbers_left;
     enum rb_status status = hlc == store->hlc_kept ? RB_OK : hlc_save(store);
 
     if (status == RB_OK) {
-        status = show_to_observers(store);
+        status = notes_number(&store->notes, store, &numbers_left);
     }
     if (status != RB_OK) {
         store_write_abort(store);
@@ -285,6 +278,7 @@ enum rb_status store_write_commit(struct store *store) {
         return status;
     }
     store->hlc_kept = hlc;
+    store->numbers_left = numbers_left;
     tell_observers(store);
     return RB_OK;
 }
@@ -332,6 +326,10 @@ void store_observe_no_more(struct store *store, const struct store_observer *obs
     store->observer_count = kept;
 }
 
+void store_number_shown(struct store *store, size_t count) {
+    store->numbers_left = count;
+}
+
 void store_note_stored(struct store *store, const uint8_t circle[static HASH_BYTES],
                        const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last) {
     assert(db_in_transaction(store->db));
@@ -352,10 +350,9 @@ static bool is_shown_to_anybody(const struct store *store) {
     return false;
 }
 
-void store_note_shown(struct store *store, uint64_t type, const uint8_t circle[static HASH_BYTES],
-                      const uint8_t ref[static REF_BYTES]) {
+void store_note_shown(struct store *store, const struct shown_note *note) {
     assert(db_in_transaction(store->db));
     if (is_shown_to_anybody(store)) {
-        notes_add_shown(&store->notes, type, circle, ref);
+        notes_add_shown(&store->notes, note);
     }
 }

@@ -93,16 +93,12 @@ struct store_observer {
     void (*members)(void *context,
                     const uint8_t circle[static HASH_BYTES]); /* who belongs changed */
     /* Threads, posts, cases and entries, own ones too, that were not here before: `type` is the
-     * kind (casework/kinds.h).  Whether one may be shown says who shows it: its group may not be
-     * accepted, its thread not here yet.  The first NEWS_POSTS_MAX of a transaction; `more` counts
-     * the others and comes last. */
+     * kind (casework/kinds.h).  Posts and entries only if they may be shown and have their number
+     * (store_number_shown); whether a case may be shown says who shows it.  `more` counts what is
+     * not told one by one, and comes last. */
     void (*shown)(void *context, uint64_t type, const uint8_t circle[static HASH_BYTES],
                   const uint8_t ref[static REF_BYTES]);
     void (*more)(void *context, uint64_t count);
-    /* What `shown` will tell, still within its transaction: may write into it.  Anything but RB_OK
-     * undoes the transaction. */
-    enum rb_status (*showing)(void *context, uint64_t type, const uint8_t circle[static HASH_BYTES],
-                              const uint8_t ref[static REF_BYTES]);
     void *context;
 };
 
@@ -113,13 +109,23 @@ enum { OBSERVERS_MAX = 2 };
 void store_observe(struct store *store, const struct store_observer *observer);
 void store_observe_no_more(struct store *store, const struct store_observer *observer);
 
+/* Somebody shows at once what comes: the next `count` posts and entries that may be shown get their
+ * numbers in the transaction that brings them, one commit for both, at most NEWS_POSTS_MAX in one.
+ * What comes beyond is only counted (`more`) and stays without a number, as all does at first. */
+void store_number_shown(struct store *store, size_t count);
+
 /* Notes a change of the open transaction; runs of one log are joined. */
 void store_note_stored(struct store *store, const uint8_t circle[static HASH_BYTES],
                        const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
 void store_note_members(struct store *store, const uint8_t circle[static HASH_BYTES]);
 
-/* Costs nothing if no observer has `shown`, and a counter after the first NEWS_POSTS_MAX. */
-void store_note_shown(struct store *store, uint64_t type, const uint8_t circle[static HASH_BYTES],
-                      const uint8_t ref[static REF_BYTES]);
+/* Costs nothing if no observer has `shown`, and a counter after the first ones (notes.h). */
+struct shown_note {
+    uint64_t type;
+    int64_t rcv; /* of the event */
+    uint8_t circle[HASH_BYTES];
+    uint8_t ref[REF_BYTES];
+};
+void store_note_shown(struct store *store, const struct shown_note *note);
 
 #endif

@@ -5,15 +5,11 @@
 
 #include <stdlib.h>
 
-static bool is_blank(uint8_t byte) {
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
 static struct span trimmed(struct span text) {
-    while (text.len > 0 && is_blank(text.data[0])) {
+    while (text.len > 0 && text_is_blank(text.data[0])) {
         text = span_of(text.data + 1, text.len - 1);
     }
-    while (text.len > 0 && is_blank(text.data[text.len - 1])) {
+    while (text.len > 0 && text_is_blank(text.data[text.len - 1])) {
         text.len--;
     }
     return text;

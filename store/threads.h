@@ -25,6 +25,7 @@ enum post_state { POST_QUEUED, POST_DELIVERED };
 /* Spans are borrowed during the call of `each`. */
 struct post_row {
     uint8_t ref[REF_BYTES];
+    uint8_t thread[REF_BYTES];
     int64_t thread_number, number; /* shown as 12.3 */
     const char *thread_title;      /* borrowed like the spans */
     uint8_t author[HASH_BYTES];
@@ -32,7 +33,7 @@ struct post_row {
     struct span quoted_author; /* empty: none */
     bool is_reply;
     uint8_t reply_to[REF_BYTES];
-    int64_t reply_number; /* 0: not here yet */
+    int64_t reply_number; /* 0: not here yet, or not shown yet */
     struct span text;
     int64_t time_ms;
     bool odd_time; /* its clock is far ahead of ours, or before its circle began */
@@ -85,8 +86,8 @@ enum rb_status post_edit(struct store *store, const uint8_t post[static REF_BYTE
 enum rb_status post_retract(struct store *store, const uint8_t post[static REF_BYTES],
                             struct span reason /* or empty */, int64_t now_ms) RB_MUST_CHECK;
 
-/* The newest posts and entries that were never shown come with `store_observer.shown`; this gives
- * one of them its number and its words, as thread_posts does.  RB_NOT_FOUND. */
+/* One post with its words and its number, which it gets if it has none, as by thread_posts.
+ * RB_NOT_FOUND. */
 enum rb_status post_show_one(struct store *store, const uint8_t ref[static REF_BYTES],
                              bool (*each)(void *context, const struct post_row *), void *context)
     RB_MUST_CHECK;

@@ -3,6 +3,8 @@
 
 #include "store/search.h"
 
+#include <string.h>
+
 static const struct view {
     enum kind_type kind;
     enum rb_status (*project)(struct store *store, const struct view_event *event);
@@ -30,6 +32,14 @@ static const struct view *view_find(uint64_t kind) {
     return NULL;
 }
 
+static void note_shown(struct store *store, const struct view_event *event) {
+    struct shown_note note = { .type = event->payload->type, .rcv = event->rcv };
+
+    memcpy(note.circle, event->circle_id, sizeof note.circle);
+    memcpy(note.ref, event->ref, sizeof note.ref);
+    store_note_shown(store, &note);
+}
+
 enum rb_status views_project(struct store *store, const struct view_event *event) {
     const struct view *view = view_find(event->payload->type);
 
@@ -41,7 +51,7 @@ enum rb_status views_project(struct store *store, const struct view_event *event
         status = search_note_late(store, event->rcv);
     }
     if (status == RB_OK && view->is_news && !event->again) {
-        store_note_shown(store, event->payload->type, event->circle_id, event->ref);
+        note_shown(store, event);
     }
     return status;
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The console as a person uses it, with the node inside, at a real terminal."""
+import contextlib
 import json
 import re
 import shlex
@@ -94,10 +95,12 @@ def test_news_come_during_a_question_a_guided_entry_and_a_search_in_the_history(
     at = console(sari)
     at.expect_line(r"\[rembuk.* \| connected\] > ")
     at.send_line("case share 1 1")
-    at.expect_line("> ")
-    budi.run("post", "1", "kabar di tengah pertanyaan")
-    at.expect("kabar di tengah pertanyaan")
+    at.expect_line(r"Share it\? \[y/n\] > ")
+    budi.run("post", "1", "kabar di tengah pertanyaan: hapus? [y/n]")
+    assert "kabar" not in at.read_for(2)  # it waits, so that nothing stands above the answer but its question
+    at.expect_line(r"Share it\? \[y/n\] > ")
     at.send_line("y")
+    at.expect("kabar di tengah pertanyaan")
     at.expect("Case 1 is shared with Budi Misal")
     at.expect_prompt()
     at.send_line("thread show")
@@ -144,10 +147,107 @@ def test_what_one_imports_oneself_is_no_news(pair, console, tmp_path):
 def test_what_is_typed_ahead_is_done_in_order(pair, console):
     sari = pair[0]
     at = console(sari)
-    at.type("".join(f"post 1 nomor {number} é 学\r" for number in range(10)))
+    for number in range(10):  # the next line comes while this one is carried out; two at once are a paste
+        at.send_line(f"post 1 nomor {number} é 学")
+        at.expect(rf"nomor {number} é 学\s*\n")
     at.expect(r"Written as 1\.11")
     at.expect_prompt()
     assert texts(sari)[1:] == [f"nomor {number} é 学" for number in range(10)]
+    at.end()
+
+
+@contextlib.contextmanager
+def busy(worker):
+    """The process that owns the home does something else for a while, as a test sees it."""
+    worker.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        worker.process.send_signal(signal.SIGCONT)
+
+
+def test_what_is_typed_ahead_answers_no_question(pair, console):
+    sari = pair[0]
+    sari.run("case", "new")
+    sari.start()
+    at = console(sari)
+    with busy(sari):
+        at.send_line("case share 1 1")
+        at.expect(r"case share 1 1\s*\n")
+        at.send_line("y")
+        at.settle()
+    at.expect_line(r"Share it\? \[y/n\] > ")
+    at.send_line("?")
+    at.expect("y does it")
+    at.expect_line(r"Share it\? \[y/n\] > ")
+    at.send_line("n")
+    at.expect("Not confirmed")
+    at.expect_prompt()
+    assert len(sari.json("case", "show", "1")["team"]) == 1
+    at.end()
+
+
+def test_what_is_typed_ahead_of_a_failure_goes_nowhere(pair, console):
+    sari = pair[0]
+    sari.start()
+    at = console(sari)
+    at.run("thread enter 1")
+    with busy(sari):
+        at.send_line("thread enter 77")
+        at.expect(r"thread enter 77\s*\n")
+        at.send_line("post ini untuk utas 77")
+        at.settle()
+    at.expect("77")
+    at.expect_prompt()
+    at.run("post ini untuk utas 1")
+    assert texts(sari) == ["Selamat datang", "ini untuk utas 1"]
+    at.end()
+
+
+def test_a_terminal_that_does_not_read_stops_nobody_else(pair, console, tmp_path):
+    sari = pair[0]
+    lines = [{"id": f"p{number}", "author": "Ratna Umpama", "reply_to": None, "text": f"kata {number} " + "kata " * 700}
+             for number in range(1000)]
+    (tmp_path / "utas.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    sari.run("thread", "import", "1", "Lama", tmp_path / "utas.jsonl")
+    at = console(sari)
+    at.type("thread show 2\r")
+    time.sleep(2)  # nothing is read here
+    began = time.monotonic()
+    assert sari.json("status")["node"]["running"] is True
+    sari.run("post", "1", "dari samping")
+    assert time.monotonic() - began < 5
+    at.expect_prompt(timeout=60)
+    assert [number for number in range(1000) if f"kata {number} " not in at.screen()] == []
+    at.end()
+
+
+def test_a_terminal_that_does_not_read_is_left_all_the_same(pair, console, tmp_path):
+    sari = pair[0]
+    lines = [{"id": f"p{number}", "author": "Ratna Umpama", "reply_to": None, "text": "kata " * 700}
+             for number in range(1000)]
+    (tmp_path / "utas.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    sari.run("thread", "import", "1", "Lama", tmp_path / "utas.jsonl")
+    at = console(sari)
+    at.type("thread show 2\r")
+    time.sleep(1)
+    at.child.kill(signal.SIGTERM)
+    time.sleep(4)  # nothing is read here
+    assert sari.json("status")["node"]["running"] is False
+    at.wait()
+
+
+def test_a_thread_entered_from_a_case_is_left_for_the_case(pair, console):
+    sari = pair[0]
+    sari.run("case", "new")
+    at = console(sari)
+    at.run("case enter 1")
+    at.run("thread enter 1")
+    at.expect_line(r"\[Thread 1\b.*\] > ")
+    at.run("leave")
+    at.expect_line(r"\[Case 1\b.*\] > ")
+    at.run("leave")
+    at.expect_line(r"\[rembuk\b.*\] > ")
     at.end()
 
 
@@ -238,23 +338,23 @@ def test_10000_pasted_lines_are_counted_refused_and_kept_until_dropped(pair, con
     at = console(sari)
     began = time.monotonic()
     at.paste("".join(f"baris {number} disalin\n" for number in range(10000)))
-    at.expect_line(r"\[10000 lines pasted\] .*> ", timeout=5)
+    at.expect_line(r"\[rembuk.*\] \[10000 lines pasted\] > ", timeout=5)
     assert time.monotonic() - began < 5
     at.send_line("")
     at.expect(r"Nothing was sent\. Type where the pasted text belongs: post\s+THREAD, or note CASE\.")
-    at.expect_line(r"\[10000 lines pasted\] .*> ")
+    at.expect_line(r"\[rembuk.*\] \[10000 lines pasted\] > ")
     at.send_line("post 1")
     at.expect(r"too long|too large")
-    at.expect_line(r"\[10000 lines pasted\] .*> post 1")
+    at.expect_line(r"\[rembuk.*\] \[10000 lines pasted\] > post 1")
     at.type(CTRL_C)
-    at.expect_line(r"\[10000 lines pasted\] .*> ")
+    at.expect_line(r"\[rembuk.*\] \[10000 lines pasted\] > ")
     at.type(CTRL_C)
     at.expect_prompt()
     at.paste("\n".join(LINES_30))
-    at.expect_line(r"\[30 lines pasted\] .*> ")
+    at.expect_line(r"\[rembuk.*\] \[30 lines pasted\] > ")
     at.end()
     at = console(sari, ready=False)
-    at.expect_line(r"\[30 lines pasted\] .*> ")
+    at.expect_line(r"\[rembuk.*\] \[30 lines pasted\] > ")
     at.type(CTRL_C)
     assert texts(sari) == ["Selamat datang"]
     at.end()
@@ -266,11 +366,43 @@ def test_30_pasted_lines_are_one_post(pair, console, ending):
     at = console(sari)
     at.type("post 1 ")
     at.paste("\n".join(LINES_30) + ending)
-    at.expect_line(r"\[30 lines pasted\] .*> post 1 ")
+    at.expect_line(r"\[rembuk.*\] \[30 lines pasted\] > post 1 ")
     at.type("\r")
     at.expect("Written as 1.2")
     at.expect_prompt()
     assert texts(sari) == ["Selamat datang", "\n".join(LINES_30)]
+    at.end()
+
+
+@pytest.mark.parametrize("count", [3, 100])
+def test_lines_pasted_at_a_terminal_without_marks_are_a_block_and_no_commands(pair, console, count):
+    sari = pair[0]
+    lines = [f"post 1 jangan {number}" for number in range(count)]
+    at = console(sari)
+    at.type("".join(line + "\r" for line in lines))
+    at.expect_line(rf"\[rembuk.*\] \[{count} lines pasted\] > ")
+    at.send_line("post 1")
+    at.expect(r"Written as 1\.2")
+    at.expect_prompt()
+    assert texts(sari) == ["Selamat datang", "\n".join(lines)]
+    at.end()
+
+
+def test_after_a_paste_without_an_end_its_rest_is_pasted_and_one_key_and_a_pause_are_typed(pair, console):
+    sari = pair[0]
+    at = console(sari)
+    at.paste("satu\ndua\n", end=False)
+    at.expect_line(r"\[rembuk.*\] \[2 lines pasted\] > ")
+    for letter in "post 1 x\rpost 1 y\r":
+        at.type(letter)
+        at.read_for(0.02)
+    at.expect_line(r"\[rembuk.*\] \[4 lines pasted\] > ")
+    at.type("p")
+    at.expect_line(r"\[rembuk.*\] \[4 lines pasted\] > p")
+    at.send_line("ost 1")
+    at.expect(r"Written as 1\.2")
+    at.expect_prompt()
+    assert texts(sari) == ["Selamat datang", "satu\ndua\npost 1 x\npost 1 y"]
     at.end()
 
 
@@ -310,8 +442,7 @@ def test_ctrl_c_in_a_question_changes_nothing(pair, console):
     sari.run("case", "new")
     at = console(sari)
     at.send_line("case share 1 1")
-    at.expect(r"Share it\? \[y/n\]")
-    at.expect_line("> ")
+    at.expect_line(r"Share it\? \[y/n\] > ")
     at.type(CTRL_C)
     at.expect(r"Cancelled\. Nothing was changed\.")
     at.expect_prompt()
@@ -396,10 +527,10 @@ def test_what_was_pasted_when_the_console_was_killed_is_there_again(pair, consol
     at = console(sari)
     at.paste("\n".join(LINES_30) + "\n")
     at.type("post 1")
-    at.expect_line(r"\[30 lines pasted\] .*> post 1")
+    at.expect_line(r"\[rembuk.*\] \[30 lines pasted\] > post 1")
     end(at)
     at = console(sari, ready=False)
-    at.expect_line(r"\[30 lines pasted\] .*> post 1")
+    at.expect_line(r"\[rembuk.*\] \[30 lines pasted\] > post 1")
     at.type("\r")
     at.expect("Written as 1.2")
     assert texts(sari)[-1] == "\n".join(LINES_30)
@@ -430,13 +561,13 @@ def test_the_console_is_not_opened_with_a_wrong_passphrase(pair, console):
     at.wait(exit=3)
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGQUIT, signal.SIGINT])
 def test_a_signal_ends_the_console_in_order_and_keeps_the_draft(pair, console, end):
     sari = pair[0]
     at = console(sari)
     at.type("post 1 belum")
     at.expect_prompt("post 1 belum")
-    if end == signal.SIGTERM:
+    if end != signal.SIGINT:
         at.child.kill(end)
         at.wait()
         at = console(sari, ready=False)
@@ -445,6 +576,17 @@ def test_a_signal_ends_the_console_in_order_and_keeps_the_draft(pair, console, e
         at.child.kill(end)  # as Ctrl-C: drops the line
         at.expect_prompt()
     at.end(CTRL_C + CTRL_D)
+
+
+def test_ctrl_backslash_is_no_key_that_ends(pair, console):
+    at = console(pair[0])
+    at.type("status\x1c")
+    at.settle()
+    at.type(CTRL_C)
+    at.expect_prompt()
+    at.run("status")
+    at.end()
+
 
 def test_ctrl_d_ends_and_so_does_quit(pair, console):
     for typed in (CTRL_D, "quit\r", "keluar\r"):

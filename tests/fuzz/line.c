@@ -19,11 +19,6 @@ static const struct place places[] = {
 };
 enum { PLACES = sizeof places / sizeof places[0] };
 
-static bool says_yes(void *context, struct span word) {
-    (void)context;
-    return word.len > 0;
-}
-
 static bool contains(struct span typed, struct span word) {
     for (size_t at = 0; word.len <= typed.len && at <= typed.len - word.len; at++) {
         if (span_equal(span_of(typed.data + at, word.len), word)) {
@@ -61,7 +56,6 @@ static void check_split(struct span typed, const struct place *place, enum langu
            line.hint_count > 0);
     if (line.fault == LINE_OK) {
         check_parsed(&line);
-        (void)line_doubtful(&line, place, says_yes, NULL);
         if (line.command != NULL && line.command->question != NULL) {
             check_confirmed(line.command, typed);
         }

@@ -26,6 +26,12 @@ static void on_put(void *context, const char *line) {
     (void)snprintf(scene->put, sizeof scene->put, "%s", line);
 }
 
+static void on_drop_keys(void *context) {
+    struct scene *scene = context;
+
+    scene->drops++;
+}
+
 /* ---- The owner ---- */
 
 /* The next message of this type, others in between forgotten; NULL: none. */
@@ -110,6 +116,7 @@ void scene_begin(struct scene *scene) {
         .width = 80,
         .remember = on_remember,
         .put = on_put,
+        .drop_keys = on_drop_keys,
         .context = scene,
     };
     scene->dialogue = dialogue_new(&setup);
@@ -204,29 +211,30 @@ void scene_assert_kept(struct scene *scene, const char *line, const char *block)
     draft_clear(&draft);
 }
 
-void scene_go_to_thread(struct scene *scene, int64_t number) {
+void scene_go_to(struct scene *scene, enum place_sort sort, int64_t number) {
     struct message done = { .type = TALK_DONE };
 
-    scene_enter(scene, "thread enter 12");
+    scene_enter(scene, sort == PLACE_CASE ? "case enter 1" : "thread enter 12");
     message_add_number(&done, scene_received_run(scene)->id);
     message_add_number(&done, 0);
-    message_add_number(&done, PLACE_THREAD);
+    message_add_number(&done, sort);
     message_add_number(&done, (uint64_t)number);
     message_add_text(&done, span_text("0123456789abcdef"));
     message_add_text(&done, span_text("Street children"));
     scene_send(scene, &done);
 }
 
-void scene_tell_names(struct scene *scene) {
-    struct message message = { .type = TALK_NAMES };
-    struct names names = { 0 };
-    struct writer bytes = { 0 };
+void scene_go_to_thread(struct scene *scene, int64_t number) {
+    scene_go_to(scene, PLACE_THREAD, number);
+}
 
-    names_add(&names, REF_THREAD, 12, "Street children");
-    names_add(&names, REF_THREAD, 7, "Schools");
-    names_add(&names, REF_GROUP, 5, "Team");
-    names_write(&names, &message, &bytes);
-    scene_send(scene, &message);
-    names_clear(&names);
-    writer_clear(&bytes);
+void scene_leave(struct scene *scene) {
+    const struct place nowhere = { .sort = PLACE_NONE };
+    struct message done = { .type = TALK_DONE };
+
+    scene_enter(scene, "leave");
+    message_add_number(&done, scene_received_run(scene)->id);
+    message_add_number(&done, 0);
+    place_write(&done, &nowhere);
+    scene_send(scene, &done);
 }

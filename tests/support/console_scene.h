@@ -13,6 +13,7 @@ struct scene {
     struct channel *ours, *owner;
     struct dialogue *dialogue;
     char remembered[256], put[256];
+    unsigned drops; /* so often were typed keys to be dropped */
     int64_t now_ms;
     struct writer shown;       /* all that was shown since the last look */
     const struct message *got; /* what the owner received last */
@@ -54,10 +55,9 @@ void scene_assert_input(const struct talk_run *run, const char *expected);
 /* What the owner is told to keep. */
 void scene_assert_kept(struct scene *scene, const char *line, const char *block);
 
-/* The console is in thread `number` then, "Street children". */
+/* The console is in this case or thread then, "Street children". */
+void scene_go_to(struct scene *scene, enum place_sort sort, int64_t number);
 void scene_go_to_thread(struct scene *scene, int64_t number);
-
-/* Threads 12 and 7, group 5. */
-void scene_tell_names(struct scene *scene);
+void scene_leave(struct scene *scene);
 
 #endif

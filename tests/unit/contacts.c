@@ -96,20 +96,6 @@ static void a_card_becomes_a_contact(void **state) {
     assert_int_equal(added(fixture, &fixture->made).number, 2);
 }
 
-static void a_contact_is_found_by_its_transport_key(void **state) {
-    struct fixture *fixture = *state;
-    struct contact contact;
-
-    added(fixture, &fixture->siti);
-    added(fixture, &fixture->made);
-    assert_int_equal(
-        contact_by_transport(fixture->store, fixture->made.identity.transport.public, &contact),
-        RB_OK);
-    assert_string_equal(contact.name, "Made Wirawan");
-    assert_int_equal(contact_by_transport(fixture->store, fixture->made.id, &contact),
-                     RB_NOT_FOUND);
-}
-
 static void ones_own_card_is_refused(void **state) {
     struct fixture *fixture = *state;
     struct contact contact;
@@ -454,7 +440,6 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_card_becomes_a_contact),
-        TEST(a_contact_is_found_by_its_transport_key),
         TEST(ones_own_card_is_refused),
         TEST(bytes_that_are_no_card_are_refused),
         TEST(another_person_of_a_known_name_is_refused),

@@ -12,6 +12,7 @@
 #include "tests/support/homes.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SOON_MS = 5000, LARGE = 5 << 20 };
@@ -392,6 +394,93 @@ static void a_client_that_sends_garbage_is_let_go(void **state) {
     close(raw);
 }
 
+/* ---- Taking turns ---- */
+
+/* Let in, but not heard yet. */
+static struct channel *attach_and_say(size_t count) {
+    struct channel *client = attach();
+
+    control_step(control);
+    for (size_t i = 0; i < count; i++) {
+        say(client, i, span_text("pendek"));
+    }
+    channel_flush(client);
+    return client;
+}
+
+static void who_says_much_at_once_is_heard_in_turns(void **state) {
+    enum { MESSAGES = 40 };
+    struct channel *many, *other;
+    (void)state;
+
+    assert_int_equal(open_here(), RB_OK);
+    many = attach_and_say(MESSAGES);
+    other = attach_and_say(1);
+    assert_int_equal(heard.messages, 16);
+    assert_true(control_is_behind(control));
+    control_step(control);
+    assert_int_equal(heard.messages, 32 + 1);
+    assert_int_equal(heard.last_type, 0); /* the other's first one */
+    assert_true(control_is_behind(control));
+    control_step(control);
+    assert_int_equal(heard.messages, MESSAGES + 1);
+    assert_false(control_is_behind(control));
+    channel_destroy(&many);
+    channel_destroy(&other);
+}
+
+static void what_somebody_said_before_he_went_is_heard_to_the_end(void **state) {
+    enum { MESSAGES = 40 };
+    struct channel *client;
+    (void)state;
+
+    assert_int_equal(open_here(), RB_OK);
+    client = attach_and_say(MESSAGES);
+    channel_destroy(&client);
+    owner_hears(MESSAGES, 1, NULL);
+    assert_false(control_is_behind(control));
+}
+
+/* Else a console that is opened again at once would find its place taken by itself. */
+static void who_went_is_gone_before_the_next_is_heard(void **state) {
+    struct channel *first, *second, *next;
+    (void)state;
+
+    assert_int_equal(open_here(), RB_OK);
+    first = attach_and_say(0);
+    second = attach_and_say(1);
+    control_step(control);
+    channel_destroy(&first);
+    control_step(control); /* The first place is free. */
+    channel_destroy(&second);
+    next = attach();
+    say(next, 1, span_text("kembali"));
+    channel_flush(next);
+    while (heard.messages < 2) {
+        size_t gone = heard.gone;
+        control_step(control);
+        assert_true(heard.messages < 2 || gone == 2);
+    }
+    channel_destroy(&next);
+}
+
+static void sending_hears_nobody_and_lets_go_who_was_hung_up_on(void **state) {
+    struct channel *client, *other;
+    (void)state;
+
+    assert_int_equal(open_here(), RB_OK);
+    heard.hang_up = true;
+    client = attach_and_say(1);
+    other = attach_and_say(1); /* hears the first one, too */
+    assert_int_equal(heard.messages, 1);
+    say(other, 2, span_text("pendek"));
+    control_send_waiting(control);
+    assert_int_equal(heard.messages, 1);
+    assert_int_equal(heard.gone, 1);
+    channel_destroy(&client);
+    channel_destroy(&other);
+}
+
 /* ---- The end of the owner ---- */
 
 static void what_is_queued_at_the_end_is_still_sent(void **state) {
@@ -475,6 +564,61 @@ static void the_socket_of_a_killed_owner_is_replaced(void **state) {
     assert_int_equal(open_here(), RB_OK);
     client = attach();
     channel_destroy(&client);
+}
+
+/* ---- What other owners left ---- */
+
+/* FOLDER/run/rembuk/NAME. */
+static const char *leftover_path(const char *name) {
+    static char path[2 * HOMES_PATH_MAX];
+
+    (void)snprintf(path, sizeof path, "%s/rembuk/%s", runtime, name);
+    return path;
+}
+
+static bool leftover_stays(const char *name) {
+    struct stat found;
+
+    return lstat(leftover_path(name), &found) == 0;
+}
+
+/* Made two minutes ago; the descriptor, which listens if wanted. */
+static int leave_socket(const char *name, bool listens) {
+    const struct timespec times[] = { { .tv_sec = time(NULL) - 120 },
+                                      { .tv_sec = time(NULL) - 120 } };
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    assert_true(snprintf(address.sun_path, sizeof address.sun_path, "%s", leftover_path(name)) <
+                (int)sizeof address.sun_path);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_true(!listens || listen(fd, 1) == 0);
+    assert_int_equal(utimensat(AT_FDCWD, address.sun_path, times, AT_SYMLINK_NOFOLLOW), 0);
+    return fd;
+}
+
+static void old_sockets_that_refuse_are_removed_and_nothing_else(void **state) {
+    static const char dead[] = "0123456789abcdef", live[] = "fedcba9876543210",
+                      new[] = "00000000000000aa", named[] = "bukan-punya-kita",
+                      file[] = "00000000000000bb", link[] = "00000000000000cc";
+    (void)state;
+
+    assert_int_equal(mkdir(leftover_path(""), 0700), 0);
+    close(leave_socket(dead, false));
+    close(leave_socket(named, false));
+    close(leave_socket(new, false));
+    assert_int_equal(utimensat(AT_FDCWD, leftover_path(new), NULL, AT_SYMLINK_NOFOLLOW), 0);
+    int listener = leave_socket(live, true);
+    file_store(leftover_path(file), "x", 1);
+    assert_int_equal(symlink(named, leftover_path(link)), 0);
+    assert_int_equal(open_here(), RB_OK);
+    assert_false(leftover_stays(dead));
+    assert_true(leftover_stays(live));
+    assert_true(leftover_stays(new)); /* It may not listen yet. */
+    assert_true(leftover_stays(named));
+    assert_true(leftover_stays(file));
+    assert_true(leftover_stays(link));
+    close(listener);
 }
 
 /* ---- Who may be there ---- */
@@ -629,10 +773,15 @@ int main(void) {
         CONTROL_TEST(a_client_waits_while_there_are_no_descriptors),
         CONTROL_TEST(a_client_killed_in_mid_message_harms_nobody),
         CONTROL_TEST(a_client_that_sends_garbage_is_let_go),
+        CONTROL_TEST(who_says_much_at_once_is_heard_in_turns),
+        CONTROL_TEST(what_somebody_said_before_he_went_is_heard_to_the_end),
+        CONTROL_TEST(who_went_is_gone_before_the_next_is_heard),
+        CONTROL_TEST(sending_hears_nobody_and_lets_go_who_was_hung_up_on),
         CONTROL_TEST(what_is_queued_at_the_end_is_still_sent),
         CONTROL_TEST(a_client_that_does_not_read_delays_the_end_by_a_second),
         CONTROL_TEST(after_the_end_nobody_listens),
         CONTROL_TEST(the_socket_of_a_killed_owner_is_replaced),
+        CONTROL_TEST(old_sockets_that_refuse_are_removed_and_nothing_else),
         CONTROL_TEST(the_folder_and_the_socket_are_for_nobody_else),
         CONTROL_TEST(a_folder_that_is_open_to_others_is_refused),
         CONTROL_TEST(a_folder_that_is_a_symbolic_link_is_refused),

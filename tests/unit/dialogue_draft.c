@@ -106,7 +106,7 @@ static void a_block_answers_the_question_for_the_text(void **state) {
     scene_enter(&scene, "post");
     scene_enter(&scene, "12");
     scene_paste(&scene, "one\ntwo\n", 2);
-    scene_assert_prompt(&scene, "[2 lines pasted] TEXT > ");
+    scene_assert_prompt(&scene, "TEXT [2 lines pasted] > ");
     scene_enter(&scene, "");
     scene_assert_input(scene_received_run(&scene), "one\ntwo\n");
     scene_send_done(&scene, 1);

@@ -66,8 +66,9 @@ static void assert_no_block(void) {
 static void keys_pass_as_they_come(void **state) {
     (void)state;
 
-    feed("tulis\r\x03\xC3\xA9", 0);
-    assert_keys("tulis\r\x03\xC3\xA9");
+    feed("tulis\r\nca\x03\xC3\xA9", 0);
+    feed("tat\r", 0);
+    assert_keys("tulis\r\nca\x03\xC3\xA9tat\r");
     assert_no_block();
     assert_int_equal(keys_deadline_ms(keys), INT64_MAX);
 }
@@ -106,8 +107,8 @@ static void other_sequences_are_keys_in_one_go(void **state) {
                                              "\x1b\x1b[B",
                                              "\x1b[202~",
                                              "\x1b[2\x1b[D",
-                                             "\x1b[200\x1b"
-                                             "Ox" };
+                                             ("\x1b[200\x1b"
+                                              "Ox") };
     (void)state;
 
     for (size_t i = 0; i < sizeof sequences / sizeof sequences[0]; i++) {
@@ -142,6 +143,7 @@ static void a_paste_without_end_ends_by_itself_and_nothing_is_lost(void **state)
     keys_timeout(keys, 2600 + PASTE_MS_MAX);
     assert_block("catatan panjang\xEF\xBF\xBD\xEF\xBF\xBD[20", 1);
     feed("k", 9000);
+    keys_timeout(keys, 9000 + KEYS_ALONE_MS);
     assert_keys("k");
 }
 
@@ -158,15 +160,138 @@ static void what_was_stuck_on_the_way_is_still_pasted_and_never_typed(void **sta
     assert_keys("tulis\r");
 }
 
-static void after_a_paste_without_end_one_key_at_a_time_is_typed(void **state) {
+static void what_was_stuck_is_pasted_even_if_it_comes_byte_by_byte(void **state) {
+    static const char late[] = "tarik 3\r\xC3\xA9" PASTE_END;
+    int64_t now_ms = 60000;
+    (void)state;
+
+    feed(PASTE_START "satu\r", 1000);
+    keys_timeout(keys, 1000 + PASTE_MS_MAX);
+    assert_block("satu\n", 1);
+    for (size_t i = 0; late[i] != '\0'; i++) {
+        now_ms += KEYS_ALONE_MS - 1;
+        keys_timeout(keys, now_ms);
+        keys_feed(keys, span_of(late + i, 1), now_ms);
+        assert_keys("");
+    }
+    assert_block("tarik 3\n\xC3\xA9", 2);
+    feed("tulis\r", now_ms);
+    assert_keys("tulis\r");
+}
+
+static void an_end_that_comes_late_byte_by_byte_gives_the_keyboard_back(void **state) {
+    static const char end[] = PASTE_END;
     (void)state;
 
     feed(PASTE_START "satu", 1000);
     keys_timeout(keys, 1000 + PASTE_MS_MAX);
     assert_block("satu", 1);
-    feed("\r", 9000);
+    for (size_t i = 0; end[i] != '\0'; i++) {
+        keys_feed(keys, span_of(end + i, 1), 9000);
+    }
+    assert_no_block();
+    assert_int_equal(keys_deadline_ms(keys), INT64_MAX);
     feed("status\r", 9100);
-    assert_keys("\rstatus\r");
+    assert_keys("status\r");
+}
+
+static void after_a_paste_without_end_one_key_and_a_pause_give_the_keyboard_back(void **state) {
+    static const char *const pressed[] = { "\r", "\xC3\xA9", "\x1b[1;5D", "\x1b" };
+    int64_t now_ms = 1000;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof pressed / sizeof pressed[0]; i++) {
+        feed(PASTE_START "satu", now_ms);
+        keys_timeout(keys, now_ms + PASTE_MS_MAX);
+        assert_block("satu", 1);
+        now_ms += 9000;
+        feed(pressed[i], now_ms);
+        assert_int_equal(keys_deadline_ms(keys), now_ms + KEYS_ALONE_MS);
+        keys_timeout(keys, now_ms + KEYS_ALONE_MS - 1);
+        assert_keys("");
+        keys_timeout(keys, now_ms + KEYS_ALONE_MS);
+        assert_keys(pressed[i]);
+        feed("status\r", now_ms + KEYS_ALONE_MS);
+        assert_keys("status\r");
+        now_ms += 9000;
+    }
+}
+
+static void lines_that_come_at_once_are_pasted_without_marks_too(void **state) {
+    (void)state;
+
+    feed("satu\rtarik 3\rtiga", 1000);
+    assert_keys("");
+    assert_no_block();
+    assert_int_equal(keys_deadline_ms(keys), 1000 + KEYS_BURST_MS);
+    keys_timeout(keys, 1000 + KEYS_BURST_MS - 1);
+    assert_no_block();
+    keys_timeout(keys, 1000 + KEYS_BURST_MS);
+    assert_block("satu\ntarik 3\ntiga", 3);
+    feed("tulis 1\r", 1000 + KEYS_BURST_MS);
+    assert_keys("tulis 1\r");
+}
+
+static void what_follows_lines_without_marks_at_once_belongs_to_them(void **state) {
+    (void)state;
+
+    feed("satu\r\ndua\r\xE2", 1000);
+    feed("\x80", 1040);
+    feed("\x99 tiga\r", 1080);
+    feed("empat\x1b", 1120);
+    keys_timeout(keys, 1120 + KEYS_BURST_MS);
+    assert_block("satu\ndua\n\xE2\x80\x99 tiga\nempat", 4);
+    assert_keys("");
+    assert_int_equal(keys_deadline_ms(keys), INT64_MAX);
+}
+
+static void a_mark_after_lines_without_marks_begins_a_block_of_its_own(void **state) {
+    (void)state;
+
+    feed("satu\rdua\r" PASTE_END "tiga\r" PASTE_START "empat\rlima" PASTE_END "tulis\r", 0);
+    assert_block("satu\ndua\ntiga\n", 3);
+    assert_block("empat\nlima", 2);
+    assert_keys("tulis\r");
+    feed("a\rb\r", 100);
+    feed(PASTE_START "c", 120);
+    assert_block("a\nb\n", 2);
+    assert_int_equal(keys_deadline_ms(keys), 120 + PASTE_MS_MAX);
+}
+
+static void enter_held_down_is_keys(void **state) {
+    (void)state;
+
+    feed("\r\r\r\n\n", 0);
+    assert_keys("\r\r\r\n\n");
+    assert_no_block();
+}
+
+static void what_is_dropped_is_gone_and_a_paste_that_comes_in_goes_on(void **state) {
+    (void)state;
+
+    feed("a" PASTE_START "satu" PASTE_END "b\x1b[20", 0);
+    keys_drop(keys);
+    assert_no_block();
+    assert_keys("");
+    feed("0~tarik 3\r", 0);
+    keys_drop(keys);
+    feed(PASTE_END "d", 0);
+    assert_block("tarik 3\n", 1);
+    assert_keys("d");
+}
+
+static void a_held_key_that_is_dropped_does_not_give_the_keyboard_back(void **state) {
+    (void)state;
+
+    feed(PASTE_START "satu", 1000);
+    keys_timeout(keys, 1000 + PASTE_MS_MAX);
+    assert_block("satu", 1);
+    feed("y", 9000);
+    keys_drop(keys);
+    assert_int_equal(keys_deadline_ms(keys), INT64_MAX);
+    feed("tarik 3\r" PASTE_END, 9100);
+    assert_block("tarik 3\n", 1);
+    assert_keys("");
 }
 
 static void a_mark_that_says_nothing_is_dropped(void **state) {
@@ -260,7 +385,15 @@ int main(void) {
         KEYS_TEST(a_lone_escape_is_a_key_after_a_moment),
         KEYS_TEST(a_paste_without_end_ends_by_itself_and_nothing_is_lost),
         KEYS_TEST(what_was_stuck_on_the_way_is_still_pasted_and_never_typed),
-        KEYS_TEST(after_a_paste_without_end_one_key_at_a_time_is_typed),
+        KEYS_TEST(what_was_stuck_is_pasted_even_if_it_comes_byte_by_byte),
+        KEYS_TEST(an_end_that_comes_late_byte_by_byte_gives_the_keyboard_back),
+        KEYS_TEST(after_a_paste_without_end_one_key_and_a_pause_give_the_keyboard_back),
+        KEYS_TEST(lines_that_come_at_once_are_pasted_without_marks_too),
+        KEYS_TEST(what_follows_lines_without_marks_at_once_belongs_to_them),
+        KEYS_TEST(a_mark_after_lines_without_marks_begins_a_block_of_its_own),
+        KEYS_TEST(enter_held_down_is_keys),
+        KEYS_TEST(what_is_dropped_is_gone_and_a_paste_that_comes_in_goes_on),
+        KEYS_TEST(a_held_key_that_is_dropped_does_not_give_the_keyboard_back),
         KEYS_TEST(a_mark_that_says_nothing_is_dropped),
         KEYS_TEST(of_a_block_only_text_is_kept),
         KEYS_TEST(line_ends_of_all_kinds_are_one),

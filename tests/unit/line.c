@@ -419,34 +419,6 @@ static void a_question_mark_asks_for_help_where_a_word_would_stand(void **state)
     assert_asks_help("tulis \"?\"", false);
 }
 
-/* ---- What may have been meant otherwise ---- */
-
-static bool is_another_thread(void *context, struct span word) {
-    (void)context;
-    return span_equal(word, span_text("5")) || span_equal(word, span_text("#5")) ||
-           span_equal(word, span_text("12")) || span_equal(word, span_text("Anak"));
-}
-
-static void assert_doubtful(const char *typed, const struct place *place, const char *expected) {
-    split_in(typed, place, LANGUAGE_INDONESIAN);
-    struct span word = line_doubtful(&line, place, is_another_thread, NULL);
-    assert_true(span_equal(word, span_text(expected)));
-}
-
-static void a_text_that_begins_like_a_reference_is_doubtful(void **state) {
-    (void)state;
-
-    assert_doubtful("tulis 5 anak", &in_thread, "5");
-    assert_doubtful("tulis #5 anak", &in_thread, "#5");
-    assert_doubtful("tulis 6 anak", &in_thread, "");    /* there is no thread 6 */
-    assert_doubtful("tulis 12 anak", &in_thread, "");   /* that is where he is */
-    assert_doubtful("tulis Anak lima", &in_thread, ""); /* names are not looked at */
-    assert_doubtful("tulis 5 anak", NULL, "");
-    assert_doubtful("balas 5 anak", &in_thread, "");
-    assert_doubtful("tulis", &in_thread, "");
-    assert_doubtful("tulis #", &in_thread, "");
-}
-
 #define LINE_TEST(test) cmocka_unit_test_teardown(test, clear_line)
 
 int main(void) {
@@ -483,7 +455,6 @@ int main(void) {
         LINE_TEST(one_goes_to_a_place_by_naming_it),
         LINE_TEST(in_a_thread_a_bare_number_is_its_post),
         LINE_TEST(a_question_mark_asks_for_help_where_a_word_would_stand),
-        LINE_TEST(a_text_that_begins_like_a_reference_is_doubtful),
     };
 
     return crypt_start() == RB_OK ? cmocka_run_group_tests(tests, make_places, NULL) : 1;

@@ -96,6 +96,23 @@ static void a_path_is_quoted_if_it_has_blanks_and_a_folder_stays_open(void **sta
     assert_string_equal(found.rows[0].insert, "kartu/");
     assert_string_equal(found.rows[1].insert, "\"kartu saya.txt\" ");
     assert_string_equal(found.rows[2].insert, "\"folder saya/");
+    assert_string_equal(found.rows[2].display, "folder saya/");
+    completions_clear(&found);
+}
+
+/* What stands in a folder is named by whoever can write into it. */
+static void a_path_that_cannot_be_typed_is_left_out(void **state) {
+    static const char *const names[] = {
+        "kartu\nsaya", "kartu\x1b[2Jsaya",       "kartu\"saya", "kartu\xffsaya", "kartu\tsaya",
+        "kartu\x7f",   "kartu\xe2\x80\xae-saya",
+    };
+    struct completions found = { .rows = rb_alloc(1, sizeof *found.rows) };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        matches_add_path(&found, names[i]);
+        assert_int_equal(found.count, 0);
+    }
     completions_clear(&found);
 }
 
@@ -106,6 +123,7 @@ int main(void) {
         cmocka_unit_test(the_list_fills_the_width),
         cmocka_unit_test(a_long_list_says_that_there_is_more),
         cmocka_unit_test(a_path_is_quoted_if_it_has_blanks_and_a_folder_stays_open),
+        cmocka_unit_test(a_path_that_cannot_be_typed_is_left_out),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,7 +36,7 @@ static int set_jakarta(void **state) {
 struct news {
     enum news_what what;
     int64_t time_ms, number;
-    const char *reference, *author, *place, *text;
+    const char *reference, *author, *place, *text, *quoted_author;
 };
 
 /* An event of long ago, so that its time is told with the day: 25/11/2020 14:05. */
@@ -54,13 +54,14 @@ static struct news post(const char *text) {
 static const char *shown(const struct news *news, const struct place *place, size_t width) {
     static char text[1 << 18];
     struct message message = { .type = TALK_NEWS };
-    const char *texts[] = { news->reference, news->author, news->place, news->text };
+    const char *texts[] = { news->reference, news->author, news->place, news->text,
+                            news->quoted_author };
     struct writer out;
 
     message_add_number(&message, news->what);
     message_add_number(&message, (uint64_t)news->time_ms);
     message_add_number(&message, (uint64_t)news->number);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 5; i++) {
         message_add_text(&message, span_text(texts[i] != NULL ? texts[i] : ""));
     }
     writer_init(&out, SHOWN_BYTES_MAX);
@@ -165,6 +166,46 @@ static void case_and_thread_of_one_number_are_different_places(void **state) {
                  "  Ya.\n");
 }
 
+static void a_copied_post_is_of_who_copied_it(void **state) {
+    struct news news = post("Ya.");
+    (void)state;
+
+    news.quoted_author = "Dewi Andaikan";
+    assert_shown(news, &in_thread,
+                 "12.3  Dewi Andaikan (copied by Budi Misal)  25/11/2020 14:05\n"
+                 "  Ya.\n");
+}
+
+/* A name made long on purpose would have its end in "Dewi Andaikan..." */
+static void who_copied_a_post_is_never_cut_off(void **state) {
+    struct news news = post("Ya.");
+    (void)state;
+
+    news.quoted_author = "Dewi Andaikan, ketua kelompok diskusi Bandung yang pertama";
+    assert_shown(news, &nowhere,
+                 "12.3  Dewi Andaikan, ketua kelompok diskusi Bandung yang\n"
+                 "pertama (copied by Budi Misal)  25/11/2020 14:05  Siapa\n"
+                 "mulai?\n"
+                 "  Ya.\n");
+}
+
+static void news_of_an_owner_who_names_no_quoted_author_are_shown(void **state) {
+    struct message message = { .type = TALK_NEWS };
+    struct writer out;
+    (void)state;
+
+    message_add_number(&message, NEWS_POST);
+    message_add_text(&message, span_text("12.3"));
+    message_add_text(&message, span_text("Budi Misal"));
+    writer_init(&out, SHOWN_BYTES_MAX);
+    news_write(&out, &message, &in_thread, WIDTH);
+    writer_u8(&out, '\0');
+    assert_non_null(strstr((const char *)out.data, "12.3  Budi Misal  "));
+    assert_null(strstr((const char *)out.data, "copied"));
+    message_clear(&message);
+    writer_clear(&out);
+}
+
 /* ---- The rest ---- */
 
 static void a_shared_case_is_told_with_what_to_type(void **state) {
@@ -238,11 +279,14 @@ static void nothing_unprintable_reaches_the_terminal(void **state) {
                              .reference = evil,
                              .author = evil,
                              .place = evil,
-                             .text = evil };
+                             .text = evil,
+                             .quoted_author = evil };
+        assert_printable(shown(&news, &in_thread, 400));
+        news.quoted_author = NULL;
+        assert_printable(shown(&news, &in_thread, 400));
         const char *elsewhere = shown(&news, &nowhere, 400);
         assert_printable(elsewhere);
         assert_non_null(strstr(elsewhere, "a\\u{001B}[2Jb\\u{202E}c\\u{000A}d\\x{FF}z\\u{000D}"));
-        assert_printable(shown(&news, &in_thread, 400));
     }
 }
 
@@ -277,7 +321,7 @@ static void endless_texts_are_bounded(void **state) {
     (void)state;
 
     memset(endless, '\033', sizeof endless - 1);
-    news.author = news.place = news.reference = endless;
+    news.author = news.place = news.reference = news.quoted_author = endless;
     assert_true(strlen(shown(&news, &in_thread, WIDTH)) < 16 * TEXT_BYTES_MAX);
     assert_printable(shown(&news, &nowhere, WIDTH));
     assert_width(shown(&news, &nowhere, WIDTH), WIDTH);
@@ -294,6 +338,9 @@ int main(void) {
         cmocka_unit_test(a_long_heading_of_elsewhere_is_cut_to_one_line),
         cmocka_unit_test(today_only_the_clock_is_told),
         cmocka_unit_test(case_and_thread_of_one_number_are_different_places),
+        cmocka_unit_test(a_copied_post_is_of_who_copied_it),
+        cmocka_unit_test(who_copied_a_post_is_never_cut_off),
+        cmocka_unit_test(news_of_an_owner_who_names_no_quoted_author_are_shown),
         cmocka_unit_test(a_shared_case_is_told_with_what_to_type),
         cmocka_unit_test(an_invitation_is_told_with_what_to_type),
         cmocka_unit_test(what_is_too_much_is_counted),

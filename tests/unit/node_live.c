@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "store/db.h"
 #include "store/search.h"
 #include "tests/support/trio.h"
 
@@ -302,6 +303,42 @@ static void what_the_last_run_left_is_indexed(void **state) {
     assert_true(soon(everything_is_indexed, NULL));
 }
 
+static void run_sql(struct worker *worker, const char *sql) {
+    assert_int_equal(store_write_begin(worker->store), RB_OK);
+    assert_int_equal(db_execute(store_db(worker->store), sql), RB_OK);
+    assert_int_equal(store_write_commit(worker->store), RB_OK);
+}
+
+static void a_damaged_index_is_made_again_while_the_node_runs(void **state) {
+    (void)state;
+    ani_and_budi_confer();
+    assert_true(soon(everything_is_indexed, NULL));
+    worker_stop(&ani);
+    run_sql(&ani, "UPDATE search_data SET block = x'00000001ff' WHERE id = 10");
+    store_close(&ani.store); /* What SQLite has in memory is sound. */
+    ani.store = home_open(folder_name(&ani.folder, "rumah"));
+    worker_start(&ani);
+    worker_post(&budi, thread, "sesudah kerusakan");
+    assert_true(soon(ani_sees, "sesudah kerusakan"));
+    assert_true(soon(everything_is_indexed, NULL));
+}
+
+static void an_index_that_cannot_be_made_stops_nothing(void **state) {
+    (void)state;
+    ani_and_budi_confer();
+    assert_true(soon(everything_is_indexed, NULL));
+    run_sql(&ani,
+            "CREATE TRIGGER no_index BEFORE INSERT ON search_upto"
+            " BEGIN SELECT raise(ABORT, 'no index'); END");
+    worker_post(&budi, thread, "tanpa indeks");
+    assert_true(soon(ani_sees, "tanpa indeks"));
+    workers_for(everybody, 3, 800);
+    assert_true(left_to_index(&ani) > 0);
+    worker_post(&budi, thread, "masih berjalan");
+    assert_true(soon(ani_sees, "masih berjalan"));
+    ani_comes_to_rest(); /* It does not try for ever. */
+}
+
 static int start(void **state) {
     (void)state;
     return crypt_start() == RB_OK ? 0 : -1;
@@ -327,6 +364,8 @@ int main(void) {
         LIVE_TEST(a_sync_in_a_running_node_without_addresses_is_told_so),
         LIVE_TEST(what_was_written_is_indexed_when_there_is_time),
         LIVE_TEST(what_the_last_run_left_is_indexed),
+        LIVE_TEST(a_damaged_index_is_made_again_while_the_node_runs),
+        LIVE_TEST(an_index_that_cannot_be_made_stops_nothing),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/lang.h"
 #include "cli/prompt.h"
+#include "protocol/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -113,6 +114,52 @@ static void no_name_stands_in_a_prompt(void **state) {
     }
 }
 
+static void assert_question(const char *question, size_t width, const char *expected,
+                            bool is_whole) {
+    char prompt[PROMPT_BYTES_MAX];
+
+    assert_int_equal(prompt_write_question(prompt, span_text(question), width), is_whole);
+    assert_string_equal(prompt, expected);
+}
+
+static void a_question_is_its_own_prompt(void **state) {
+    (void)state;
+
+    assert_question("Bagikan kasus ini? [y/t]", WIDE, "Bagikan kasus ini? [y/t] > ", true);
+    assert_question("Bagikan kasus ini? [y/t]", 33, "Bagikan kasus ini? [y/t] > ", true);
+    assert_question("Bagikan kasus ini? [y/t]", 32, "Bagikan kasus... [y/t] > ", false);
+    assert_question("Bagikan kasus ini?", 26, "Bagikan kasus... > ", false);
+    assert_question("", WIDE, " > ", true);
+}
+
+static void the_longest_question_fits_a_prompt(void **state) {
+    char question[4 * PROMPT_BYTES_MAX], prompt[PROMPT_BYTES_MAX];
+    (void)state;
+
+    for (size_t i = 0; i + 1 < sizeof question; i += 3) {
+        memcpy(question + i, "\xE5\xAD\xA6", 3);
+    }
+    for (size_t width = 1; width < sizeof question; width += 7) {
+        struct span all = span_of(question, sizeof question - 1);
+        assert_false(prompt_write_question(prompt, all, width));
+        assert_true(text_is_utf8(span_text(prompt)));
+        assert_string_equal(prompt + strlen(prompt) - strlen("... > "), "... > ");
+    }
+}
+
+static void the_short_form_tells_the_place_alone(void **state) {
+    char prompt[PROMPT_BYTES_MAX];
+    (void)state;
+
+    language_set(LANGUAGE_INDONESIAN, REMBUK_LOCALEDIR);
+    prompt_write_place(prompt, &in_case, WIDE);
+    assert_string_equal(prompt, "[Kasus 12] ");
+    prompt_write_place(prompt, &in_thread, NARROW);
+    assert_string_equal(prompt, "[12] ");
+    prompt_write_place(prompt, &nowhere, NARROW);
+    assert_string_equal(prompt, "[rembuk] ");
+}
+
 static void the_largest_numbers_fit(void **state) {
     const struct place place = { .sort = PLACE_THREAD, .number = INT64_MAX };
     const struct prompt_state largest = { .waiting = UINT64_MAX, .last_contact_ms = 1 };
@@ -135,6 +182,9 @@ int main(void) {
         cmocka_unit_test(who_is_connected_needs_no_time),
         cmocka_unit_test(who_was_never_connected_is_told_so),
         cmocka_unit_test(no_name_stands_in_a_prompt),
+        cmocka_unit_test(a_question_is_its_own_prompt),
+        cmocka_unit_test(the_longest_question_fits_a_prompt),
+        cmocka_unit_test(the_short_form_tells_the_place_alone),
         cmocka_unit_test(the_largest_numbers_fit),
     };
 

@@ -86,15 +86,18 @@ static void run_sql(size_t who, const char *sql) {
         store_write_end(people.stores[who], db_execute(store_db(people.stores[who]), sql)), RB_OK);
 }
 
-/* "1.3 Ayu: text\n" per hit, with [ ] around what matched. */
+/* "1.3 Ayu: text\n" per hit, with [ ] around what matched; "1.3 Ayu (Citra): text\n" if Ayu says
+ * that Citra wrote it. */
 static bool hit_add(void *context, const struct search_hit *hit) {
     size_t *len = context;
     const char *text = (const char *)hit->text.data;
     size_t match_end = hit->match + hit->match_len;
 
     assert_true(match_end <= hit->text.len && hit->match_len > 0);
-    int written = snprintf(page + *len, sizeof page - *len, "%lld.%lld %s: %.*s[%.*s]%.*s\n",
+    const char *quoted = hit->quoted_author;
+    int written = snprintf(page + *len, sizeof page - *len, "%lld.%lld %s%s%s%s: %.*s[%.*s]%.*s\n",
                            (long long)hit->place_number, (long long)hit->number, hit->author_name,
+                           quoted[0] != '\0' ? " (" : "", quoted, quoted[0] != '\0' ? ")" : "",
                            (int)hit->match, text, (int)hit->match_len, text + hit->match,
                            (int)(hit->text.len - match_end), text + match_end);
     assert_true(written > 0);
@@ -121,7 +124,10 @@ static const char *find(size_t who, const char *words) {
 static enum rb_status find_status(const char *words, size_t len) {
     size_t page_len = 0;
 
-    return search_find(people.stores[AYU], span_of(words, len), 10, hit_add, &page_len, &more);
+    enum rb_status status =
+        search_find(people.stores[AYU], span_of(words, len), 10, hit_add, &page_len, &more);
+    assert_int_equal(search_check(span_of(words, len)), status);
+    return status;
 }
 
 static void post(size_t who, const char *text, uint8_t ref[static REF_BYTES]) {
@@ -333,8 +339,9 @@ static void by_a_hit_only_the_post_that_was_found_has_been_seen(void **state) {
     assert_int_equal(row.unread, 2);
 }
 
-static void an_imported_post_is_of_its_quoted_author(void **state) {
-    const struct import_post imported = { .author = span_text("Budi Misal"),
+/* Whoever copies a post cannot make it look as if somebody else had signed it. */
+static void an_imported_post_is_of_who_copied_it_and_quotes_its_author(void **state) {
+    const struct import_post imported = { .author = span_text("Bayu"),
                                           .text = span_text("Anak dirujuk"),
                                           .reply_index = -1 };
     uint8_t ref[REF_BYTES];
@@ -344,7 +351,7 @@ static void an_imported_post_is_of_its_quoted_author(void **state) {
     assert_int_equal(thread_import(people.stores[AYU], circle, span_text("Arsip"), &imported, 1,
                                    people_now(&people), ref, &bad),
                      RB_OK);
-    assert_string_equal(find(AYU, "dirujuk"), "1.1 Budi Misal: Anak [dirujuk]\n");
+    assert_string_equal(find(AYU, "dirujuk"), "1.1 Ayu (Bayu): Anak [dirujuk]\n");
 }
 
 /* ---- Changed posts ---- */
@@ -621,6 +628,23 @@ static void a_batch_that_fails_leaves_all_as_it_was(void **state) {
     assert_int_equal(indexed(AYU), 2);
 }
 
+/* The structure of the index, as FTS5 keeps it: a row of a fixed number. */
+static void a_damaged_index_is_emptied_and_made_again(void **state) {
+    uint64_t left;
+    (void)state;
+
+    say(AYU, "kabar satu");
+    (void)finish_index(AYU);
+    run_sql(AYU, "UPDATE search_data SET block = x'00000001ff' WHERE id = 10");
+    people_reopen(&people, AYU);
+    say(AYU, "kabar dua");
+    assert_int_equal(search_index(people.stores[AYU], &left), RB_DAMAGED);
+    assert_int_equal(search_empty(people.stores[AYU]), RB_OK);
+    assert_true(left_of(AYU) > 0);
+    assert_string_equal(find(AYU, "kabar"), "1.2 Ayu: [kabar] dua\n1.1 Ayu: [kabar] satu\n");
+    assert_int_equal(indexed(AYU), 2);
+}
+
 static void what_was_rolled_back_is_not_found_and_its_place_is_used_again(void **state) {
     const struct post_draft draft = { .thread = thread, .text = span_text("kabar batal") };
     struct store *ayu = people.stores[AYU];
@@ -708,7 +732,7 @@ int main(void) {
         TEST(of_very_many_hits_those_that_arrived_last_are_shown),
         TEST(who_asks_may_stop),
         TEST(by_a_hit_only_the_post_that_was_found_has_been_seen),
-        TEST(an_imported_post_is_of_its_quoted_author),
+        TEST(an_imported_post_is_of_who_copied_it_and_quotes_its_author),
         TEST(of_an_edited_post_only_the_newest_text_is_found),
         TEST(an_edit_of_somebody_else_changes_nothing),
         TEST(a_retracted_post_is_not_found),
@@ -723,6 +747,7 @@ int main(void) {
         TEST(what_can_be_read_late_is_found_too),
         TEST(the_queue_of_late_documents_endures),
         TEST(a_batch_that_fails_leaves_all_as_it_was),
+        TEST(a_damaged_index_is_emptied_and_made_again),
         TEST(what_was_rolled_back_is_not_found_and_its_place_is_used_again),
         TEST(after_an_undone_rebuild_late_documents_are_still_queued),
         TEST(rebuilt_views_give_the_same_hits),

@@ -85,6 +85,28 @@ static void a_word_with_a_nul_is_none_that_was_typed(void **state) {
     channel_destroy(&client);
 }
 
+static void a_console_that_greets_twice_is_hung_up_on(void **state) {
+    (void)state;
+
+    for (int i = 0; i < 2; i++) {
+        struct channel *client = owner_welcomes(&scene, i == 0);
+        client_says(client, TALK_HELLO, 1, "1.0");
+        client_hears_the_end(&scene, client, TALK_WELCOME);
+        channel_destroy(&client);
+    }
+}
+
+static void who_runs_two_commands_greets_twice(void **state) {
+    struct channel *client = owner_welcomes(&scene, false);
+    (void)state;
+
+    client_says(client, TALK_HELLO, 0, "1.0");
+    (void)client_hears(&scene, client, TALK_WELCOME);
+    CLIENT_RUNS(client, 1, 0, "group", "list");
+    assert_int_equal(client_hears_answer(&scene, client, 1), 0);
+    channel_destroy(&client);
+}
+
 /* ---- Answers ---- */
 
 static void a_command_answers_and_says_how_it_went(void **state) {
@@ -341,6 +363,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(nobody_is_served_before_he_has_said_hello, begin, end),
         cmocka_unit_test_setup_teardown(messages_that_nobody_sends_end_the_connection, begin, end),
         cmocka_unit_test_setup_teardown(a_word_with_a_nul_is_none_that_was_typed, begin, end),
+        cmocka_unit_test_setup_teardown(a_console_that_greets_twice_is_hung_up_on, begin, end),
+        cmocka_unit_test_setup_teardown(who_runs_two_commands_greets_twice, begin, end),
         cmocka_unit_test_setup_teardown(a_command_answers_and_says_how_it_went, begin, end),
         cmocka_unit_test_setup_teardown(a_refusal_comes_as_an_error_with_its_exit_code, begin, end),
         cmocka_unit_test_setup_teardown(a_text_comes_with_the_command, begin, end),

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -108,6 +109,71 @@ static void lines_and_drafts_are_kept_for_the_next_console(void **state) {
     channel_destroy(&console);
 }
 
+/* A console that greets, with the draft that it is given. */
+static struct channel *console_given(const char *draft) {
+    struct channel *console = owner_attach(&scene);
+
+    client_says(console, TALK_HELLO, 1, "1.0");
+    const struct message *welcome = client_hears(&scene, console, TALK_WELCOME);
+    assert_true(span_equal(message_text(welcome, 1), span_text(draft)));
+    return console;
+}
+
+static void leaves(struct channel **console) {
+    struct channel *other = owner_attach(&scene);
+
+    channel_destroy(console);
+    owner_step_for(&scene, other, 20);
+    channel_destroy(&other);
+}
+
+static void keeps(struct channel *console, const char *draft) {
+    client_says(console, TALK_DRAFT, 0, draft);
+    owner_step_for(&scene, console, 20);
+}
+
+static void the_draft_of_a_console_is_neither_given_to_another_nor_overwritten(void **state) {
+    struct channel *first = console_given("");
+    (void)state;
+
+    keeps(first, "milik yang pertama");
+    struct channel *second = console_given("");
+    keeps(second, "milik yang kedua");
+    keeps(second, "");
+    leaves(&second);
+    leaves(&first);
+    first = console_given("milik yang pertama");
+    channel_destroy(&first);
+}
+
+static void the_draft_goes_to_whoever_comes_when_its_console_has_gone(void **state) {
+    struct channel *first = console_given("");
+    struct channel *second = console_given("");
+    (void)state;
+
+    keeps(first, "milik yang pertama");
+    leaves(&first);
+    keeps(second, "milik yang kedua"); /* He never saw the other. */
+    struct channel *third = console_given("milik yang pertama");
+    keeps(third, "milik yang ketiga");
+    leaves(&third);
+    third = console_given("milik yang ketiga");
+    channel_destroy(&second);
+    channel_destroy(&third);
+}
+
+static void who_stays_when_the_first_has_left_nothing_keeps_his_own(void **state) {
+    struct channel *first = console_given("");
+    struct channel *second = console_given("");
+    (void)state;
+
+    leaves(&first);
+    keeps(second, "milik yang kedua");
+    leaves(&second);
+    second = console_given("milik yang kedua");
+    channel_destroy(&second);
+}
+
 static void a_shell_is_not_told_what_was_typed_before(void **state) {
     struct channel *console = owner_welcomes(&scene, true);
     (void)state;
@@ -147,6 +213,7 @@ static void a_post_of_somebody_else_is_news(void **state) {
     assert_true(span_equal(message_text(news, 1), span_text("Bayu")));
     assert_true(span_equal(message_text(news, 2), span_text("Rapat Senin")));
     assert_true(span_equal(message_text(news, 3), span_text("saya datang jam sembilan")));
+    assert_int_equal(message_text(news, 4).len, 0);
     channel_destroy(&console);
 }
 
@@ -206,23 +273,115 @@ static void what_came_before_the_console_is_no_news(void **state) {
     channel_destroy(&console);
 }
 
-static void above_a_number_posts_are_only_counted(void **state) {
-    enum { BEYOND = 6 };
-    struct channel *console = owner_welcomes(&scene, true);
-    uint8_t ref[REF_BYTES];
-    (void)state;
+static size_t unread(void) {
+    struct thread_row row;
 
-    for (int i = 0; i < NEWS_POSTS_MAX + BEYOND; i++) {
+    assert_int_equal(thread_get(scene.people.stores[AYU], scene.thread, &row), RB_OK);
+    return row.unread;
+}
+
+static void bayu_posts_many(size_t count) {
+    uint8_t ref[REF_BYTES];
+
+    for (size_t i = 0; i < count; i++) {
         people_post(&scene.people, BAYU, scene.thread, "lagi", ref);
     }
     people_meet(&scene.people, AYU, BAYU); /* Blocks of 64, each in a commit of its own. */
-    for (int i = 0; i < NEWS_POSTS_MAX; i++) {
+}
+
+static void hears_more(struct channel *console, uint64_t count, const char *shown) {
+    const struct message *more = client_hears(&scene, console, TALK_NEWS);
+
+    assert_int_equal(message_number(more, 0), NEWS_MORE);
+    assert_int_equal(message_number(more, 2), count);
+    assert_true(span_equal(message_text(more, 0), span_text(shown)));
+}
+
+static void hears_posts(struct channel *console, size_t count) {
+    for (size_t i = 0; i < count; i++) {
         const struct message *news = client_hears(&scene, console, TALK_NEWS);
         assert_int_equal(message_number(news, 0), NEWS_POST);
     }
-    const struct message *more = client_hears(&scene, console, TALK_NEWS);
-    assert_int_equal(message_number(more, 0), NEWS_MORE);
-    assert_true(span_equal(message_text(more, 0), span_text("6")));
+}
+
+static void above_a_number_posts_are_only_counted_and_stay_unread(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    (void)state;
+
+    bayu_posts_many(NEWS_POSTS_MAX + 6);
+    hears_posts(console, NEWS_POSTS_MAX);
+    hears_more(console, 6, "6");
+    assert_int_equal(unread(), 6);
+    channel_destroy(&console);
+}
+
+/* Else a long exchange would fill the screen, a commit's first posts at a time. */
+static void as_long_as_many_come_none_is_told_by_name(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    (void)state;
+
+    bayu_posts_many(NEWS_POSTS_MAX + 6);
+    hears_posts(console, NEWS_POSTS_MAX);
+    bayu_posts_many(2); /* at once */
+    hears_more(console, 8, "8");
+    bayu_posts_many(NEWS_POSTS_MAX + 1);
+    hears_more(console, NEWS_POSTS_MAX + 1, "65");
+    bayu_posts_many(1);
+    hears_more(console, 1, "1");
+    assert_int_equal(unread(), 8 + NEWS_POSTS_MAX + 1 + 1);
+    bayu_posts(&scene, "tenang lagi");
+    hears_posts(console, 1);
+    channel_destroy(&console);
+}
+
+static void who_reads_again_is_told_how_much_he_missed(void **state) {
+    enum { POSTS = 1200, BIG = TEXT_BYTES_MAX - 512 };
+    static char text[TEXT_BYTES_MAX + 1];
+    struct channel *console = owner_welcomes(&scene, true);
+    struct import_post *posts = rb_alloc(POSTS, sizeof *posts);
+    uint8_t ref[REF_BYTES];
+    size_t bad = 0;
+    (void)state;
+
+    memset(text, '\a', BIG);
+    for (size_t i = 0; i < POSTS; i++) {
+        posts[i] = (struct import_post) { span_text("Ratna Umpama"), span_of(text, BIG), -1 };
+    }
+    assert_int_equal(thread_import(scene.people.stores[AYU], scene.circle, span_text("Lama"), posts,
+                                   POSTS, people_now(&scene.people), ref, &bad),
+                     RB_OK);
+    free(posts);
+    CLIENT_RUNS(console, 1, RUN_CONSOLE, "--json", "thread", "show", "Lama");
+    channel_flush(console);
+    for (int i = 0; i < 10; i++) { /* He reads nothing of the answer. */
+        assert_int_equal(node_step(scene.node, 2), RB_OK);
+    }
+    bayu_posts(&scene, "satu");
+    assert_int_equal(node_step(scene.node, 2), RB_OK);
+    bayu_posts(&scene, "dua");
+    assert_int_equal(node_step(scene.node, 2), RB_OK);
+    hears_more(console, 2, "2");
+    bayu_posts(&scene, "tiga");
+    hears_posts(console, 1);
+    channel_destroy(&console);
+}
+
+static void a_copied_post_is_told_with_who_copied_it(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    const struct import_post old = { span_text("Ratna Umpama"), span_text("dari surat lama"), -1 };
+    struct store *bayu = scene.people.stores[BAYU];
+    uint8_t ref[REF_BYTES];
+    size_t bad = 0;
+    (void)state;
+
+    assert_int_equal(thread_import(bayu, scene.circle, span_text("Lama"), &old, 1,
+                                   people_now(&scene.people), ref, &bad),
+                     RB_OK);
+    people_meet(&scene.people, AYU, BAYU);
+    const struct message *news = client_hears(&scene, console, TALK_NEWS);
+    assert_true(span_equal(message_text(news, 1), span_text("Bayu")));
+    assert_true(span_equal(message_text(news, 3), span_text("dari surat lama")));
+    assert_true(span_equal(message_text(news, 4), span_text("Ratna Umpama")));
     channel_destroy(&console);
 }
 
@@ -302,6 +461,20 @@ static void new_names_can_be_completed_at_once(void **state) {
     channel_destroy(&shell);
 }
 
+static void a_contact_that_is_gone_is_completed_no_more(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    struct names names = { 0 };
+    (void)state;
+
+    (void)client_hears(&scene, console, TALK_NAMES);
+    CLIENT_RUNS(console, 1, RUN_CONSOLE | RUN_YES, "contact", "remove", "Bayu");
+    assert_int_equal(client_hears_answer(&scene, console, 1), 0);
+    names_read(&names, client_hears(&scene, console, TALK_NAMES));
+    assert_int_equal(names.count, 2);
+    names_clear(&names);
+    channel_destroy(&console);
+}
+
 /* ---- Where one is ---- */
 
 static void who_enters_a_thread_is_told_where_he_is(void **state) {
@@ -348,6 +521,12 @@ int main(void) {
                                         end),
         cmocka_unit_test_setup_teardown(what_waits_to_be_sent_is_told_when_it_changes, begin, end),
         cmocka_unit_test_setup_teardown(lines_and_drafts_are_kept_for_the_next_console, begin, end),
+        cmocka_unit_test_setup_teardown(
+            the_draft_of_a_console_is_neither_given_to_another_nor_overwritten, begin, end),
+        cmocka_unit_test_setup_teardown(the_draft_goes_to_whoever_comes_when_its_console_has_gone,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(who_stays_when_the_first_has_left_nothing_keeps_his_own,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(a_shell_is_not_told_what_was_typed_before, begin, end),
         cmocka_unit_test_setup_teardown(a_line_that_is_no_text_is_not_kept_and_ends_nothing, begin,
                                         end),
@@ -357,11 +536,16 @@ int main(void) {
         cmocka_unit_test_setup_teardown(every_console_hears_the_news_and_each_only_once, begin,
                                         end),
         cmocka_unit_test_setup_teardown(what_came_before_the_console_is_no_news, begin, end),
-        cmocka_unit_test_setup_teardown(above_a_number_posts_are_only_counted, begin, end),
+        cmocka_unit_test_setup_teardown(above_a_number_posts_are_only_counted_and_stay_unread,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(as_long_as_many_come_none_is_told_by_name, begin, end),
+        cmocka_unit_test_setup_teardown(who_reads_again_is_told_how_much_he_missed, begin, end),
+        cmocka_unit_test_setup_teardown(a_copied_post_is_told_with_who_copied_it, begin, end),
         cmocka_unit_test_setup_teardown(a_post_that_was_taken_back_before_is_no_news, begin, end),
         cmocka_unit_test_setup_teardown(an_invitation_is_told_once, begin, end),
         cmocka_unit_test_setup_teardown(an_invitation_is_told_beside_many_posts, begin, end),
         cmocka_unit_test_setup_teardown(new_names_can_be_completed_at_once, begin, end),
+        cmocka_unit_test_setup_teardown(a_contact_that_is_gone_is_completed_no_more, begin, end),
         cmocka_unit_test_setup_teardown(who_enters_a_thread_is_told_where_he_is, begin, end),
         cmocka_unit_test_setup_teardown(the_console_of_this_process_is_served_like_any_other, begin,
                                         end),

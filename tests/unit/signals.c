@@ -47,6 +47,19 @@ static void who_waits_for_the_end_sees_only_what_asks_for_it(void **state) {
     signals_unwatch();
 }
 
+static void a_quit_is_a_wish_to_end_without_an_image_of_the_memory(void **state) {
+    int fd = -1, number = 0;
+    (void)state;
+
+    assert_int_equal(signals_watch(&fd), RB_OK);
+    const volatile int *came = signals_catch();
+    assert_int_equal(raise(SIGQUIT), 0);
+    assert_int_equal(*came, SIGTERM);
+    assert_true(signals_next(&number));
+    assert_int_equal(number, SIGQUIT);
+    signals_unwatch();
+}
+
 static void a_release_in_between_leaves_the_watch(void **state) {
     int fd = -1, number = 0;
     (void)state;
@@ -76,6 +89,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_watched_signal_wakes_a_poll_and_is_told_once),
         cmocka_unit_test(who_waits_for_the_end_sees_only_what_asks_for_it),
+        cmocka_unit_test(a_quit_is_a_wish_to_end_without_an_image_of_the_memory),
         cmocka_unit_test(a_release_in_between_leaves_the_watch),
         cmocka_unit_test(a_signal_that_was_taken_does_not_end_the_program),
     };

@@ -14,7 +14,7 @@
 /* ---- Arranging ---- */
 
 /* The places of the numbers of RUN (talk.h). */
-enum { FLAGS = 1, LANGUAGE, FORM, WIDTH, WORDS, NUMBERS };
+enum { FLAGS = 1, LANGUAGE, FORM, WIDTH, WORDS, PLACE_SORT_AT, PLACE_NUMBER_AT, NUMBERS };
 
 static struct talk_run whole_run(void) {
     static const uint8_t text[] = { 'a', 0, 'b' };
@@ -161,6 +161,14 @@ static void every_other_number_of_numbers_is_malformed(void **state) {
     }
 }
 
+static void a_place_that_nobody_is_in_is_malformed(void **state) {
+    (void)state;
+
+    assert_int_equal(read_with_number(PLACE_SORT_AT, PLACE_THREAD), RB_OK);
+    assert_int_equal(read_with_number(PLACE_SORT_AT, PLACE_THREAD + 1), RB_MALFORMED);
+    assert_int_equal(read_with_number(PLACE_NUMBER_AT, UINT64_MAX), RB_MALFORMED);
+}
+
 static void without_the_text_of_a_question_it_is_malformed(void **state) {
     struct message message = { .number_count = NUMBERS };
     struct talk_run came;
@@ -207,6 +215,7 @@ int main(void) {
         cmocka_unit_test(numbers_that_nobody_sends_are_malformed),
         cmocka_unit_test(a_false_number_of_words_is_malformed),
         cmocka_unit_test(every_other_number_of_numbers_is_malformed),
+        cmocka_unit_test(a_place_that_nobody_is_in_is_malformed),
         cmocka_unit_test(without_the_text_of_a_question_it_is_malformed),
         cmocka_unit_test(an_input_of_no_argument_is_malformed),
         cmocka_unit_test(more_inputs_than_a_command_has_are_malformed),

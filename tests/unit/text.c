@@ -133,6 +133,16 @@ static void a_text_is_cut_between_characters(void **state) {
     assert_int_equal(text_truncate(text, 99).len, 7);
 }
 
+static void blanks_and_line_ends_are_blank_and_controls_are_not(void **state) {
+    static const char blanks[] = " \t\n\v\f\r";
+    (void)state;
+
+    for (unsigned byte = 1; byte <= UINT8_MAX; byte++) {
+        assert_int_equal(text_is_blank((uint8_t)byte), strchr(blanks, (int)byte) != NULL);
+    }
+    assert_false(text_is_blank(0));
+}
+
 static void an_ill_formed_byte_moves_one_byte_on(void **state) {
     struct span text = span_text("\xE2\x82\x41");
     (void)state;
@@ -223,6 +233,7 @@ int main(void) {
         cmocka_unit_test(what_could_deceive_is_no_name),
         cmocka_unit_test(a_name_has_at_most_eighty_characters),
         cmocka_unit_test(a_text_is_cut_between_characters),
+        cmocka_unit_test(blanks_and_line_ends_are_blank_and_controls_are_not),
         cmocka_unit_test(an_ill_formed_byte_moves_one_byte_on),
         cmocka_unit_test(only_harmless_characters_reach_a_terminal),
         cmocka_unit_test(what_is_not_printable_is_shown_as_its_number),
