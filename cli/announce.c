@@ -15,7 +15,7 @@
 enum {
     TELL_MS = 500,
     CONTACT_MS = 30000,
-    NEWS_MS = 2000, /* NEWS_POSTS_MAX within that time are as many as somebody can read */
+    NEWS_MS = 2000, /* more than NEWS_POSTS_MAX within that time are a flood */
     REFERENCE_BYTES = 48,
     NAMES_BYTES_MAX = 4 << 20,
     NEWS_BYTES_MAX = 16 << 20, /* NEWS_POSTS_MAX texts, and names for each event of a batch */

@@ -284,7 +284,6 @@ static enum answer ask_once(struct context *context, int terminal, const char *p
     char typed[ANSWER_BYTES_MAX];
     size_t len = 0;
 
-    terminal_drop_typed(terminal);
     enum rb_status status =
         ask_wrapped(context, terminal, prompt, false, typed, sizeof typed, &len);
     if (status == RB_OK) {
@@ -298,6 +297,7 @@ static enum answer ask_whole(struct context *context, int terminal, struct span 
                              bool explains) {
     char asked[SHOWN_BYTES_MAX];
 
+    terminal_drop_typed(terminal);
     struct span last = text_truncate(show_preamble(context, terminal, question), sizeof asked - 1);
     memcpy(asked, last.data, last.len);
     asked[last.len] = '\0';

@@ -78,7 +78,7 @@ static enum rb_status thread_import_run(struct context *context, const struct ca
 const struct command cmd_thread_import = {
     .name = "thread import",
     .name_id = "utas impor",
-    .arguments = { { .sort = ARGUMENT_PLACE, .label = N_("GROUP|CASE") },
+    .arguments = { { .sort = ARGUMENT_CIRCLE, .label = N_("GROUP|CASE") },
                    { .sort = ARGUMENT_NAME, .label = N_("TITLE") },
                    { .sort = ARGUMENT_FILE,
                      .label = N_("FILE"),

@@ -53,7 +53,7 @@ static enum rb_status thread_new_run(struct context *context, const struct call 
 const struct command cmd_thread_new = {
     .name = "thread new",
     .name_id = "utas baru",
-    .arguments = { { .sort = ARGUMENT_PLACE, .label = N_("GROUP|CASE") },
+    .arguments = { { .sort = ARGUMENT_CIRCLE, .label = N_("GROUP|CASE") },
                    { .sort = ARGUMENT_NAME,
                      .label = N_("TITLE"),
                      .question = N_("What is the discussion about? Its title:") } },
@@ -125,7 +125,7 @@ static enum rb_status thread_list_run(struct context *context, const struct call
 const struct command cmd_thread_list = {
     .name = "thread list",
     .name_id = "utas daftar",
-    .arguments = { { .sort = ARGUMENT_PLACE, .label = N_("GROUP|CASE"), .optional = true } },
+    .arguments = { { .sort = ARGUMENT_CIRCLE, .label = N_("GROUP|CASE"), .optional = true } },
     .summary = N_("which discussions there are"),
     .help = N_("Lists the threads of your groups and cases, or of one."),
     .examples = N_("rembuk thread list\nrembuk thread list \"Bandung discussion 1\""),

@@ -25,7 +25,7 @@ enum {
 enum argument_sort {
     ARGUMENT_CONTACT, /* the first six are references: job.c finds the object */
     ARGUMENT_GROUP,
-    ARGUMENT_PLACE, /* a group or a case (REF_PLACE) */
+    ARGUMENT_CIRCLE, /* a group or a case (REF_CIRCLE) */
     ARGUMENT_CASE,
     ARGUMENT_THREAD,
     ARGUMENT_POST,

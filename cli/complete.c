@@ -148,7 +148,7 @@ static bool is_wanted(enum ref_sort sort, enum argument_sort argument) {
         return sort == REF_CONTACT;
     case ARGUMENT_GROUP:
         return sort == REF_GROUP;
-    case ARGUMENT_PLACE:
+    case ARGUMENT_CIRCLE:
         return sort == REF_GROUP || sort == REF_CASE;
     case ARGUMENT_CASE:
         return sort == REF_CASE;
@@ -196,7 +196,7 @@ static void offer_number(struct completer *completer, const struct name *name, c
 static void offer_reference(struct completer *completer, const struct name *name,
                             const struct argument *argument) {
     /* A place is a group, or a case by anything but its number. */
-    bool has_number = argument->sort != ARGUMENT_PLACE || name->sort == REF_GROUP;
+    bool has_number = argument->sort != ARGUMENT_CIRCLE || name->sort == REF_GROUP;
     bool is_post = argument->sort == ARGUMENT_POST;
     bool is_numbered = completer->word.len > 0 && completer->word.data[0] == '#';
     struct span word = is_numbered ? behind(completer->word, 1) : completer->word;

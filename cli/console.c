@@ -90,8 +90,8 @@ static void set_paste_marks(const struct console *console, bool on) {
     }
 }
 
-/* Nothing that is typed stops what is shown (Ctrl-S), or ends the program with the terminal as it is
- * now (Ctrl-\). */
+/* Nothing that is typed stops what is shown (Ctrl-S), or ends the program with the terminal as it
+ * is now (Ctrl-\). */
 static void switch_keys_off(void) {
     struct termios settings;
 

@@ -12,8 +12,8 @@
  *   asked      a question, [y/n]            an answer                     -> running, or ready
  *   over       nothing                      what was sent last has left
  *
- * Nothing in here blocks, whatever the terminal sends or does not send, and whether it reads: keys go
- * through keys.h, what is shown through screen.h.
+ * Nothing in here blocks, whatever the terminal sends or does not send, and whether it reads: keys
+ * go through keys.h, what is shown through screen.h.
  * What is typed and not sent is kept as a draft by the owner a second after the last key, and at
  * once when the terminal is lost. */
 #ifndef REMBUK_CLI_CONSOLE_H
@@ -39,9 +39,9 @@ enum rb_status console_open(struct console **console, const struct console_setup
 void console_close(struct console **console);
 
 /* Left by Ctrl-D or `quit`, the terminal is lost, a signal asked for the end (RB_OK); or the owner
- * is gone (RB_UNREACHABLE), takes nobody now (RB_REFUSED), or is of another version (RB_BUSY), which
- * the caller tells.  What was sent
- * last has left the channel, and an owner in the same loop has had one more turn to take it. */
+ * is gone (RB_UNREACHABLE), takes nobody now (RB_REFUSED), or is of another version (RB_BUSY),
+ * which the caller tells.  What was sent last has left the channel, and an owner in the same loop
+ * has had one more turn to take it. */
 bool console_is_over(const struct console *console, enum rb_status *why);
 
 /* For struct node_task; the context is the console. */

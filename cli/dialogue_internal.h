@@ -15,7 +15,7 @@ enum dialogue_state {
     DIALOGUE_READY,
     DIALOGUE_GUIDED,
     DIALOGUE_RUNS,
-    DIALOGUE_ASKED,   /* by the owner: `question` */
+    DIALOGUE_ASKED, /* by the owner: `question` */
     DIALOGUE_OVER
 };
 

@@ -193,10 +193,10 @@ static const struct {
     [ARGUMENT_GROUP] = { N_("Which group? Type its number or name; Tab shows them."),
                          N_("A group is people who confer with each other. To see yours with "
                             "their numbers: group list") },
-    [ARGUMENT_PLACE] = { N_("In which group or case? Type the name of the group or the code of "
-                            "the case; Tab shows them."),
-                         N_("A discussion belongs to a group or to a case. To see them: group "
-                            "list, case list") },
+    [ARGUMENT_CIRCLE] = { N_("In which group or case? Type the name of the group or the code of "
+                             "the case; Tab shows them."),
+                          N_("A discussion belongs to a group or to a case. To see them: group "
+                             "list, case list") },
     [ARGUMENT_CASE] = { N_("Which case? Type its number or code; Tab shows them."),
                         N_("A case has a number here, and a code that is the same for everybody. "
                            "To see yours: case list") },

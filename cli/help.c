@@ -111,7 +111,7 @@ static bool is_placed(const struct context *context, const struct command *comma
     }
     switch (context->where.sort) {
     case PLACE_CASE:
-        return first == ARGUMENT_CASE || first == ARGUMENT_PLACE;
+        return first == ARGUMENT_CASE || first == ARGUMENT_CIRCLE;
     case PLACE_THREAD:
         return first == ARGUMENT_THREAD;
     default:

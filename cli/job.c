@@ -60,7 +60,7 @@ static enum rb_status find_argument(struct context *context, struct call *call, 
         enum ref_sort sort;
     } sorts[] = {
         { ARGUMENT_CONTACT, REF_CONTACT }, { ARGUMENT_GROUP, REF_GROUP },
-        { ARGUMENT_PLACE, REF_PLACE },     { ARGUMENT_CASE, REF_CASE },
+        { ARGUMENT_CIRCLE, REF_CIRCLE },   { ARGUMENT_CASE, REF_CASE },
         { ARGUMENT_THREAD, REF_THREAD },   { ARGUMENT_POST, REF_POST },
     };
 

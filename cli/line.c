@@ -374,7 +374,7 @@ static bool place_fits(const struct place *place, const struct command *row) {
     if (place == NULL || row->arguments[0].label == NULL || (row->needs & NEEDS_CONSOLE) != 0) {
         return false;
     }
-    return (place->sort == PLACE_CASE && (sort == ARGUMENT_CASE || sort == ARGUMENT_PLACE)) ||
+    return (place->sort == PLACE_CASE && (sort == ARGUMENT_CASE || sort == ARGUMENT_CIRCLE)) ||
            (place->sort == PLACE_THREAD && sort == ARGUMENT_THREAD);
 }
 
@@ -450,7 +450,7 @@ static bool may_join(const struct argument *argument) {
     switch (argument->sort) {
     case ARGUMENT_CONTACT:
     case ARGUMENT_GROUP:
-    case ARGUMENT_PLACE:
+    case ARGUMENT_CIRCLE:
     case ARGUMENT_CASE:
     case ARGUMENT_THREAD:
     case ARGUMENT_NAME:

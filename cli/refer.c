@@ -31,7 +31,7 @@ static const char *not_found_sentence(enum ref_sort sort) {
             "rembuk thread show THREAD");
     case REF_CASE:
         return N_("There is no case \"%s\". See what there is: rembuk case list");
-    case REF_PLACE:
+    case REF_CIRCLE:
         return N_(
             "There is no group or case \"%s\". See what there is: rembuk group list, "
             "rembuk case list");
@@ -109,7 +109,7 @@ static enum rb_status guess_name(struct context *context, enum ref_sort sort, st
         return thread_each(context->store, NULL, offer_thread, guess);
     case REF_CASE:
         return case_each(context->store, false, offer_case, guess);
-    case REF_PLACE: {
+    case REF_CIRCLE: {
         enum rb_status status = group_each(context->store, false, offer_group, guess);
         return status == RB_OK ? case_each(context->store, false, offer_case, guess) : status;
     }
@@ -160,7 +160,7 @@ static enum rb_status fail_unknown(struct context *context, enum ref_sort sort, 
                              "; an entry is written with: rembuk note TEXT"),
                            typed, context->where.number);
     }
-    if (sort == REF_PLACE && is_number(typed) && say_case_code(context, typed)) {
+    if (sort == REF_CIRCLE && is_number(typed) && say_case_code(context, typed)) {
         return RB_NOT_FOUND;
     }
     enum rb_status status = is_number(typed) ? RB_OK : guess_name(context, sort, &guess);

@@ -209,14 +209,14 @@ static void send_welcome(struct server *server, control_client at, struct welcom
     announcer_note_console(server->announcer);
 }
 
-/* A draft belongs to one console at a time: of two that keep theirs, one would overwrite the
- * other's. */
+/* There is one draft, and it belongs to one console at a time, from its first word until it is sent
+ * or wiped out: of two that keep theirs, one would overwrite the other's. */
 static enum rb_status load_draft(struct server *server, control_client at, struct writer *draft) {
     if (server->draft_holder != NOBODY) {
         return RB_OK;
     }
     enum rb_status status = draft_load(server->setup.store, draft);
-    if (status == RB_OK) {
+    if (status == RB_OK && draft->len > 0) {
         server->draft_holder = at;
     }
     return status;
@@ -298,21 +298,32 @@ static void say_kept(struct server *server, control_client at, enum rb_status st
     speak_to_self(server);
 }
 
-/* Who came while another held the draft takes its place when that one has gone and left none. */
-static enum rb_status keep_draft(struct server *server, control_client at, struct span draft) {
+/* What somebody who has gone left is for the next who comes: it is not free. */
+static enum rb_status find_free_draft(struct server *server, bool *is_free) {
     struct writer left;
+
+    writer_init(&left, DRAFT_BYTES_MAX + LINE_BYTES_MAX);
+    enum rb_status status = draft_load(server->setup.store, &left);
+    *is_free = left.len == 0;
+    writer_clear(&left);
+    return status;
+}
+
+static enum rb_status keep_draft(struct server *server, control_client at, struct span draft) {
+    bool is_his = server->draft_holder == at;
     enum rb_status status = RB_OK;
 
-    if (server->draft_holder == NOBODY && server->clients[at].is_console) {
-        writer_init(&left, DRAFT_BYTES_MAX + LINE_BYTES_MAX);
-        status = draft_load(server->setup.store, &left);
-        if (status == RB_OK && left.len == 0) {
-            server->draft_holder = at;
-        }
-        writer_clear(&left);
+    if (!is_his && server->draft_holder == NOBODY && draft.len > 0) {
+        status = find_free_draft(server, &is_his);
     }
-    return status == RB_OK && server->draft_holder == at ? draft_keep(server->setup.store, draft)
-                                                         : status;
+    if (status != RB_OK || !is_his || !server->clients[at].is_console) {
+        return status;
+    }
+    status = draft_keep(server->setup.store, draft);
+    if (status == RB_OK) {
+        server->draft_holder = draft.len > 0 ? at : NOBODY;
+    }
+    return status;
 }
 
 static void take_message(struct server *server, control_client at, const struct message *message) {

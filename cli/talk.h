@@ -5,8 +5,8 @@
  *
  *   to the owner       numbers                                   texts
  *   HELLO              is console                                version of the program
- *   RUN                id, flags, language, form, width, words,  confirmed question or "", where one
- *                      where one is (place.h)                    is, words, then for each word that
+ *   RUN                id, flags, language, form, width, words,  confirmed question or "", place,
+ *                      place (where one is)                      words, then for each word that
  *                                                                stands for an input: its argument,
  *                                                                its bytes
  *   CANCEL             id

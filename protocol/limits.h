@@ -68,7 +68,7 @@ enum rb_limits {
     LINE_BYTES_MAX = 16384,    /* typed at the console: a text and the command in front */
     DRAFT_BYTES_MAX = 1 << 20, /* pasted and not sent yet: as much as standard input */
     HISTORY_LINES_MAX = 500,   /* older ones are forgotten */
-    NEWS_POSTS_MAX = 64,       /* of one commit, told by name; the rest as a count */
+    NEWS_POSTS_MAX = 256, /* of one commit, and within 2 s, told by name; the rest as a count */
     NAMES_MAX = 4096,          /* that can be completed: contacts, groups, cases, then threads */
 
     /* Search */

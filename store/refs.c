@@ -391,7 +391,7 @@ static enum rb_status find_all(struct store *store, enum ref_sort sort, const st
         return find_circles(store, CIRCLE_CASE, REF_CASE, wanted, hits);
     case REF_ENTRY:
         return find_entries(store, wanted, hits);
-    case REF_PLACE:
+    case REF_CIRCLE:
         return find_places(store, wanted, hits);
     }
     assert(false);
@@ -469,7 +469,7 @@ static enum rb_status number_give(struct store *store, enum ref_sort sort, struc
 
 enum rb_status ref_number_in(struct store *store, enum ref_sort sort, struct span parent,
                              struct span id, int64_t *number) {
-    assert(sort != REF_PLACE);
+    assert(sort != REF_CIRCLE);
     assert(is_part(sort) == (parent.len > 0));
     enum rb_status status = number_get(store, sort, id, number);
 

@@ -14,7 +14,7 @@ enum ref_sort {
     REF_POST = 4,
     REF_CASE = 5,
     REF_ENTRY = 6,
-    REF_PLACE = 7 /* typed only: a group, or a case by anything but its number */
+    REF_CIRCLE = 7 /* typed only: a group, or a case by anything but its number */
 };
 
 /* Identifiers are 32 bytes (person, circle) or 16 (thread, post, entry). */

@@ -26,7 +26,7 @@ enum {
     ROUNDS_MAX = 100,
     WARM_UP_POSTS = 100, /* of each round, not counted */
     ROUND_POSTS = 300,
-    PACE_MS = 40,    /* a console tells at most NEWS_POSTS_MAX by name within 2 s */
+    PACE_MS = 10,
     QUIET_MS = 1000, /* after a round: then the index is filled */
     PATIENCE_S = 20
 };

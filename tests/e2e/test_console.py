@@ -717,7 +717,7 @@ def test_help_is_at_hand(pair, console):
     pages = {typed: at.run(typed) for typed in ("?", "help post", "bantuan tulis", "post ?", "help all", "help case",
                                                 "case new ?", "help sync")}
     at.end()
-    assert "thread show THREAD" in pages["?"]
+    assert "thread enter THREAD" in pages["?"]
     for typed in ("help post", "bantuan tulis", "post ?"):
         assert "post THREAD" in pages[typed]
     for typed, page in pages.items():  # what stands there can be typed here

@@ -162,6 +162,23 @@ def test_verify_shows_both_sides_words_and_asks(people):
     assert sari.json("contact", "list")["contacts"][0]["verified"] is True
 
 
+def test_what_is_typed_ahead_answers_no_question(people):
+    sari, budi = people("Sari Umpama", "Budi Misal")
+    sari.meet(budi)
+    sari.run("case", "new")
+    child = terminal(sari, "kasus", "bagikan", "1", "Budi Misal", passphrase_file=True)
+    child.sendline("y")  # nothing has been asked by now
+    child.expect(r"Bagikan kasus ini\? \[y/t\]")
+    child.sendline("?")
+    child.expect(r"Bagikan kasus ini\? \[y/t\]")
+    child.sendline("t")
+    child.expect("Tidak ada yang berubah")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus != 0
+    assert len(sari.json("case", "show", "1")["team"]) == 1
+
+
 @pytest.mark.parametrize("columns", [80, 40])
 def test_lists_fit_the_terminal(people, columns):
     sari, budi = people("Sari Umpama", "Budi Misal")

@@ -463,10 +463,10 @@ static void a_bare_number_is_the_place_of_a_group(void **state) {
     assert_int_equal(number_of(store, REF_GROUP, 0, 0xAB), 1);
     assert_int_equal(number_of(store, REF_CASE, 0, 0xCD), 1);
     assert_int_equal(number_of(store, REF_CASE, 0, 0xEF), 2);
-    assert_true(means(store, REF_PLACE, "1", 0xAB));
-    assert_true(means(store, REF_PLACE, "#1", 0xAB));
-    assert_int_equal(finding_status(store, REF_PLACE, "2"), RB_NOT_FOUND);
-    assert_int_equal(finding_status(store, REF_PLACE, "#2"), RB_NOT_FOUND);
+    assert_true(means(store, REF_CIRCLE, "1", 0xAB));
+    assert_true(means(store, REF_CIRCLE, "#1", 0xAB));
+    assert_int_equal(finding_status(store, REF_CIRCLE, "2"), RB_NOT_FOUND);
+    assert_int_equal(finding_status(store, REF_CIRCLE, "#2"), RB_NOT_FOUND);
 }
 
 static void a_place_is_a_group_or_a_case(void **state) {
@@ -476,12 +476,12 @@ static void a_place_is_a_group_or_a_case(void **state) {
 
     put_group(store, 0xAB, "Balai", MEMBER_ACCEPTED);
     put_case(store, 0xCD, "K-3273-26-7Q4M", MEMBER_INVITED);
-    assert_true(means(store, REF_PLACE, "balai", 0xAB));
-    assert_true(means(store, REF_PLACE, "abababab", 0xAB));
-    assert_true(means(store, REF_PLACE, "k-3273-26-7q4m", 0xCD));
-    assert_true(means(store, REF_PLACE, "cdcdcdcd", 0xCD));
+    assert_true(means(store, REF_CIRCLE, "balai", 0xAB));
+    assert_true(means(store, REF_CIRCLE, "abababab", 0xAB));
+    assert_true(means(store, REF_CIRCLE, "k-3273-26-7q4m", 0xCD));
+    assert_true(means(store, REF_CIRCLE, "cdcdcdcd", 0xCD));
     put_group(store, 0xEF, "K-3273-26-7Q4M", MEMBER_ACCEPTED);
-    assert_int_equal(ref_find(store, REF_PLACE, span_text("K-3273-26-7Q4M"), &object, &candidates),
+    assert_int_equal(ref_find(store, REF_CIRCLE, span_text("K-3273-26-7Q4M"), &object, &candidates),
                      RB_AMBIGUOUS);
     assert_int_equal(candidates.count, 2);
 }
