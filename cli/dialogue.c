@@ -462,7 +462,7 @@ void dialogue_prompt(const struct dialogue *dialogue, char out[static DIALOGUE_P
     size_t columns = layout_columns(span_text(where)) + layout_columns(span_text(pasted));
     bool is_narrow = columns + ROOM_TO_TYPE_COLUMNS > dialogue->setup.width;
     if (dialogue->state == DIALOGUE_READY && pasted[0] != '\0' && is_narrow) {
-        prompt_write_place(where, &dialogue->place, dialogue->setup.width);
+        prompt_write_place(where, &dialogue->place);
     }
     (void)snprintf(out, DIALOGUE_PROMPT_BYTES_MAX, "%s%s", where, pasted);
 }

@@ -53,7 +53,11 @@ static void say_restored(struct dialogue *dialogue) {
     }
     when_show(dialogue->restored_ms, when);
     dialogue->restored_ms = 0;
-    dialogue_say(dialogue, _("This is what you typed or pasted until %s and did not send."), when);
+    dialogue_say(
+        dialogue,
+        _("You typed or pasted this on %s and did not send it. Enter sends it, Ctrl-C drops "
+          "it."),
+        when);
 }
 
 /* ---- The command that runs ---- */

@@ -17,11 +17,10 @@ static const char behind[] = " > ", cut_mark[] = "...";
 
 /* Each part begins with what parts it from the one before, or is empty. */
 
-static void write_place(char out[static PART_BYTES_MAX], const struct place *place, bool is_wide) {
+/* Also where it is narrow: a bare number would not tell a case from a thread of a group. */
+static void write_place(char out[static PART_BYTES_MAX], const struct place *place) {
     if (place->sort == PLACE_NONE) {
         (void)snprintf(out, PART_BYTES_MAX, "rembuk");
-    } else if (!is_wide) {
-        (void)snprintf(out, PART_BYTES_MAX, "%" PRId64, place->number);
     } else if (place->sort == PLACE_CASE) {
         (void)snprintf(out, PART_BYTES_MAX, _("Case %" PRId64), place->number);
     } else {
@@ -57,7 +56,7 @@ void prompt_write(char out[static PROMPT_BYTES_MAX], const struct place *place,
     bool is_wide = width >= PROMPT_WIDE_COLUMNS_MIN;
     char where[PART_BYTES_MAX], waiting[PART_BYTES_MAX], contact[PART_BYTES_MAX] = "";
 
-    write_place(where, place, is_wide);
+    write_place(where, place);
     write_waiting(waiting, state->waiting, is_wide);
     if (is_wide) {
         write_contact(contact, state, now_ms);
@@ -66,11 +65,10 @@ void prompt_write(char out[static PROMPT_BYTES_MAX], const struct place *place,
     assert(len < PROMPT_BYTES_MAX); /* Numbers and our own words only. */
 }
 
-void prompt_write_place(char out[static PROMPT_BYTES_MAX], const struct place *place,
-                        size_t width) {
+void prompt_write_place(char out[static PROMPT_BYTES_MAX], const struct place *place) {
     char where[PART_BYTES_MAX];
 
-    write_place(where, place, width >= PROMPT_WIDE_COLUMNS_MIN);
+    write_place(where, place);
     (void)snprintf(out, PROMPT_BYTES_MAX, "[%s] ", where);
 }
 

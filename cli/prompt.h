@@ -2,7 +2,7 @@
 /* The prompt: where one is, what has not left yet, when the last contact was.  Never a name of a
  * client, never a cluster.
  *     [Kasus 12 | 3 belum terkirim | tersambung 2 jam lalu] >
- *     [12 | kirim 3] >                                           below 60 columns */
+ *     [Kasus 12 | kirim 3] >                                           below 60 columns */
 #ifndef REMBUK_CLI_PROMPT_H
 #define REMBUK_CLI_PROMPT_H
 
@@ -17,7 +17,7 @@ struct prompt_state {
 };
 
 /* The same without what changes: "[Kasus 12] ". */
-void prompt_write_place(char out[static PROMPT_BYTES_MAX], const struct place *place, size_t width);
+void prompt_write_place(char out[static PROMPT_BYTES_MAX], const struct place *place);
 
 /* Of a question, so that it names what is answered: "Bagikan kasus ini? [y/t] > ".  `question` is
  * one printable line; false: it does not fit `width`, its end was cut before the "[y/t]". */

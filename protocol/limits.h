@@ -69,7 +69,7 @@ enum rb_limits {
     DRAFT_BYTES_MAX = 1 << 20, /* pasted and not sent yet: as much as standard input */
     HISTORY_LINES_MAX = 500,   /* older ones are forgotten */
     NEWS_POSTS_MAX = 256, /* of one commit, and within 2 s, told by name; the rest as a count */
-    NAMES_MAX = 4096,          /* that can be completed: contacts, groups, cases, then threads */
+    NAMES_MAX = 4096,     /* that can be completed: contacts, groups, cases, then threads */
 
     /* Search */
     SEARCH_WORDS_MAX = 8,

@@ -510,7 +510,7 @@ def test_what_was_typed_when_the_console_was_killed_is_there_again(pair, console
     at.expect_prompt("post 1 belum selesai")
     end(at)
     at = console(sari, ready=False)
-    at.expect(r"This is what you typed or pasted until .* and did not\s+send\.")
+    at.expect(r"You typed or pasted this on .* and did not\s+send it")
     at.expect_prompt("post 1 belum selesai")
     at.send_line(", sekarang selesai")
     at.expect("Written as 1.2")

@@ -398,7 +398,7 @@ static void what_was_pasted_hides_no_place(void **state) {
     dialogue_resize(scene.dialogue, 70);
     assert_whole_prompt(&scene, "[Thread 12] [2 lines pasted] > ");
     dialogue_resize(scene.dialogue, 40);
-    assert_whole_prompt(&scene, "[12] [2 lines pasted] > ");
+    assert_whole_prompt(&scene, "[Thread 12] [2 lines pasted] > ");
     scene_end(&scene);
 }
 

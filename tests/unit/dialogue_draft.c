@@ -155,7 +155,7 @@ static void a_draft_from_last_time_stands_there_again(void **state) {
     assert_int_equal(draft_append_block(&draft, span_text("one\ntwo\n")), RB_OK);
     draft_write(&draft, &bytes);
     scene_begin_ready_with(&scene, writer_view(&bytes));
-    scene_assert_shown(&scene, "This is what you typed or pasted until ");
+    scene_assert_shown(&scene, "You typed or pasted this on ");
     assert_string_equal(scene.put, "post 12");
     scene_assert_prompt(&scene, "[2 lines pasted] ");
     writer_clear(&bytes);

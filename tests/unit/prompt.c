@@ -50,11 +50,11 @@ static void a_wide_prompt_tells_place_queue_and_last_contact(void **state) {
                   "[rembuk | 3 not sent yet | connected 2 hours ago] > ");
 }
 
-static void a_narrow_prompt_tells_number_and_queue(void **state) {
+static void a_narrow_prompt_tells_place_and_queue(void **state) {
     (void)state;
 
-    assert_prompt(LANGUAGE_INDONESIAN, &in_case, late(), NARROW, "[12 | kirim 3] > ");
-    assert_prompt(LANGUAGE_ENGLISH, &in_thread, late(), NARROW, "[12 | send 3] > ");
+    assert_prompt(LANGUAGE_INDONESIAN, &in_case, late(), NARROW, "[Kasus 12 | kirim 3] > ");
+    assert_prompt(LANGUAGE_ENGLISH, &in_thread, late(), NARROW, "[Thread 12 | send 3] > ");
     assert_prompt(LANGUAGE_ENGLISH, &nowhere, late(), NARROW, "[rembuk | send 3] > ");
 }
 
@@ -62,7 +62,7 @@ static void below_sixty_columns_it_is_narrow(void **state) {
     (void)state;
 
     assert_prompt(LANGUAGE_ENGLISH, &in_case, late(), PROMPT_WIDE_COLUMNS_MIN - 1,
-                  "[12 | send 3] > ");
+                  "[Case 12 | send 3] > ");
     assert_prompt(LANGUAGE_ENGLISH, &in_case, late(), PROMPT_WIDE_COLUMNS_MIN,
                   "[Case 12 | 3 not sent yet | connected 2 hours ago] > ");
 }
@@ -73,7 +73,7 @@ static void nothing_is_said_of_an_empty_queue(void **state) {
 
     sent.waiting = 0;
     assert_prompt(LANGUAGE_ENGLISH, &in_case, sent, WIDE, "[Case 12 | connected 2 hours ago] > ");
-    assert_prompt(LANGUAGE_ENGLISH, &in_case, sent, NARROW, "[12] > ");
+    assert_prompt(LANGUAGE_ENGLISH, &in_case, sent, NARROW, "[Case 12] > ");
     assert_prompt(LANGUAGE_ENGLISH, &nowhere, sent, NARROW, "[rembuk] > ");
 }
 
@@ -152,11 +152,11 @@ static void the_short_form_tells_the_place_alone(void **state) {
     (void)state;
 
     language_set(LANGUAGE_INDONESIAN, REMBUK_LOCALEDIR);
-    prompt_write_place(prompt, &in_case, WIDE);
+    prompt_write_place(prompt, &in_case);
     assert_string_equal(prompt, "[Kasus 12] ");
-    prompt_write_place(prompt, &in_thread, NARROW);
-    assert_string_equal(prompt, "[12] ");
-    prompt_write_place(prompt, &nowhere, NARROW);
+    prompt_write_place(prompt, &in_thread);
+    assert_string_equal(prompt, "[Utas 12] ");
+    prompt_write_place(prompt, &nowhere);
     assert_string_equal(prompt, "[rembuk] ");
 }
 
@@ -176,7 +176,7 @@ static void the_largest_numbers_fit(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wide_prompt_tells_place_queue_and_last_contact),
-        cmocka_unit_test(a_narrow_prompt_tells_number_and_queue),
+        cmocka_unit_test(a_narrow_prompt_tells_place_and_queue),
         cmocka_unit_test(below_sixty_columns_it_is_narrow),
         cmocka_unit_test(nothing_is_said_of_an_empty_queue),
         cmocka_unit_test(who_is_connected_needs_no_time),
