@@ -55,6 +55,12 @@ static enum rb_status answer(struct context *context, const uint8_t ref[static R
     return RB_OK;
 }
 
+static void tell_progress(void *opaque, size_t done, size_t total) {
+    struct context *context = opaque;
+
+    progress_tell(&context->progress, done, total, _("Importing"));
+}
+
 static enum rb_status thread_import_run(struct context *context, const struct call *call) {
     const uint8_t *circle = call->objects[0].id;
     struct import import;
@@ -65,9 +71,15 @@ static enum rb_status thread_import_run(struct context *context, const struct ca
     if (status != RB_OK) {
         return fail_line(context, status, &fault);
     }
+    const struct import_list list = {
+        .posts = import.posts,
+        .count = import.count,
+        .tell = tell_progress,
+        .context = context,
+    };
     size_t bad = import.count;
-    status = thread_import(context->store, circle, call->texts[1], import.posts, import.count,
-                           clock_now_ms(), ref, &bad);
+    status =
+        thread_import(context->store, circle, call->texts[1], &list, clock_now_ms(), ref, &bad);
     if (status != RB_OK) {
         status = fail_import(context, status, &import, bad);
     }

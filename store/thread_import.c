@@ -59,19 +59,22 @@ static enum rb_status posts_check(const struct import_post *posts, size_t count,
 
 static enum rb_status posts_write(struct store *store, const uint8_t circle[static HASH_BYTES],
                                   const uint8_t thread[static REF_BYTES],
-                                  const struct import_post *posts, size_t count, int64_t now_ms,
-                                  size_t *bad) {
-    uint8_t(*refs)[REF_BYTES] = rb_alloc(count, sizeof *refs);
+                                  const struct import_list *list, int64_t now_ms, size_t *bad) {
+    uint8_t(*refs)[REF_BYTES] = rb_alloc(list->count, sizeof *refs);
     enum rb_status status = RB_OK;
 
-    for (size_t i = 0; i < count && status == RB_OK; i++) {
+    for (size_t i = 0; i < list->count && status == RB_OK; i++) {
+        const struct import_post *imported = &list->posts[i];
         struct post_draft post = {
             .thread = thread,
-            .text = posts[i].text,
-            .quoted_author = trimmed(posts[i].author),
+            .text = imported->text,
+            .quoted_author = trimmed(imported->author),
         };
-        if (posts[i].reply_index >= 0) {
-            post.reply_to = refs[posts[i].reply_index];
+        if (imported->reply_index >= 0) {
+            post.reply_to = refs[imported->reply_index];
+        }
+        if (list->tell != NULL) {
+            list->tell(list->context, i, list->count);
         }
         status = post_write(store, circle, &post, now_ms, refs[i]);
         if (status != RB_OK) {
@@ -83,12 +86,12 @@ static enum rb_status posts_write(struct store *store, const uint8_t circle[stat
 }
 
 enum rb_status thread_import(struct store *store, const uint8_t circle[static HASH_BYTES],
-                             struct span title, const struct import_post *posts, size_t count,
-                             int64_t now_ms, uint8_t ref[static REF_BYTES], size_t *bad) {
-    *bad = count;
+                             struct span title, const struct import_list *list, int64_t now_ms,
+                             uint8_t ref[static REF_BYTES], size_t *bad) {
+    *bad = list->count;
     enum rb_status status = thread_check_new(store, circle, title);
     if (status == RB_OK) {
-        status = posts_check(posts, count, bad);
+        status = posts_check(list->posts, list->count, bad);
     }
     if (status == RB_OK) {
         status = store_write_begin(store);
@@ -98,7 +101,7 @@ enum rb_status thread_import(struct store *store, const uint8_t circle[static HA
     }
     status = thread_write(store, circle, title, now_ms, ref);
     if (status == RB_OK) {
-        status = posts_write(store, circle, ref, posts, count, now_ms, bad);
+        status = posts_write(store, circle, ref, list, now_ms, bad);
     }
     if (status == RB_OK) {
         status = posts_seen(store, ref);

@@ -100,11 +100,18 @@ struct import_post {
     int64_t reply_index; /* of an earlier or later import_post, or -1 */
 };
 
+struct import_list {
+    const struct import_post *posts;
+    size_t count;
+    /* How far it has come, while it is being written: `tell` leaves the store alone.  May be NULL. */
+    void (*tell)(void *context, size_t done, size_t total);
+    void *context;
+};
+
 /* All or nothing.  Posts keep the order given; a reply to a later post is RB_REFUSED.  On failure
  * `*bad` is the index of the post at fault (or `count`, if it is none of them). */
 enum rb_status thread_import(struct store *store, const uint8_t circle[static HASH_BYTES],
-                             struct span title, const struct import_post *posts, size_t count,
-                             int64_t now_ms, uint8_t ref[static REF_BYTES], size_t *bad)
-    RB_MUST_CHECK;
+                             struct span title, const struct import_list *list, int64_t now_ms,
+                             uint8_t ref[static REF_BYTES], size_t *bad) RB_MUST_CHECK;
 
 #endif

@@ -51,7 +51,8 @@ static void copy_a_post(void) {
     uint8_t thread[REF_BYTES];
     size_t bad = 0;
 
-    assert_int_equal(thread_import(people.stores[BAYU], circle, span_text("Arsip"), &imported, 1,
+    assert_int_equal(thread_import(people.stores[BAYU], circle, span_text("Arsip"),
+                                   &(const struct import_list) { .posts = &imported, .count = 1 },
                                    people_now(&people), thread, &bad),
                      RB_OK);
     people_meet(&people, AYU, BAYU);

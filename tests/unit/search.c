@@ -348,7 +348,8 @@ static void an_imported_post_is_of_who_copied_it_and_quotes_its_author(void **st
     size_t bad = 0;
     (void)state;
 
-    assert_int_equal(thread_import(people.stores[AYU], circle, span_text("Arsip"), &imported, 1,
+    assert_int_equal(thread_import(people.stores[AYU], circle, span_text("Arsip"),
+                                   &(const struct import_list) { .posts = &imported, .count = 1 },
                                    people_now(&people), ref, &bad),
                      RB_OK);
     assert_string_equal(find(AYU, "dirujuk"), "1.1 Ayu (Bayu): Anak [dirujuk]\n");

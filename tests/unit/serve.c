@@ -168,7 +168,8 @@ static void an_answer_larger_than_a_message_comes_in_pieces(void **state) {
                                           span_of(text, TEXT_BYTES_MAX - 512), -1 };
     }
     assert_int_equal(thread_import(scene.people.stores[AYU], scene.circle, span_text("Utas lama"),
-                                   posts, POSTS, people_now(&scene.people), refs, &bad),
+                                   &(const struct import_list) { .posts = posts, .count = POSTS },
+                                   people_now(&scene.people), refs, &bad),
                      RB_OK);
     free(posts);
     struct channel *client = owner_welcomes(&scene, false);

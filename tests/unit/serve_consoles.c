@@ -360,8 +360,9 @@ static void who_reads_again_is_told_how_much_he_missed(void **state) {
     for (size_t i = 0; i < POSTS; i++) {
         posts[i] = (struct import_post) { span_text("Ratna Umpama"), span_of(text, BIG), -1 };
     }
-    assert_int_equal(thread_import(scene.people.stores[AYU], scene.circle, span_text("Lama"), posts,
-                                   POSTS, people_now(&scene.people), ref, &bad),
+    assert_int_equal(thread_import(scene.people.stores[AYU], scene.circle, span_text("Lama"),
+                                   &(const struct import_list) { .posts = posts, .count = POSTS },
+                                   people_now(&scene.people), ref, &bad),
                      RB_OK);
     free(posts);
     struct channel *console = owner_welcomes(&scene, true);
@@ -388,7 +389,8 @@ static void a_copied_post_is_told_with_who_copied_it(void **state) {
     size_t bad = 0;
     (void)state;
 
-    assert_int_equal(thread_import(bayu, scene.circle, span_text("Lama"), &old, 1,
+    assert_int_equal(thread_import(bayu, scene.circle, span_text("Lama"),
+                                   &(const struct import_list) { .posts = &old, .count = 1 },
                                    people_now(&scene.people), ref, &bad),
                      RB_OK);
     people_meet(&scene.people, AYU, BAYU);

@@ -421,7 +421,8 @@ static const struct import_post three[] = {
 
 static enum rb_status import(const struct import_post *posts, size_t count,
                              uint8_t ref[static REF_BYTES], size_t *bad) {
-    return thread_import(people.stores[AYU], circle, span_text("Dari forum"), posts, count,
+    return thread_import(people.stores[AYU], circle, span_text("Dari forum"),
+                         &(const struct import_list) { .posts = posts, .count = count },
                          people_now(&people), ref, bad);
 }
 
@@ -450,6 +451,31 @@ static void an_import_keeps_order_authors_and_replies(void **state) {
     people_meet(&people, AYU, BAYU);
     assert_int_equal(thread_posts(people.stores[BAYU], ref, 0, check_imported, &count), RB_OK);
     assert_int_equal(count, 3);
+}
+
+static void note_progress(void *context, size_t done, size_t total) {
+    size_t *told = context;
+
+    assert_int_equal(done, *told);
+    assert_int_equal(total, 3);
+    (*told)++;
+}
+
+static void an_import_tells_how_far_it_has_come(void **state) {
+    size_t told = 0, bad = 0;
+    const struct import_list list = {
+        .posts = three,
+        .count = 3,
+        .tell = note_progress,
+        .context = &told,
+    };
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    assert_int_equal(thread_import(people.stores[AYU], circle, span_text("Arsip"), &list,
+                                   people_now(&people), ref, &bad),
+                     RB_OK);
+    assert_int_equal(told, 3);
 }
 
 static void a_bad_import_leaves_nothing(void **state) {
@@ -501,6 +527,7 @@ int main(void) {
         TEST(a_thread_of_a_case_is_read_without_accepting_and_written_into),
         TEST(who_does_not_belong_to_a_case_finds_none_of_its_threads),
         TEST(an_import_keeps_order_authors_and_replies),
+        TEST(an_import_tells_how_far_it_has_come),
         TEST(a_bad_import_leaves_nothing),
     };
 
