@@ -103,7 +103,7 @@ struct import_post {
 struct import_list {
     const struct import_post *posts;
     size_t count;
-    /* How far it has come, while it is being written: `tell` leaves the store alone.  May be NULL. */
+    /* How far it has come, while it is being written; leaves the store alone.  May be NULL. */
     void (*tell)(void *context, size_t done, size_t total);
     void *context;
 };
