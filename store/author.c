@@ -60,7 +60,7 @@ enum rb_status author_found(struct store *store, enum circle_kind kind, int64_t 
 }
 
 enum rb_status author_write(struct store *store, const uint8_t circle[static HASH_BYTES],
-                            const struct draft *draft, int64_t now_ms,
+                            const struct new_content *draft, int64_t now_ms,
                             uint8_t ref[static REF_BYTES]) {
     struct writing writing;
 

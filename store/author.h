@@ -10,7 +10,7 @@
 #include "protocol/casework/kinds.h"
 #include "store/event_log.h"
 
-struct draft {
+struct new_content {
     enum kind_type type;
     struct span body;
     uint8_t refs[REFS_MAX][REF_BYTES];
@@ -27,7 +27,7 @@ enum rb_status author_found(struct store *store, enum circle_kind kind, int64_t 
  * RB_NOT_MEMBER, RB_NOT_ACCEPTED (only invited to a group), RB_NO_KEY (wait for a grant),
  * RB_REFUSED (role). */
 enum rb_status author_write(struct store *store, const uint8_t circle[static HASH_BYTES],
-                            const struct draft *draft, int64_t now_ms,
+                            const struct new_content *draft, int64_t now_ms,
                             uint8_t ref[static REF_BYTES]) RB_MUST_CHECK;
 
 /* ADD and the KEYGRANT that lets him read.  RB_EXISTS if he belongs to it already. */

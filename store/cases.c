@@ -180,7 +180,7 @@ static enum rb_status record_encode(const struct case_record *record, struct wri
 
 static enum rb_status case_found(struct store *store, struct span body, int64_t now_ms,
                                  uint8_t circle[static HASH_BYTES]) {
-    const struct draft draft = { .type = KIND_CASE, .body = body };
+    const struct new_content draft = { .type = KIND_CASE, .body = body };
     uint8_t ref[REF_BYTES];
 
     enum rb_status status = author_found(store, CIRCLE_CASE, now_ms, circle);

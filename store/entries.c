@@ -330,7 +330,7 @@ enum rb_status entry_number_arrived(struct store *store, int64_t rcv, bool *is_n
 static enum rb_status entry_write(struct store *store, const uint8_t circle[static HASH_BYTES],
                                   struct span text, int64_t now_ms, uint8_t ref[static REF_BYTES]) {
     const struct entry entry = { .text = text };
-    struct draft draft = { .type = KIND_ENTRY };
+    struct new_content draft = { .type = KIND_ENTRY };
     struct writer body;
 
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);

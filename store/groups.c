@@ -217,7 +217,7 @@ static enum rb_status name_is_free(struct store *store, struct span name) {
 static enum rb_status group_found(struct store *store, struct span name, int64_t now_ms,
                                   uint8_t circle[static HASH_BYTES]) {
     const struct group group = { .name = name };
-    struct draft draft = { .type = KIND_GROUP };
+    struct new_content draft = { .type = KIND_GROUP };
     uint8_t ref[REF_BYTES];
     struct writer body;
 

@@ -21,7 +21,7 @@ static enum rb_status check_changeable(const struct store *store, const struct p
 
 static enum rb_status change_write(struct store *store, const struct post_found *found,
                                    enum kind_type type, struct span body, int64_t now_ms) {
-    struct draft draft = { .type = type, .body = body, .ref_count = 1 };
+    struct new_content draft = { .type = type, .body = body, .ref_count = 1 };
     uint8_t ref[REF_BYTES];
 
     memcpy(draft.refs[0], found->post.row.ref, REF_BYTES);

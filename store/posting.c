@@ -17,7 +17,7 @@ enum rb_status post_write(struct store *store, const uint8_t circle[static HASH_
                           const struct post_draft *post, int64_t now_ms,
                           uint8_t ref[static REF_BYTES]) {
     const struct post content = { .text = post->text, .quoted_author = post->quoted_author };
-    struct draft draft = { .type = KIND_POST };
+    struct new_content draft = { .type = KIND_POST };
     struct writer body;
 
     memcpy(draft.refs[draft.ref_count++], post->thread, REF_BYTES);

@@ -289,7 +289,7 @@ enum rb_status thread_check_new(struct store *store, const uint8_t circle[static
 enum rb_status thread_write(struct store *store, const uint8_t circle[static HASH_BYTES],
                             struct span title, int64_t now_ms, uint8_t ref[static REF_BYTES]) {
     const struct thread thread = { .title = title };
-    struct draft draft = { .type = KIND_THREAD };
+    struct new_content draft = { .type = KIND_THREAD };
     struct writer body;
 
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);

@@ -154,7 +154,7 @@ static enum rb_status heads_join(struct writing *writing) {
     return status;
 }
 
-enum rb_status writing_content(struct writing *writing, const struct draft *draft,
+enum rb_status writing_content(struct writing *writing, const struct new_content *draft,
                                uint8_t ref[static REF_BYTES]) {
     const struct kind *kind = kind_find(draft->type);
     struct sealing sealing = { .epoch = &writing->epoch };

@@ -47,7 +47,7 @@ enum rb_status writing_operation(struct writing *writing, enum op_type type, str
     RB_MUST_CHECK;
 
 /* RB_REFUSED, RB_MALFORMED: by kind_judge.  RB_TOO_LARGE. */
-enum rb_status writing_content(struct writing *writing, const struct draft *draft,
+enum rb_status writing_content(struct writing *writing, const struct new_content *draft,
                                uint8_t ref[static REF_BYTES]) RB_MUST_CHECK;
 
 #endif

@@ -144,7 +144,7 @@ static void a_log_goes_on_after_reopening(void **state) {
 }
 
 static void a_stranger_cannot_write(void **state) {
-    struct draft draft = { .type = KIND_GROUP };
+    struct new_content draft = { .type = KIND_GROUP };
     uint8_t ref[REF_BYTES];
     (void)state;
 

@@ -318,7 +318,7 @@ static void writing_into_a_case_accepts_it(void **state) {
 }
 
 static void writing_into_a_group_does_not_accept_it(void **state) {
-    struct draft draft = { .type = KIND_THREAD };
+    struct new_content draft = { .type = KIND_THREAD };
     uint8_t ref[REF_BYTES];
     (void)state;
 
@@ -337,7 +337,7 @@ static void writing_into_a_group_does_not_accept_it(void **state) {
 /* What may not be written accepts nothing either. */
 static void a_refused_record_leaves_no_acceptance(void **state) {
     const uint8_t body[] = { 0xa2, 0x00, 0x64, '3', '2', '7', '3', 0x01, 0x19, 0x07, 0xe8 };
-    const struct draft draft = { .type = KIND_CASE, .body = span_of(body, sizeof body) };
+    const struct new_content draft = { .type = KIND_CASE, .body = span_of(body, sizeof body) };
     uint8_t ref[REF_BYTES];
     (void)state;
 

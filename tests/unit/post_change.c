@@ -86,7 +86,7 @@ static void write_change(size_t who, const uint8_t where[static HASH_BYTES], enu
                          const char *words) {
     const struct edit new_text = { .text = span_text(words) };
     const struct retract reason = { .reason = span_text(words) };
-    struct draft draft = { .type = type, .ref_count = 1 };
+    struct new_content draft = { .type = type, .ref_count = 1 };
     uint8_t ref[REF_BYTES];
     struct writer body;
 

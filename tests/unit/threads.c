@@ -285,7 +285,7 @@ static void who_left_reads_nothing_any_more(void **state) {
 }
 
 static void a_post_is_not_shown_in_a_thread_of_another_group(void **state) {
-    struct draft draft = { .type = KIND_POST, .ref_count = 1 };
+    struct new_content draft = { .type = KIND_POST, .ref_count = 1 };
     const struct post content = { .text = span_text("salah alamat") };
     uint8_t elsewhere[HASH_BYTES], ref[REF_BYTES];
     struct writer body;

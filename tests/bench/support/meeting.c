@@ -81,7 +81,7 @@ void posts_add(struct store *store, const uint8_t circle[static HASH_BYTES],
     char bytes[POST_TEXT_BYTES];
     uint8_t ref[REF_BYTES];
     struct writer body;
-    struct draft draft = { .type = KIND_POST, .ref_count = 1 };
+    struct new_content draft = { .type = KIND_POST, .ref_count = 1 };
 
     memcpy(draft.refs[0], thread, REF_BYTES);
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
