@@ -47,50 +47,6 @@ static enum rb_status row_number(struct store *store, struct thread_row *row) {
     return status;
 }
 
-enum rb_status thread_get(struct store *store, const uint8_t ref[static REF_BYTES],
-                          struct thread_row *row) {
-    static const char sql[] =
-        "SELECT thread.ref, circle.circle, thread.title, circle_view.name, thread.hlc,"
-        "  (SELECT count(*) FROM post"
-        "    WHERE post.thread = thread.ref AND post.circle = thread.circle),"
-        "  (SELECT post.hlc FROM post"
-        "    WHERE post.thread = thread.ref AND post.circle = thread.circle AND post.odd_time = 0"
-        "    ORDER BY post.hlc DESC LIMIT 1),"
-        "  circle_view.kind,"
-        "  (SELECT count(*) FROM number WHERE number.sort = ?5 AND number.parent = thread.ref)"
-        " FROM thread"
-        " JOIN circle ON circle.id = thread.circle"
-        " JOIN circle_view ON circle_view.circle = thread.circle"
-        " JOIN member AS own ON own.circle = thread.circle AND own.person = ?1"
-        " WHERE thread.ref = ?4"
-        "   AND (own.state = ?2 OR (own.state = ?3 AND circle_view.kind = ?6))";
-    struct db_row *query = db_query(store_db(store), sql);
-    struct listed listed;
-    bool found = false;
-
-    db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));
-    db_bind_int(query, 2, MEMBER_ACCEPTED);
-    db_bind_int(query, 3, MEMBER_INVITED);
-    db_bind_blob(query, 4, span_of(ref, REF_BYTES));
-    db_bind_int(query, 5, REF_POST);
-    db_bind_int(query, 6, CIRCLE_CASE);
-    if (db_step(query)) {
-        found = true;
-        listed_read(query, &listed);
-    }
-    enum rb_status status = db_end(query);
-    if (status == RB_OK && !found) {
-        status = RB_NOT_FOUND;
-    }
-    if (status == RB_OK) {
-        status = row_number(store, &listed.row);
-    }
-    if (status == RB_OK) {
-        *row = listed.row;
-    }
-    return status;
-}
-
 enum rb_status thread_find(struct store *store, const uint8_t ref[static REF_BYTES],
                            struct thread_row *row) {
     static const char sql[] =
@@ -124,6 +80,43 @@ enum rb_status thread_find(struct store *store, const uint8_t ref[static REF_BYT
     }
     if (status == RB_OK) {
         *row = listed.row;
+    }
+    return status;
+}
+
+static enum rb_status posts_count(struct store *store, struct thread_row *row) {
+    static const char sql[] =
+        "SELECT"
+        "  (SELECT count(*) FROM post"
+        "    WHERE post.thread = thread.ref AND post.circle = thread.circle),"
+        "  (SELECT post.hlc FROM post"
+        "    WHERE post.thread = thread.ref AND post.circle = thread.circle AND post.odd_time = 0"
+        "    ORDER BY post.hlc DESC LIMIT 1),"
+        "  (SELECT count(*) FROM number WHERE number.sort = ?2 AND number.parent = thread.ref)"
+        " FROM thread"
+        " WHERE thread.ref = ?1";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(row->ref, sizeof row->ref));
+    db_bind_int(query, 2, REF_POST);
+    if (db_step(query)) {
+        row->posts = (size_t)db_int(query, 0);
+        row->last_ms = db_is_null(query, 1) ? row->last_ms : hlc_ms((uint64_t)db_int(query, 1));
+        row->unread = unread_count(db_int(query, 0), db_int(query, 2));
+    }
+    return db_end(query);
+}
+
+enum rb_status thread_get(struct store *store, const uint8_t ref[static REF_BYTES],
+                          struct thread_row *row) {
+    struct thread_row value;
+
+    enum rb_status status = thread_find(store, ref, &value);
+    if (status == RB_OK) {
+        status = posts_count(store, &value);
+    }
+    if (status == RB_OK) {
+        *row = value;
     }
     return status;
 }
