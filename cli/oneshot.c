@@ -42,7 +42,7 @@ static enum rb_status read_typed(const struct argument *argument, size_t max,
     const volatile int *came = signals_catch();
     terminal_write(terminal, span_text(_(argument->typing)));
     terminal_write(terminal, span_text("\n"));
-    enum rb_status status = input_read("-", max, input);
+    enum rb_status status = signals_wait(STDIN_FILENO) ? input_read("-", max, input) : RB_STORAGE;
     terminal_release_signals(terminal, came);
     (void)close(terminal); /* Nothing was written that could be lost. */
     return status;

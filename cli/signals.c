@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 static const int caught[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
@@ -61,6 +62,29 @@ const volatile int *signals_catch(void) {
 
 void signals_take(void) {
     came = 0;
+}
+
+/* The signals are let in only while pselect waits, so none falls between the look and the wait. */
+bool signals_wait(int fd) {
+    sigset_t held, before;
+    fd_set readable;
+    int ready = 0;
+
+    (void)sigemptyset(&held);
+    for (size_t i = 0; i < sizeof caught / sizeof caught[0]; i++) {
+        (void)sigaddset(&held, caught[i]); /* Fails only for signals that do not exist. */
+    }
+    (void)sigprocmask(SIG_BLOCK, &held, &before);
+    while (came == 0 && ready <= 0) {
+        FD_ZERO(&readable);
+        FD_SET(fd, &readable);
+        ready = pselect(fd + 1, &readable, NULL, NULL, NULL, &before);
+        if (ready < 0 && errno != EINTR) {
+            break; /* The read will say what is wrong with it. */
+        }
+    }
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    return came == 0;
 }
 
 void signals_release(void) {

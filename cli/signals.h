@@ -14,6 +14,11 @@
  * calls return early.  SIGQUIT counts as SIGTERM. */
 const volatile int *signals_catch(void);
 
+/* After signals_catch: waits until there is something to read at `fd`, or its end.  False: one of
+ * these signals has come, be it just before; a read that begins after a look at the number would
+ * miss that one. */
+bool signals_wait(int fd);
+
 /* From now on these signals end the program again; also one that came in between and was not
  * taken.  While signals_watch lasts they stay its own. */
 void signals_release(void);

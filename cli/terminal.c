@@ -58,6 +58,9 @@ static enum rb_status read_line(int terminal, char *line, size_t size, size_t *l
     char byte = 0;
 
     for (;;) {
+        if (!signals_wait(terminal)) {
+            return RB_NOT_FOUND;
+        }
         ssize_t count = read(terminal, &byte, 1);
         if (count < 0) {
             return errno == EINTR ? RB_NOT_FOUND : RB_STORAGE;

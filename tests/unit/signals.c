@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -85,12 +86,31 @@ static void a_signal_that_was_taken_does_not_end_the_program(void **state) {
     signals_release();
 }
 
+static void a_signal_just_before_the_wait_is_not_missed(void **state) {
+    int ends[2];
+    (void)state;
+
+    assert_int_equal(pipe(ends), 0);
+    (void)signals_catch();
+    assert_int_equal(raise(SIGINT), 0);
+    (void)alarm(10); /* A wait that missed it would last for ever. */
+    assert_false(signals_wait(ends[0]));
+    signals_take();
+    assert_int_equal(write(ends[1], "x", 1), 1);
+    assert_true(signals_wait(ends[0]));
+    (void)alarm(0);
+    signals_release();
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_watched_signal_wakes_a_poll_and_is_told_once),
         cmocka_unit_test(who_waits_for_the_end_sees_only_what_asks_for_it),
         cmocka_unit_test(a_quit_is_a_wish_to_end_without_an_image_of_the_memory),
         cmocka_unit_test(a_release_in_between_leaves_the_watch),
+        cmocka_unit_test(a_signal_just_before_the_wait_is_not_missed),
         cmocka_unit_test(a_signal_that_was_taken_does_not_end_the_program),
     };
 
