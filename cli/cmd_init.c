@@ -117,7 +117,7 @@ static enum rb_status create(struct context *context, const struct person_facts 
             context->settings->home);
     }
     return status == RB_OK ? store_open(&context->store, context->settings->home,
-                                        passphrase_view(passphrase), STORE_WAIT_MS)
+                                        passphrase_view(passphrase), STORE_WAIT_MS, NULL)
                            : status;
 }
 

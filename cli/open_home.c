@@ -90,7 +90,7 @@ static enum rb_status try_open(struct context *context) {
     enum rb_status status = ask_passphrase(context, &passphrase);
     if (status == RB_OK) {
         status = store_open(&context->store, context->settings->home, passphrase_view(&passphrase),
-                            HOME_WAIT_MS);
+                            HOME_WAIT_MS, NULL);
     }
     passphrase_clear(&passphrase);
     return status;

@@ -25,6 +25,7 @@ struct db_row {
 
 struct db {
     sqlite3 *sqlite;
+    struct vault *vault;
     bool in_transaction;
     enum rb_status lost;                /* not RB_OK: SQLite undid the transaction by itself */
     size_t statements;                  /* used places of `rows` */
@@ -66,6 +67,9 @@ static enum rb_status status_of(sqlite3 *sqlite, int result) {
     case SQLITE_CANTOPEN:
         return sqlite3_system_errno(sqlite) == ENOENT ? RB_NOT_FOUND : RB_STORAGE;
     case SQLITE_IOERR:
+        if (result == SQLITE_IOERR_DATA) {
+            return RB_DAMAGED; /* The vault says so, and nobody else. */
+        }
         return is_full(sqlite) ? RB_FULL : RB_STORAGE;
     default:
         return RB_STORAGE;
@@ -101,8 +105,9 @@ static enum rb_status query_number(struct db *db, const char *sql, int64_t *numb
     return status;
 }
 
-/* Before anything is changed in the file: is it ours, and not newer than this program? */
-static enum rb_status identify(struct db *db, bool create) {
+/* Before anything is changed in the file: is it ours, and not newer than this program?  One that
+ * has just been made says neither. */
+static enum rb_status identify(struct db *db) {
     int64_t application = 0;
     int64_t version = 0;
     enum rb_status status = query_number(db, "PRAGMA application_id", &application);
@@ -110,7 +115,7 @@ static enum rb_status identify(struct db *db, bool create) {
     if (status == RB_OK) {
         status = query_number(db, "PRAGMA user_version", &version);
     }
-    if (status != RB_OK || create) {
+    if (status != RB_OK || (application == 0 && version == 0)) {
         return status;
     }
     if (application != SCHEMA_APPLICATION_ID || version < 1) {
@@ -150,7 +155,7 @@ static enum rb_status migrate(struct db *db) {
 /* The exclusive lock comes first: in this mode the first look into a file in WAL takes it, and no
  * shared-memory file is made.  The checkpoint keeps the WAL at about 16 MB: at 4 MB one
  * in a hundred posts waited for it. */
-static enum rb_status configure(struct db *db, bool create) {
+static enum rb_status configure(struct db *db) {
     static const char lock[] =
         "PRAGMA locking_mode = EXCLUSIVE;"
         "PRAGMA trusted_schema = OFF;"
@@ -166,7 +171,7 @@ static enum rb_status configure(struct db *db, bool create) {
     enum rb_status status = execute(db, lock);
 
     if (status == RB_OK) {
-        status = identify(db, create);
+        status = identify(db);
     }
     if (status == RB_OK) {
         status = execute(db, settings);
@@ -174,15 +179,18 @@ static enum rb_status configure(struct db *db, bool create) {
     return status == RB_OK ? migrate(db) : status;
 }
 
-static enum rb_status open_once(struct db **out, const char *path, bool create) {
+static enum rb_status open_once(struct db **out, const char *path, const struct keyfile *key,
+                                struct damage *damage) {
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     struct db *db = rb_alloc(1, sizeof *db);
-    const int result = sqlite3_open_v2(path, &db->sqlite, flags, NULL);
-    enum rb_status status = status_of(db->sqlite, result);
 
+    db->vault = vault_new(key);
+    const int result = sqlite3_open_v2(path, &db->sqlite, flags, vault_vfs_name(db->vault));
+    enum rb_status status = status_of(db->sqlite, result);
     if (status == RB_OK) {
-        status = configure(db, create);
+        status = configure(db);
     }
+    *damage = vault_damage(db->vault);
     if (status == RB_OK) {
         *out = db;
     } else {
@@ -205,18 +213,26 @@ static int pause_some_ms(void) {
 /* The connection is closed before every new attempt: one that failed to get the exclusive lock may
  * keep a shared one, and two such processes would block each other for ever.  For that reason
  * SQLite's own busy handler does not serve here. */
-enum rb_status db_open(struct db **db, const char *path, bool create, int wait_ms) {
+enum rb_status db_open(struct db **db, const char *path, const struct keyfile *key, int wait_ms,
+                       struct damage *damage) {
     assert(db != NULL && path != NULL);
-    enum rb_status status = create ? file_make(path) : RB_OK; /* SQLite gives the WAL its mode. */
     int waited_ms = 0;
 
-    if (status != RB_OK) {
-        return status;
-    }
-    status = open_once(db, path, create);
+    enum rb_status status = open_once(db, path, key, damage);
     while (status == RB_BUSY && waited_ms < wait_ms) {
         waited_ms += pause_some_ms();
-        status = open_once(db, path, create);
+        status = open_once(db, path, key, damage);
+    }
+    return status;
+}
+
+enum rb_status db_create(const char *path, const struct keyfile *key) {
+    enum rb_status status = file_make(path); /* SQLite gives the WAL its mode. */
+
+    if (status == RB_OK) {
+        struct vault *vault = vault_new(key);
+        status = vault_create(vault, path);
+        vault_destroy(&vault);
     }
     return status;
 }
@@ -231,8 +247,13 @@ void db_close(struct db **db) {
     /* An open transaction is rolled back.  A checkpoint that fails here is made up for at the next
      * opening: what was committed stands in the WAL. */
     (void)sqlite3_close((*db)->sqlite);
+    vault_destroy(&(*db)->vault);
     free(*db);
     *db = NULL;
+}
+
+struct damage db_damage(const struct db *db) {
+    return vault_damage(db->vault);
 }
 
 /* ---- Transactions ---- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The only door to SQLite.  One connection, WAL, synchronous=FULL, locking_mode=EXCLUSIVE,
- * temp_store=MEMORY, foreign keys on, secure_delete on.  Statements are prepared once and kept: the
+/* The only door to SQLite, but for the vault below it (vault.h).  One connection, WAL,
+ * synchronous=FULL, locking_mode=EXCLUSIVE, temp_store=MEMORY, foreign keys on, secure_delete on.  Statements are prepared once and kept: the
  * text is a string literal, and its address is the key of the cache.
  *
  * Every write happens between db_begin and db_commit or db_rollback; only store.c's store_write
@@ -9,17 +9,24 @@
 #ifndef REMBUK_STORE_DB_H
 #define REMBUK_STORE_DB_H
 
-#include "protocol/bytes.h"
+#include "store/vault.h"
 
 struct db;
 struct db_row; /* a prepared statement that is being run */
 
-/* Opens PATH; `create` makes a new one and refuses an old one (RB_EXISTS).  Waits up to `wait_ms`
- * for another process, then RB_BUSY.  Checks application_id and user_version and migrates
- * (schema.c).  RB_NOT_FOUND if there is no file.  A creation that fails leaves its files to the
- * caller (home.h). */
-enum rb_status db_open(struct db **db, const char *path, bool create, int wait_ms) RB_MUST_CHECK;
+/* Makes PATH, mode 0600, as db_open then finds it.  RB_EXISTS, RB_FULL, RB_STORAGE.  A creation that
+ * fails leaves its files to the caller (home.h). */
+enum rb_status db_create(const char *path, const struct keyfile *key) RB_MUST_CHECK;
+
+/* Opens PATH.  Waits up to `wait_ms` for another process, then RB_BUSY.  Checks application_id and
+ * user_version and migrates (schema.c).  RB_NOT_FOUND if there is no file.  RB_DAMAGED: `*damage`
+ * says where, as far as the vault has met it (else DAMAGE_NONE). */
+enum rb_status db_open(struct db **db, const char *path, const struct keyfile *key, int wait_ms,
+                       struct damage *damage) RB_MUST_CHECK;
 void db_close(struct db **db);
+
+/* The first damage that the vault has met since db_open. */
+struct damage db_damage(const struct db *db);
 
 enum rb_status db_begin(struct db *db) RB_MUST_CHECK;
 enum rb_status db_commit(struct db *db) RB_MUST_CHECK;

@@ -96,6 +96,7 @@ static enum rb_status found(struct store *store) {
 enum rb_status store_create(const struct store_new *facts) {
     struct home home;
     struct store *store = store_empty();
+    struct damage damage;
     bool made = false;
     enum rb_status status = home_at(&home, facts->home);
 
@@ -111,7 +112,10 @@ enum rb_status store_create(const struct store_new *facts) {
                                 &store->secrets->keyfile);
     }
     if (status == RB_OK) {
-        status = db_open(&store->db, home.db, true, 0);
+        status = db_create(home.db, &store->secrets->keyfile);
+    }
+    if (status == RB_OK) {
+        status = db_open(&store->db, home.db, &store->secrets->keyfile, 0, &damage);
     }
     if (status == RB_OK) {
         status = found(store);
@@ -126,18 +130,33 @@ enum rb_status store_create(const struct store_new *facts) {
     return status;
 }
 
+/* A key, but nothing that it opens, is damage too. */
+static enum rb_status open_files(struct store *store, const struct home *home,
+                                 struct span passphrase, int wait_ms, struct damage *damage) {
+    struct keyfile *key = &store->secrets->keyfile;
+    enum rb_status status = keyfile_open(home->key, passphrase, key);
+
+    if (status != RB_OK) {
+        damage->part = DAMAGE_KEY_FILE;
+        return status;
+    }
+    status = db_open(&store->db, home->db, key, wait_ms, damage);
+    if (status == RB_NOT_FOUND) {
+        damage->part = DAMAGE_SIZE;
+        return RB_DAMAGED;
+    }
+    return status;
+}
+
 enum rb_status store_open(struct store **out, const char *home_folder, struct span passphrase,
-                          int wait_ms) {
+                          int wait_ms, struct damage *damage) {
     struct home home;
+    struct damage found = { 0 };
     struct store *store = store_empty();
     enum rb_status status = home_at(&home, home_folder);
 
     if (status == RB_OK) {
-        status = keyfile_open(home.key, passphrase, &store->secrets->keyfile);
-    }
-    if (status == RB_OK) {
-        status = db_open(&store->db, home.db, false, wait_ms);
-        status = status == RB_NOT_FOUND ? RB_DAMAGED : status; /* A key, but nothing it opens. */
+        status = open_files(store, &home, passphrase, wait_ms, &found);
     }
     if (status == RB_OK) {
         status = self_load(&store->self, store);
@@ -148,12 +167,15 @@ enum rb_status store_open(struct store **out, const char *home_folder, struct sp
     if (status == RB_OK) {
         status = views_renew(store);
     }
-    if (status != RB_OK) {
-        store_close(&store);
-        return status;
+    if (status == RB_OK) {
+        *out = store;
+        return RB_OK;
     }
-    *out = store;
-    return RB_OK;
+    if (status == RB_DAMAGED && damage != NULL) {
+        *damage = store->db == NULL ? found : db_damage(store->db);
+    }
+    store_close(&store);
+    return status;
 }
 
 void store_close(struct store **store) {

@@ -2,8 +2,8 @@
 /* One worker's home: HOME/key (keyfile.h) and HOME/rembuk.db.  Truth is the log of sealed events
  * and the keyring; everything else is a view that can be dropped and rebuilt (views.h).
  *
- * Secrets (person, device, seal, log and epoch keys) are sealed under the store key from the first
- * day; database pages are plain until the vault exists.
+ * The database lies in the vault (vault.h).  Secrets (person, device, seal, log and epoch keys) are
+ * besides sealed one by one under the store key, so that no page in memory shows them.
  *
  * One process opens a home at a time.  Nothing here reads a clock: `now_ms` comes from above. */
 #ifndef REMBUK_STORE_STORE_H
@@ -12,6 +12,7 @@
 #include "protocol/credential.h"
 #include "protocol/identity.h"
 #include "protocol/wire.h"
+#include "store/vault.h"
 
 struct store;
 
@@ -29,9 +30,10 @@ struct store_new {
 enum rb_status store_create(const struct store_new *facts) RB_MUST_CHECK;
 
 /* RB_NOT_FOUND (no home there), RB_WRONG_PASSPHRASE, RB_BUSY (after wait_ms), RB_NEWER, RB_DAMAGED,
- * RB_STORAGE.  An unclean stop needs nothing: SQLite recovers. */
+ * RB_STORAGE.  An unclean stop needs nothing: SQLite recovers.  `damage` (NULL is fine) is filled on
+ * RB_DAMAGED: where, as far as it is known. */
 enum rb_status store_open(struct store **store, const char *home, struct span passphrase,
-                          int wait_ms) RB_MUST_CHECK;
+                          int wait_ms, struct damage *damage) RB_MUST_CHECK;
 void store_close(struct store **store); /* wipes secrets; NULL is fine */
 
 /* Own identity, borrowed from the store. */

@@ -190,7 +190,8 @@ static struct result try_events(struct holder *holder, struct store *other, stru
 static struct store *open_home(const char *home, const char *passphrase) {
     struct store *store = NULL;
 
-    need(store_open(&store, home, span_text(passphrase), 0) == RB_OK, "a home cannot be opened");
+    need(store_open(&store, home, span_text(passphrase), 0, NULL) == RB_OK,
+         "a home cannot be opened");
     return store;
 }
 

@@ -115,7 +115,7 @@ enum rb_status home_create(const char *home, const char *name) {
 struct store *home_open(const char *home) {
     struct store *store = NULL;
 
-    assert_int_equal(store_open(&store, home, span_text(HOMES_PASSPHRASE), 0), RB_OK);
+    assert_int_equal(store_open(&store, home, span_text(HOMES_PASSPHRASE), 0, NULL), RB_OK);
     return store;
 }
 

@@ -19,8 +19,9 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Offsets in the header of a database file (sqlite.org/fileformat.html, 1.3). */
-enum { HEADER_USER_VERSION = 60, HEADER_APPLICATION_ID = 68, PAGE_BYTES = 4096 };
+enum { PAGE_BYTES = 4096 };
+
+static const struct keyfile key = { .store_key = { 1 }, .vault_id = { 2 } };
 
 struct fixture {
     struct folder folder;
@@ -46,19 +47,40 @@ static int tear_down(void **state) {
 
 /* ---- Helpers ---- */
 
-static struct db *db_new(const struct fixture *fixture) {
+static enum rb_status open_within(struct db **db, const struct fixture *fixture, int wait_ms) {
+    struct damage damage;
+
+    return db_open(db, fixture->path, &key, wait_ms, &damage);
+}
+
+static struct db *db_again(const struct fixture *fixture) {
     struct db *db = NULL;
 
-    assert_int_equal(db_open(&db, fixture->path, true, 0), RB_OK);
+    assert_int_equal(open_within(&db, fixture, 0), RB_OK);
     return db;
+}
+
+static struct db *db_new(const struct fixture *fixture) {
+    assert_int_equal(db_create(fixture->path, &key), RB_OK);
+    return db_again(fixture);
 }
 
 static enum rb_status opening_status(const struct fixture *fixture) {
     struct db *db = NULL;
-    const enum rb_status status = db_open(&db, fixture->path, false, 0);
+    const enum rb_status status = open_within(&db, fixture, 0);
 
     db_close(&db);
     return status;
+}
+
+/* As another program, or a later version, would leave it. */
+static void leave_with(const struct fixture *fixture, const char *pragma) {
+    struct db *db = db_new(fixture);
+
+    assert_int_equal(db_begin(db), RB_OK);
+    assert_int_equal(db_execute(db, pragma), RB_OK);
+    assert_int_equal(db_commit(db), RB_OK);
+    db_close(&db);
 }
 
 static enum rb_status put(struct db *db, const char *name, struct span value) {
@@ -94,7 +116,7 @@ static void what_was_committed_is_there_after_opening_again(void **state) {
     keep(db, "a");
     db_close(&db);
     assert_null(db);
-    assert_int_equal(db_open(&db, fixture->path, false, 0), RB_OK);
+    db = db_again(fixture);
     assert_int_equal(count(db), 1);
     db_close(&db);
 }
@@ -116,11 +138,9 @@ static void a_database_and_its_wal_are_for_their_owner_only(void **state) {
 
 static void creating_over_a_file_is_refused(void **state) {
     const struct fixture *fixture = *state;
-    struct db *db = NULL;
 
     file_store(fixture->path, "", 0);
-    assert_int_equal(db_open(&db, fixture->path, true, 0), RB_EXISTS);
-    assert_null(db);
+    assert_int_equal(db_create(fixture->path, &key), RB_EXISTS);
 }
 
 static void a_missing_database_is_not_found(void **state) {
@@ -143,10 +163,8 @@ static void a_file_that_is_no_database_is_damaged(void **state) {
 static void the_database_of_another_program_is_refused_unchanged(void **state) {
     const struct fixture *fixture = *state;
     static uint8_t before[1 << 20], after[1 << 20];
-    struct db *db = db_new(fixture);
 
-    db_close(&db);
-    file_flip(fixture->path, HEADER_APPLICATION_ID + 3, 1);
+    leave_with(fixture, "PRAGMA application_id = 1");
     const size_t len = file_load(fixture->path, before, sizeof before);
     assert_int_equal(opening_status(fixture), RB_DAMAGED);
     assert_int_equal(file_load(fixture->path, after, sizeof after), len);
@@ -155,10 +173,8 @@ static void the_database_of_another_program_is_refused_unchanged(void **state) {
 
 static void a_newer_database_is_refused(void **state) {
     const struct fixture *fixture = *state;
-    struct db *db = db_new(fixture);
 
-    db_close(&db);
-    file_flip(fixture->path, HEADER_USER_VERSION + 2, 1);
+    leave_with(fixture, "PRAGMA user_version = 65536");
     assert_int_equal(opening_status(fixture), RB_NEWER);
 }
 
@@ -168,11 +184,14 @@ static void a_page_that_is_not_what_was_written_is_damage(void **state) {
 
     keep(db, "a");
     db_close(&db);
-    file_flip(fixture->path, PAGE_BYTES, 0xFF); /* The sort of the first table's page. */
-    assert_int_equal(db_open(&db, fixture->path, false, 0), RB_OK);
+    file_flip(fixture->path, PAGE_BYTES, 1);
+    db = db_again(fixture);
+    assert_int_equal(db_damage(db).part, DAMAGE_NONE);
     struct db_row *row = db_query(db, "SELECT count(*), max(value) FROM setting");
     assert_false(db_step(row));
     assert_int_equal(db_end(row), RB_DAMAGED);
+    assert_int_equal(db_damage(db).part, DAMAGE_PAGE);
+    assert_int_equal(db_damage(db).place, 2);
     db_close(&db);
 }
 
@@ -194,7 +213,7 @@ static void hold(const struct fixture *fixture, int told, long held_ms) {
     const struct timespec pause = { .tv_nsec = held_ms * 1000000 };
     struct db *db = NULL;
 
-    if (db_open(&db, fixture->path, false, 0) != RB_OK || write(told, "x", 1) != 1) {
+    if (open_within(&db, fixture, 0) != RB_OK || write(told, "x", 1) != 1) {
         _exit(1);
     }
     (void)nanosleep(&pause, NULL);
@@ -215,9 +234,9 @@ static void an_open_waits_for_another_process(void **state) {
         hold(fixture, told[1], 200);
     }
     assert_int_equal(read(told[0], &byte, 1), 1);
-    assert_int_equal(db_open(&db, fixture->path, false, 0), RB_BUSY);
-    assert_int_equal(db_open(&db, fixture->path, false, 20), RB_BUSY);
-    assert_int_equal(db_open(&db, fixture->path, false, 20000), RB_OK);
+    assert_int_equal(open_within(&db, fixture, 0), RB_BUSY);
+    assert_int_equal(open_within(&db, fixture, 20), RB_BUSY);
+    assert_int_equal(open_within(&db, fixture, 20000), RB_OK);
     db_close(&db);
     assert_int_equal(waitpid(child, &outcome, 0), child);
     assert_int_equal(outcome, 0);
@@ -233,7 +252,7 @@ static void a_process_that_dies_loses_only_what_it_had_not_committed(void **stat
     db_close(&db);
     const pid_t child = fork();
     if (child == 0) {
-        bool ready = db_open(&db, fixture->path, false, 0) == RB_OK;
+        bool ready = open_within(&db, fixture, 0) == RB_OK;
         ready = ready && db_begin(db) == RB_OK && put(db, "a", span_text("1")) == RB_OK;
         ready = ready && db_commit(db) == RB_OK && db_begin(db) == RB_OK;
         ready = ready && put(db, "b", span_text("2")) == RB_OK;
@@ -241,7 +260,7 @@ static void a_process_that_dies_loses_only_what_it_had_not_committed(void **stat
     }
     assert_int_equal(waitpid(child, &outcome, 0), child);
     assert_int_equal(outcome, 0);
-    assert_int_equal(db_open(&db, fixture->path, false, 0), RB_OK);
+    db = db_again(fixture);
     assert_int_equal(count(db), 1);
     db_close(&db);
 }
@@ -352,7 +371,7 @@ static void a_full_disk_loses_nothing_and_the_store_works_again_after(void **sta
     limit_files(0);
     keep(db, "after");
     db_close(&db);
-    assert_int_equal(db_open(&db, fixture->path, false, 0), RB_OK);
+    db = db_again(fixture);
     assert_int_equal(count(db), kept + 1);
     db_close(&db);
 }
@@ -367,7 +386,7 @@ static void a_full_disk_at_closing_loses_nothing(void **state) {
     limit_files(PAGE_BYTES);
     db_close(&db);
     limit_files(0);
-    assert_int_equal(db_open(&db, fixture->path, false, 0), RB_OK);
+    db = db_again(fixture);
     assert_int_equal(count(db), kept);
     db_close(&db);
 }

@@ -45,7 +45,7 @@ static int tear_down(void **state) {
 
 static enum rb_status opening_status(const char *home) {
     struct store *store = NULL;
-    const enum rb_status status = store_open(&store, home, span_text(HOMES_PASSPHRASE), 0);
+    const enum rb_status status = store_open(&store, home, span_text(HOMES_PASSPHRASE), 0, NULL);
 
     store_close(&store);
     return status;
@@ -251,7 +251,7 @@ static void a_wrong_passphrase_does_not_open(void **state) {
     struct store *store = NULL;
 
     assert_int_equal(home_create(fixture->home, "Dewi Lestari"), RB_OK);
-    assert_int_equal(store_open(&store, fixture->home, span_text("salah besar"), 0),
+    assert_int_equal(store_open(&store, fixture->home, span_text("salah besar"), 0, NULL),
                      RB_WRONG_PASSPHRASE);
     assert_null(store);
 }

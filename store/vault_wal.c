@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The WAL as SQLite sees it: 32 bytes of header, then frames of 24 + 4096 bytes, numbered from 1.
+ * As it is on the disk: the area (vault_header.c), then for each frame one sealed unit of
+ *
+ *   off   sz
+ *     0    4  generation of the header under which it was written
+ *     4    4  synced: up to this frame all had been synchronised by then
+ *     8   24  SQLite's frame header
+ *    32 4056  the page without its free bytes
+ *  4088   40  tag, nonce                                          4128 bytes in all
+ *
+ * The stamps are what tells a frame that may be missing after a power cut from one that may not
+ * (vault_recovery.c). */
+#include "store/vault_internal.h"
+
+#include <string.h>
+
+enum {
+    STAMP_SYNCED_AT = 4,
+    FRAME_COMMIT_AT = 4 /* in its header: not 0 in the last of a commit */
+};
+
+static int64_t frame_offset(uint32_t number) {
+    return WAL_AREA_BYTES + (int64_t)(number - 1) * FRAME_SEALED_BYTES;
+}
+
+static uint8_t *frame_header(struct wal_file *wal) {
+    return wal->plain + STAMP_BYTES;
+}
+
+static uint8_t *frame_page(struct wal_file *wal) {
+    return wal->plain + STAMP_BYTES + FRAME_HEADER_BYTES;
+}
+
+uint32_t wal_frame_generation(const struct wal_file *wal) {
+    return (uint32_t)number_get(wal->plain, sizeof(uint32_t));
+}
+
+uint32_t wal_frame_synced(const struct wal_file *wal) {
+    return (uint32_t)number_get(wal->plain + STAMP_SYNCED_AT, sizeof(uint32_t));
+}
+
+int wal_frames(struct wal_file *wal, uint32_t *count) {
+    int64_t size = 0;
+    const int result = below_size(&wal->base, &size);
+
+    *count = size <= WAL_AREA_BYTES ? 0 : (uint32_t)((size - WAL_AREA_BYTES) / FRAME_SEALED_BYTES);
+    return result;
+}
+
+/* ---- One frame ---- */
+
+int wal_frame_load(struct wal_file *wal, uint32_t number, bool *opens) {
+    int got = 0;
+    const int result =
+        below_read(&wal->base, wal->sealed, FRAME_SEALED_BYTES, frame_offset(number), &got);
+
+    memset(wal->plain, 0, sizeof wal->plain);
+    *opens =
+        result == SQLITE_OK && got == FRAME_SEALED_BYTES &&
+        unit_open(wal->base.vault, UNIT_FRAME, number, wal->sealed, FRAME_PLAIN_BYTES, wal->plain);
+    return result;
+}
+
+/* A frame that has to be there. */
+static int frame_need(struct wal_file *wal, uint32_t number) {
+    bool opens = false;
+    const int result = wal_frame_load(wal, number, &opens);
+
+    if (result == SQLITE_OK && (!opens || wal_frame_generation(wal) != wal->generation)) {
+        return vault_damaged(wal->base.vault, DAMAGE_FRAME, number);
+    }
+    return result;
+}
+
+/* Seals and writes what stands in wal->plain.  What a failed write leaves counts for nothing. */
+static int frame_store(struct wal_file *wal, uint32_t number) {
+    number_put(wal->plain, sizeof wal->generation, wal->generation);
+    number_put(wal->plain + STAMP_SYNCED_AT, sizeof wal->synced, wal->synced);
+    unit_seal(wal->base.vault, UNIT_FRAME, number, wal->plain, FRAME_PLAIN_BYTES, wal->sealed);
+    const int result =
+        below_write(&wal->base, wal->sealed, FRAME_SEALED_BYTES, frame_offset(number));
+    if (result != SQLITE_OK) {
+        wal->written = wal->commit;
+        return result;
+    }
+    if (number > wal->written) {
+        wal->written = number;
+    }
+    if (!bytes_are_zero(frame_header(wal) + FRAME_COMMIT_AT, 4) && number > wal->candidate) {
+        wal->candidate = number;
+    }
+    return SQLITE_OK;
+}
+
+/* A header without a page: SQLite has changed its mind about a frame that stands already. */
+static int pending_flush(struct wal_file *wal) {
+    const uint32_t number = wal->pending;
+
+    if (number == 0) {
+        return SQLITE_OK;
+    }
+    wal->pending = 0;
+    const int result = frame_need(wal, number);
+    if (result != SQLITE_OK) {
+        return result;
+    }
+    memcpy(frame_header(wal), wal->pending_header, FRAME_HEADER_BYTES);
+    return frame_store(wal, number);
+}
+
+/* ---- Reading ---- */
+
+static int header_read(struct wal_file *wal, uint8_t *out, int len, int64_t offset) {
+    memset(out, 0, (size_t)len);
+    if (offset + len > WAL_HEADER_BYTES) {
+        return SQLITE_IOERR_READ;
+    }
+    if (wal->generation == 0) {
+        return SQLITE_IOERR_SHORT_READ;
+    }
+    memcpy(out, wal->header + offset, (size_t)len);
+    return SQLITE_OK;
+}
+
+/* SQLite reads whole frames in two cases: those that it finds after a stop, and those of its own
+ * transaction, to renew their checksums. */
+static int frame_read(struct wal_file *wal, uint8_t *out, int len, int64_t offset) {
+    const int64_t from = offset - WAL_HEADER_BYTES;
+    const uint32_t number = (uint32_t)(from / FRAME_BYTES) + 1;
+    const int at = (int)(from % FRAME_BYTES);
+
+    if (at + len > FRAME_BYTES) {
+        return SQLITE_IOERR_READ;
+    }
+    const int result = len == FRAME_BYTES && number > wal->written ? recovery_read(wal, number)
+                                                                   : frame_need(wal, number);
+    if (result == SQLITE_OK) {
+        memcpy(out, wal->plain + STAMP_BYTES + at, (size_t)len);
+    }
+    return result;
+}
+
+static int wal_read(sqlite3_file *sqlite_file, void *out, int len, sqlite3_int64 offset) {
+    struct wal_file *wal = (struct wal_file *)sqlite_file;
+    const int result = pending_flush(wal);
+
+    if (result != SQLITE_OK) {
+        return result;
+    }
+    return offset < WAL_HEADER_BYTES ? header_read(wal, out, len, offset)
+                                     : frame_read(wal, out, len, offset);
+}
+
+/* ---- Writing ---- */
+
+static int header_write(struct wal_file *wal, const uint8_t *header) {
+    wal->pending = 0;
+    const int result = wal_header_write(wal, header);
+
+    if (result == SQLITE_OK) {
+        wal->written = wal->commit = wal->candidate = wal->synced = 0;
+    }
+    return result;
+}
+
+static int page_write(struct wal_file *wal, uint32_t number, const uint8_t *page) {
+    if (!bytes_are_zero(page + PAGE_CONTENT_BYTES, PAGE_FREE_BYTES)) {
+        return SQLITE_IOERR_WRITE;
+    }
+    if (wal->pending == number) {
+        wal->pending = 0;
+        memcpy(frame_header(wal), wal->pending_header, FRAME_HEADER_BYTES);
+    } else {
+        int result = pending_flush(wal);
+        if (result == SQLITE_OK) {
+            result = frame_need(wal, number);
+        }
+        if (result != SQLITE_OK) {
+            return result;
+        }
+    }
+    memcpy(frame_page(wal), page, PAGE_CONTENT_BYTES);
+    return frame_store(wal, number);
+}
+
+static int wal_write(sqlite3_file *sqlite_file, const void *bytes, int len, sqlite3_int64 offset) {
+    struct wal_file *wal = (struct wal_file *)sqlite_file;
+    const int64_t from = offset - WAL_HEADER_BYTES;
+
+    if (offset == 0 && len == WAL_HEADER_BYTES) {
+        return header_write(wal, bytes);
+    }
+    if (from < 0 || wal->generation == 0) {
+        return SQLITE_IOERR_WRITE;
+    }
+    const uint32_t number = (uint32_t)(from / FRAME_BYTES) + 1;
+    const int64_t at = from % FRAME_BYTES;
+    if (at == FRAME_HEADER_BYTES && len == PAGE_BYTES) {
+        return page_write(wal, number, bytes);
+    }
+    if (at != 0 || len != FRAME_HEADER_BYTES) {
+        return SQLITE_IOERR_WRITE;
+    }
+    const int result = pending_flush(wal);
+    if (result == SQLITE_OK) {
+        wal->pending = number;
+        memcpy(wal->pending_header, bytes, FRAME_HEADER_BYTES);
+    }
+    return result;
+}
+
+/* After a failure SQLite takes the transaction back, and so what it wrote does not count. */
+static int wal_sync(sqlite3_file *sqlite_file, int flags) {
+    struct wal_file *wal = (struct wal_file *)sqlite_file;
+    int result = pending_flush(wal);
+
+    if (result == SQLITE_OK) {
+        result = wal->base.below->pMethods->xSync(wal->base.below, flags);
+    }
+    if (result == SQLITE_OK) {
+        wal->commit = wal->synced = wal->candidate;
+        wal->slot_safe = wal->slot;
+    } else {
+        wal->candidate = wal->written = wal->commit;
+    }
+    return result;
+}
+
+int wal_mark_checkpoint(struct wal_file *wal) {
+    const bool is_marked =
+        wal->marker_generation == wal->generation && wal->marker_commit == wal->commit;
+
+    return is_marked ? SQLITE_OK : wal_marker_write(wal);
+}
+
+/* ---- Size ---- */
+
+/* Without a whole frame it is empty, whatever its area holds. */
+static int wal_size(sqlite3_file *sqlite_file, sqlite3_int64 *bytes) {
+    uint32_t frames = 0;
+    const int result = wal_frames((struct wal_file *)sqlite_file, &frames);
+
+    *bytes = frames == 0 ? 0 : WAL_HEADER_BYTES + (int64_t)frames * FRAME_BYTES;
+    return result;
+}
+
+static int wal_truncate(sqlite3_file *sqlite_file, sqlite3_int64 bytes) {
+    struct wal_file *wal = (struct wal_file *)sqlite_file;
+    const int64_t frames =
+        bytes <= WAL_HEADER_BYTES ? 0 : (bytes - WAL_HEADER_BYTES + FRAME_BYTES - 1) / FRAME_BYTES;
+    const int64_t kept = WAL_AREA_BYTES + frames * FRAME_SEALED_BYTES;
+    int64_t size = 0;
+    int result = pending_flush(wal);
+
+    if (result == SQLITE_OK) {
+        result = below_size(&wal->base, &size);
+    }
+    if (result != SQLITE_OK || size <= kept) {
+        return result;
+    }
+    return wal->base.below->pMethods->xTruncate(wal->base.below, kept);
+}
+
+/* ---- Opening and closing ---- */
+
+static int wal_close(sqlite3_file *sqlite_file) {
+    struct wal_file *wal = (struct wal_file *)sqlite_file;
+
+    crypt_wipe(wal->plain, sizeof wal->plain);
+    wal->base.vault->wal = NULL;
+    return wal->base.below->pMethods->xClose(wal->base.below);
+}
+
+static const sqlite3_io_methods wal_methods = {
+    .iVersion = 1,
+    .xClose = wal_close,
+    .xRead = wal_read,
+    .xWrite = wal_write,
+    .xTruncate = wal_truncate,
+    .xSync = wal_sync,
+    .xFileSize = wal_size,
+    .xLock = vault_file_lock,
+    .xUnlock = vault_file_unlock,
+    .xCheckReservedLock = vault_file_check_lock,
+    .xFileControl = vault_file_control,
+    .xSectorSize = vault_file_sector_size,
+    .xDeviceCharacteristics = vault_file_characteristics,
+};
+
+int wal_file_start(struct wal_file *wal) {
+    const int result = wal_header_load(wal);
+
+    if (result == SQLITE_OK) {
+        wal->base.file.pMethods = &wal_methods;
+        wal->base.vault->wal = wal;
+    }
+    return result;
+}
