@@ -29,17 +29,17 @@ void page_template(uint8_t out[static PAGE_BYTES]) {
 
 /* ---- Reading ---- */
 
-/* Page `number` into file->page.  Zeros and SQLITE_IOERR_SHORT_READ behind the end. */
+/* Page `number` into file->page, whose free bytes are always zero.  Behind the end: zeros and
+ * SQLITE_IOERR_SHORT_READ. */
 static int page_load(struct db_file *file, uint64_t number) {
     int got = 0;
-
-    memset(file->page, 0, sizeof file->page);
     const int result =
         below_read(&file->base, file->sealed, PAGE_BYTES, (int64_t)(number - 1) * PAGE_BYTES, &got);
     if (result != SQLITE_OK) {
         return result;
     }
     if (got == 0) {
+        memset(file->page, 0, sizeof file->page);
         return SQLITE_IOERR_SHORT_READ;
     }
     if (got < PAGE_BYTES || !unit_open(file->base.vault, UNIT_PAGE, number, file->sealed,
@@ -66,10 +66,13 @@ static int db_read(sqlite3_file *sqlite_file, void *out, int len, sqlite3_int64 
         memcpy(out, file->page, FILE_HEADER_BYTES);
         return SQLITE_OK;
     }
-    while (len > 0 && (result == SQLITE_OK || result == SQLITE_IOERR_SHORT_READ)) {
+    while (len > 0) {
         const int at = (int)(offset % PAGE_BYTES);
         const int part = len < PAGE_BYTES - at ? len : PAGE_BYTES - at;
         result = page_load(file, (uint64_t)(offset / PAGE_BYTES) + 1);
+        if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ) {
+            return result;
+        }
         memcpy(to, file->page + at, (size_t)part);
         to += part;
         offset += part;

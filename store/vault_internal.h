@@ -4,8 +4,8 @@
  *   vault_seal.c   one sealed unit: a page, a frame, a sector
  *   vault.c        the VFS: what may be opened, and by what name
  *   vault_db.c     the database file: pages
- *   vault_wal.c    the WAL: frames;  vault_header.c: its first 4096 bytes;  vault_recovery.c: what a
- *                  frame is worth that was found after a stop
+ *   vault_wal.c    the WAL: frames;  vault_header.c: its first 4096 bytes
+ *   vault_recovery.c   what a frame is worth that was found after a stop
  *
  * A function that SQLite calls, and what it calls, gives one of SQLite's result codes. */
 #ifndef REMBUK_STORE_VAULT_INTERNAL_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* After a stop SQLite reads the frames of the WAL in turn, and ends at the first that is not valid:
- * what comes then was never committed.  So a frame that does not open may mean either of two things:
- * the power failed while it was being written, and the WAL ends here; or it stood on the disk, safe,
- * and has been damaged.  It must not be passed over in silence then.
+ * what comes then was never committed.  So a frame that does not open may mean either of two
+ * things: the power failed while it was being written, and the WAL ends here; or it stood on the
+ * disk, safe, and has been damaged.  Then it must not be passed over in silence.
  *
  * It was safe if it is proven that it had been synchronised:
  *   - the marker says so: a checkpoint began to copy it, or

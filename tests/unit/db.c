@@ -484,6 +484,11 @@ static void every_view_can_be_emptied(void **state) {
     db_close(&db);
 }
 
+static int crypt_set_up(void **state) {
+    (void)state;
+    return crypt_start() == RB_OK ? 0 : -1;
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -510,5 +515,5 @@ int main(void) {
         TEST(foreign_keys_are_enforced),
         TEST(every_view_can_be_emptied),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, crypt_set_up, NULL);
 }
