@@ -243,6 +243,11 @@ static enum rb_status status_of(struct vault_file *file, int result) {
     return file_status(error) == RB_FULL ? RB_FULL : RB_STORAGE;
 }
 
+static enum rb_status status_of_opening(struct vault *vault) {
+    const int error = vault->below->xGetLastError(vault->below, 0, NULL);
+    return file_status(error) == RB_FULL ? RB_FULL : RB_STORAGE;
+}
+
 static enum rb_status write_first_page(struct vault_file *file) {
     uint8_t page[PAGE_BYTES], sealed[PAGE_BYTES];
     int64_t size = 0;
@@ -269,9 +274,9 @@ enum rb_status vault_create(struct vault *vault, const char *path) {
     sqlite3_filename name = sqlite3_create_filename(path, "", "", 0, NULL);
 
     file.below = rb_alloc(1, (size_t)vault->below->szOsFile);
-    if (name != NULL &&
-        vault->below->xOpen(vault->below, name, file.below, flags, NULL) == SQLITE_OK) {
-        status = write_first_page(&file);
+    if (name != NULL) {
+        const int result = vault->below->xOpen(vault->below, name, file.below, flags, NULL);
+        status = result == SQLITE_OK ? write_first_page(&file) : status_of_opening(vault);
     }
     if (file.below->pMethods != NULL) {
         (void)file.below->pMethods->xClose(file.below); /* It has been synchronised. */

@@ -29,9 +29,8 @@ void page_template(uint8_t out[static PAGE_BYTES]) {
 
 /* ---- Reading ---- */
 
-/* Page `number` into file->page, whose free bytes are always zero.  Behind the end: zeros and
- * SQLITE_IOERR_SHORT_READ. */
-static int page_load(struct db_file *file, uint64_t number) {
+/* Page `number` into `page`.  Behind the end: zeros and SQLITE_IOERR_SHORT_READ. */
+static int page_load(struct db_file *file, uint64_t number, uint8_t page[static PAGE_BYTES]) {
     int got = 0;
     const int result =
         below_read(&file->base, file->sealed, PAGE_BYTES, (int64_t)(number - 1) * PAGE_BYTES, &got);
@@ -39,11 +38,12 @@ static int page_load(struct db_file *file, uint64_t number) {
         return result;
     }
     if (got == 0) {
-        memset(file->page, 0, sizeof file->page);
+        memset(page, 0, PAGE_BYTES);
         return SQLITE_IOERR_SHORT_READ;
     }
-    if (got < PAGE_BYTES || !unit_open(file->base.vault, UNIT_PAGE, number, file->sealed,
-                                       PAGE_CONTENT_BYTES, file->page)) {
+    memset(page + PAGE_CONTENT_BYTES, 0, PAGE_FREE_BYTES);
+    if (got < PAGE_BYTES ||
+        !unit_open(file->base.vault, UNIT_PAGE, number, file->sealed, PAGE_CONTENT_BYTES, page)) {
         return vault_damaged(file->base.vault, DAMAGE_PAGE, number);
     }
     return SQLITE_OK;
@@ -56,29 +56,31 @@ static bool is_look_at_header(int len, int64_t offset) {
     return offset == 0 && len == FILE_HEADER_BYTES;
 }
 
+/* Less than a page: a few bytes of page 1, to see whether it has changed. */
+static int part_read(struct db_file *file, uint8_t *out, int len, int64_t offset) {
+    const int64_t at = offset % PAGE_BYTES;
+
+    if (at + len > PAGE_BYTES) {
+        return SQLITE_IOERR_READ;
+    }
+    const int result = page_load(file, (uint64_t)(offset / PAGE_BYTES) + 1, file->page);
+    if (result == SQLITE_OK || result == SQLITE_IOERR_SHORT_READ) {
+        memcpy(out, file->page + at, (size_t)len);
+    }
+    return result;
+}
+
 static int db_read(sqlite3_file *sqlite_file, void *out, int len, sqlite3_int64 offset) {
     struct db_file *file = (struct db_file *)sqlite_file;
-    uint8_t *to = out;
-    int result = SQLITE_OK;
 
     if (is_look_at_header(len, offset)) {
         page_template(file->page);
         memcpy(out, file->page, FILE_HEADER_BYTES);
         return SQLITE_OK;
     }
-    while (len > 0) {
-        const int at = (int)(offset % PAGE_BYTES);
-        const int part = len < PAGE_BYTES - at ? len : PAGE_BYTES - at;
-        result = page_load(file, (uint64_t)(offset / PAGE_BYTES) + 1);
-        if (result != SQLITE_OK && result != SQLITE_IOERR_SHORT_READ) {
-            return result;
-        }
-        memcpy(to, file->page + at, (size_t)part);
-        to += part;
-        offset += part;
-        len -= part;
-    }
-    return result;
+    return len == PAGE_BYTES && offset % PAGE_BYTES == 0
+               ? page_load(file, (uint64_t)(offset / PAGE_BYTES) + 1, out)
+               : part_read(file, out, len, offset);
 }
 
 /* ---- Writing: checkpoints only ---- */

@@ -128,6 +128,7 @@ struct wal_file {
     uint32_t commit;    /* the last one that ends a transaction and counts */
     uint32_t candidate; /* the same, perhaps not yet synchronised */
     uint32_t synced;    /* up to here all have been */
+    bool is_rewritten;  /* behind `commit`: some have been written more than once */
     struct frame_chain chain;
 
     /* SQLite writes a frame in two calls: this header waits for its page. */
@@ -162,6 +163,9 @@ int wal_header_write(struct wal_file *wal, const uint8_t header[static WAL_HEADE
 int wal_marker_write(struct wal_file *wal);
 
 /* ---- After a stop (vault_recovery.c) ---- */
+
+/* Would a recovery come to the commit that `candidate` ends? */
+int recovery_foresee(struct wal_file *wal, bool *comes_through);
 
 /* Frame `number` is read to be recovered: leaves it in wal->plain, or zeros, which end the
  * recovery, or damage. */

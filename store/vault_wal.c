@@ -73,7 +73,16 @@ static int frame_need(struct wal_file *wal, uint32_t number) {
     return result;
 }
 
-/* Seals and writes what stands in wal->plain.  What a failed write leaves counts for nothing. */
+/* What a call comes to: after a failure SQLite takes the transaction back, and what it has written
+ * of it counts for nothing. */
+static int attempt(struct wal_file *wal, int result) {
+    if (result != SQLITE_OK) {
+        wal->candidate = wal->commit;
+    }
+    return result;
+}
+
+/* Seals and writes what stands in wal->plain. */
 static int frame_store(struct wal_file *wal, uint32_t number) {
     number_put(wal->plain, sizeof wal->generation, wal->generation);
     number_put(wal->plain + STAMP_SYNCED_AT, sizeof wal->synced, wal->synced);
@@ -81,13 +90,12 @@ static int frame_store(struct wal_file *wal, uint32_t number) {
     const int result =
         below_write(&wal->base, wal->sealed, FRAME_SEALED_BYTES, frame_offset(number));
     if (result != SQLITE_OK) {
-        wal->written = wal->commit;
         return result;
     }
     if (number > wal->written) {
         wal->written = number;
     }
-    if (!bytes_are_zero(frame_header(wal) + FRAME_COMMIT_AT, 4) && number > wal->candidate) {
+    if (!bytes_are_zero(frame_header(wal) + FRAME_COMMIT_AT, 4)) {
         wal->candidate = number;
     }
     return SQLITE_OK;
@@ -105,6 +113,7 @@ static int pending_flush(struct wal_file *wal) {
     if (result != SQLITE_OK) {
         return result;
     }
+    wal->is_rewritten = true;
     memcpy(frame_header(wal), wal->pending_header, FRAME_HEADER_BYTES);
     return frame_store(wal, number);
 }
@@ -123,8 +132,26 @@ static int header_read(struct wal_file *wal, uint8_t *out, int len, int64_t offs
     return SQLITE_OK;
 }
 
+/* SQLite renews the checksums of frames that it has written twice, and begins with that of the
+ * frame before.  It may mean one that is no more: see recovery_foresee. */
+static int checksum_load(struct wal_file *wal, uint32_t number) {
+    bool opens = false;
+    const int result = wal_frame_load(wal, number, &opens);
+
+    return result == SQLITE_OK && (!opens || wal_frame_generation(wal) != wal->generation)
+               ? SQLITE_IOERR_READ
+               : result;
+}
+
 /* SQLite reads whole frames in two cases: those that it finds after a stop, and those of its own
  * transaction, to renew their checksums. */
+static int frame_load(struct wal_file *wal, uint32_t number, int len) {
+    if (len == FRAME_BYTES && number > wal->written) {
+        return recovery_read(wal, number);
+    }
+    return len < FRAME_HEADER_BYTES ? checksum_load(wal, number) : frame_need(wal, number);
+}
+
 static int frame_read(struct wal_file *wal, uint8_t *out, int len, int64_t offset) {
     const int64_t from = offset - WAL_HEADER_BYTES;
     const uint32_t number = (uint32_t)(from / FRAME_BYTES) + 1;
@@ -133,8 +160,7 @@ static int frame_read(struct wal_file *wal, uint8_t *out, int len, int64_t offse
     if (at + len > FRAME_BYTES) {
         return SQLITE_IOERR_READ;
     }
-    const int result = len == FRAME_BYTES && number > wal->written ? recovery_read(wal, number)
-                                                                   : frame_need(wal, number);
+    const int result = frame_load(wal, number, len);
     if (result == SQLITE_OK) {
         memcpy(out, wal->plain + STAMP_BYTES + at, (size_t)len);
     }
@@ -143,13 +169,13 @@ static int frame_read(struct wal_file *wal, uint8_t *out, int len, int64_t offse
 
 static int wal_read(sqlite3_file *sqlite_file, void *out, int len, sqlite3_int64 offset) {
     struct wal_file *wal = (struct wal_file *)sqlite_file;
-    const int result = pending_flush(wal);
+    int result = pending_flush(wal);
 
-    if (result != SQLITE_OK) {
-        return result;
+    if (result == SQLITE_OK) {
+        result = offset < WAL_HEADER_BYTES ? header_read(wal, out, len, offset)
+                                           : frame_read(wal, out, len, offset);
     }
-    return offset < WAL_HEADER_BYTES ? header_read(wal, out, len, offset)
-                                     : frame_read(wal, out, len, offset);
+    return attempt(wal, result);
 }
 
 /* ---- Writing ---- */
@@ -164,28 +190,34 @@ static int header_write(struct wal_file *wal, const uint8_t *header) {
     return result;
 }
 
+/* The header that the page follows; a page without one replaces that of a frame that stands. */
+static int frame_prepare(struct wal_file *wal, uint32_t number) {
+    if (wal->pending == number) {
+        wal->pending = 0;
+        memcpy(frame_header(wal), wal->pending_header, FRAME_HEADER_BYTES);
+        return SQLITE_OK;
+    }
+    int result = pending_flush(wal);
+    if (result == SQLITE_OK) {
+        result = frame_need(wal, number);
+    }
+    wal->is_rewritten = true;
+    return result;
+}
+
 static int page_write(struct wal_file *wal, uint32_t number, const uint8_t *page) {
     if (!bytes_are_zero(page + PAGE_CONTENT_BYTES, PAGE_FREE_BYTES)) {
         return SQLITE_IOERR_WRITE;
     }
-    if (wal->pending == number) {
-        wal->pending = 0;
-        memcpy(frame_header(wal), wal->pending_header, FRAME_HEADER_BYTES);
-    } else {
-        int result = pending_flush(wal);
-        if (result == SQLITE_OK) {
-            result = frame_need(wal, number);
-        }
-        if (result != SQLITE_OK) {
-            return result;
-        }
+    const int result = frame_prepare(wal, number);
+    if (result != SQLITE_OK) {
+        return result;
     }
     memcpy(frame_page(wal), page, PAGE_CONTENT_BYTES);
     return frame_store(wal, number);
 }
 
-static int wal_write(sqlite3_file *sqlite_file, const void *bytes, int len, sqlite3_int64 offset) {
-    struct wal_file *wal = (struct wal_file *)sqlite_file;
+static int write_part(struct wal_file *wal, const uint8_t *bytes, int len, int64_t offset) {
     const int64_t from = offset - WAL_HEADER_BYTES;
 
     if (offset == 0 && len == WAL_HEADER_BYTES) {
@@ -210,21 +242,38 @@ static int wal_write(sqlite3_file *sqlite_file, const void *bytes, int len, sqli
     return result;
 }
 
-/* After a failure SQLite takes the transaction back, and so what it wrote does not count. */
+static int wal_write(sqlite3_file *sqlite_file, const void *bytes, int len, sqlite3_int64 offset) {
+    struct wal_file *wal = (struct wal_file *)sqlite_file;
+    return attempt(wal, write_part(wal, bytes, len, offset));
+}
+
+/* A commit that no recovery would find must not be acknowledged. */
+static int commit_check(struct wal_file *wal) {
+    bool comes_through = true;
+    int result = SQLITE_OK;
+
+    if (wal->is_rewritten && wal->candidate > wal->commit) {
+        result = recovery_foresee(wal, &comes_through);
+    }
+    return result == SQLITE_OK && !comes_through ? SQLITE_IOERR_FSYNC : result;
+}
+
 static int wal_sync(sqlite3_file *sqlite_file, int flags) {
     struct wal_file *wal = (struct wal_file *)sqlite_file;
     int result = pending_flush(wal);
 
+    if (result == SQLITE_OK) {
+        result = commit_check(wal);
+    }
     if (result == SQLITE_OK) {
         result = wal->base.below->pMethods->xSync(wal->base.below, flags);
     }
     if (result == SQLITE_OK) {
         wal->commit = wal->synced = wal->candidate;
         wal->slot_safe = wal->slot;
-    } else {
-        wal->candidate = wal->written = wal->commit;
     }
-    return result;
+    wal->is_rewritten = false;
+    return attempt(wal, result);
 }
 
 int wal_mark_checkpoint(struct wal_file *wal) {
@@ -245,21 +294,11 @@ static int wal_size(sqlite3_file *sqlite_file, sqlite3_int64 *bytes) {
     return result;
 }
 
+/* What SQLite is done with stays until it is written over, or the file deleted: a truncation that a
+ * power cut leaves half done would look like damage. */
 static int wal_truncate(sqlite3_file *sqlite_file, sqlite3_int64 bytes) {
-    struct wal_file *wal = (struct wal_file *)sqlite_file;
-    const int64_t frames =
-        bytes <= WAL_HEADER_BYTES ? 0 : (bytes - WAL_HEADER_BYTES + FRAME_BYTES - 1) / FRAME_BYTES;
-    const int64_t kept = WAL_AREA_BYTES + frames * FRAME_SEALED_BYTES;
-    int64_t size = 0;
-    int result = pending_flush(wal);
-
-    if (result == SQLITE_OK) {
-        result = below_size(&wal->base, &size);
-    }
-    if (result != SQLITE_OK || size <= kept) {
-        return result;
-    }
-    return wal->base.below->pMethods->xTruncate(wal->base.below, kept);
+    (void)bytes;
+    return pending_flush((struct wal_file *)sqlite_file);
 }
 
 /* ---- Opening and closing ---- */
