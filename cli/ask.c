@@ -2,6 +2,7 @@
 #include "cli/ask.h"
 
 #include "cli/layout.h"
+#include "cli/passphrase.h"
 #include "cli/terminal.h"
 #include "protocol/crypt.h"
 #include "protocol/text.h"
@@ -51,8 +52,8 @@ static enum rb_status read_first_line(int file, struct passphrase *passphrase) {
     return RB_OK;
 }
 
-static enum rb_status read_passphrase_file(struct context *context, struct passphrase *passphrase) {
-    const char *path = context->settings->passphrase_file;
+static enum rb_status read_passphrase_file(struct context *context, const char *path,
+                                           struct passphrase *passphrase) {
     enum rb_status status = RB_REFUSED;
     struct stat facts;
     int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -126,10 +127,6 @@ static enum rb_status ask_hidden(struct context *context, int terminal, const ch
     enum rb_status status = ask_wrapped(context, terminal, prompt, true, passphrase->text,
                                         PASSPHRASE_BYTES_MAX, &passphrase->len);
 
-    if (status == RB_NOT_FOUND) {
-        return failure_usage(&context->failure, "passphrase_needed",
-                             _("No passphrase was typed. Nothing was changed."));
-    }
     if (status == RB_TOO_LARGE) {
         return failure_say(&context->failure, status, "passphrase_too_long",
                            _("The passphrase is too long: %d bytes at most."),
@@ -138,27 +135,42 @@ static enum rb_status ask_hidden(struct context *context, int terminal, const ch
     return status;
 }
 
-enum rb_status ask_passphrase(struct context *context, struct passphrase *passphrase) {
+static enum rb_status fail_without(struct context *context, enum rb_status status) {
+    return status == RB_NOT_FOUND
+               ? failure_usage(&context->failure, "passphrase_needed",
+                               _("No passphrase was typed. Nothing was changed."))
+               : status;
+}
+
+enum rb_status ask_typed_passphrase(struct context *context, const char *prompt,
+                                    struct passphrase *passphrase) {
     int terminal = -1;
 
     passphrase_init(passphrase);
-    if (context->settings->passphrase_file != NULL) {
-        return read_passphrase_file(context, passphrase);
-    }
     enum rb_status status = open_terminal(context, &terminal);
     if (status == RB_OK) {
-        status =
-            ask_hidden(context, terminal, _("Passphrase (not shown while you type):"), passphrase);
+        status = ask_hidden(context, terminal, prompt, passphrase);
         (void)close(terminal); /* Nothing was written that could be lost. */
     }
     return status;
 }
 
-bool ask_may_retry(struct context *context, size_t tries, const char *sentence) {
+enum rb_status ask_passphrase(struct context *context, struct passphrase *passphrase) {
+    const char *file = context->settings->passphrase_file;
+
+    if (file != NULL) {
+        passphrase_init(passphrase);
+        return read_passphrase_file(context, file, passphrase);
+    }
+    return fail_without(
+        context,
+        ask_typed_passphrase(context, _("Passphrase (not shown while you type):"), passphrase));
+}
+
+bool ask_may_retry(struct context *context, const char *file, size_t tries, const char *sentence) {
     int terminal = -1;
 
-    if (tries >= ASK_TRIES_MAX || context->settings->passphrase_file != NULL ||
-        terminal_open(&terminal) != RB_OK) {
+    if (tries >= ASK_TRIES_MAX || file != NULL || terminal_open(&terminal) != RB_OK) {
         return false;
     }
     show_wrapped(context, terminal, sentence);
@@ -168,7 +180,7 @@ bool ask_may_retry(struct context *context, size_t tries, const char *sentence) 
 }
 
 static enum rb_status check_length(struct context *context, const struct passphrase *passphrase) {
-    if (text_characters(passphrase_view(passphrase)) >= PASSPHRASE_BYTES_MIN) {
+    if (passphrase_is_long_enough(passphrase_view(passphrase))) {
         return RB_OK;
     }
     return failure_say(
@@ -183,7 +195,8 @@ static enum rb_status compare_again(struct context *context, int terminal,
     struct passphrase again;
 
     passphrase_init(&again);
-    enum rb_status status = ask_hidden(context, terminal, _("The same passphrase again:"), &again);
+    enum rb_status status = fail_without(
+        context, ask_hidden(context, terminal, _("The same passphrase again:"), &again));
     if (status == RB_OK &&
         (again.len != passphrase->len || !crypt_equal(again.text, passphrase->text, again.len))) {
         *slip = true;
@@ -198,9 +211,10 @@ static enum rb_status compare_again(struct context *context, int terminal,
 static enum rb_status ask_twice(struct context *context, int terminal,
                                 struct passphrase *passphrase, bool *slip) {
     *slip = false;
-    enum rb_status status = ask_hidden(
-        context, terminal, _("New passphrase (at least 8 characters, not shown while you type):"),
-        passphrase);
+    enum rb_status status = fail_without(
+        context, ask_hidden(context, terminal,
+                            _("New passphrase (at least 8 characters, not shown while you type):"),
+                            passphrase));
     if (status == RB_OK) {
         status = check_length(context, passphrase);
         *slip = status != RB_OK;
@@ -208,14 +222,15 @@ static enum rb_status ask_twice(struct context *context, int terminal,
     return status == RB_OK ? compare_again(context, terminal, passphrase, slip) : status;
 }
 
-enum rb_status ask_new_passphrase(struct context *context, struct passphrase *passphrase) {
+enum rb_status ask_new_passphrase(struct context *context, const char *file,
+                                  struct passphrase *passphrase) {
     int terminal = -1;
     size_t tries = 0;
     bool slip = false;
 
     passphrase_init(passphrase);
-    if (context->settings->passphrase_file != NULL) {
-        enum rb_status status = read_passphrase_file(context, passphrase);
+    if (file != NULL) {
+        enum rb_status status = read_passphrase_file(context, file, passphrase);
         return status == RB_OK ? check_length(context, passphrase) : status;
     }
     enum rb_status status = open_terminal(context, &terminal);
@@ -225,7 +240,7 @@ enum rb_status ask_new_passphrase(struct context *context, struct passphrase *pa
     do {
         status = ask_twice(context, terminal, passphrase, &slip);
         tries++;
-    } while (slip && ask_may_retry(context, tries, context->failure.sentence));
+    } while (slip && ask_may_retry(context, NULL, tries, context->failure.sentence));
     (void)close(terminal); /* Nothing was written that could be lost. */
     return status;
 }

@@ -18,15 +18,21 @@ struct span passphrase_view(const struct passphrase *passphrase);
  * wrong, the caller may ask again after ask_may_retry. */
 enum rb_status ask_passphrase(struct context *context, struct passphrase *passphrase) RB_MUST_CHECK;
 
-/* The same for a new one: at least PASSPHRASE_BYTES_MIN characters, typed twice on a terminal,
- * where whoever slips may try again. */
-enum rb_status ask_new_passphrase(struct context *context, struct passphrase *passphrase)
-    RB_MUST_CHECK;
+/* From the terminal, whatever the settings say.  RB_NOT_FOUND: the end of what is typed came
+ * instead. */
+enum rb_status ask_typed_passphrase(struct context *context, const char *prompt,
+                                    struct passphrase *passphrase) RB_MUST_CHECK;
 
-/* True if a person at a terminal may try again after `tries` of ASK_TRIES_MAX: then `sentence` was
- * shown there, and what was noted in the context is forgotten. */
+/* A new one, from `file`, else (NULL) typed twice on a terminal, where whoever slips may try again:
+ * at least PASSPHRASE_BYTES_MIN characters. */
+enum rb_status ask_new_passphrase(struct context *context, const char *file,
+                                  struct passphrase *passphrase) RB_MUST_CHECK;
+
+/* True if a person at a terminal may try again after `tries` of ASK_TRIES_MAX, since no `file`
+ * (NULL) gave what was wrong: then `sentence` was shown there, and what was noted in the context is
+ * forgotten. */
 enum { ASK_TRIES_MAX = 3 };
-bool ask_may_retry(struct context *context, size_t tries, const char *sentence);
+bool ask_may_retry(struct context *context, const char *file, size_t tries, const char *sentence);
 
 /* A terminal is there to ask on. */
 bool ask_is_possible(void);

@@ -192,6 +192,14 @@ static void fail_gone(struct attached *attached) {
           "was carried out, then type it again if it was not."));
 }
 
+static void fail_locked(struct attached *attached) {
+    attached->ended = true;
+    attached->status = failure_say(
+        &attached->context->failure, RB_WRONG_PASSPHRASE, "locked",
+        _("The rembuk that was running here was locked before it answered. Look whether the "
+          "command was carried out, then type it again if it was not."));
+}
+
 static void show_progress(struct attached *attached, const struct message *message) {
     char *what = rb_strndup(message_text(message, 0));
 
@@ -225,6 +233,9 @@ static void take_answer(struct attached *attached, const struct message *message
     case TALK_DONE:
         attached->ended = true;
         attached->exit_code = (int)message_number(message, 1);
+        break;
+    case TALK_LOCKED:
+        fail_locked(attached);
         break;
     default:
         break; /* BYE: the end of the channel follows. */

@@ -30,6 +30,11 @@ void bar_show(void *context, uint64_t done, uint64_t total, const char *what) {
     (void)fflush(stderr);
 }
 
+void bar_hide(void *context) {
+    bar_end(context);
+    (void)fflush(stderr);
+}
+
 void bar_end(struct bar *bar) {
     if (bar->columns == 0) {
         return;

@@ -13,6 +13,7 @@ struct bar {
 
 void bar_show(void *bar, uint64_t done, uint64_t total,
               const char *what); /* struct progress.show */
+void bar_hide(void *bar);        /* struct progress.hide */
 void bar_end(struct bar *bar);   /* clears the line */
 
 #endif

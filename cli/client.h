@@ -17,6 +17,9 @@ struct spool {
 /* All zeros is nobody. */
 struct client {
     bool is_here, greeted, is_console;
+    bool has_handed_over;   /* the draft, since the owner locks */
+    int64_t heard_ms;       /* by clock_elapsed_ms: the last message */
+    size_t draft;           /* a console: the number of his (store/console_memory.h) */
     struct job *job;        /* NULL: none runs */
     bool has_ended;         /* it is done, and only its answer is still on its way */
     uint64_t id;            /* of that command */

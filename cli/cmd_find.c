@@ -148,6 +148,7 @@ static enum rb_status find_go_on(struct context *context, const struct call *cal
     }
     if (left == 0 || context->cancelled) {
         *done = true;
+        progress_end(&context->progress);
         return list_hits(context, call, left == 0);
     }
     status = store_sizes(context->store, &sizes);

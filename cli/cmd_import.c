@@ -84,6 +84,7 @@ static enum rb_status thread_import_run(struct context *context, const struct ca
         status = fail_import(context, status, &import, bad);
     }
     import_clear(&import);
+    progress_end(&context->progress);
     return status == RB_OK ? answer(context, ref) : status;
 }
 

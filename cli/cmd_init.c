@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* init: one's own person, device and data folder. */
 #include "cli/ask.h"
+#include "cli/passphrase.h"
 #include "cli/people.h"
 #include "cli/refer.h"
 #include "node/node.h"
 #include "protocol/casework/area.h"
 #include "store/home.h"
-#include "store/keyfile.h"
 
-enum { DERIVATION_MS = 500, STORE_WAIT_MS = 10000 };
+enum { STORE_WAIT_MS = 10000 };
 
 /* ---- What a person says of himself ---- */
 
@@ -103,7 +103,7 @@ static enum rb_status create(struct context *context, const struct person_facts 
     const struct store_new created = {
         .home = context->settings->home,
         .passphrase = passphrase_view(passphrase),
-        .passes = keyfile_choose_passes(clock_steady_ms, DERIVATION_MS),
+        .passes = passphrase_passes(),
         .facts = *facts,
         .now_ms = clock_now_ms(),
     };
@@ -153,7 +153,7 @@ static enum rb_status init_run(struct context *context, const struct call *call)
     if (status != RB_OK) {
         goto done;
     }
-    status = ask_new_passphrase(context, &passphrase);
+    status = ask_new_passphrase(context, context->settings->passphrase_file, &passphrase);
     if (status != RB_OK) {
         goto done;
     }

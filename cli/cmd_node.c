@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { STEP_MS = 1000 };
+
 struct listening {
     char addresses[LISTENERS_MAX][ADDRESS_BYTES_MAX + 1];
     size_t count;
@@ -74,6 +76,23 @@ static void say_stopped(struct context *context) {
     }
 }
 
+/* Also to a record that somebody reads later, and wonders. */
+static void say_locked(struct context *context) {
+    output_say(context->out,
+               _("Locked: the node has stopped, since it may not keep the keys. Start it again: "
+                 "rembuk node"));
+}
+
+static enum rb_status run_until_stopped(struct node *node, const struct server *server,
+                                        const volatile int *stop) {
+    enum rb_status status = RB_OK;
+
+    while (status == RB_OK && *stop == 0 && !server_is_locked(server)) {
+        status = node_step(node, STEP_MS);
+    }
+    return status;
+}
+
 /* The node that runs already listens there too. */
 static enum rb_status listen_besides(struct context *context, const struct listening *listening) {
     for (size_t i = 0; i < listening->count; i++) {
@@ -110,9 +129,11 @@ static enum rb_status run_node(struct context *context, const struct listening *
     }
     if (status == RB_OK) {
         say_running(context);
-        status = node_run(node, stop);
+        status = run_until_stopped(node, server, stop);
     }
-    if (status == RB_OK) {
+    if (status == RB_OK && server_locks(server)) {
+        say_locked(context);
+    } else if (status == RB_OK) {
         say_stopped(context);
     }
 done:

@@ -66,6 +66,7 @@ static enum rb_status say_next(struct context *context) {
 static enum rb_status conclude(struct context *context, enum rb_status outcome) {
     struct output *out = context->out;
 
+    progress_end(&context->progress);
     put_peers(context);
     if (outcome == RB_OK) {
         output_say(out, _("Everything is exchanged."));

@@ -15,8 +15,9 @@ const struct command *const commands[] = {
     &cmd_edit,           &cmd_retract,       &cmd_case_new,
     &cmd_case_list,      &cmd_case_show,     &cmd_case_share,
     &cmd_case_enter,     &cmd_note,          &cmd_find,
-    &cmd_today,          &cmd_status,        &cmd_sync,
-    &cmd_node,           &cmd_leave,         &cmd_quit,
+    &cmd_today,          &cmd_status,        &cmd_vault_check,
+    &cmd_sync,           &cmd_node,          &cmd_passphrase_change,
+    &cmd_lock,           &cmd_leave,         &cmd_quit,
     &cmd_help,
 };
 const size_t command_count = sizeof commands / sizeof commands[0];

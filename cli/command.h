@@ -63,6 +63,8 @@ enum needs {
     NEEDS_LINKS = 4,   /* a node, one of its own if none is running */
     NEEDS_CONSOLE = 8, /* has a meaning in the console only */
     NEEDS_SHELL = 16,  /* has none there */
+    NEEDS_OWNER = 32,  /* goes to the process that owns the home; without one it is run here, and
+                          nothing is opened */
 };
 
 struct command {
@@ -158,6 +160,8 @@ extern const struct command cmd_thread_new, cmd_thread_list, cmd_thread_show, cm
     cmd_thread_enter, cmd_post, cmd_reply, cmd_edit, cmd_retract;
 extern const struct command cmd_case_new, cmd_case_list, cmd_case_show, cmd_case_enter,
     cmd_case_share, cmd_note;
+extern const struct command cmd_lock, cmd_passphrase_change;
+extern const struct command cmd_vault_check;
 extern const struct command cmd_leave, cmd_quit;
 
 #endif

@@ -7,6 +7,7 @@
 #include "cli/colour.h"
 #include "cli/dialogue.h"
 #include "cli/matches.h"
+#include "cli/passphrase.h"
 #include "cli/screen.h"
 #include "cli/signals.h"
 #include "cli/wording.h"
@@ -34,8 +35,7 @@ enum {
 };
 
 struct console {
-    const struct settings *settings;
-    struct channel *channel;
+    struct console_setup setup;
     struct screen *screen;
     struct dialogue *dialogue;
     struct keys *keys;
@@ -207,7 +207,7 @@ static void show(struct console *console) {
         screen_write(console->screen, text);
     }
     dialogue_text_shown(console->dialogue);
-    if (reads && !console->is_shown) {
+    if (reads && !console->is_shown && !dialogue_asks_secret(console->dialogue)) {
         show_prompt(console);
     }
 }
@@ -278,6 +278,11 @@ static bool take_key(struct console *console) {
         keys_drop_block(console->keys);
         return true;
     }
+    if (dialogue_asks_secret(console->dialogue)) {
+        console->has_byte = false;
+        dialogue_secret_key(console->dialogue, console->byte, clock_steady_ms());
+        return true;
+    }
     rl_callback_read_char();
     if (console->line != NULL || console->has_ended) {
         hand_on_line(console);
@@ -305,6 +310,7 @@ static bool read_bytes(struct console *console, bool *lost) {
     if (came > 0) {
         keys_feed(console->keys, span_of(bytes, (size_t)came), clock_steady_ms());
         crypt_wipe(bytes, (size_t)came);
+        dialogue_somebody_is_there(console->dialogue, clock_elapsed_ms());
     }
     *lost = came == 0 || (came < 0 && errno != EINTR && errno != EAGAIN);
     return came > 0;
@@ -516,6 +522,18 @@ static void on_put(void *context, const char *line) {
     console->put = rb_strndup(span_text(line));
 }
 
+static enum rb_status on_check_passphrase(void *context, struct span passphrase) {
+    const struct console *console = context;
+
+    return passphrase_check(console->setup.settings->home, passphrase);
+}
+
+static enum rb_status on_change_passphrase(void *context, struct span from, struct span to) {
+    const struct console *console = context;
+
+    return passphrase_change(console->setup.settings->home, from, to);
+}
+
 /* It would ring on standard error, which may make us wait. */
 static void take_bell(struct console *console) {
     const char *style = rl_variable_value("bell-style");
@@ -565,14 +583,18 @@ enum rb_status console_open(struct console **console, const struct console_setup
     (void)fflush(stdout); /* What was said before comes first. */
     opened = rb_alloc(1, sizeof *opened);
     opened->screen = screen;
-    opened->settings = setup->settings;
-    opened->channel = channel;
+    opened->setup = *setup;
     opened->signals = signals;
     opened->is_dumb = colour_is_dumb();
     opened->keys = keys_new();
     const struct dialogue_setup dialogue = {
         .channel = channel,
         .version = setup->settings->version,
+        .draft = setup->draft,
+        .lock_after_ms = setup->settings->config.lock_after_ms,
+        .elapsed_ms = clock_elapsed_ms(),
+        .active_ms = setup->active_ms,
+        .owner = setup->owner,
         .language = setup->settings->language,
         .width = setup->settings->width,
         .colour = setup->settings->colour,
@@ -581,6 +603,8 @@ enum rb_status console_open(struct console **console, const struct console_setup
         .remember = on_remember,
         .put = on_put,
         .drop_keys = on_drop_keys,
+        .check_passphrase = on_check_passphrase,
+        .change_passphrase = on_change_passphrase,
         .context = opened,
     };
     opened->dialogue = dialogue_new(&dialogue);
@@ -610,7 +634,7 @@ void console_close(struct console **console) {
     clear_history();
     dialogue_destroy(&going->dialogue);
     keys_destroy(&going->keys);
-    channel_destroy(&going->channel);
+    channel_destroy(&going->setup.channel);
     free(going->put);
     free(going);
     current = NULL;
@@ -622,11 +646,15 @@ bool console_is_over(const struct console *console, enum rb_status *why) {
     return console->steps_over > 1 && dialogue_is_over(console->dialogue, clock_steady_ms(), why);
 }
 
+void console_note_lock(const struct console *console, struct lock_note *note) {
+    *note = *dialogue_lock_note(console->dialogue);
+}
+
 /* ---- In the loop ---- */
 
 /* Without its messages only what is still to be sent. */
 static struct pollfd watch_channel(const struct console *console) {
-    struct pollfd watch = channel_watch(console->channel);
+    struct pollfd watch = channel_watch(console->setup.channel);
 
     if (!takes_messages(console)) {
         watch.events &= POLLOUT;
@@ -650,11 +678,16 @@ int64_t console_deadline_ms(void *context) {
     const struct console *console = context;
     int64_t keys_ms = takes_keys(console) ? keys_deadline_ms(console->keys) : INT64_MAX;
     int64_t deadline_ms = dialogue_deadline_ms(console->dialogue);
+    int64_t idle_ms = dialogue_idle_deadline_ms(console->dialogue);
 
-    if (console->steps_over > 0 || (console->has_more && takes_messages(console))) {
+    if (console->steps_over == 1 || (console->has_more && takes_messages(console))) {
         return 0;
     }
     deadline_ms = keys_ms < deadline_ms ? keys_ms : deadline_ms;
+    if (idle_ms != INT64_MAX) { /* By another clock. */
+        idle_ms += clock_steady_ms() - clock_elapsed_ms();
+        deadline_ms = idle_ms < deadline_ms ? idle_ms : deadline_ms;
+    }
     if (is_prompt_due(console) && console->prompt_ms + PROMPT_AGAIN_MS < deadline_ms) {
         deadline_ms = console->prompt_ms + PROMPT_AGAIN_MS;
     }
@@ -663,7 +696,7 @@ int64_t console_deadline_ms(void *context) {
 
 /* Others may have been spoken to in another language meanwhile, by commands of this process. */
 static void speak(const struct console *console) {
-    language_set(console->settings->language, console->settings->locale_dir);
+    language_set(console->setup.settings->language, console->setup.settings->locale_dir);
     wording_set_console(true);
 }
 
@@ -671,7 +704,7 @@ static void speak(const struct console *console) {
 static void receive_all(struct console *console) {
     const struct message *message = NULL;
 
-    while (takes_messages(console) && channel_receive(console->channel, &message)) {
+    while (takes_messages(console) && channel_receive(console->setup.channel, &message)) {
         dialogue_receive(console->dialogue, message, clock_steady_ms());
         dialogue_hold_news(console->dialogue, !has_room(console));
     }
@@ -681,10 +714,10 @@ static void receive_all(struct console *console) {
 static void receive(struct console *console) {
     dialogue_hold_news(console->dialogue, !has_room(console));
     if (!takes_messages(console)) {
-        channel_flush(console->channel);
+        channel_flush(console->setup.channel);
         return;
     }
-    enum rb_status status = channel_step(console->channel);
+    enum rb_status status = channel_step(console->setup.channel);
     receive_all(console);
     if (status != RB_OK && !console->has_more) {
         dialogue_gone(console->dialogue);
@@ -706,6 +739,7 @@ enum rb_status console_step(void *context) {
     read_terminal(console);
     take_keys(console);
     dialogue_timeout(console->dialogue, clock_steady_ms());
+    dialogue_look_for_idle(console->dialogue, clock_elapsed_ms(), clock_steady_ms());
     show(console);
     receive(console); /* Also sends at once what was entered. */
     show(console);
@@ -721,28 +755,4 @@ void console_show_progress(struct console *console) {
     receive(console);
     show(console);
     screen_flush(console->screen);
-}
-
-/* ---- Attached to another process ---- */
-
-static int wait_ms(struct console *console) {
-    int64_t deadline_ms = console_deadline_ms(console);
-    int64_t left_ms = deadline_ms - clock_steady_ms();
-
-    if (deadline_ms == INT64_MAX || left_ms > 60000) {
-        return 60000;
-    }
-    return left_ms < 0 ? 0 : (int)left_ms;
-}
-
-enum rb_status console_run(struct console *console) {
-    enum rb_status status = RB_OK, why = RB_OK;
-
-    while (status == RB_OK && !console_is_over(console, &why)) {
-        struct pollfd fds[NODE_TASK_FDS_MAX];
-        size_t count = console_watch(console, fds);
-        (void)poll(fds, (nfds_t)count, wait_ms(console)); /* Each step looks for itself. */
-        status = console_step(console);
-    }
-    return status == RB_OK ? why : status;
 }

@@ -10,6 +10,7 @@
 #include "cli/progress.h"
 #include "node/config.h"
 #include "protocol/limits.h"
+#include "store/check.h"
 
 /* What options, environment and configuration decide, before any command runs. */
 struct settings {
@@ -25,6 +26,7 @@ struct settings {
     const char *passphrase_file; /* NULL: ask */
     const char *version;
     const char *locale_dir;
+    char *const *arguments; /* all with which the program was started; ends with NULL */
     struct config config;
     enum rb_status config_status; /* of reading the configuration; told when a command needs it */
     int config_line;
@@ -42,8 +44,10 @@ struct context {
     struct progress progress;
     enum place_change place_change; /* told to the console when the command is done */
     struct place place;             /* PLACE_ENTERED */
+    bool locks;                     /* the command: whoever owns the home is to lock it */
     struct place where;             /* where the console is now */
     bool cancelled;                 /* go_on: the person waits no longer; end with what there is */
+    struct check check;             /* go_on of "vault check": how far it has come */
     int64_t began_ms;               /* when `run` was called, by clock_steady_ms: for go_on */
 };
 

@@ -32,12 +32,14 @@ struct dialogue *dialogue_new(const struct dialogue_setup *setup) {
 
     dialogue->setup = *setup;
     dialogue->keep_ms = INT64_MAX;
+    dialogue->idle = idle_of(setup->lock_after_ms, setup->elapsed_ms);
     dialogue->last_shown = '\n';
     dialogue->over_ms = INT64_MAX;
     writer_init(&dialogue->typed, LINE_BYTES_MAX);
     writer_init(&dialogue->out, ANY_BYTES);
     writer_init(&dialogue->held.lines, ANY_BYTES);
     message_add_number(&hello, 1);
+    message_add_number(&hello, setup->draft);
     message_add_text(&hello, span_text(setup->version));
     channel_send(setup->channel, &hello);
     message_clear(&hello);
@@ -52,6 +54,7 @@ void dialogue_destroy(struct dialogue **dialogue) {
     }
     guide_destroy(&going->guide);
     errand_clear(&going->errand);
+    secrets_clear(&going->secrets);
     names_clear(&going->names);
     writer_clear(&going->held.lines);
     draft_clear(&going->block);
@@ -205,8 +208,13 @@ static void write_kept_line(const struct dialogue *dialogue, struct writer *out)
     }
 }
 
-static void keep_draft(struct dialogue *dialogue) {
-    struct draft draft = { .kept_ms = clock_now_ms(), .place = dialogue->place };
+void dialogue_keep_draft(struct dialogue *dialogue, bool by_lock) {
+    struct draft draft = {
+        .kept_ms = clock_now_ms(),
+        .place = dialogue->place,
+        .outer = dialogue->outer,
+        .by_lock = by_lock,
+    };
     struct writer line, bytes;
 
     dialogue->keep_ms = INT64_MAX;
@@ -254,13 +262,17 @@ int64_t dialogue_deadline_ms(const struct dialogue *dialogue) {
 
 void dialogue_timeout(struct dialogue *dialogue, int64_t now_ms) {
     if (now_ms >= dialogue->keep_ms) {
-        keep_draft(dialogue);
+        dialogue_keep_draft(dialogue, false);
     }
 }
 
 /* ---- Keys ---- */
 
 bool dialogue_paste(struct dialogue *dialogue, const struct block *block, int64_t now_ms) {
+    if (dialogue->state == DIALOGUE_SECRET) {
+        secret_paste(dialogue->secrets.typed, block->text);
+        return true;
+    }
     if (block->lines == 1 && block->text.len <= INSERTED_BYTES_MAX) {
         return false;
     }
@@ -328,6 +340,10 @@ void dialogue_interrupt(struct dialogue *dialogue, int64_t now_ms) {
         dialogue_say_cancelled(dialogue);
         dialogue_take_back(dialogue, now_ms);
         break;
+    case DIALOGUE_SECRET:
+        dialogue_end_secret(dialogue);
+        dialogue_say_cancelled(dialogue);
+        break;
     case DIALOGUE_OVER:
         return;
     }
@@ -342,7 +358,7 @@ void dialogue_end(struct dialogue *dialogue, int64_t now_ms) {
     if (dialogue->block.block.len > 0) {
         dialogue_say(dialogue, "%s", _("What was pasted is kept for the next time."));
     }
-    keep_draft(dialogue);
+    dialogue_keep_draft(dialogue, false);
     dialogue_leave(dialogue, RB_OK, now_ms);
 }
 
@@ -351,11 +367,13 @@ void dialogue_lost(struct dialogue *dialogue, int64_t now_ms) {
         return;
     }
     if (dialogue->state != DIALOGUE_WAITS) {
-        keep_draft(dialogue);
+        dialogue_keep_draft(dialogue, false);
     }
     dialogue->waits_for_done = dialogue->state == DIALOGUE_RUNS && dialogue->errand.has_block;
     dialogue_leave(dialogue, RB_OK, now_ms);
 }
+
+/* ---- The end ---- */
 
 void dialogue_leave(struct dialogue *dialogue, enum rb_status why, int64_t now_ms) {
     dialogue->why = why;
@@ -378,6 +396,7 @@ bool dialogue_is_over(const struct dialogue *dialogue, int64_t now_ms, enum rb_s
 void dialogue_resize(struct dialogue *dialogue, size_t width) {
     dialogue->setup.width = width;
     dialogue->prompt_version++;
+    dialogue_ask_secret_again(dialogue);
 }
 
 /* Nothing fits the answer to a question for a verb, for an option, or for yes and no. */
@@ -400,7 +419,11 @@ void dialogue_complete(struct dialogue *dialogue, struct span typed,
 
 bool dialogue_reads(const struct dialogue *dialogue) {
     return dialogue->state == DIALOGUE_READY || dialogue->state == DIALOGUE_GUIDED ||
-           dialogue->state == DIALOGUE_ASKED;
+           dialogue->state == DIALOGUE_ASKED || dialogue->state == DIALOGUE_SECRET;
+}
+
+bool dialogue_asks_secret(const struct dialogue *dialogue) {
+    return dialogue->state == DIALOGUE_SECRET;
 }
 
 bool dialogue_runs(const struct dialogue *dialogue) {
@@ -455,7 +478,8 @@ void dialogue_prompt(const struct dialogue *dialogue, char out[static DIALOGUE_P
     char where[PROMPT_BYTES_MAX], pasted[PROMPT_BYTES_MAX] = "";
 
     write_usual(dialogue, where);
-    if (dialogue->state != DIALOGUE_ASKED && dialogue->block.block_lines > 0) {
+    bool shows_block = dialogue->state == DIALOGUE_READY || dialogue->state == DIALOGUE_GUIDED;
+    if (shows_block && dialogue->block.block_lines > 0) {
         where[strlen(where) - strlen(prompt_end)] = '\0';
         write_pasted(dialogue, pasted);
     }

@@ -14,6 +14,7 @@
 #include "cli/complete.h"
 #include "cli/keys.h"
 #include "cli/lang.h"
+#include "cli/lock.h"
 #include "cli/prompt.h"
 #include "node/channel.h"
 
@@ -22,6 +23,14 @@ struct dialogue;
 struct dialogue_setup {
     struct channel *channel; /* to the owner; borrowed, and stepped by the caller */
     const char *version;
+    uint64_t draft;                    /* the number of the one that is wanted; 0: any */
+    int64_t lock_after_ms, elapsed_ms; /* 0: never; and what time it is for that */
+
+    /* Of an owner in this process: when others were busy with him last.  He is asked to lock all,
+     * where nobody types.  NULL: he is in another process, and this console locks itself. */
+    int64_t (*active_ms)(const void *owner);
+    const void *owner;
+
     enum language language;
     size_t width;
     bool colour;
@@ -34,6 +43,10 @@ struct dialogue_setup {
 
     /* To whoever has the keys: what was typed by now was meant for something else, forget it. */
     void (*drop_keys)(void *context);
+
+    /* Of the home, as passphrase.h; only what `passphrase change` asks for unseen gets here. */
+    enum rb_status (*check_passphrase)(void *context, struct span passphrase);
+    enum rb_status (*change_passphrase)(void *context, struct span from, struct span to);
     void *context;
 };
 
@@ -52,6 +65,20 @@ bool dialogue_paste(struct dialogue *dialogue, const struct block *block, int64_
 
 /* The terminal is lost, or the end was asked for from outside: what is not sent is kept at once. */
 void dialogue_lost(struct dialogue *dialogue, int64_t now_ms);
+
+/* ---- Nobody types (idle.h) ---- Times `elapsed_ms` are by clock_elapsed_ms. ---- */
+
+void dialogue_somebody_is_there(struct dialogue *dialogue, int64_t elapsed_ms); /* a key */
+int64_t dialogue_idle_deadline_ms(const struct dialogue *dialogue); /* INT64_MAX: never */
+
+/* Tells that it is about to lock; then locks.  A command that runs is waited for by the person, and
+ * is not idle.  What is not sent is kept, and where one is. */
+void dialogue_look_for_idle(struct dialogue *dialogue, int64_t elapsed_ms, int64_t now_ms);
+
+/* When it is over: whether it is locked, and what the lock screen has to know then. */
+const struct lock_note *dialogue_lock_note(const struct dialogue *dialogue);
+
+/* ---- What is completed ---- */
 
 /* What the word at the end of `typed` can become. */
 void dialogue_complete(struct dialogue *dialogue, struct span typed,
@@ -82,6 +109,11 @@ bool dialogue_runs(const struct dialogue *dialogue);
 
 /* Keys are to be read, behind a prompt. */
 bool dialogue_reads(const struct dialogue *dialogue);
+
+/* They are not to be shown, nor to come near a line editor: they go to dialogue_secret_key one by
+ * one, and the prompt stands in the text. */
+bool dialogue_asks_secret(const struct dialogue *dialogue);
+void dialogue_secret_key(struct dialogue *dialogue, uint8_t byte, int64_t now_ms);
 enum { DIALOGUE_PROMPT_BYTES_MAX = 2 * PROMPT_BYTES_MAX };
 void dialogue_prompt(const struct dialogue *dialogue, char out[static DIALOGUE_PROMPT_BYTES_MAX]);
 

@@ -185,6 +185,21 @@ static void begin_errand(struct dialogue *dialogue, const struct wish *wish,
     failure_clear(&failure);
 }
 
+/* A pasted block is no reason to refuse it: it stays as it is. */
+static bool leaves_block(const struct parsed *parsed) {
+    return parsed->call.command == &cmd_help || parsed->call.command == &cmd_lock;
+}
+
+/* It needs nothing of the owner, and what is typed for it never leaves this process. */
+static void change_passphrase(struct dialogue *dialogue, const struct parsed *parsed) {
+    if (parsed->call.option_count > 0) {
+        dialogue_say(dialogue, "%s",
+                     _("In the console the passphrases are typed, so leave the file out."));
+        return;
+    }
+    dialogue_change_passphrase(dialogue);
+}
+
 /* State READY. */
 static void take_wish(struct dialogue *dialogue, const struct wish *wish, int64_t now_ms) {
     struct failure failure = { 0 };
@@ -200,7 +215,9 @@ static void take_wish(struct dialogue *dialogue, const struct wish *wish, int64_
     } else if (parsed.call.command == &cmd_leave && dialogue->place.sort == PLACE_NONE) {
         dialogue_say(dialogue, "%s",
                      _("You are in no case and no thread. Ctrl-D ends the console."));
-    } else if (has_block(dialogue) && !gives_text(&parsed) && parsed.call.command != &cmd_help) {
+    } else if (parsed.call.command == &cmd_passphrase_change) {
+        change_passphrase(dialogue, &parsed);
+    } else if (has_block(dialogue) && !gives_text(&parsed) && !leaves_block(&parsed)) {
         say_where_block_goes(dialogue);
     } else {
         begin_errand(dialogue, wish, &parsed, now_ms);

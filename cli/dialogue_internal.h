@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the three files of the dialogue share: dialogue.c (keys and prompt), dialogue_enter.c (a
- * line becomes a command), dialogue_owner.c (what the owner says). */
+/* What the files of the dialogue share: dialogue.c (keys and prompt), dialogue_enter.c (a line
+ * becomes a command), dialogue_owner.c (what the owner says), dialogue_secret.c (another
+ * passphrase), dialogue_lock.c (nobody types). */
 #ifndef REMBUK_CLI_DIALOGUE_INTERNAL_H
 #define REMBUK_CLI_DIALOGUE_INTERNAL_H
 
@@ -8,14 +9,17 @@
 #include "cli/draft.h"
 #include "cli/errors.h"
 #include "cli/guide.h"
+#include "cli/idle.h"
 #include "cli/request.h"
+#include "cli/secret.h"
 
 enum dialogue_state {
     DIALOGUE_WAITS, /* for WELCOME */
     DIALOGUE_READY,
     DIALOGUE_GUIDED,
     DIALOGUE_RUNS,
-    DIALOGUE_ASKED, /* by the owner: `question` */
+    DIALOGUE_ASKED,  /* by the owner: `question` */
+    DIALOGUE_SECRET, /* for a passphrase: `secrets` */
     DIALOGUE_OVER
 };
 
@@ -27,6 +31,12 @@ struct errand {
     bool keeps_line;         /* refused, it stands behind the prompt again */
     struct writer confirmed; /* the question that was answered with yes */
     struct writer question, declined;
+};
+
+/* What was typed for `passphrase change`. */
+struct secrets {
+    struct secret *typed; /* now */
+    struct passphrase from, to;
 };
 
 /* News that are not shown yet. */
@@ -53,8 +63,9 @@ struct dialogue {
 
     struct guide *guide; /* GUIDED */
     bool answer_is_block;
-    struct errand errand; /* RUNS, ASKED */
-    uint64_t id;          /* of the command that runs */
+    struct errand errand;   /* RUNS, ASKED */
+    uint64_t id;            /* of the command that runs */
+    struct secrets secrets; /* SECRET */
 
     struct held_news held;
     bool has_no_room; /* on the screen */
@@ -67,6 +78,8 @@ struct dialogue {
     int64_t over_ms; /* OVER: then at the latest */
     bool waits_for_done;
     enum rb_status why;
+    struct idle idle;
+    struct lock_note lock;
 };
 
 /* ---- dialogue.c ---- */
@@ -85,6 +98,7 @@ void dialogue_send(struct dialogue *dialogue, enum talk type, struct span text);
 void dialogue_set_state(struct dialogue *dialogue, enum dialogue_state state);
 void dialogue_put_line(struct dialogue *dialogue, struct span line);
 void dialogue_changed(struct dialogue *dialogue, int64_t now_ms); /* what is typed or pasted */
+void dialogue_keep_draft(struct dialogue *dialogue, bool by_lock);
 void dialogue_leave(struct dialogue *dialogue, enum rb_status why, int64_t now_ms);
 void dialogue_say_cancelled(struct dialogue *dialogue);
 
@@ -96,6 +110,21 @@ void dialogue_explain_question(struct dialogue *dialogue); /* and what the answe
 
 /* What was held, unless it still has to be. */
 void dialogue_show_held_news(struct dialogue *dialogue);
+
+/* ---- dialogue_secret.c ---- */
+
+/* State READY. */
+void dialogue_change_passphrase(struct dialogue *dialogue);
+void secrets_clear(struct secrets *secrets); /* wipes */
+void dialogue_end_secret(struct dialogue *dialogue);
+
+/* Its prompt anew, where something else was shown below it; in another state nothing. */
+void dialogue_ask_secret_again(struct dialogue *dialogue);
+
+/* ---- dialogue_lock.c ---- */
+
+/* What is not sent is kept, and where one is; nothing more is done here. */
+void dialogue_lock(struct dialogue *dialogue, int64_t now_ms);
 
 /* ---- dialogue_enter.c ---- */
 

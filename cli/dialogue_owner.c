@@ -15,6 +15,8 @@ enum { QUESTION_KEPT_BYTES_MAX = 1 << 20, BAR_BYTES_MAX = 4096, DUMB_AGAIN_MS = 
 
 /* ---- The beginning ---- */
 
+/* Where one was is where one goes on, if it is this very console that was locked there.  Else only
+ * a text brings its place with it: what was meant for there must not go elsewhere. */
 static void take_draft(struct dialogue *dialogue, struct span bytes) {
     struct draft draft;
 
@@ -22,8 +24,14 @@ static void take_draft(struct dialogue *dialogue, struct span bytes) {
     if (bytes.len == 0 || draft_read(bytes, &draft) != RB_OK) {
         return; /* Of another version of rembuk: it stays there until something else is kept. */
     }
+    if (!draft_is_empty(&draft) || dialogue->setup.draft == dialogue->lock.draft) {
+        dialogue->place = draft.place;
+        dialogue->outer = draft.outer;
+    }
+    if (draft_is_empty(&draft)) {
+        return;
+    }
     dialogue->restored_ms = draft.kept_ms;
-    dialogue->place = draft.place; /* What was meant for there must not go elsewhere. */
     dialogue_put_line(dialogue, writer_view(&draft.line));
     dialogue->block.block = draft.block;
     dialogue->block.block_lines = draft.block_lines;
@@ -34,12 +42,15 @@ static void take_draft(struct dialogue *dialogue, struct span bytes) {
 static void welcome(struct dialogue *dialogue, const struct message *message) {
     static const char *const today[] = { "today" };
 
-    for (size_t i = 2; i < message->text_count; i++) {
+    for (size_t i = 3; i < message->text_count; i++) {
         char *line = rb_strndup(message->texts[i]);
         dialogue->setup.remember(dialogue->setup.context, line);
         free(line);
     }
-    take_draft(dialogue, message_text(message, 1));
+    dialogue->lock.draft = message_number(message, 0);
+    text_copy(dialogue->lock.name, sizeof dialogue->lock.name,
+              text_truncate(message_text(message, 1), NAME_BYTES_MAX));
+    take_draft(dialogue, message_text(message, 2));
     dialogue_say(dialogue, "%s", _("Type a command. Tab completes, ? helps, Ctrl-D ends."));
     dialogue_run_words(dialogue, 1, today);
 }
@@ -201,7 +212,8 @@ static void take_state(struct dialogue *dialogue, const struct message *message)
 }
 
 static bool holds_news(const struct dialogue *dialogue) {
-    return dialogue->has_no_room || dialogue->state == DIALOGUE_ASKED;
+    return dialogue->has_no_room || dialogue->state == DIALOGUE_ASKED ||
+           dialogue->state == DIALOGUE_SECRET;
 }
 
 static void show_lines(struct dialogue *dialogue, struct span lines) {
@@ -262,6 +274,13 @@ void dialogue_gone(struct dialogue *dialogue) {
     dialogue->over_ms = 0; /* Nothing more can be sent. */
 }
 
+static void take_lock(struct dialogue *dialogue, const struct message *message, int64_t now_ms) {
+    for (size_t i = 0; i < message->text_count; i++) {
+        lock_note_listen(&dialogue->lock, message_text(message, i));
+    }
+    dialogue_lock(dialogue, now_ms);
+}
+
 /* ---- All of it ---- */
 
 static bool is_of_command(const struct dialogue *dialogue, const struct message *message) {
@@ -308,6 +327,9 @@ static void receive_any_time(struct dialogue *dialogue, const struct message *me
     case TALK_BYE:
         dialogue_gone(dialogue);
         break;
+    case TALK_LOCKED:
+        take_lock(dialogue, message, now_ms);
+        break;
     default:
         break;
     }
@@ -327,6 +349,7 @@ void dialogue_receive(struct dialogue *dialogue, const struct message *message, 
         /* Of an earlier command, or of none: what is said to the person in between. */
         receive_any_time(dialogue, message, now_ms);
         dialogue_end_line(dialogue);
+        dialogue_ask_secret_again(dialogue);
     } else {
         receive_any_time(dialogue, message, now_ms);
     }

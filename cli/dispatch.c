@@ -5,6 +5,7 @@
 #include "cli/begin.h"
 #include "cli/help.h"
 #include "cli/live.h"
+#include "cli/lock.h"
 #include "cli/oneshot.h"
 #include "cli/settings.h"
 
@@ -21,6 +22,12 @@ static bool wants_console(const struct parsed *parsed, const struct settings *se
 
 static enum rb_status run_console(struct context *context, struct settings *settings,
                                   int *exit_code) {
+    struct lock_note note;
+
+    lock_note_take(&note);
+    if (note.is_locked) { /* First of all, whatever is wrong then. */
+        lock_show(context, &note);
+    }
     if (!help_has_home(settings)) {
         enum rb_status status = begin_ask(context, exit_code);
         if (status != RB_OK || *exit_code != EXIT_DONE) {
@@ -30,20 +37,22 @@ static enum rb_status run_console(struct context *context, struct settings *sett
         output_flush(context->out);
     }
     settings->console = true;
-    return live_console(context);
+    return live_console(context, &note);
 }
 
 int program_run(const struct program *program, int count, char *const *arguments) {
-    size_t word_count = count > 0 ? (size_t)count : 0;
+    size_t word_count = count > 1 ? (size_t)count - 1 : 0;
+    char *const *words = arguments + (count > 0 ? 1 : 0);
     struct parsed parsed;
     struct settings settings;
     struct context context = { .settings = &settings };
     int exit_code = EXIT_DONE;
 
-    parse_arguments(&parsed, word_count, arguments);
+    parse_arguments(&parsed, word_count, words);
     enum rb_status status =
         settings_read(&settings, parsed.globals, program->locale_dir, &context.failure);
     settings.version = program->version;
+    settings.arguments = arguments;
     settings.can_ask = settings.form != OUTPUT_JSON && ask_is_possible();
     const struct output_setup look = {
         .out = stdout,
@@ -56,7 +65,7 @@ int program_run(const struct program *program, int count, char *const *arguments
     if (status == RB_OK && wants_console(&parsed, &settings)) {
         status = run_console(&context, &settings, &exit_code);
     } else if (status == RB_OK) {
-        status = oneshot_run(&context, &parsed, word_count, arguments, &exit_code);
+        status = oneshot_run(&context, &parsed, word_count, words, &exit_code);
     }
     failure_complete(&context.failure, status);
     if (status != RB_OK) {

@@ -10,7 +10,7 @@ struct program {
     const char *locale_dir;
 };
 
-/* `arguments` are those behind the program's name.  Gives the exit code of CLI.md. */
+/* As main has them, the program's name first.  Gives the exit code of CLI.md. */
 int program_run(const struct program *program, int count, char *const *arguments);
 
 #endif

@@ -8,8 +8,8 @@
 #include <string.h>
 
 enum {
-    DRAFT_FORM = 1,                                    /* type of the message */
-    FORM_BYTES_MAX = 64 + HASH_BYTES + NAME_BYTES_MAX, /* around line and block; the place */
+    DRAFT_FORM = 2,                                          /* type of the message */
+    FORM_BYTES_MAX = 64 + 2 * (HASH_BYTES + NAME_BYTES_MAX), /* what is neither line nor block */
     LINE_KEPT_BYTES_MAX = LINE_BYTES_MAX - FORM_BYTES_MAX,
     WRITTEN_BYTES_MAX = DRAFT_BYTES_MAX + LINE_BYTES_MAX
 };
@@ -75,13 +75,15 @@ void draft_drop_block(struct draft *draft) {
 void draft_write(const struct draft *draft, struct writer *out) {
     struct message message = { .type = DRAFT_FORM };
 
-    if (draft_is_empty(draft)) {
+    if (draft_is_empty(draft) && !draft->by_lock) {
         return;
     }
     message_add_number(&message, (uint64_t)draft->kept_ms);
+    message_add_number(&message, draft->by_lock ? 1 : 0);
     message_add_text(&message, writer_view(&draft->line));
     message_add_text(&message, writer_view(&draft->block));
     place_write(&message, &draft->place);
+    place_write(&message, &draft->outer);
     message_write(out, &message);
     message_clear(&message);
     assert(out->len <= WRITTEN_BYTES_MAX);
@@ -100,17 +102,20 @@ enum rb_status draft_read(struct span bytes, struct draft *draft) {
         bytes.len > WRITTEN_BYTES_MAX ? RB_TOO_LARGE : message_read(bytes, &message, &used);
     struct span line = message_text(&message, 0);
     struct span block = message_text(&message, 1);
-    struct place place;
+    struct place place, outer;
     if (status != RB_OK || used != bytes.len || message.type != DRAFT_FORM ||
         message_number(&message, 0) > INT64_MAX || line.len > LINE_KEPT_BYTES_MAX ||
-        !is_typed(line) || !is_typed(block) || place_read(&message, 1, 2, &place) != RB_OK) {
+        !is_typed(line) || !is_typed(block) || place_read(&message, 2, 2, &place) != RB_OK ||
+        place_read(&message, 4, 4, &outer) != RB_OK) {
         message_clear(&message);
         return RB_MALFORMED;
     }
     draft_set_line(draft, line);
     status = draft_append_block(draft, block);
     draft->kept_ms = (int64_t)message_number(&message, 0);
+    draft->by_lock = message_number(&message, 1) != 0;
     draft->place = place;
+    draft->outer = outer;
     message_clear(&message);
     if (status != RB_OK) {
         draft_clear(draft);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was typed or pasted and not sent, as the owner keeps it from one time to the next:
  *
- *   message (node/message.h)   DRAFT, [ time (ms), place ], [ line, block, place ]
+ *   message (node/message.h)   DRAFT, [ time (ms), by lock, place, place outside ],
+ *                              [ line, block, place, place outside ]
  *
  * The line is what stands behind the prompt, or what a guide has been told so far; it means what it
- * says only in the place where it was typed.  Pure. */
+ * says only in the place where it was typed.  A console that locks keeps where one is even if
+ * nothing was typed.  Pure. */
 #ifndef REMBUK_CLI_DRAFT_H
 #define REMBUK_CLI_DRAFT_H
 
@@ -14,12 +16,13 @@
 struct draft {
     struct writer line, block; /* owned */
     size_t block_lines;
-    int64_t kept_ms; /* by the clock on the wall */
-    struct place place;
+    int64_t kept_ms;           /* by the clock on the wall */
+    struct place place, outer; /* the case from which one has entered a thread; or nowhere */
+    bool by_lock;
 };
 
-void draft_clear(struct draft *draft); /* wipes */
-bool draft_is_empty(const struct draft *draft);
+void draft_clear(struct draft *draft);          /* wipes */
+bool draft_is_empty(const struct draft *draft); /* no text is kept, perhaps the place */
 
 /* The line becomes this one, cut to what is kept. */
 void draft_set_line(struct draft *draft, struct span line);
@@ -29,7 +32,7 @@ void draft_set_line(struct draft *draft, struct span line);
 enum rb_status draft_append_block(struct draft *draft, struct span block) RB_MUST_CHECK;
 void draft_drop_block(struct draft *draft);
 
-/* Appends the bytes to be kept; none of an empty draft. */
+/* Appends the bytes to be kept; none of an empty draft that is not kept by a lock. */
 void draft_write(const struct draft *draft, struct writer *out);
 
 /* RB_MALFORMED: of no version that we know; `draft` is empty then. */

@@ -3,12 +3,15 @@
 
 #include "cli/lang.h"
 #include "cli/wording.h"
-#include "protocol/bytes.h"
+#include "protocol/limits.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+enum { DAMAGE_BYTES_MAX = PATH_BYTES_MAX + 512 };
 
 /* A new status?  Also a row here; the test of this file names the last status. */
 static const struct error_row rows[] = {
@@ -49,8 +52,8 @@ static const struct error_row rows[] = {
       N_("The disk is full. Nothing was lost, and nothing new was stored. Make room, then try "
          "again.") },
     { RB_DAMAGED, EXIT_STORE, "damaged",
-      N_("A file of your home folder is damaged. Do not change anything there; take your newest "
-         "copy or ask for help.") },
+      N_("A file of your data folder is damaged. Nothing was deleted. Copy the whole folder to "
+         "another disk, then see what is damaged: rembuk vault check") },
     { RB_NEWER, EXIT_STORE, "newer_store",
       N_("Your data was written by a newer version of rembuk. Install that version; the data was "
          "not touched.") },
@@ -116,6 +119,64 @@ enum rb_status failure_usage(struct failure *failure, const char *code, const ch
     note(failure, EXIT_USAGE, code, sentence, values);
     va_end(values);
     return RB_REFUSED;
+}
+
+/* ---- Damage ---- */
+
+/* Written to `out`, which is longer than any path. */
+static void damage_where(char out[static DAMAGE_BYTES_MAX], const char *home,
+                         const struct damage *damage) {
+    const char *sentence = NULL;
+
+    switch (damage->part) {
+    case DAMAGE_NONE:
+        sentence = _("What stands in the database %s/rembuk.db contradicts itself.");
+        break;
+    case DAMAGE_PAGE:
+        sentence = _("The database %s/rembuk.db is damaged: its page %" PRIu64
+                     " is not as it was written.");
+        break;
+    case DAMAGE_FRAME:
+        sentence = _("The newest changes, in %s/rembuk.db-wal, are damaged: record %" PRIu64
+                     " is not as it was written.");
+        break;
+    case DAMAGE_WAL_HEADER:
+    case DAMAGE_WAL_MARKER:
+        sentence =
+            _("The newest changes, in %s/rembuk.db-wal, are damaged: the beginning of the "
+              "file is not as it was written.");
+        break;
+    case DAMAGE_SIZE:
+        sentence = _("The database %s/rembuk.db is missing or was cut off.");
+        break;
+    case DAMAGE_KEY_FILE:
+        sentence = _("The key file %s/key is damaged: it was cut off or changed.");
+        break;
+    case DAMAGE_PLAIN:
+        sentence = _("The database %s/rembuk.db is not encrypted.");
+        break;
+    }
+    (void)snprintf(out, DAMAGE_BYTES_MAX, sentence, home, damage->place);
+}
+
+/* A plain database comes from an early trial version, or from somebody who put it there. */
+enum rb_status failure_damage(struct failure *failure, const char *home,
+                              const struct damage *damage) {
+    char where[DAMAGE_BYTES_MAX];
+
+    damage_where(where, home, damage);
+    if (damage->part == DAMAGE_PLAIN) {
+        return failure_say(failure, RB_DAMAGED, "not_encrypted",
+                           _("%s It was made by an early trial version, so it is not opened, and "
+                             "nothing was changed. Begin anew in another folder: rembuk --home DIR "
+                             "init --name NAME --role ROLE"),
+                           where);
+    }
+    return failure_say(failure, RB_DAMAGED, NULL,
+                       _("%s Nothing was deleted. Before you do anything else, copy the whole "
+                         "folder %s to another disk; then ask for help. What was exchanged is "
+                         "with your colleagues, too."),
+                       where, home);
 }
 
 void failure_complete(struct failure *failure, enum rb_status status) {

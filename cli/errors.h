@@ -5,7 +5,7 @@
 #ifndef REMBUK_CLI_ERRORS_H
 #define REMBUK_CLI_ERRORS_H
 
-#include "protocol/status.h"
+#include "store/vault.h"
 
 /* CLI.md; scripts rely on the numbers. */
 enum exit_code {
@@ -44,6 +44,10 @@ enum rb_status failure_say(struct failure *failure, enum rb_status status, const
 /* The same for wrong usage, which is no status of the layers below: exit code 2. */
 enum rb_status failure_usage(struct failure *failure, const char *code, const char *sentence, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Which file of the data folder is damaged and where, and what to do: RB_DAMAGED. */
+enum rb_status failure_damage(struct failure *failure, const char *home,
+                              const struct damage *damage);
 
 /* Notes the general sentence of `status` if nothing was noted yet. */
 void failure_complete(struct failure *failure, enum rb_status status);

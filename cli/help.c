@@ -86,7 +86,7 @@ static const struct command *const in_console[] = {
     &cmd_today,       &cmd_case_list,    &cmd_case_new,     &cmd_case_enter,   &cmd_thread_list,
     &cmd_thread_new,  &cmd_thread_enter, &cmd_post,         &cmd_reply,        &cmd_find,
     &cmd_contact_add, &cmd_group_new,    &cmd_group_invite, &cmd_group_accept, &cmd_sync,
-    &cmd_status,      &cmd_quit
+    &cmd_status,      &cmd_lock,         &cmd_quit
 };
 static const struct command *const in_case[] = { &cmd_note,        &cmd_case_show,
                                                  &cmd_case_share,  &cmd_thread_new,

@@ -222,6 +222,7 @@ static void conclude(struct job *job, enum rb_status status) {
     struct context *context = &job->context;
 
     job->state = JOB_ENDED;
+    progress_end(&context->progress);
     if (status == RB_OK && !job->setup.look) {
         status = finish(context);
     }

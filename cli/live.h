@@ -4,6 +4,7 @@
 #define REMBUK_CLI_LIVE_H
 
 #include "cli/context.h"
+#include "cli/lock.h"
 #include "cli/serve.h"
 
 /* The sentence for an address at which nobody can listen, else `status` as it is. */
@@ -18,7 +19,9 @@ enum rb_status live_serve(struct context *context, struct node *node, struct ser
 node_log live_log_of(const struct context *context);
 
 /* `rembuk` without a command, at a terminal: the console, with the node inside, or attached to the
- * process that owns the home.  Asks for the passphrase if it is the owner. */
-enum rb_status live_console(struct context *context) RB_MUST_CHECK;
+ * process that owns the home.  Asks for the passphrase if it is the owner, or begins locked.  When
+ * it locks, everything is closed and the program begins anew (lock.h): then it does not return.  A
+ * `note` that is locked has been shown. */
+enum rb_status live_console(struct context *context, const struct lock_note *note) RB_MUST_CHECK;
 
 #endif

@@ -120,7 +120,7 @@ static struct job *make_job(const struct oneshot *oneshot, bool look, struct spa
         .node = oneshot->node,
         .out = stdout,
         .err = stderr,
-        .progress = { .show = bar_show, .context = bar },
+        .progress = { .show = bar_show, .hide = bar_hide, .context = bar },
         .word_count = oneshot->word_count,
         .words = oneshot->words,
         .confirmed = confirmed,
@@ -229,6 +229,10 @@ static enum rb_status run_as_owner(struct oneshot *oneshot) {
     return status;
 }
 
+static bool needs(const struct parsed *parsed, unsigned what) {
+    return (parsed->call.command->needs & what) != 0;
+}
+
 static enum rb_status run_with_home(struct oneshot *oneshot) {
     enum rb_status status = home_check(oneshot->context);
 
@@ -236,7 +240,8 @@ static enum rb_status run_with_home(struct oneshot *oneshot) {
         status = home_attach(oneshot->context, &oneshot->channel);
     }
     if (status == RB_NOT_FOUND && oneshot->context->failure.code == NULL) {
-        return run_as_owner(oneshot);
+        return needs(oneshot->parsed, NEEDS_STORE) ? run_as_owner(oneshot)
+                                                   : run_here(oneshot, false);
     }
     if (status == RB_OK) {
         status = run_with_inputs(oneshot);
@@ -258,10 +263,10 @@ static enum rb_status run_checked(struct oneshot *oneshot) {
     return status == RB_OK ? run_with_home(oneshot) : status;
 }
 
-static bool needs_store(const struct parsed *parsed) {
+static bool needs_home(const struct parsed *parsed) {
     return parsed->fault == FAULT_NONE && parsed->call.command != NULL &&
            parsed->globals[GLOBAL_HELP] == NULL && parsed->globals[GLOBAL_VERSION] == NULL &&
-           (parsed->call.command->needs & NEEDS_STORE) != 0;
+           needs(parsed, NEEDS_STORE | NEEDS_OWNER);
 }
 
 enum rb_status oneshot_run(struct context *context, const struct parsed *parsed, size_t word_count,
@@ -277,7 +282,7 @@ enum rb_status oneshot_run(struct context *context, const struct parsed *parsed,
     for (size_t at = 0; at < ARGUMENTS_MAX; at++) {
         writer_init(&oneshot.read[at], IMPORT_FILE_BYTES_MAX);
     }
-    enum rb_status status = needs_store(parsed) ? run_checked(&oneshot) : run_here(&oneshot, false);
+    enum rb_status status = needs_home(parsed) ? run_checked(&oneshot) : run_here(&oneshot, false);
     for (size_t at = 0; at < ARGUMENTS_MAX; at++) {
         writer_clear(&oneshot.read[at]);
     }

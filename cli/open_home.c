@@ -2,13 +2,14 @@
 #include "cli/open_home.h"
 
 #include "cli/ask.h"
+#include "cli/passphrase.h"
 #include "node/control.h"
 #include "node/node.h"
 #include "store/home.h"
 
 #include <unistd.h>
 
-enum { LOOK_AGAIN_MS = 50 };
+enum { LOOK_AGAIN_MS = 50, ENTER_TRIES_MAX = 3 };
 
 enum rb_status home_check(struct context *context) {
     const struct settings *settings = context->settings;
@@ -27,6 +28,13 @@ enum rb_status home_check(struct context *context) {
             &context->failure, RB_NOT_FOUND, "no_home",
             _("There is no data in %s yet. Begin with: rembuk init --name NAME --role ROLE"),
             settings->home);
+    }
+    if (settings->config_status == RB_REFUSED) {
+        return failure_say(
+            &context->failure, settings->config_status, "bad_configuration",
+            _("Line %d of %s/config.ini: lock_after is the number of minutes after which a console "
+              "where nobody types is locked, from 1 to %d, or 0 for never."),
+            settings->config_line, settings->home, LOCK_AFTER_MINUTES_MAX);
     }
     if (settings->config_status == RB_MALFORMED) {
         return failure_say(
@@ -84,13 +92,20 @@ enum rb_status home_fail_unwelcome(struct context *context) {
           "again later."));
 }
 
+static enum rb_status open_store(struct context *context, struct span passphrase) {
+    const char *home = context->settings->home;
+    struct damage damage = { 0 };
+    enum rb_status status = store_open(&context->store, home, passphrase, HOME_WAIT_MS, &damage);
+
+    return status == RB_DAMAGED ? failure_damage(&context->failure, home, &damage) : status;
+}
+
 static enum rb_status try_open(struct context *context) {
     struct passphrase passphrase = { 0 };
 
     enum rb_status status = ask_passphrase(context, &passphrase);
     if (status == RB_OK) {
-        status = store_open(&context->store, context->settings->home, passphrase_view(&passphrase),
-                            HOME_WAIT_MS, NULL);
+        status = open_store(context, passphrase_view(&passphrase));
     }
     passphrase_clear(&passphrase);
     return status;
@@ -99,10 +114,68 @@ static enum rb_status try_open(struct context *context) {
 enum rb_status home_unlock(struct context *context) {
     enum rb_status status = try_open(context);
 
-    for (size_t tries = 1; status == RB_WRONG_PASSPHRASE &&
-                           ask_may_retry(context, tries, _(error_row(status)->sentence));
+    for (size_t tries = 1;
+         status == RB_WRONG_PASSPHRASE && ask_may_retry(context, context->settings->passphrase_file,
+                                                        tries, _(error_row(status)->sentence));
          tries++) {
         status = try_open(context);
+    }
+    return status;
+}
+
+/* ---- A console's way in ---- */
+
+static bool nobody_owns(const struct context *context, enum rb_status status) {
+    return status == RB_NOT_FOUND && context->failure.code == NULL;
+}
+
+/* RB_BUSY, not noted: somebody else has become the owner in this very moment. */
+static enum rb_status enter_as_owner(struct context *context, const struct span *passphrase,
+                                     struct home_way *way) {
+    int lock = -1;
+
+    enum rb_status status = node_lock(context->settings->home, &lock);
+    if (status != RB_OK) {
+        return status;
+    }
+    status = passphrase != NULL ? open_store(context, *passphrase) : home_unlock(context);
+    if (status != RB_OK) {
+        failure_complete(&context->failure, status);
+        node_unlock(lock);
+        return status;
+    }
+    way->lock = lock;
+    return RB_OK;
+}
+
+static enum rb_status enter(struct context *context, const struct span *passphrase,
+                            struct home_way *way) {
+    enum rb_status status = RB_BUSY;
+
+    *way = (struct home_way) { .lock = -1 };
+    for (int i = 0; i < ENTER_TRIES_MAX && status == RB_BUSY && context->failure.code == NULL;
+         i++) {
+        status = home_attach(context, &way->channel);
+        if (nobody_owns(context, status)) {
+            status = enter_as_owner(context, passphrase, way);
+        }
+    }
+    return status;
+}
+
+enum rb_status home_enter(struct context *context, struct home_way *way) {
+    return enter(context, NULL, way);
+}
+
+enum rb_status home_enter_with(struct context *context, struct span passphrase,
+                               struct home_way *way) {
+    enum rb_status status = enter(context, &passphrase, way);
+
+    if (status == RB_OK && way->channel != NULL) {
+        status = passphrase_check(context->settings->home, passphrase);
+        if (status != RB_OK) {
+            channel_destroy(&way->channel);
+        }
     }
     return status;
 }

@@ -23,4 +23,19 @@ enum rb_status home_fail_unwelcome(struct context *context);
 /* Asks for the passphrase, on a terminal up to three times, and opens context->store. */
 enum rb_status home_unlock(struct context *context) RB_MUST_CHECK;
 
+/* How a console has come in: attached to the owner, or as the owner, with node_lock held and
+ * context->store open. */
+struct home_way {
+    struct channel *channel; /* NULL: as the owner */
+    int lock;
+};
+
+/* Whoever attaches is asked for nothing, else as home_unlock. */
+enum rb_status home_enter(struct context *context, struct home_way *way) RB_MUST_CHECK;
+
+/* The same behind a lock screen: nobody comes in without the passphrase, be it that another console
+ * has been unlocked meanwhile and owns the home. */
+enum rb_status home_enter_with(struct context *context, struct span passphrase,
+                               struct home_way *way) RB_MUST_CHECK;
+
 #endif

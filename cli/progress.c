@@ -26,6 +26,12 @@ void progress_tell(struct progress *progress, uint64_t done, uint64_t total, con
     progress->show(progress->context, done, total, what);
 }
 
+void progress_end(struct progress *progress) {
+    if (progress->hide != NULL && progress->told_ms != 0) {
+        progress->hide(progress->context);
+    }
+}
+
 static unsigned percent_of(uint64_t done, uint64_t total) {
     if (total == 0 || done >= total) {
         return 100;

@@ -7,6 +7,7 @@
 
 struct progress {
     void (*show)(void *context, uint64_t done, uint64_t total, const char *what); /* may be NULL */
+    void (*hide)(void *context);                                                  /* may be NULL */
     void *context;
     int64_t began_ms, told_ms; /* 0: not yet */
 };
@@ -15,6 +16,9 @@ enum { PROGRESS_FIRST_MS = 1000, PROGRESS_AGAIN_MS = 250, PROGRESS_BAR_COLUMNS_M
 
 /* Call it as often as you like; `what` is translated: "Reading". */
 void progress_tell(struct progress *progress, uint64_t done, uint64_t total, const char *what);
+
+/* Takes away what is shown, before anything else is written where it stands. */
+void progress_end(struct progress *progress);
 
 /* Appends "What  [#####-----]  50 %" in at most `width` columns, without a line end. */
 void progress_bar(struct writer *out, const char *what, uint64_t done, uint64_t total,

@@ -14,7 +14,8 @@ enum {
     GO_ON_MS = 10,               /* between two steps of a command that takes its time */
     WAITING_BYTES_MAX = 4 << 20, /* a client that does not read is told nothing more */
     WELCOME_BYTES_MAX = HISTORY_LINES_MAX * LINE_BYTES_MAX,
-    NOBODY = CONTROL_SLOTS
+    LOCK_MS = 1000,           /* for the consoles to hand over what is being typed */
+    OWN = CONTROL_CLIENTS_MAX /* the console of this process (control_adopt) */
 };
 
 /* What a console was not told because it did not read. */
@@ -29,8 +30,9 @@ struct server {
     struct announcer *announcer;
     struct client clients[CONTROL_SLOTS];
     struct missed missed[CONTROL_SLOTS];
-    control_client speaking;     /* whose command is being run */
-    control_client draft_holder; /* the console whose draft is kept, or NOBODY */
+    control_client speaking; /* whose command is being run */
+    bool locks;
+    int64_t lock_ms; /* then at the latest it is locked */
     void (*show_progress)(void *context);
     void *progress_context;
     enum rb_status status; /* the first failure of the store: ends the node */
@@ -119,8 +121,12 @@ static void speak_as_job(const struct job *job) {
 /* Tells the end once all that was written is on its way. */
 static void conclude_job(struct server *server, control_client at) {
     if (send_written(server, at)) {
+        bool locks = job_context(server->clients[at].job)->locks;
         send_done(server, at);
         client_end(&server->clients[at]);
+        if (locks) {
+            server_lock(server);
+        }
     }
 }
 
@@ -202,34 +208,62 @@ static void add_lines(struct welcome *welcome) {
 
 static void send_welcome(struct server *server, control_client at, struct welcome *welcome,
                          struct span draft) {
+    message_add_number(&welcome->message, server->clients[at].draft + 1);
     message_add_text(&welcome->message, span_text(server->setup.settings->version));
+    message_add_text(&welcome->message, store_self(server->setup.store)->person_cert.name);
     message_add_text(&welcome->message, draft);
     add_lines(welcome);
     send_to(server, at, &welcome->message);
     announcer_note_console(server->announcer);
 }
 
-/* There is one draft, and it belongs to one console at a time, from its first word until it is sent
- * or wiped out: of two that keep theirs, one would overwrite the other's. */
-static enum rb_status load_draft(struct server *server, control_client at, struct writer *draft) {
-    if (server->draft_holder != NOBODY) {
-        return RB_OK;
+static bool is_console(const struct client *client) {
+    return client->is_here && client->greeted && client->is_console;
+}
+
+static bool has_draft(const struct server *server, size_t number) {
+    bool has = false;
+
+    for (size_t at = 0; at < CONTROL_SLOTS; at++) {
+        has = has || (is_console(&server->clients[at]) && server->clients[at].draft == number);
     }
-    enum rb_status status = draft_load(server->setup.store, draft);
-    if (status == RB_OK && draft->len > 0) {
-        server->draft_holder = at;
+    return has;
+}
+
+/* Each console has a draft of its own, from its coming to its going; what one left is for the next
+ * who comes.  `wanted` counts from 1. */
+static enum rb_status choose_draft(const struct server *server, uint64_t wanted, size_t *number,
+                                   struct writer *draft) {
+    enum rb_status status = RB_OK;
+    size_t empty = DRAFTS_MAX;
+
+    if (wanted > 0 && wanted <= DRAFTS_MAX && !has_draft(server, wanted - 1)) {
+        *number = wanted - 1;
+        return draft_load(server->setup.store, *number, draft);
     }
+    for (size_t i = 0; status == RB_OK && draft->len == 0 && i < DRAFTS_MAX; i++) {
+        if (!has_draft(server, i)) {
+            status = draft_load(server->setup.store, i, draft);
+            empty = empty == DRAFTS_MAX ? i : empty;
+            *number = draft->len > 0 ? i : empty;
+        }
+    }
+    assert(empty < DRAFTS_MAX); /* There are as many as consoles can be. */
     return status;
 }
 
-static enum rb_status welcome_console(struct server *server, control_client at) {
+static enum rb_status welcome_console(struct server *server, control_client at, uint64_t wanted) {
     struct welcome *welcome = rb_alloc(1, sizeof *welcome);
+    struct client *client = &server->clients[at];
     struct writer draft;
+    size_t number = 0;
 
     writer_init(&draft, DRAFT_BYTES_MAX + LINE_BYTES_MAX);
     writer_init(&welcome->bytes, WELCOME_BYTES_MAX);
     welcome->message.type = TALK_WELCOME;
-    enum rb_status status = load_draft(server, at, &draft);
+    enum rb_status status = choose_draft(server, wanted, &number, &draft);
+    client->draft = number;
+    client->greeted = client->is_console = true;
     if (status == RB_OK) {
         status = history_each(server->setup.store, keep_line, welcome);
     }
@@ -261,11 +295,10 @@ static enum rb_status greet(struct server *server, control_client at,
         control_hang_up(server->control, at);
         return RB_OK;
     }
-    client->greeted = true;
-    client->is_console = message_number(message, 0) != 0;
-    if (client->is_console) {
-        return welcome_console(server, at);
+    if (message_number(message, 0) != 0) {
+        return welcome_console(server, at, message_number(message, 1));
     }
+    client->greeted = true;
     say_version(server, at, TALK_WELCOME);
     return RB_OK;
 }
@@ -298,32 +331,10 @@ static void say_kept(struct server *server, control_client at, enum rb_status st
     speak_to_self(server);
 }
 
-/* What somebody who has gone left is for the next who comes: it is not free. */
-static enum rb_status find_free_draft(struct server *server, bool *is_free) {
-    struct writer left;
-
-    writer_init(&left, DRAFT_BYTES_MAX + LINE_BYTES_MAX);
-    enum rb_status status = draft_load(server->setup.store, &left);
-    *is_free = left.len == 0;
-    writer_clear(&left);
-    return status;
-}
-
 static enum rb_status keep_draft(struct server *server, control_client at, struct span draft) {
-    bool is_his = server->draft_holder == at;
-    enum rb_status status = RB_OK;
+    const struct client *client = &server->clients[at];
 
-    if (!is_his && server->draft_holder == NOBODY && draft.len > 0) {
-        status = find_free_draft(server, &is_his);
-    }
-    if (status != RB_OK || !is_his || !server->clients[at].is_console) {
-        return status;
-    }
-    status = draft_keep(server->setup.store, draft);
-    if (status == RB_OK) {
-        server->draft_holder = draft.len > 0 ? at : NOBODY;
-    }
-    return status;
+    return client->is_console ? draft_keep(server->setup.store, client->draft, draft) : RB_OK;
 }
 
 static void take_message(struct server *server, control_client at, const struct message *message) {
@@ -343,6 +354,10 @@ static void take_message(struct server *server, control_client at, const struct 
         break;
     case TALK_DRAFT:
         say_kept(server, at, keep_draft(server, at, message_text(message, 0)));
+        client->has_handed_over = server->locks;
+        break;
+    case TALK_LOCK:
+        server_lock(server);
         break;
     default:
         control_hang_up(server->control, at);
@@ -361,7 +376,10 @@ static void on_message(void *context, control_client at, const struct message *m
     enum rb_status status = RB_OK;
 
     client->is_here = true;
-    if (message->type == TALK_HELLO && may_greet(client, message)) {
+    client->heard_ms = clock_elapsed_ms();
+    if (server->locks && (message->type == TALK_HELLO || message->type == TALK_RUN)) {
+        control_hang_up(server->control, at); /* It begins nothing more. */
+    } else if (message->type == TALK_HELLO && may_greet(client, message)) {
         status = greet(server, at, message);
     } else if (message->type != TALK_HELLO && client->greeted) {
         take_message(server, at, message);
@@ -378,16 +396,9 @@ static void on_gone(void *context, control_client at) {
 
     client_clear(&server->clients[at]);
     server->missed[at] = (struct missed) { 0 };
-    if (server->draft_holder == at) {
-        server->draft_holder = NOBODY;
-    }
 }
 
 /* ---- In the loop ---- */
-
-static bool is_console(const struct client *client) {
-    return client->is_here && client->greeted && client->is_console;
-}
 
 static void tell_consoles(void *context, const struct message *message) {
     struct server *server = context;
@@ -436,6 +447,9 @@ static int64_t deadline_ms(void *context) {
     if (control_is_behind(server->control)) {
         return 0;
     }
+    if (server->locks) {
+        return server->lock_ms;
+    }
     for (size_t at = 0; at < CONTROL_SLOTS; at++) {
         const struct client *client = &server->clients[at];
         if (client->job != NULL && !client->has_ended) { /* An answer goes when it is read. */
@@ -467,6 +481,61 @@ static enum rb_status step(void *context) {
     return server->status != RB_OK ? server->status : status;
 }
 
+/* ---- Locked ---- */
+
+void server_lock(struct server *server) {
+    struct message message = { .type = TALK_LOCKED };
+    const char *const *listening = NULL;
+
+    if (server->locks) {
+        return;
+    }
+    server->locks = true;
+    server->lock_ms = clock_steady_ms() + LOCK_MS;
+    size_t count = node_listening(server->setup.node, &listening);
+    for (size_t i = 0; i < count; i++) {
+        message_add_text(&message, span_text(listening[i]));
+    }
+    for (size_t at = 0; at < CONTROL_SLOTS; at++) {
+        if (server->clients[at].is_here && server->clients[at].greeted) {
+            send_to(server, at, &message);
+        }
+    }
+    message_clear(&message);
+}
+
+bool server_locks(const struct server *server) {
+    return server->locks;
+}
+
+bool server_is_locked(const struct server *server) {
+    bool is_awaited = false;
+
+    for (size_t at = 0; at < CONTROL_SLOTS; at++) {
+        const struct client *client = &server->clients[at];
+        is_awaited = is_awaited || (is_console(client) && !client->has_handed_over);
+    }
+    return server->locks && (!is_awaited || clock_steady_ms() >= server->lock_ms);
+}
+
+int64_t server_active_ms(const struct server *server) {
+    int64_t active_ms = 0;
+
+    for (size_t at = 0; at < CONTROL_SLOTS; at++) {
+        const struct client *client = &server->clients[at];
+        if (at == OWN || !client->is_here) {
+            continue;
+        }
+        if (client->job != NULL) {
+            return clock_elapsed_ms();
+        }
+        if (client->is_console && client->heard_ms > active_ms) {
+            active_ms = client->heard_ms;
+        }
+    }
+    return active_ms;
+}
+
 /* ---- From beginning to end ---- */
 
 enum rb_status server_open(struct server **server, const struct server_setup *setup) {
@@ -490,7 +559,6 @@ enum rb_status server_open(struct server **server, const struct server_setup *se
     };
 
     opened->setup = *setup;
-    opened->draft_holder = NOBODY;
     enum rb_status status = control_open(&opened->control, setup->settings->home, &control);
     if (status != RB_OK) {
         free(opened);

@@ -4,7 +4,7 @@
  * attached side, one command at a time.
  *
  *   to the owner       numbers                                   texts
- *   HELLO              is console                                version of the program
+ *   HELLO              is console, number of his draft           version of the program
  *   RUN                id, flags, language, form, width, words,  confirmed question or "", place,
  *                      place (where one is)                      words, then for each word that
  *                                                                stands for an input: its argument,
@@ -12,10 +12,12 @@
  *   CANCEL             id
  *   HISTORY                                                      a line to be remembered
  *   DRAFT                                                        the draft; empty: none
+ *   LOCK                                                         (nobody types any more)
  *
  *   to the attached    numbers                                   texts
- *   WELCOME                                                      version; to a console also the
- *                                                                draft, then the lines of history
+ *   WELCOME            number of his draft                       version; to a console also the
+ *                                                                person's name, the draft, then the
+ *                                                                lines of history
  *   REFUSED                                                      version: another than his
  *   OUT, ERR           id                                        bytes for standard output, error
  *   QUESTION           id                                        the question; what to type
@@ -28,7 +30,13 @@
  *   NAMES                                                        names (names.h)
  *   NEWS               what (enum news_what), time (ms), number  reference, who signed it, place,
  *                      of the place                              text, whom he quotes or ""
- *   BYE                                                          the owner ends */
+ *   BYE                                                          the owner ends
+ *   LOCKED                                                       he locks, and then says BYE: a
+ *                                                                console hands over its draft and
+ *                                                                goes; where the node listened
+ *
+ * Drafts are numbered from 1; 0 asks for any.  A console that locks (lock.h) comes back for its
+ * own. */
 #ifndef REMBUK_CLI_TALK_H
 #define REMBUK_CLI_TALK_H
 
@@ -43,6 +51,7 @@ enum talk {
     TALK_CANCEL,
     TALK_HISTORY,
     TALK_DRAFT,
+    TALK_LOCK,
     TALK_WELCOME = 32,
     TALK_REFUSED,
     TALK_OUT,
@@ -53,7 +62,8 @@ enum talk {
     TALK_STATE,
     TALK_NAMES,
     TALK_NEWS,
-    TALK_BYE
+    TALK_BYE,
+    TALK_LOCKED
 };
 
 enum talk_run_flag {

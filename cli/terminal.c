@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -43,27 +45,110 @@ void terminal_write(int terminal, struct span text) {
     }
 }
 
+static void say_cancelled(int terminal) {
+    terminal_write(terminal, span_text("\n"));
+    terminal_write(terminal, span_text(_("Cancelled. Nothing was changed.")));
+    terminal_write(terminal, span_text("\n"));
+}
+
 void terminal_release_signals(int terminal, const volatile int *came) {
     if (*came != 0) {
-        terminal_write(terminal, span_text("\n"));
-        terminal_write(terminal, span_text(_("Cancelled. Nothing was changed.")));
-        terminal_write(terminal, span_text("\n"));
+        say_cancelled(terminal);
     }
     signals_release();
 }
 
+/* One question at the terminal. */
+struct asking {
+    int terminal;
+    const char *prompt;
+    bool hidden;
+    struct termios before;
+    bool is_changed;  /* the echo is off, and `before` is to come back */
+    int signals;      /* readable when one has come */
+    bool has_gone_on; /* after a stop whose SIGCONT still comes */
+    int ended_by;     /* a signal; 0: none */
+};
+
+static void begin(struct asking *asking) {
+    struct termios without_echo;
+
+    if (asking->hidden &&
+        (asking->is_changed || tcgetattr(asking->terminal, &asking->before) == 0)) {
+        without_echo = asking->before;
+        without_echo.c_lflag &= ~(tcflag_t)ECHO;
+        asking->is_changed = tcsetattr(asking->terminal, TCSAFLUSH, &without_echo) == 0;
+    }
+    terminal_write(asking->terminal, span_text(asking->prompt));
+}
+
+static void end(struct asking *asking) {
+    if (asking->is_changed) {
+        (void)tcsetattr(asking->terminal, TCSADRAIN, &asking->before); /* What else? */
+        terminal_write(asking->terminal, span_text(asking->ended_by == 0 ? "\n" : ""));
+        asking->is_changed = false;
+    }
+}
+
+/* Whoever had the terminal in between has left it as he liked, with the echo on. */
+static void take_signal(struct asking *asking, int number) {
+    switch (number) {
+    case SIGTSTP:
+        end(asking);
+        signals_stop_here();
+        asking->has_gone_on = true;
+        begin(asking);
+        break;
+    case SIGCONT:
+        if (!asking->has_gone_on) { /* From a stop that cannot be caught. */
+            terminal_write(asking->terminal, span_text("\n"));
+            begin(asking);
+        }
+        asking->has_gone_on = false;
+        break;
+    case SIGWINCH:
+        break;
+    default:
+        asking->ended_by = number == SIGQUIT ? SIGTERM : number;
+        break;
+    }
+}
+
+/* Until there is something to read.  False: a signal asked for the end. */
+static bool wait_for_typing(struct asking *asking) {
+    struct pollfd watch[] = {
+        { .fd = asking->terminal, .events = POLLIN },
+        { .fd = asking->signals, .events = POLLIN },
+    };
+    int number = 0;
+
+    do {
+        while (asking->ended_by == 0 && signals_next(&number)) {
+            take_signal(asking, number);
+        }
+        watch[0].revents = watch[1].revents = 0;
+        if (asking->ended_by == 0 && poll(watch, 2, -1) < 0 && errno != EINTR) {
+            return true; /* The read will say what is wrong with it. */
+        }
+    } while (asking->ended_by == 0 && (watch[1].revents != 0 || watch[0].revents == 0));
+    return asking->ended_by == 0;
+}
+
 /* One byte at a time: a secret must not stay behind in a buffer of the C library. */
-static enum rb_status read_line(int terminal, char *line, size_t size, size_t *len) {
+static enum rb_status read_line(struct asking *asking, char *line, size_t size, size_t *len) {
     size_t used = 0;
     char byte = 0;
 
     for (;;) {
-        if (!signals_wait(terminal)) {
+        if (!wait_for_typing(asking)) {
             return RB_NOT_FOUND;
         }
-        ssize_t count = read(terminal, &byte, 1);
+        ssize_t count = read(asking->terminal, &byte, 1);
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
         if (count < 0) {
-            return errno == EINTR ? RB_NOT_FOUND : RB_STORAGE;
+            return RB_STORAGE;
         }
         if (count == 0 && used == 0) {
             return RB_NOT_FOUND;
@@ -85,21 +170,21 @@ static enum rb_status read_line(int terminal, char *line, size_t size, size_t *l
 
 enum rb_status terminal_ask(int terminal, const char *prompt, bool hidden, char *line, size_t size,
                             size_t *len) {
-    struct termios before, without_echo;
-    bool changed = false;
+    struct asking asking = { .terminal = terminal, .prompt = prompt, .hidden = hidden };
 
-    const volatile int *came = signals_catch(); /* They end the program with the echo on again. */
-    if (hidden && tcgetattr(terminal, &before) == 0) {
-        without_echo = before;
-        without_echo.c_lflag &= ~(tcflag_t)ECHO;
-        changed = tcsetattr(terminal, TCSAFLUSH, &without_echo) == 0;
+    enum rb_status status = signals_watch(&asking.signals);
+    if (status != RB_OK) {
+        return status;
     }
-    terminal_write(terminal, span_text(prompt));
-    enum rb_status status = read_line(terminal, line, size, len);
-    if (changed) {
-        (void)tcsetattr(terminal, TCSADRAIN, &before); /* What else could be done? */
-        terminal_write(terminal, span_text(*came == 0 ? "\n" : ""));
+    begin(&asking);
+    status = read_line(&asking, line, size, len);
+    end(&asking);
+    if (asking.ended_by != 0) {
+        say_cancelled(terminal);
     }
-    terminal_release_signals(terminal, came);
+    signals_unwatch();
+    if (asking.ended_by != 0) {
+        (void)raise(asking.ended_by); /* It ends the program now, with the echo on again. */
+    }
     return status;
 }

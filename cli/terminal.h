@@ -13,7 +13,8 @@ enum rb_status terminal_open(int *terminal) RB_MUST_CHECK;
 /* Shows a prompt and reads one line into `line`, which stays unterminated; its end is cut.
  * `hidden`: without echo.  RB_NOT_FOUND: the end of input instead of a line; RB_TOO_LARGE;
  * RB_STORAGE.  A signal that ends the program leaves the terminal as it was, and is answered by a
- * line that nothing has changed: questions come before the act. */
+ * line that nothing has changed: questions come before the act.  After a stop (Ctrl-Z) it is asked
+ * anew, hidden as before. */
 enum rb_status terminal_ask(int terminal, const char *prompt, bool hidden, char *line, size_t size,
                             size_t *len) RB_MUST_CHECK;
 

@@ -133,6 +133,9 @@ static const struct {
     { "back", &cmd_leave },
     { "balik", &cmd_leave },
     { "exit", &cmd_quit },
+    { "logout", &cmd_lock },
+    { "password", &cmd_passphrase_change },
+    { "kata-sandi", &cmd_passphrase_change },
     { "selesai", &cmd_quit },
 };
 

@@ -18,6 +18,10 @@ int64_t clock_steady_ms(void) {
     return clock_read_ms(CLOCK_MONOTONIC);
 }
 
+int64_t clock_elapsed_ms(void) {
+    return clock_read_ms(CLOCK_BOOTTIME);
+}
+
 void clock_sleep_ms(int ms) {
     (void)poll(NULL, 0, ms); /* A signal ends it early, which does no harm. */
 }

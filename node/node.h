@@ -93,7 +93,8 @@ size_t node_connected(const struct node *node);
 /* CLOCK_REALTIME in milliseconds, and CLOCK_MONOTONIC for deadlines. */
 int64_t clock_now_ms(void);
 int64_t clock_steady_ms(void);
-void clock_sleep_ms(int ms); /* or until a signal comes */
+int64_t clock_elapsed_ms(void); /* as clock_steady_ms, but it goes on while the computer sleeps */
+void clock_sleep_ms(int ms);    /* or until a signal comes */
 
 /* HOME/node.lock, held by a running node (fcntl): RB_BUSY if another process holds it, or this one
  * holds such a lock already; RB_STORAGE. */

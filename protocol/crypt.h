@@ -32,8 +32,10 @@ void crypt_random(void *out, size_t len);
 void crypt_wipe(void *secret, size_t len);
 bool crypt_equal(const void *a, const void *b, size_t len); /* constant time */
 
-/* Guarded, locked memory for secrets that live long; zeroed and freed by crypt_secret_free, which
- * accepts NULL.  Never NULL. */
+/* Guarded memory for secrets that live long: pages without rights around it, left out of core
+ * files, and locked, so that it is not swapped out; zeroed and freed by crypt_secret_free, which
+ * accepts NULL.  Never NULL.  Where the system lets nobody lock memory (RLIMIT_MEMLOCK), it is not
+ * locked, and all else holds.  A few pages each: for keys, not for heaps of them. */
 void *crypt_secret_alloc(size_t len);
 void crypt_secret_free(void *secret);
 

@@ -85,8 +85,10 @@ enum rb_limits {
     IMPORT_POSTS_MAX = 10000,
     IMPORT_LINE_BYTES_MAX = 65536,
     IMPORT_FILE_BYTES_MAX = 64 << 20,
-    KEYFILE_MEMORY_KIB_MAX = 1 << 20, /* 1 GiB: more from a key file is an attack on this machine */
-    KEYFILE_PASSES_MAX = 64
+    KEYFILE_MEMORY_KIB_MAX = 1 << 18, /* 256 MiB: an old laptop can give that much */
+    KEYFILE_PASSES_MAX = 64,
+    KEYFILE_WORK_KIB_MAX = 1 << 22 /* memory times passes, 4 GiB: some seconds on an old laptop; a
+                                      flipped bit must not look like a program that hangs */
 };
 
 /* Times in milliseconds; 64 bits, so not in the table above. */

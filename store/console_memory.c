@@ -4,6 +4,8 @@
 #include "protocol/text.h"
 #include "store/db.h"
 
+#include <assert.h>
+
 /* ---- History ---- */
 
 static enum rb_status history_find_last(struct store *store, struct span line, bool *is_last) {
@@ -84,26 +86,30 @@ enum rb_status history_each(struct store *store, bool (*each)(void *context, str
 
 /* ---- Draft ---- */
 
-static enum rb_status draft_save(struct store *store, struct span draft) {
+static enum rb_status draft_save(struct store *store, size_t number, struct span draft) {
     static const char sql[] =
         "INSERT INTO setting (name, value)"
-        " VALUES ('draft', ?1)"
+        " VALUES ('draft ' || ?1, ?2)"
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     struct db_row *query = db_query(store_db(store), sql);
 
-    db_bind_blob(query, 1, draft);
+    db_bind_int(query, 1, (int64_t)number);
+    db_bind_blob(query, 2, draft);
     return db_run(query);
 }
 
-static enum rb_status draft_forget(struct store *store) {
+static enum rb_status draft_forget(struct store *store, size_t number) {
     static const char sql[] =
         "DELETE FROM setting"
-        " WHERE name = 'draft'";
+        " WHERE name = 'draft ' || ?1";
+    struct db_row *query = db_query(store_db(store), sql);
 
-    return db_run(db_query(store_db(store), sql));
+    db_bind_int(query, 1, (int64_t)number);
+    return db_run(query);
 }
 
-enum rb_status draft_keep(struct store *store, struct span draft) {
+enum rb_status draft_keep(struct store *store, size_t number, struct span draft) {
+    assert(number < DRAFTS_MAX);
     if (draft.len > DRAFT_BYTES_MAX + LINE_BYTES_MAX) {
         return RB_TOO_LARGE;
     }
@@ -111,16 +117,19 @@ enum rb_status draft_keep(struct store *store, struct span draft) {
     if (status != RB_OK) {
         return status;
     }
-    return store_write_end(store, draft.len == 0 ? draft_forget(store) : draft_save(store, draft));
+    return store_write_end(store, draft.len == 0 ? draft_forget(store, number)
+                                                 : draft_save(store, number, draft));
 }
 
-enum rb_status draft_load(struct store *store, struct writer *draft) {
+enum rb_status draft_load(struct store *store, size_t number, struct writer *draft) {
     static const char sql[] =
         "SELECT value"
         " FROM setting"
-        " WHERE name = 'draft'";
+        " WHERE name = 'draft ' || ?1";
     struct db_row *query = db_query(store_db(store), sql);
 
+    assert(number < DRAFTS_MAX);
+    db_bind_int(query, 1, (int64_t)number);
     if (db_step(query)) {
         writer_span(draft, db_blob(query, 0));
     }

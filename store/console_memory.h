@@ -15,9 +15,11 @@ enum rb_status history_add(struct store *store, struct span line) RB_MUST_CHECK;
 enum rb_status history_each(struct store *store, bool (*each)(void *context, struct span line),
                             void *context) RB_MUST_CHECK;
 
-/* The draft, as bytes whose form is the console's; an empty one forgets it.  RB_TOO_LARGE above
- * DRAFT_BYTES_MAX + LINE_BYTES_MAX. */
-enum rb_status draft_keep(struct store *store, struct span draft) RB_MUST_CHECK;
-enum rb_status draft_load(struct store *store, struct writer *draft) RB_MUST_CHECK; /* or nothing */
+/* Drafts, one for each console that may be attached: their number is below DRAFTS_MAX, their bytes
+ * are of the console's form; an empty one forgets it.  RB_TOO_LARGE above DRAFT_BYTES_MAX +
+ * LINE_BYTES_MAX.  Loading appends nothing where none is kept. */
+enum { DRAFTS_MAX = CONTROL_CLIENTS_MAX + 1 };
+enum rb_status draft_keep(struct store *store, size_t number, struct span draft) RB_MUST_CHECK;
+enum rb_status draft_load(struct store *store, size_t number, struct writer *draft) RB_MUST_CHECK;
 
 #endif

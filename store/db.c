@@ -26,6 +26,7 @@ struct db_row {
 struct db {
     sqlite3 *sqlite;
     struct vault *vault;
+    sqlite3_stmt *rollback; /* prepared before it is needed: it must not fail for want of memory */
     bool in_transaction;
     enum rb_status lost;                /* not RB_OK: SQLite undid the transaction by itself */
     size_t statements;                  /* used places of `rows` */
@@ -50,6 +51,11 @@ static bool is_full(sqlite3 *sqlite) {
     return file_status(file_errno) == RB_FULL || file_status(wal_errno) == RB_FULL;
 }
 
+static enum rb_status status_of_opening(int error) {
+    const enum rb_status status = file_status(error);
+    return status == RB_NOT_FOUND || status == RB_FULL ? status : RB_STORAGE;
+}
+
 static enum rb_status status_of(sqlite3 *sqlite, int result) {
     switch (result & 0xFF) {
     case SQLITE_OK:
@@ -65,7 +71,7 @@ static enum rb_status status_of(sqlite3 *sqlite, int result) {
     case SQLITE_NOTADB:
         return RB_DAMAGED;
     case SQLITE_CANTOPEN:
-        return sqlite3_system_errno(sqlite) == ENOENT ? RB_NOT_FOUND : RB_STORAGE;
+        return status_of_opening(sqlite3_system_errno(sqlite));
     case SQLITE_IOERR:
         if (result == SQLITE_IOERR_DATA) {
             return RB_DAMAGED; /* The vault says so, and nobody else. */
@@ -188,6 +194,11 @@ static enum rb_status open_once(struct db **out, const char *path, const struct 
     const int result = sqlite3_open_v2(path, &db->sqlite, flags, vault_vfs_name(db->vault));
     enum rb_status status = status_of(db->sqlite, result);
     if (status == RB_OK) {
+        status = status_of(db->sqlite,
+                           sqlite3_prepare_v3(db->sqlite, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT,
+                                              &db->rollback, NULL));
+    }
+    if (status == RB_OK) {
         status = configure(db);
     }
     *damage = vault_damage(db->vault);
@@ -244,6 +255,7 @@ void db_close(struct db **db) {
     for (size_t i = 0; i < STATEMENTS_MAX; i++) {
         sqlite3_finalize((*db)->rows[i].stmt); /* NULL is fine. */
     }
+    sqlite3_finalize((*db)->rollback);
     /* An open transaction is rolled back.  A checkpoint that fails here is made up for at the next
      * opening: what was committed stands in the WAL. */
     (void)sqlite3_close((*db)->sqlite);
@@ -287,7 +299,8 @@ enum rb_status db_commit(struct db *db) {
 void db_rollback(struct db *db) {
     assert(db->in_transaction);
     if (sqlite3_get_autocommit(db->sqlite) == 0) {
-        (void)execute(db, "ROLLBACK"); /* It cannot fail in a way that keeps the changes. */
+        (void)sqlite3_step(db->rollback); /* It cannot fail in a way that keeps the changes. */
+        (void)sqlite3_reset(db->rollback);
     }
     db->in_transaction = false;
     db->lost = RB_OK;
@@ -446,4 +459,57 @@ int64_t db_last_id(const struct db *db) {
 
 bool db_failed(enum rb_status status) {
     return status == RB_STORAGE || status == RB_FULL || status == RB_DAMAGED || status == RB_BUSY;
+}
+
+/* ---- For check.c ---- */
+
+enum { PAGE_BYTES = 4096, LOCK_PAGE = 0x40000000 / PAGE_BYTES + 1 };
+
+enum rb_status db_settle(struct db *db) {
+    assert(!db->in_transaction);
+    const int result =
+        sqlite3_wal_checkpoint_v2(db->sqlite, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+    (void)sqlite3_db_release_memory(db->sqlite); /* What is in use stays. */
+    return status_of(db->sqlite, result);
+}
+
+static enum rb_status pages_of_file(struct db *db, sqlite3_file **file, uint64_t *count) {
+    sqlite3_int64 bytes = 0;
+    int result = sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_FILE_POINTER, file);
+
+    if (result == SQLITE_OK) {
+        result = (*file)->pMethods->xFileSize(*file, &bytes);
+    }
+    *count = ((uint64_t)bytes + PAGE_BYTES - 1) / PAGE_BYTES;
+    return status_of(db->sqlite, result);
+}
+
+/* SQLite keeps its locks in the page at 1 GiB and nothing else: it is never written. */
+enum rb_status db_page_check(struct db *db, uint64_t number) {
+    uint8_t page[PAGE_BYTES];
+    sqlite3_file *file = NULL;
+    int result = sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+
+    if (result != SQLITE_OK || number == LOCK_PAGE) {
+        return status_of(db->sqlite, result);
+    }
+    const int64_t offset = (int64_t)(number - 1) * PAGE_BYTES;
+    result = file->pMethods->xRead(file, page, sizeof page, offset);
+    crypt_wipe(page, sizeof page);
+    return result == SQLITE_IOERR_SHORT_READ ? RB_DAMAGED : status_of(db->sqlite, result);
+}
+
+enum rb_status db_pages(struct db *db, uint64_t *count) {
+    sqlite3_file *file = NULL;
+    int64_t expected = 0;
+    enum rb_status status = pages_of_file(db, &file, count);
+
+    if (status == RB_OK) {
+        status = query_number(db, "PRAGMA page_count", &expected);
+    }
+    if (status == RB_DAMAGED && db_page_check(db, 1) == RB_DAMAGED) {
+        return RB_OK; /* It stands in page 1, where the damage is found. */
+    }
+    return status == RB_OK && *count < (uint64_t)expected ? RB_DAMAGED : status;
 }

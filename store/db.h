@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The only door to SQLite, but for the vault below it (vault.h).  One connection, WAL,
- * synchronous=FULL, locking_mode=EXCLUSIVE, temp_store=MEMORY, foreign keys on, secure_delete on.  Statements are prepared once and kept: the
- * text is a string literal, and its address is the key of the cache.
+ * synchronous=FULL, locking_mode=EXCLUSIVE, temp_store=MEMORY, foreign keys on, secure_delete on.
+ * Statements are prepared once and kept: the text is a string literal, and its address is the key
+ * of the cache.
  *
  * Every write happens between db_begin and db_commit or db_rollback; only store.c's store_write
  * calls them, and an assert says so.  Errors become RB_STORAGE, RB_FULL, RB_DAMAGED, RB_NEWER or
@@ -14,8 +15,8 @@
 struct db;
 struct db_row; /* a prepared statement that is being run */
 
-/* Makes PATH, mode 0600, as db_open then finds it.  RB_EXISTS, RB_FULL, RB_STORAGE.  A creation that
- * fails leaves its files to the caller (home.h). */
+/* Makes PATH, mode 0600, as db_open then finds it.  RB_EXISTS, RB_FULL, RB_STORAGE.  A creation
+ * that fails leaves its files to the caller (home.h). */
 enum rb_status db_create(const char *path, const struct keyfile *key) RB_MUST_CHECK;
 
 /* Opens PATH.  Waits up to `wait_ms` for another process, then RB_BUSY.  Checks application_id and
@@ -66,5 +67,20 @@ enum rb_status db_run(struct db_row *row) RB_MUST_CHECK;
 bool db_failed(enum rb_status status);
 int64_t db_changes(const struct db *db);
 int64_t db_last_id(const struct db *db);
+
+/* ---- For check.c ---- */
+
+/* Copies the WAL into the database file and empties it, so that every newest page stands there; and
+ * lets go of the pages kept in memory, so that the next look at them comes from the file.  Outside
+ * of transactions.  Also RB_DAMAGED (db_damage). */
+enum rb_status db_settle(struct db *db) RB_MUST_CHECK;
+
+/* Pages in the file, a last one that is cut off included.  RB_DAMAGED: fewer than the database has;
+ * `*count` is told all the same. */
+enum rb_status db_pages(struct db *db, uint64_t *count) RB_MUST_CHECK;
+
+/* Reads page `number`, from 1 to db_pages, from the file.  RB_DAMAGED if it does not
+ * authenticate. */
+enum rb_status db_page_check(struct db *db, uint64_t number) RB_MUST_CHECK;
 
 #endif

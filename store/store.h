@@ -30,8 +30,8 @@ struct store_new {
 enum rb_status store_create(const struct store_new *facts) RB_MUST_CHECK;
 
 /* RB_NOT_FOUND (no home there), RB_WRONG_PASSPHRASE, RB_BUSY (after wait_ms), RB_NEWER, RB_DAMAGED,
- * RB_STORAGE.  An unclean stop needs nothing: SQLite recovers.  `damage` (NULL is fine) is filled on
- * RB_DAMAGED: where, as far as it is known. */
+ * RB_FULL, RB_STORAGE.  An unclean stop needs nothing: SQLite recovers.  `damage` (NULL is fine) is
+ * filled on RB_DAMAGED: where, as far as it is known. */
 enum rb_status store_open(struct store **store, const char *home, struct span passphrase,
                           int wait_ms, struct damage *damage) RB_MUST_CHECK;
 void store_close(struct store **store); /* wipes secrets; NULL is fine */

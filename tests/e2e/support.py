@@ -2,6 +2,7 @@
 """Invented workers with a home each, and a TCP proxy between them that records, delays and cuts.
 
 Everything stays on loopback, is bounded in time, and is ended by pid."""
+import contextlib
 import itertools
 import json
 import os
@@ -9,11 +10,14 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 BINARY = os.environ["REMBUK_BIN"]
+OPEN_VAULT = os.environ["REMBUK_OPEN_VAULT"]
 PASSPHRASE = "pagar bambu tujuh lapis"
 
 
@@ -111,6 +115,17 @@ class Worker:
             process.wait(timeout=10)
 
     # ---- what is held ----
+    def in_vault(self, *words):
+        """open_vault.c; nobody has the home open."""
+        subprocess.run([OPEN_VAULT, str(self.home), PASSPHRASE, *words], check=True, timeout=60)
+
+    def database(self, folder):
+        """What stands in the store, as an ordinary database in that folder."""
+        path = Path(folder) / f"{self.home.name}.db"
+        path.unlink(missing_ok=True)
+        self.in_vault("copy", str(path))
+        return contextlib.closing(sqlite3.connect(path))
+
     def thread(self, reference):
         return self.json("thread", "show", reference)
 

@@ -84,7 +84,8 @@ COMMANDS = [
     (["--yes", "group", "leave", "2"], {"group", "state"}),
 ]
 # In other tests of this file, or not to be attached.
-ELSEWHERE = {"init", "node", "sync", "contact add", "contact remove", "group accept", "group decline", "thread import"}
+ELSEWHERE = {"init", "node", "sync", "contact add", "contact remove", "group accept", "group decline", "thread import",
+             "lock", "passphrase change", "vault check"}
 CONSOLE_ONLY = {"case enter", "thread enter", "leave", "quit"}
 
 

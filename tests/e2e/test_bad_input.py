@@ -2,7 +2,6 @@
 """Each bad input gets one clear sentence and its exit code, and loses nothing."""
 import json
 import socket
-import sqlite3
 
 import pytest
 
@@ -98,18 +97,15 @@ def test_a_port_in_use_says_so(people):
         assert str(port) in one_sentence(sari.run("node", "--listen", f"tcp://127.0.0.1:{port}", exit=1))
 
 
-def test_a_store_of_a_newer_version_is_left_alone(people):
+def test_a_store_of_a_newer_version_is_left_alone(people, tmp_path):
     sari = people("Sari Umpama")
-    path = sari.home / "rembuk.db"
-    with sqlite3.connect(path) as database:
+    with sari.database(tmp_path) as database:
         version, = database.execute("PRAGMA user_version").fetchone()
-        database.execute("PRAGMA user_version = 9999")
-    database.close()
+    sari.in_vault("do", "PRAGMA user_version = 9999")
     one_sentence(sari.run("status", exit=5))
-    with sqlite3.connect(path) as database:
+    with sari.database(tmp_path) as database:
         assert database.execute("PRAGMA user_version").fetchone() == (9999,)
-        database.execute(f"PRAGMA user_version = {version}")
-    database.close()
+    sari.in_vault("do", f"PRAGMA user_version = {version}")
     sari.run("status")
 
 

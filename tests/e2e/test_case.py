@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Cases between people, and that a case is nothing to who does not belong to it; changed posts; search."""
-import contextlib
 import os
 import re
-import sqlite3
 import subprocess
 
 import pytest
@@ -99,12 +97,8 @@ def test_a_case_is_never_shared_with_a_contact_that_is_not_verified(people):
 
 # ---- Who does not belong to it ----
 
-def database(worker):
-    return contextlib.closing(sqlite3.connect(f"file:{worker.home}/rembuk.db?mode=ro", uri=True))
-
-
 def events_of(worker, circle):
-    with database(worker) as db:
+    with worker.database(worker.home.parent) as db:
         return db.execute("SELECT count(*) FROM event JOIN log ON log.id = event.log"
                           " JOIN circle ON circle.id = log.circle WHERE circle.circle = ?",
                           [bytes.fromhex(circle)]).fetchone()[0]
@@ -112,7 +106,7 @@ def events_of(worker, circle):
 
 def knows_of(worker, circle):
     """Where in the database the circle is named, or anything belongs to it."""
-    with database(worker) as db:
+    with worker.database(worker.home.parent) as db:
         tables = [name for name, in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"
                                                " AND name NOT LIKE 'search%'")]
         needle = bytes.fromhex(circle)

@@ -2,6 +2,7 @@
 #include "tests/support/console_scene.h"
 
 #include "cli/draft.h"
+#include "protocol/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,6 +31,26 @@ static void on_drop_keys(void *context) {
     struct scene *scene = context;
 
     scene->drops++;
+}
+
+static enum rb_status on_check_passphrase(void *context, struct span passphrase) {
+    const struct scene *scene = context;
+
+    return span_equal(passphrase, span_text(scene->passphrase)) ? RB_OK : RB_WRONG_PASSPHRASE;
+}
+
+static enum rb_status on_change_passphrase(void *context, struct span from, struct span to) {
+    struct scene *scene = context;
+
+    assert_int_equal(on_check_passphrase(scene, from), RB_OK);
+    text_copy(scene->passphrase, sizeof scene->passphrase, to);
+    return RB_OK;
+}
+
+static int64_t others_active_ms(const void *owner) {
+    const struct scene *scene = owner;
+
+    return scene->others_ms;
 }
 
 /* ---- The owner ---- */
@@ -97,7 +118,9 @@ void scene_send_question(struct scene *scene, const char *question) {
 void scene_send_welcome(struct scene *scene, struct span draft) {
     struct message message = { .type = TALK_WELCOME };
 
+    message_add_number(&message, SCENE_DRAFT);
     message_add_text(&message, span_text("1.0"));
+    message_add_text(&message, span_text("Sari Umpama"));
     message_add_text(&message, draft);
     message_add_text(&message, span_text("thread list"));
     scene_send(scene, &message);
@@ -106,7 +129,13 @@ void scene_send_welcome(struct scene *scene, struct span draft) {
 /* ---- The scene ---- */
 
 void scene_begin(struct scene *scene) {
-    *scene = (struct scene) { .now_ms = NOW_MS };
+    const struct scene_role role = { 0 };
+
+    scene_begin_as(scene, &role);
+}
+
+void scene_begin_as(struct scene *scene, const struct scene_role *role) {
+    *scene = (struct scene) { .now_ms = NOW_MS, .passphrase = "the old one" };
     writer_init(&scene->shown, SHOWN_BYTES_MAX);
     assert_int_equal(channel_pair(&scene->ours, &scene->owner), RB_OK);
     const struct dialogue_setup setup = {
@@ -117,15 +146,28 @@ void scene_begin(struct scene *scene) {
         .remember = on_remember,
         .put = on_put,
         .drop_keys = on_drop_keys,
+        .check_passphrase = on_check_passphrase,
+        .change_passphrase = on_change_passphrase,
+        .draft = role->draft,
+        .lock_after_ms = role->lock_after_ms,
+        .elapsed_ms = NOW_MS,
+        .active_ms = role->is_owner ? others_active_ms : NULL,
+        .owner = scene,
         .context = scene,
     };
     scene->dialogue = dialogue_new(&setup);
-    assert_non_null(scene_received(scene, TALK_HELLO));
+    const struct message *hello = scene_received(scene, TALK_HELLO);
+    assert_non_null(hello);
+    assert_int_equal(message_number(hello, 1), role->draft);
 }
 
 /* At the first prompt. */
 void scene_begin_ready_with(struct scene *scene, struct span draft) {
     scene_begin(scene);
+    scene_get_ready(scene, draft);
+}
+
+void scene_get_ready(struct scene *scene, struct span draft) {
     scene_send_welcome(scene, draft);
     assert_int_equal(scene_received_run(scene)->word_count, 1);
     scene_send_done(scene, 0);

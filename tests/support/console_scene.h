@@ -7,13 +7,15 @@
 #include "cli/dialogue.h"
 #include "cli/talk.h"
 
-enum { SECOND_MS = 1000 };
+enum { SECOND_MS = 1000, SCENE_DRAFT = 3 /* the number of the console's draft */ };
 
 struct scene {
     struct channel *ours, *owner;
     struct dialogue *dialogue;
     char remembered[256], put[256];
-    unsigned drops; /* so often were typed keys to be dropped */
+    unsigned drops;      /* so often were typed keys to be dropped */
+    char passphrase[64]; /* of the home; it may be changed */
+    int64_t others_ms;   /* role.is_owner: when others were busy with him last */
     int64_t now_ms;
     struct writer shown;       /* all that was shown since the last look */
     const struct message *got; /* what the owner received last */
@@ -33,6 +35,17 @@ void scene_send_welcome(struct scene *scene, struct span draft);
 
 /* Before the owner has answered. */
 void scene_begin(struct scene *scene);
+
+/* The same for a console that is locked after a while, whose time is NOW_MS by both clocks. */
+struct scene_role {
+    uint64_t draft; /* that it wants */
+    int64_t lock_after_ms;
+    bool is_owner; /* the owner is in this process */
+};
+void scene_begin_as(struct scene *scene, const struct scene_role *role);
+
+/* It is welcomed then, with this draft. */
+void scene_get_ready(struct scene *scene, struct span draft);
 
 /* At the first prompt, this draft found. */
 void scene_begin_ready_with(struct scene *scene, struct span draft);

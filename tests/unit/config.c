@@ -82,6 +82,7 @@ static void what_is_not_known_is_malformed_at_its_line(void **state) {
         { "[node]\nlisten = tcp://127.0.0.1\n", 2 },
         { "[node]\nlisten\n", 2 },
         { "[node\nlang = id\n", 1 },
+        { "[node]\nlock_after = 5\n", 2 },
     };
     (void)state;
 
@@ -91,6 +92,50 @@ static void what_is_not_known_is_malformed_at_its_line(void **state) {
         assert_int_equal(read_text(rows[i].text, &config, &line), RB_MALFORMED);
         assert_int_equal(line, rows[i].line);
     }
+}
+
+static void a_console_locks_after_ten_minutes_if_nothing_else_is_told(void **state) {
+    static const struct {
+        const char *text;
+        int64_t ms;
+    } rows[] = {
+        { "lang = id\n", 600000 },           { "lock_after = 1\n", 60000 },
+        { "lock_after = 0\n", 0 },           { "lock_after = 1440\n", 86400000 },
+        { "lock_after = 3s\n", 3000 },       { "lock_after = 86400s\n", 86400000 },
+        { "lock_after = 0s\nlang=id\n", 0 },
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct config config;
+        int line = 0;
+        assert_int_equal(read_text(rows[i].text, &config, &line), RB_OK);
+        assert_true(config.lock_after_ms == rows[i].ms);
+    }
+}
+
+static void another_time_than_that_is_refused_at_its_line(void **state) {
+    static const char *const values[] = {
+        "",    "-1",   "1441", "86401s", "999999999999999999999", "10 menit", "10m", "s",
+        "1,5", "0x10", "1s ",  "ten",
+    };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        struct config config;
+        char text[64];
+        int line = 0;
+        (void)snprintf(text, sizeof text, "lang = id\nlock_after = %s\n", values[i]);
+        bool is_trimmed = strcmp(values[i], "1s ") == 0;
+        assert_int_equal(read_text(text, &config, &line), is_trimmed ? RB_OK : RB_REFUSED);
+        assert_int_equal(line, is_trimmed ? 0 : 2);
+    }
+    struct config config;
+    int line = 0;
+    assert_int_equal(read_text("lock_after = 1\nlock_after = 2\n", &config, &line), RB_REFUSED);
+    assert_int_equal(line, 2);
+    assert_int_equal(read_text("lang = jv\nlock_after = ten\n", &config, &line), RB_MALFORMED);
+    assert_int_equal(line, 1);
 }
 
 static void a_line_too_long_for_the_parser_is_malformed(void **state) {
@@ -123,6 +168,8 @@ int main(void) {
         cmocka_unit_test(no_file_is_an_empty_configuration),
         cmocka_unit_test(every_key_is_read),
         cmocka_unit_test(what_is_not_known_is_malformed_at_its_line),
+        cmocka_unit_test(a_console_locks_after_ten_minutes_if_nothing_else_is_told),
+        cmocka_unit_test(another_time_than_that_is_refused_at_its_line),
         cmocka_unit_test(a_line_too_long_for_the_parser_is_malformed),
         cmocka_unit_test(more_addresses_than_the_limit_are_malformed),
     };

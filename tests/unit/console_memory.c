@@ -123,7 +123,7 @@ static void check_draft(struct store *store, struct span expected) {
     struct writer draft;
 
     writer_init(&draft, DRAFT_BYTES_MAX + LINE_BYTES_MAX);
-    assert_int_equal(draft_load(store, &draft), RB_OK);
+    assert_int_equal(draft_load(store, 0, &draft), RB_OK);
     assert_true(span_equal(writer_view(&draft), expected));
     writer_clear(&draft);
 }
@@ -132,12 +132,28 @@ static void the_draft_is_the_last_one_kept(void **state) {
     struct fixture *fixture = *state;
 
     check_draft(fixture->store, span_text(""));
-    assert_int_equal(draft_keep(fixture->store, span_text("post 3 Selamat")), RB_OK);
-    assert_int_equal(draft_keep(fixture->store, span_of("a\0b\xFF", 4)), RB_OK);
+    assert_int_equal(draft_keep(fixture->store, 0, span_text("post 3 Selamat")), RB_OK);
+    assert_int_equal(draft_keep(fixture->store, 0, span_of("a\0b\xFF", 4)), RB_OK);
     reopen(fixture);
     check_draft(fixture->store, span_of("a\0b\xFF", 4));
-    assert_int_equal(draft_keep(fixture->store, span_text("")), RB_OK);
+    assert_int_equal(draft_keep(fixture->store, 0, span_text("")), RB_OK);
     check_draft(fixture->store, span_text(""));
+}
+
+static void drafts_of_other_numbers_stand_apart(void **state) {
+    struct fixture *fixture = *state;
+    struct writer draft;
+
+    assert_int_equal(draft_keep(fixture->store, 1, span_text("satu")), RB_OK);
+    assert_int_equal(draft_keep(fixture->store, DRAFTS_MAX - 1, span_text("akhir")), RB_OK);
+    check_draft(fixture->store, span_text(""));
+    assert_int_equal(draft_keep(fixture->store, 1, span_text("")), RB_OK);
+    writer_init(&draft, DRAFT_BYTES_MAX + LINE_BYTES_MAX);
+    assert_int_equal(draft_load(fixture->store, 1, &draft), RB_OK);
+    assert_int_equal(draft.len, 0);
+    assert_int_equal(draft_load(fixture->store, DRAFTS_MAX - 1, &draft), RB_OK);
+    assert_true(span_equal(writer_view(&draft), span_text("akhir")));
+    writer_clear(&draft);
 }
 
 static void a_draft_has_room_for_what_can_be_pasted(void **state) {
@@ -146,17 +162,18 @@ static void a_draft_has_room_for_what_can_be_pasted(void **state) {
     struct span most = span_of(bytes, sizeof bytes - 1);
 
     memset(bytes, 'a', sizeof bytes);
-    assert_int_equal(draft_keep(fixture->store, most), RB_OK);
-    assert_int_equal(draft_keep(fixture->store, span_of(bytes, sizeof bytes)), RB_TOO_LARGE);
+    assert_int_equal(draft_keep(fixture->store, 0, most), RB_OK);
+    assert_int_equal(draft_keep(fixture->store, 0, span_of(bytes, sizeof bytes)), RB_TOO_LARGE);
     check_draft(fixture->store, most);
 }
 
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(lines_are_kept_in_their_order),  TEST(the_same_line_twice_in_a_row_is_kept_once),
-        TEST(only_the_last_lines_are_kept),   TEST(a_line_is_text_of_bounded_length),
-        TEST(the_draft_is_the_last_one_kept), TEST(a_draft_has_room_for_what_can_be_pasted),
+        TEST(lines_are_kept_in_their_order),       TEST(the_same_line_twice_in_a_row_is_kept_once),
+        TEST(only_the_last_lines_are_kept),        TEST(a_line_is_text_of_bounded_length),
+        TEST(the_draft_is_the_last_one_kept),      TEST(a_draft_has_room_for_what_can_be_pasted),
+        TEST(drafts_of_other_numbers_stand_apart),
     };
 
     return crypt_start() == RB_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -24,7 +24,7 @@ static int set_up(void **state) {
     static struct fixture fixture;
 
     folder_new(&fixture.folder);
-    fixture.store = home_new(folder_name(&fixture.folder, "home"), "Dewi Lestari");
+    fixture.store = home_new(folder_name(&fixture.folder, "home"), "Dewi Andaikan");
     stranger_new(&fixture.siti, "Siti Aminah");
     stranger_new(&fixture.made, "Made Wirawan");
     *state = &fixture;
@@ -375,7 +375,7 @@ static void a_person_is_named_by_oneself_then_contacts_then_circles(void **state
     char name[NAME_BYTES_MAX + 1];
 
     assert_int_equal(person_name(fixture->store, store_self(fixture->store)->person, name), RB_OK);
-    assert_string_equal(name, "Dewi Lestari");
+    assert_string_equal(name, "Dewi Andaikan");
     assert_int_equal(person_name(fixture->store, fixture->siti.id, name), RB_NOT_FOUND);
     put_cert_row(fixture, fixture->siti.id);
     assert_int_equal(person_name(fixture->store, fixture->siti.id, name), RB_OK);

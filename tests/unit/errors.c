@@ -98,6 +98,35 @@ static void wrong_usage_is_exit_2(void **state) {
     failure_clear(&failure);
 }
 
+/* ---- Damage ---- */
+
+static struct failure damage_said(enum language language, enum damage_part part) {
+    const struct damage damage = { .part = part, .place = 4711 };
+    struct failure failure = { 0 };
+
+    language_set(language, REMBUK_LOCALEDIR);
+    assert_int_equal(failure_damage(&failure, "/rumah/sari", &damage), RB_DAMAGED);
+    assert_int_equal(failure.exit, EXIT_STORE);
+    assert_non_null(strstr(failure.sentence, "/rumah/sari/"));
+    return failure;
+}
+
+static void every_damage_names_its_file_in_both_languages(void **state) {
+    (void)state;
+
+    for (int part = DAMAGE_NONE; part <= DAMAGE_KEY_FILE; part++) {
+        struct failure english = damage_said(LANGUAGE_ENGLISH, (enum damage_part)part);
+        struct failure indonesian = damage_said(LANGUAGE_INDONESIAN, (enum damage_part)part);
+        const bool has_place = part == DAMAGE_PAGE || part == DAMAGE_FRAME;
+        assert_string_not_equal(english.sentence, indonesian.sentence);
+        assert_int_equal(strstr(english.sentence, "4711") != NULL, has_place);
+        assert_int_equal(strstr(indonesian.sentence, "4711") != NULL, has_place);
+        assert_string_equal(english.code, part == DAMAGE_PLAIN ? "not_encrypted" : "damaged");
+        failure_clear(&english);
+        failure_clear(&indonesian);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_status_has_a_code_and_a_sentence_in_both_languages),
@@ -106,6 +135,7 @@ int main(void) {
         cmocka_unit_test(a_command_that_knows_better_is_not_overruled),
         cmocka_unit_test(a_bare_status_gets_its_general_sentence),
         cmocka_unit_test(wrong_usage_is_exit_2),
+        cmocka_unit_test(every_damage_names_its_file_in_both_languages),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,22 +117,14 @@ static void every_cut_of_the_file_is_damage(void **state) {
     assert_int_equal(opening_status(fixture), RB_DAMAGED);
 }
 
-/* Bits of the memory that would ask for up to 544 MiB are left to the next test. */
-static bool is_costly(size_t byte, unsigned bit) {
-    return byte == MEMORY_OFFSET + 2 && bit < 4;
-}
-
-static void every_flipped_bit_of_the_parameters_is_refused(void **state) {
+/* tests/unit/keyfile_flips.c has every bit of the file. */
+static void a_flipped_bit_of_the_parameters_is_refused(void **state) {
     const struct fixture *fixture = *state;
 
     for (size_t byte = 0; byte < PARAMETERS_END; byte++) {
-        for (unsigned bit = 0; bit < 8; bit++) {
-            if (!is_costly(byte, bit)) {
-                file_flip(fixture->path, byte, (uint8_t)(1U << bit));
-                assert_int_not_equal(opening_status(fixture), RB_OK);
-                file_flip(fixture->path, byte, (uint8_t)(1U << bit));
-            }
-        }
+        file_flip(fixture->path, byte, 0x02);
+        assert_int_not_equal(opening_status(fixture), RB_OK);
+        file_flip(fixture->path, byte, 0x02);
     }
     assert_int_equal(opening_status(fixture), RB_OK);
 }
@@ -140,9 +132,6 @@ static void every_flipped_bit_of_the_parameters_is_refused(void **state) {
 static void a_flipped_bit_in_every_other_byte_is_refused(void **state) {
     const struct fixture *fixture = *state;
 
-    file_flip(fixture->path, MEMORY_OFFSET + 2, 1);
-    assert_int_equal(opening_status(fixture), RB_WRONG_PASSPHRASE);
-    file_flip(fixture->path, MEMORY_OFFSET + 2, 1);
     for (size_t byte = PARAMETERS_END; byte < KEYFILE_BYTES; byte++) {
         file_flip(fixture->path, byte, (uint8_t)(1U << byte % 8));
         assert_int_equal(opening_status(fixture), RB_WRONG_PASSPHRASE);
@@ -169,6 +158,112 @@ static void a_later_magic_is_newer_and_another_is_damage(void **state) {
     assert_int_equal(opening_status(fixture), RB_NEWER);
     file_flip(fixture->path, 3, '2' ^ '0');
     assert_int_equal(opening_status(fixture), RB_DAMAGED);
+}
+
+/* ---- Changing ---- */
+
+static const char new_passphrase[] = "jalan sore ke ladang";
+
+/* The little-endian number at OFFSET of the file. */
+static uint32_t number_at(const struct fixture *fixture, size_t offset) {
+    uint8_t bytes[2 * KEYFILE_BYTES] = { 0 };
+    const uint8_t *at = bytes + offset;
+
+    assert_int_equal(file_load(fixture->path, bytes, sizeof bytes), KEYFILE_BYTES);
+    return at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+}
+
+static enum rb_status change(const struct fixture *fixture, const char *from, const char *to,
+                             uint32_t passes) {
+    return keyfile_change(fixture->path, span_text(from), span_text(to), passes);
+}
+
+static void after_a_change_only_the_new_passphrase_opens_the_same_key(void **state) {
+    const struct fixture *fixture = *state;
+    struct keyfile key;
+
+    assert_int_equal(change(fixture, HOMES_PASSPHRASE, new_passphrase, 1), RB_OK);
+    assert_int_equal(opening_status(fixture), RB_WRONG_PASSPHRASE);
+    assert_int_equal(keyfile_open(fixture->path, span_text(new_passphrase), &key), RB_OK);
+    assert_true(crypt_equal(&key, &fixture->key, sizeof key));
+}
+
+static void a_change_leaves_nothing_of_the_old_file_but_its_parameters(void **state) {
+    const struct fixture *fixture = *state;
+    uint8_t before[2 * KEYFILE_BYTES] = { 0 }, after[2 * KEYFILE_BYTES] = { 0 };
+    struct stat facts;
+
+    (void)file_load(fixture->path, before, sizeof before);
+    assert_int_equal(change(fixture, HOMES_PASSPHRASE, HOMES_PASSPHRASE, 1), RB_OK);
+    assert_int_equal(file_load(fixture->path, after, sizeof after), KEYFILE_BYTES);
+    assert_memory_equal(before, after, PARAMETERS_END);
+    for (size_t at = PARAMETERS_END; at + 4 <= KEYFILE_BYTES; at++) {
+        assert_memory_not_equal(before + at, after + at, 4);
+    }
+    assert_int_equal(stat(fixture->path, &facts), 0);
+    assert_int_equal(facts.st_mode & 0777, 0600);
+    assert_int_equal(folder_entries(fixture->folder.path), 1);
+}
+
+static void a_change_with_the_wrong_passphrase_changes_nothing(void **state) {
+    const struct fixture *fixture = *state;
+    uint8_t before[2 * KEYFILE_BYTES] = { 0 }, after[2 * KEYFILE_BYTES] = { 0 };
+
+    (void)file_load(fixture->path, before, sizeof before);
+    assert_int_equal(change(fixture, new_passphrase, new_passphrase, 2), RB_WRONG_PASSPHRASE);
+    assert_int_equal(file_load(fixture->path, after, sizeof after), KEYFILE_BYTES);
+    assert_memory_equal(before, after, KEYFILE_BYTES);
+}
+
+static void a_change_never_lowers_the_passes(void **state) {
+    const struct fixture *fixture = *state;
+
+    assert_int_equal(change(fixture, HOMES_PASSPHRASE, HOMES_PASSPHRASE, 3), RB_OK);
+    assert_int_equal(number_at(fixture, PASSES_OFFSET), 3);
+    assert_int_equal(change(fixture, HOMES_PASSPHRASE, HOMES_PASSPHRASE, 2), RB_OK);
+    assert_int_equal(number_at(fixture, PASSES_OFFSET), 3);
+    assert_int_equal(opening_status(fixture), RB_OK);
+}
+
+/* Wraps the key of the fixture at another cost, as an older or a later version might. */
+static void fixture_wrap(const struct fixture *fixture, uint32_t memory_kib, uint32_t passes) {
+    uint8_t bytes[2 * KEYFILE_BYTES], wrap[KEY_BYTES];
+    const uint8_t *salt = bytes + PARAMETERS_END, *nonce = salt + SALT_BYTES;
+    const size_t ad_len = PARAMETERS_END + SALT_BYTES + NONCE_BYTES;
+
+    (void)file_load(fixture->path, bytes, sizeof bytes);
+    for (size_t i = 0; i < 4; i++) {
+        bytes[MEMORY_OFFSET + i] = (uint8_t)(memory_kib >> 8 * i);
+        bytes[PASSES_OFFSET + i] = (uint8_t)(passes >> 8 * i);
+    }
+    assert_int_equal(
+        crypt_passphrase_key(wrap, span_text(HOMES_PASSPHRASE), salt, memory_kib, passes), RB_OK);
+    crypt_seal(bytes + ad_len, wrap, nonce, span_of(bytes, ad_len),
+               span_of(&fixture->key, sizeof fixture->key));
+    file_store(fixture->path, bytes, KEYFILE_BYTES);
+}
+
+static void a_change_raises_little_memory_and_keeps_more_of_it(void **state) {
+    const struct fixture *fixture = *state;
+
+    fixture_wrap(fixture, 8, 5);
+    assert_int_equal(change(fixture, HOMES_PASSPHRASE, HOMES_PASSPHRASE, 1), RB_OK);
+    assert_int_equal(number_at(fixture, MEMORY_OFFSET), KEYFILE_MEMORY_KIB);
+    assert_int_equal(number_at(fixture, PASSES_OFFSET), 5);
+    fixture_wrap(fixture, 2 * KEYFILE_MEMORY_KIB, 1);
+    assert_int_equal(change(fixture, HOMES_PASSPHRASE, HOMES_PASSPHRASE, 1), RB_OK);
+    assert_int_equal(number_at(fixture, MEMORY_OFFSET), 2 * KEYFILE_MEMORY_KIB);
+    assert_int_equal(opening_status(fixture), RB_OK);
+}
+
+static void what_a_change_writes_stays_within_the_limits(void **state) {
+    const struct fixture *fixture = *state;
+
+    fixture_wrap(fixture, KEYFILE_MEMORY_KIB_MAX, 1);
+    assert_int_equal(change(fixture, HOMES_PASSPHRASE, HOMES_PASSPHRASE, KEYFILE_PASSES_MAX),
+                     RB_OK);
+    assert_int_equal(number_at(fixture, PASSES_OFFSET),
+                     KEYFILE_WORK_KIB_MAX / KEYFILE_MEMORY_KIB_MAX);
 }
 
 /* ---- Cost ---- */
@@ -211,10 +306,16 @@ int main(void) {
         TEST(a_missing_key_file_is_not_found),
         TEST(two_key_files_have_nothing_in_common),
         TEST(every_cut_of_the_file_is_damage),
-        TEST(every_flipped_bit_of_the_parameters_is_refused),
+        TEST(a_flipped_bit_of_the_parameters_is_refused),
         TEST(a_flipped_bit_in_every_other_byte_is_refused),
         TEST(numbers_beyond_the_limits_are_damage_before_they_cost),
         TEST(a_later_magic_is_newer_and_another_is_damage),
+        TEST(after_a_change_only_the_new_passphrase_opens_the_same_key),
+        TEST(a_change_leaves_nothing_of_the_old_file_but_its_parameters),
+        TEST(a_change_with_the_wrong_passphrase_changes_nothing),
+        TEST(a_change_never_lowers_the_passes),
+        TEST(a_change_raises_little_memory_and_keeps_more_of_it),
+        TEST(what_a_change_writes_stays_within_the_limits),
         cmocka_unit_test(passes_fill_the_time_within_their_limits),
     };
     return cmocka_run_group_tests(tests, start, NULL);

@@ -35,6 +35,12 @@ static struct progress begun_before(struct shown *shown, int64_t before_ms) {
                                .began_ms = clock_steady_ms() - before_ms };
 }
 
+static void hide(void *context) {
+    struct shown *shown = context;
+
+    shown->count = 0;
+}
+
 static void short_work_tells_nothing(void **state) {
     struct shown shown = { 0 };
     struct progress progress = { .show = show, .context = &shown };
@@ -45,6 +51,21 @@ static void short_work_tells_nothing(void **state) {
     }
     assert_int_equal(shown.count, 0);
     assert_true(progress.began_ms > 0);
+}
+
+static void what_is_shown_is_taken_away_at_the_end_and_nothing_else_is(void **state) {
+    struct shown shown = { .count = 7 };
+    struct progress progress = begun_before(&shown, PROGRESS_FIRST_MS);
+    (void)state;
+
+    progress.hide = hide;
+    progress_end(&progress);
+    assert_int_equal(shown.count, 7); /* Nothing was shown yet. */
+    progress_tell(&progress, 40, 100, "Reading");
+    progress_end(&progress);
+    assert_int_equal(shown.count, 0);
+    progress.hide = NULL;
+    progress_end(&progress);
 }
 
 static void long_work_tells_how_far_it_has_come(void **state) {
@@ -144,6 +165,7 @@ static void no_bar_is_wider_than_its_terminal(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(short_work_tells_nothing),
+        cmocka_unit_test(what_is_shown_is_taken_away_at_the_end_and_nothing_else_is),
         cmocka_unit_test(long_work_tells_how_far_it_has_come),
         cmocka_unit_test(it_is_not_told_again_at_once),
         cmocka_unit_test(nobody_need_listen),

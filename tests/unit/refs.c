@@ -24,7 +24,7 @@ static int set_up(void **state) {
     static struct fixture fixture;
 
     folder_new(&fixture.folder);
-    fixture.store = home_new(folder_name(&fixture.folder, "home"), "Dewi Lestari");
+    fixture.store = home_new(folder_name(&fixture.folder, "home"), "Dewi Andaikan");
     *state = &fixture;
     return 0;
 }
