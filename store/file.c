@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,8 +88,8 @@ enum rb_status file_read(const char *path, uint8_t *out, size_t max, size_t *len
 
 /* ---- Writing ---- */
 
-/* Makes the names in the folder of PATH durable. */
-static enum rb_status folder_sync_of(const char *path) {
+/* The folder in which PATH lies; -1 on failure. */
+static int folder_open_of(const char *path) {
     char folder[PATH_BYTES_MAX];
     const char *slash = strrchr(path, '/');
     const size_t len = slash == NULL ? 0 : (size_t)(slash - path);
@@ -97,7 +98,13 @@ static enum rb_status folder_sync_of(const char *path) {
     memcpy(folder, path, len);
     folder[len] = '\0';
     const char *name = slash == NULL ? "." : len == 0 ? "/" : folder;
-    const int file = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Makes the names in the folder of PATH durable. */
+static enum rb_status folder_sync_of(const char *path) {
+    const int file = folder_open_of(path);
+
     if (file < 0) {
         return RB_STORAGE;
     }
@@ -105,6 +112,25 @@ static enum rb_status folder_sync_of(const char *path) {
         fsync(file) == 0 || errno == EINVAL; /* Some file systems have no need of it. */
     (void)close(file);                       /* Nothing was written. */
     return synced ? RB_OK : RB_STORAGE;
+}
+
+enum rb_status folder_lock(const char *path, int *lock) {
+    const int folder = folder_open_of(path);
+
+    if (folder < 0) {
+        return file_status(errno);
+    }
+    if (flock(folder, LOCK_EX | LOCK_NB) != 0) {
+        const bool is_held = errno == EWOULDBLOCK;
+        (void)close(folder); /* Nothing was written. */
+        return is_held ? RB_BUSY : RB_STORAGE;
+    }
+    *lock = folder;
+    return RB_OK;
+}
+
+void folder_unlock(int lock) {
+    (void)close(lock); /* The lock goes with it. */
 }
 
 static enum rb_status write_all(int file, struct span bytes) {

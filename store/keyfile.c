@@ -199,12 +199,19 @@ enum rb_status keyfile_change(const char *path, struct span from, struct span to
     assert(passes >= 1 && passes <= KEYFILE_PASSES_MAX);
     struct secrets *secrets = crypt_secret_alloc(sizeof *secrets);
     struct parameters cost;
-    enum rb_status status = keyfile_unwrap(path, from, secrets, &cost);
+    int lock = -1;
 
+    enum rb_status status = folder_lock(path, &lock);
+    if (status != RB_OK) {
+        goto done;
+    }
+    status = keyfile_unwrap(path, from, secrets, &cost);
     if (status == RB_OK) {
         cost_raise(&cost, passes);
         status = keyfile_write(path, to, cost, secrets);
     }
+    folder_unlock(lock);
+done:
     crypt_secret_free(secrets);
     return status;
 }

@@ -45,7 +45,8 @@ enum rb_status keyfile_open(const char *path, struct span passphrase, struct key
 /* Wraps the same store key and vault id anew under `to`, with a fresh salt and nonce; `to` may be
  * `from`, to raise the parameters alone.  These only ever rise: to KEYFILE_MEMORY_KIB and to
  * `passes` if the file has less (fewer, where both would go beyond limits.h).  As keyfile_open with
- * `from`, and RB_FULL; afterwards, whatever happens, the file is the old one or the new one. */
+ * `from`, and RB_FULL, RB_BUSY (somebody else is changing it); afterwards, whatever happens, the
+ * file is the old one or the new one. */
 enum rb_status keyfile_change(const char *path, struct span from, struct span to, uint32_t passes)
     RB_MUST_CHECK;
 

@@ -6,11 +6,14 @@
 #include <cmocka.h>
 
 #include "protocol/limits.h"
+#include "store/file.h"
 #include "store/keyfile.h"
 #include "tests/support/homes.h"
 
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { MEMORY_OFFSET = 4, PASSES_OFFSET = 8, PARAMETERS_END = 12 };
 
@@ -215,6 +218,50 @@ static void a_change_with_the_wrong_passphrase_changes_nothing(void **state) {
     assert_memory_equal(before, after, KEYFILE_BYTES);
 }
 
+/* In a child: the exit code is the status. */
+static pid_t change_beside(const struct fixture *fixture, const char *to) {
+    const pid_t child = fork();
+
+    if (child == 0) {
+        _exit((int)change(fixture, HOMES_PASSPHRASE, to, 1));
+    }
+    return child;
+}
+
+static void of_changes_at_the_same_time_one_comes_through(void **state) {
+    static const char *const wanted[] = { "ganti satu satu", "ganti dua dua", "ganti tiga tiga" };
+    enum { CHANGES = sizeof wanted / sizeof wanted[0] };
+    const struct fixture *fixture = *state;
+    pid_t children[CHANGES];
+    const char *winner = NULL;
+    struct keyfile key;
+    int ended = 0;
+
+    for (size_t i = 0; i < CHANGES; i++) {
+        children[i] = change_beside(fixture, wanted[i]);
+    }
+    for (size_t i = 0; i < CHANGES; i++) {
+        assert_int_equal(waitpid(children[i], &ended, 0), children[i]);
+        const int status = WEXITSTATUS(ended);
+        assert_true(status == RB_OK || status == RB_BUSY || status == RB_WRONG_PASSPHRASE);
+        assert_true(status != RB_OK || winner == NULL);
+        winner = status == RB_OK ? wanted[i] : winner;
+    }
+    assert_non_null(winner);
+    assert_int_equal(keyfile_open(fixture->path, span_text(winner), &key), RB_OK);
+}
+
+static void a_change_waits_for_nobody(void **state) {
+    const struct fixture *fixture = *state;
+    int lock = -1;
+
+    assert_int_equal(folder_lock(fixture->path, &lock), RB_OK);
+    assert_int_equal(change(fixture, HOMES_PASSPHRASE, new_passphrase, 1), RB_BUSY);
+    folder_unlock(lock);
+    assert_int_equal(opening_status(fixture), RB_OK);
+    assert_int_equal(change(fixture, HOMES_PASSPHRASE, new_passphrase, 1), RB_OK);
+}
+
 static void a_change_never_lowers_the_passes(void **state) {
     const struct fixture *fixture = *state;
 
@@ -313,6 +360,8 @@ int main(void) {
         TEST(after_a_change_only_the_new_passphrase_opens_the_same_key),
         TEST(a_change_leaves_nothing_of_the_old_file_but_its_parameters),
         TEST(a_change_with_the_wrong_passphrase_changes_nothing),
+        TEST(of_changes_at_the_same_time_one_comes_through),
+        TEST(a_change_waits_for_nobody),
         TEST(a_change_never_lowers_the_passes),
         TEST(a_change_raises_little_memory_and_keeps_more_of_it),
         TEST(what_a_change_writes_stays_within_the_limits),
