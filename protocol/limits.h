@@ -87,6 +87,8 @@ enum rb_limits {
     IMPORT_FILE_BYTES_MAX = 64 << 20,
     KEYFILE_MEMORY_KIB_MAX = 1 << 18, /* 256 MiB: an old laptop can give that much */
     KEYFILE_PASSES_MAX = 64,
+    WAL_FRAMES_MAX = 1 << 22, /* 16 GiB: no transaction is so long, and a hole of a file that long
+                                 would be searched for minutes */
     KEYFILE_WORK_KIB_MAX = 1 << 22 /* memory times passes, 4 GiB: some seconds on an old laptop; a
                                       flipped bit must not look like a program that hangs */
 };

@@ -497,7 +497,7 @@ enum rb_status db_page_check(struct db *db, uint64_t number) {
     const int64_t offset = (int64_t)(number - 1) * PAGE_BYTES;
     result = file->pMethods->xRead(file, page, sizeof page, offset);
     crypt_wipe(page, sizeof page);
-    return result == SQLITE_IOERR_SHORT_READ ? RB_DAMAGED : status_of(db->sqlite, result);
+    return status_of(db->sqlite, result);
 }
 
 enum rb_status db_pages(struct db *db, uint64_t *count) {

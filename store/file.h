@@ -29,8 +29,8 @@ enum rb_status file_read(const char *path, uint8_t *out, size_t max, size_t *len
  * RB_STORAGE. */
 enum rb_status file_write_atomic(const char *path, struct span bytes) RB_MUST_CHECK;
 
-/* Nobody else holds the lock of the folder in which PATH lies, until folder_unlock or the end of the
- * process.  RB_BUSY: somebody does; RB_NOT_FOUND, RB_STORAGE. */
+/* Nobody else holds the lock of the folder in which PATH lies, until folder_unlock or the end of
+ * the process.  RB_BUSY: somebody does; RB_NOT_FOUND, RB_STORAGE. */
 enum rb_status folder_lock(const char *path, int *lock) RB_MUST_CHECK;
 void folder_unlock(int lock);
 

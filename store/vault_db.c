@@ -29,17 +29,13 @@ void page_template(uint8_t out[static PAGE_BYTES]) {
 
 /* ---- Reading ---- */
 
-/* Page `number` into `page`.  Behind the end: zeros and SQLITE_IOERR_SHORT_READ. */
+/* Page `number` into `page`.  SQLite knows from the WAL how many there are, and reads no others. */
 static int page_load(struct db_file *file, uint64_t number, uint8_t page[static PAGE_BYTES]) {
     int got = 0;
     const int result =
         below_read(&file->base, file->sealed, PAGE_BYTES, (int64_t)(number - 1) * PAGE_BYTES, &got);
     if (result != SQLITE_OK) {
         return result;
-    }
-    if (got == 0) {
-        memset(page, 0, PAGE_BYTES);
-        return SQLITE_IOERR_SHORT_READ;
     }
     memset(page + PAGE_CONTENT_BYTES, 0, PAGE_FREE_BYTES);
     if (got < PAGE_BYTES ||
@@ -64,7 +60,7 @@ static int part_read(struct db_file *file, uint8_t *out, int len, int64_t offset
         return SQLITE_IOERR_READ;
     }
     const int result = page_load(file, (uint64_t)(offset / PAGE_BYTES) + 1, file->page);
-    if (result == SQLITE_OK || result == SQLITE_IOERR_SHORT_READ) {
+    if (result == SQLITE_OK) {
         memcpy(out, file->page + at, (size_t)len);
     }
     return result;

@@ -9,6 +9,7 @@
  *  1536      zeros
  *
  * A place that was never written is all zero.  The header of the highest generation holds. */
+#include "protocol/limits.h"
 #include "store/vault_internal.h"
 
 #include <string.h>
@@ -91,8 +92,8 @@ static int marker_load(struct wal_file *wal, const uint8_t *area) {
 }
 
 /* A header is durable before the first frame, and the frames that a checkpoint copies before its
- * marker.  So no stop leaves frames without a header, or a marker without its frames; only the
- * whole WAL may have been emptied. */
+ * marker; nothing is ever cut off.  So no stop leaves frames without a header, or a marker without
+ * its frames. */
 static int area_check(struct wal_file *wal) {
     struct vault *vault = wal->base.vault;
     uint32_t frames = 0;
@@ -106,10 +107,10 @@ static int area_check(struct wal_file *wal) {
         return result;
     }
     if ((wal->generation == 0 && size > WAL_AREA_BYTES) ||
-        wal->marker_generation > wal->generation) {
+        wal->marker_generation > wal->generation || frames > WAL_FRAMES_MAX) {
         return vault_damaged(vault, DAMAGE_WAL_HEADER, wal->slot);
     }
-    if (wal->marker_generation == wal->generation && size > WAL_AREA_BYTES &&
+    if (wal->marker_generation == wal->generation && wal->generation != 0 &&
         frames < wal->marker_commit) {
         return vault_damaged(vault, DAMAGE_FRAME, (uint64_t)frames + 1);
     }

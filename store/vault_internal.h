@@ -99,6 +99,7 @@ enum {
     WAL_HEADER_BYTES = 32,   /* SQLite's */
     FRAME_HEADER_BYTES = 24, /* SQLite's */
     FRAME_BYTES = FRAME_HEADER_BYTES + PAGE_BYTES,
+    FRAME_COMMIT_AT = 4, /* in its header: not 0 in the last frame of a commit */
 
     STAMP_BYTES = 8, /* generation, synced */
     FRAME_PLAIN_BYTES = STAMP_BYTES + FRAME_HEADER_BYTES + PAGE_CONTENT_BYTES,
@@ -150,7 +151,8 @@ int wal_mark_checkpoint(struct wal_file *wal);
 int wal_frame_load(struct wal_file *wal, uint32_t number, bool *opens);
 uint32_t wal_frame_generation(const struct wal_file *wal); /* of the frame in wal->plain */
 uint32_t wal_frame_synced(const struct wal_file *wal);
-int wal_frames(struct wal_file *wal, uint32_t *count); /* whole ones in the file */
+/* Whole ones in the file; above WAL_FRAMES_MAX, one more than that. */
+int wal_frames(struct wal_file *wal, uint32_t *count);
 
 /* ---- Its area (vault_header.c) ---- */
 

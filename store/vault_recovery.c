@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* After a stop SQLite reads the frames of the WAL in turn, and ends at the first that is not valid:
- * what comes then was never committed.  So a frame that does not open may mean either of two
- * things: the power failed while it was being written, and the WAL ends here; or it stood on the
- * disk, safe, and has been damaged.  Then it must not be passed over in silence.
+ * what comes then was never committed.  So a frame that does not open, or does not follow from the
+ * one before, may mean either of two things: the power failed while it was being written, and the
+ * WAL ends here; or another one stood on the disk, safe, and this is damage.  Then it must not be
+ * passed over in silence.
  *
  * It was safe if it is proven that it had been synchronised:
  *   - the marker says so: a checkpoint began to copy it, or
@@ -17,8 +18,7 @@
 enum {
     HEADER_SALT_AT = 16, /* in the header of the WAL, 8 bytes */
     HEADER_SUM_AT = 24,
-    FRAME_COMMIT_AT = 4, /* in the header of a frame, as the next two */
-    FRAME_SALT_AT = 8,
+    FRAME_SALT_AT = 8, /* in the header of a frame, as the next */
     FRAME_SUM_AT = 16,
     SALT_BYTES_OF_WAL = 8,
     SUMMED_OF_FRAME_HEADER = 8
@@ -67,12 +67,12 @@ static bool chain_holds(struct wal_file *wal) {
            number_big_endian(header + FRAME_SUM_AT + 4) == wal->chain.sum[1];
 }
 
-/* A frame that was written and taken back, since its transaction failed, opens as well as any
- * other; it must not count as a commit. */
-static void chain_follow(struct wal_file *wal, uint32_t number) {
+/* Whether SQLite goes on with this frame.  One that was written and taken back, since its
+ * transaction failed, opens as well as any other, and must not count. */
+static bool chain_follow(struct wal_file *wal, uint32_t number) {
     if (number != wal->chain.next || !chain_holds(wal)) {
         wal->chain.next = 0;
-        return;
+        return false;
     }
     wal->chain.next = number + 1;
     if (!bytes_are_zero(wal->plain + STAMP_BYTES + FRAME_COMMIT_AT, 4)) {
@@ -81,6 +81,7 @@ static void chain_follow(struct wal_file *wal, uint32_t number) {
     if (wal_frame_synced(wal) > wal->synced) {
         wal->synced = wal_frame_synced(wal);
     }
+    return true;
 }
 
 /* SQLite 3.40 loses commits: if a transaction has written frames a second time, and then goes back
@@ -131,8 +132,8 @@ int recovery_read(struct wal_file *wal, uint32_t number) {
         chain_start(wal, wal->header + HEADER_SUM_AT, number);
         wal->commit = wal->candidate = 0;
     }
-    if (result == SQLITE_OK && opens && wal_frame_generation(wal) == wal->generation) {
-        chain_follow(wal, number);
+    if (result == SQLITE_OK && opens && wal_frame_generation(wal) == wal->generation &&
+        chain_follow(wal, number)) {
         return SQLITE_OK;
     }
     proven = opens && wal_frame_generation(wal) > wal->generation;

@@ -11,14 +11,12 @@
  *
  * The stamps are what tells a frame that may be missing after a power cut from one that may not
  * (vault_recovery.c). */
+#include "protocol/limits.h"
 #include "store/vault_internal.h"
 
 #include <string.h>
 
-enum {
-    STAMP_SYNCED_AT = 4,
-    FRAME_COMMIT_AT = 4 /* in its header: not 0 in the last of a commit */
-};
+enum { STAMP_SYNCED_AT = 4 };
 
 static int64_t frame_offset(uint32_t number) {
     return WAL_AREA_BYTES + (int64_t)(number - 1) * FRAME_SEALED_BYTES;
@@ -44,7 +42,9 @@ int wal_frames(struct wal_file *wal, uint32_t *count) {
     int64_t size = 0;
     const int result = below_size(&wal->base, &size);
 
-    *count = size <= WAL_AREA_BYTES ? 0 : (uint32_t)((size - WAL_AREA_BYTES) / FRAME_SEALED_BYTES);
+    const int64_t frames =
+        size <= WAL_AREA_BYTES ? 0 : (size - WAL_AREA_BYTES) / FRAME_SEALED_BYTES;
+    *count = frames <= WAL_FRAMES_MAX ? (uint32_t)frames : WAL_FRAMES_MAX + 1;
     return result;
 }
 
@@ -82,13 +82,27 @@ static int attempt(struct wal_file *wal, int result) {
     return result;
 }
 
+/* For want of memory SQLite may take back even a commit that has been synchronised, and writes over
+ * its frames: nothing may claim any longer that they are safe. */
+static int commit_take_back(struct wal_file *wal, uint32_t number) {
+    const bool is_marked =
+        wal->marker_generation == wal->generation && wal->marker_commit >= number;
+
+    wal->commit = wal->synced = wal->candidate = number - 1;
+    return is_marked ? wal_marker_write(wal) : SQLITE_OK;
+}
+
 /* Seals and writes what stands in wal->plain. */
 static int frame_store(struct wal_file *wal, uint32_t number) {
+    int result = number <= wal->commit ? commit_take_back(wal, number) : SQLITE_OK;
+
+    if (result != SQLITE_OK) {
+        return result;
+    }
     number_put(wal->plain, sizeof wal->generation, wal->generation);
     number_put(wal->plain + STAMP_SYNCED_AT, sizeof wal->synced, wal->synced);
     unit_seal(wal->base.vault, UNIT_FRAME, number, wal->plain, FRAME_PLAIN_BYTES, wal->sealed);
-    const int result =
-        below_write(&wal->base, wal->sealed, FRAME_SEALED_BYTES, frame_offset(number));
+    result = below_write(&wal->base, wal->sealed, FRAME_SEALED_BYTES, frame_offset(number));
     if (result != SQLITE_OK) {
         return result;
     }
@@ -269,10 +283,10 @@ static int wal_sync(sqlite3_file *sqlite_file, int flags) {
         result = wal->base.below->pMethods->xSync(wal->base.below, flags);
     }
     if (result == SQLITE_OK) {
+        wal->is_rewritten = wal->is_rewritten && wal->candidate == wal->commit; /* no commit yet */
         wal->commit = wal->synced = wal->candidate;
         wal->slot_safe = wal->slot;
     }
-    wal->is_rewritten = false;
     return attempt(wal, result);
 }
 

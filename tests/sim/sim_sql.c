@@ -71,13 +71,21 @@ static void fail(const struct pair *pair, const char *what) {
     abort(); /* A core or a debugger shows both sides. */
 }
 
+/* The vault never cuts a WAL short, so after a kill it finds frames again that had been copied: how
+ * many there are, a checkpoint tells. */
+static bool tells_of_wal(const char *sql) {
+    static const char checkpoint[] = "PRAGMA wal_checkpoint";
+
+    return strncmp(sql, checkpoint, sizeof checkpoint - 1) == 0;
+}
+
 static void compare(const struct pair *pair) {
     const struct sql_side *a = &pair->sealed, *b = &pair->plain;
 
     if (a->result != b->result || strcmp(a->message, b->message) != 0) {
         fail(pair, "different outcomes");
     }
-    if (!span_equal(writer_view(&a->rows), writer_view(&b->rows))) {
+    if (!tells_of_wal(sim.sql) && !span_equal(writer_view(&a->rows), writer_view(&b->rows))) {
         fail(pair, "different rows");
     }
 }
