@@ -2,8 +2,10 @@
 /* Changes to a vault on the disk, by somebody without the key: the first byte chooses the state in
  * which it is found, each further five bytes are a change.  Opening it and reading everything never
  * crashes, and a second time neither.  While bits alone were changed, whatever is read was
- * committed once, as a whole; units of an older state in their own places, and files cut short, may
- * also give a mixture: that is what seals do not hinder (docs/vault.md). */
+ * committed once, as a whole.  Nothing more is asked once units of another state were put into
+ * their own places, or a file was cut short: a whole file of older units, or a WAL that was
+ * emptied, gives an older state, and single pages of one give a mixture, which seals do not hinder
+ * (docs/vault.md). */
 #include "tests/fuzz/fuzz.h"
 
 #include "tests/support/repeat.h"

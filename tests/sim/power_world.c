@@ -103,7 +103,26 @@ static void close_store(struct power *power) {
     }
 }
 
+/* The process ends without a warning, and the system goes on: nothing has been closed, and all that
+ * was written is there, synchronised or not. */
+static void kill_store(struct power *power) {
+    struct disk_image *image = disk_save(power->disk);
+
+    close_store(power);
+    disk_restore(power->disk, image);
+    disk_image_destroy(&image);
+    power->figures->kills++;
+}
+
 void power_end_life(struct power *power) {
+    const bool is_killed = power->store.sqlite != NULL && !disk_is_off(power->disk) &&
+                           random_chance(&power->random, 50);
+
+    if (is_killed) {
+        disk_cut_never(power->disk);
+        kill_store(power);
+        return;
+    }
     close_store(power);
     disk_cut_never(power->disk);
     if (disk_is_off(power->disk)) {

@@ -27,6 +27,7 @@ extern const char *const power_phase_names[POWER_PHASES];
 
 struct power_figures {
     uint64_t cuts[POWER_PHASES];
+    uint64_t kills;
     uint64_t commits; /* acknowledged */
     uint64_t refused; /* by the vault, since no recovery would find them */
     uint64_t seeds_failed;
@@ -66,7 +67,8 @@ bool power_step(struct power *power);
 /* COMMIT of the open transaction; with OK the store has promised `pending`. */
 bool power_commit(struct power *power);
 
-/* Closes the store, and turns power on again if it is off. */
+/* Closes the store or, while power is on, half the times kills its process; turns power on again if
+ * it is off. */
 void power_end_life(struct power *power);
 
 /* Opens, and opens again while power is cut, and looks whether all is there. */

@@ -5,11 +5,13 @@
  * long, some larger than the page cache, savepoints, checkpoints of every kind, VACUUM, closing and
  * opening.  Power is cut in the midst of any of it, of the creation, of the recovery after a cut
  * and of the closing; the disk keeps what it wants of all that was not synchronised
- * (tests/support/disk.h).  Afterwards the store opens, every transaction that was acknowledged is
- * there, the one that was being committed is there wholly or not at all, and the checks that SQLite
- * and FTS5 have of their own find nothing.
+ * (tests/support/disk.h).  Or the process is killed, and what it has written is there as it was.
+ * Afterwards the store opens, every transaction that was acknowledged is there, the one that was
+ * being committed is there wholly or not at all, and the checks that SQLite and FTS5 have of their
+ * own find nothing.
  *
- *     --plain           on plain SQLite, which must pass too
+ *     --plain           on plain SQLite, which must pass too; where its page cache spills it goes
+ *                       back to no savepoint, for it would lose commits (power_work.c)
  *     --unsafe-header   on a vault without one of its rules, which must not:
  *     --expect-failure  turns the outcome round; the first seed that fails is enough */
 #include "tests/sim/power_world.h"
@@ -201,9 +203,10 @@ static void tell(const struct options *options, const struct power_figures *figu
         cuts += figures->cuts[i];
     }
     (void)printf("%" PRIu64 " seeds from %" PRIu64 ": %" PRIu64 " power cuts, %" PRIu64
-                 " commits acknowledged, %" PRIu64 " refused, %" PRIu64 " seeds failed\n",
-                 seed - options->first, options->first, cuts, figures->commits, figures->refused,
-                 figures->seeds_failed);
+                 " kills, %" PRIu64 " commits acknowledged, %" PRIu64 " refused, %" PRIu64
+                 " seeds failed\n",
+                 seed - options->first, options->first, cuts, figures->kills, figures->commits,
+                 figures->refused, figures->seeds_failed);
     for (size_t i = 0; i < POWER_PHASES; i++) {
         (void)printf("  %-12s %8" PRIu64 "\n", power_phase_names[i], figures->cuts[i]);
     }

@@ -398,7 +398,8 @@ static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int
                                 .file = there,
                                 .name = lasting_name(disk, name),
                                 .life = disk->life,
-                                .syncs_folder = create && (flags & JOURNALS) != 0 };
+                                .syncs_folder =
+                                    (flags & SQLITE_OPEN_CREATE) != 0 && (flags & JOURNALS) != 0 };
     handle_add(disk, handle);
     if (flags_out != NULL) {
         *flags_out = flags;

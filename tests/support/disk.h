@@ -10,10 +10,11 @@
  *
  * It is as cheap as disks come: what is written stays apart until it is synchronised, and a power
  * cut keeps any of it, torn at sector bounds (disk_file.h).  Names are durable as under SQLite's
- * unix VFS: the first sync of a new WAL or journal synchronises the folder, so does a deletion that
- * asks for it; a new database waits for disk_sync_folder, as for the program's own fsync of a
- * folder.  It promises SQLite powersafe overwrite and nothing else; no shared memory, so WAL needs
- * locking_mode=EXCLUSIVE.  Paths are names without meaning, "/" included.
+ * unix VFS: the first sync of a WAL or journal, new or found by an opening that would have made it,
+ * synchronises the folder, so does a deletion that asks for it; a new database waits for
+ * disk_sync_folder, as for the program's own fsync of a folder.  It promises SQLite powersafe
+ * overwrite and nothing else; no shared memory, so WAL needs locking_mode=EXCLUSIVE.  Paths are
+ * names without meaning, "/" included.
  *
  * Everything, SQLite's own random numbers included, repeats with the seed.  One disk at a time. */
 #ifndef REMBUK_TESTS_DISK_H

@@ -209,6 +209,33 @@ static void the_name_of_a_database_is_durable_with_its_folder_that_of_a_wal_at_o
     assert_in_range(times_there(DB, false), SEEDS / 5, SEEDS * 4 / 5);
 }
 
+/* How often of SEEDS a WAL is there after a cut that was made and written, but first synchronised
+ * when it was opened again, with these flags. */
+static size_t times_there_found(int flags) {
+    size_t there = 0;
+
+    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+        struct disk *disk = disk_new(seed);
+        sqlite3_file *file = open_file("found", WAL);
+        assert_int_equal(put(file, 1, 0, BYTES), SQLITE_OK);
+        close_file(file);
+        file = open_file("found", flags);
+        assert_int_equal(sync_file(file), SQLITE_OK);
+        disk_power_up(disk);
+        there += disk_has(disk, "found") ? 1 : 0;
+        close_file(file);
+        disk_destroy(&disk);
+    }
+    return there;
+}
+
+static void a_wal_that_is_found_gets_a_durable_name_too(void **state) {
+    (void)state;
+    assert_int_equal(times_there_found(WAL), SEEDS);
+    assert_in_range(times_there_found(WAL & ~SQLITE_OPEN_CREATE), SEEDS / 5, SEEDS * 4 / 5);
+    assert_in_range(times_there_found(DB), SEEDS / 5, SEEDS * 4 / 5);
+}
+
 static void a_deleted_file_may_come_back_until_the_folder_is_synchronised(void **state) {
     size_t back = 0;
 
@@ -446,6 +473,7 @@ int main(void) {
         cmocka_unit_test(a_file_that_grew_ends_between_the_old_length_and_the_new_one),
         cmocka_unit_test(a_truncation_happens_wholly_or_not_at_all),
         cmocka_unit_test(the_name_of_a_database_is_durable_with_its_folder_that_of_a_wal_at_once),
+        cmocka_unit_test(a_wal_that_is_found_gets_a_durable_name_too),
         cmocka_unit_test(a_deleted_file_may_come_back_until_the_folder_is_synchronised),
         cmocka_unit_test(from_the_cut_on_every_call_fails_until_power_is_back),
         cmocka_unit_test(a_lock_keeps_others_out_until_power_is_cut),

@@ -137,6 +137,34 @@ static void a_database_cut_short_is_an_error_at_every_length(void **state) {
     copy_free(whole);
 }
 
+/* What the WAL does not hold is gone: the database may still read, wholly or not at all, and the
+ * checkpoint of a closing may not fill the hole with zeros. */
+static void a_database_cut_short_under_a_wal_is_an_error_unless_the_wal_has_its_end(void **state) {
+    const struct vault_fixture *fixture = *state;
+    const uint64_t digest = make_stopped(fixture, 0, "UPDATE cases SET region = 1 WHERE id = 1");
+    struct disk_image *image = disk_save(fixture->disk);
+    const struct span wal = disk_bytes(fixture->disk, SCENE_WAL_PATH);
+    const size_t frames = (wal.len - VAULT_AREA_BYTES) / VAULT_FRAME_BYTES;
+    const size_t pages = disk_bytes(fixture->disk, SCENE_PATH).len / VAULT_PAGE_BYTES;
+    struct damage damage;
+    size_t refused = 0;
+
+    for (size_t page = 1; page < pages; page++) {
+        uint64_t found = digest;
+        cut_file(fixture, SCENE_PATH, page * VAULT_PAGE_BYTES);
+        const int result = read_all(&fixture->key, &found, &damage);
+        assert_true(found == digest);
+        assert_int_equal(damage.part, result == SQLITE_OK ? DAMAGE_NONE : DAMAGE_PAGE);
+        assert_true(result == SQLITE_OK || damage.place > page);
+        assert_int_equal(read_all(&fixture->key, &found, NULL) == SQLITE_OK, result == SQLITE_OK);
+        refused += result == SQLITE_OK ? 0 : 1;
+        disk_restore(fixture->disk, image);
+    }
+    assert_in_range(refused, pages - 1 - frames, pages - 1);
+    check_all_is_there(fixture, digest);
+    disk_image_destroy(&image);
+}
+
 static void a_database_without_a_whole_page_is_damaged_and_keeps_its_wal(void **state) {
     static const size_t lens[] = { 0, 1, 100, VAULT_PAGE_BYTES - 1 };
     const struct vault_fixture *fixture = *state;
@@ -309,6 +337,7 @@ int main(void) {
         TEST(a_frame_of_an_older_generation_is_an_error_in_use),
         TEST(a_page_out_of_the_wal_is_no_page_of_the_database),
         TEST(a_database_cut_short_is_an_error_at_every_length),
+        TEST(a_database_cut_short_under_a_wal_is_an_error_unless_the_wal_has_its_end),
         TEST(a_database_without_a_whole_page_is_damaged_and_keeps_its_wal),
         TEST(a_page_behind_the_end_that_is_not_whole_is_no_page),
         TEST(a_plain_database_is_named_as_such),
