@@ -155,16 +155,33 @@ enum rb_status ask_typed_passphrase(struct context *context, const char *prompt,
     return status;
 }
 
-enum rb_status ask_passphrase(struct context *context, struct passphrase *passphrase) {
+enum rb_status ask_passphrase(struct context *context, const char *prompt,
+                              struct passphrase *passphrase) {
     const char *file = context->settings->passphrase_file;
 
     if (file != NULL) {
         passphrase_init(passphrase);
         return read_passphrase_file(context, file, passphrase);
     }
-    return fail_without(
-        context,
-        ask_typed_passphrase(context, _("Passphrase (not shown while you type):"), passphrase));
+    return fail_without(context, ask_typed_passphrase(context, prompt, passphrase));
+}
+
+const char *ask_if_forgotten(void) {
+    return _(
+        "A forgotten passphrase cannot be recovered, and nobody can open the data here "
+        "without it; what you have exchanged is with your colleagues, too. If you are sure "
+        "of it, the file \"key\" in your data folder may be damaged: ask whoever looks after "
+        "this computer for a copy of it.");
+}
+
+enum rb_status ask_give_up(struct context *context, enum rb_status status) {
+    if (status != RB_WRONG_PASSPHRASE || context->settings->passphrase_file != NULL) {
+        return status;
+    }
+    return failure_say(&context->failure, status, NULL,
+                       _("The passphrase was wrong %d times, so this ends here. Nothing was "
+                         "changed. %s"),
+                       ASK_TRIES_MAX, ask_if_forgotten());
 }
 
 bool ask_may_retry(struct context *context, const char *file, size_t tries, const char *sentence) {
@@ -225,7 +242,6 @@ static enum rb_status ask_twice(struct context *context, int terminal,
 enum rb_status ask_new_passphrase(struct context *context, const char *file,
                                   struct passphrase *passphrase) {
     int terminal = -1;
-    size_t tries = 0;
     bool slip = false;
 
     passphrase_init(passphrase);
@@ -237,10 +253,11 @@ enum rb_status ask_new_passphrase(struct context *context, const char *file,
     if (status != RB_OK) {
         return status;
     }
+    terminal_hide_typing(NULL);
     do {
         status = ask_twice(context, terminal, passphrase, &slip);
-        tries++;
-    } while (slip && ask_may_retry(context, NULL, tries, context->failure.sentence));
+    } while (slip && ask_may_retry(context, NULL, 1, context->failure.sentence));
+    terminal_show_typing();
     (void)close(terminal); /* Nothing was written that could be lost. */
     return status;
 }

@@ -16,15 +16,22 @@ struct span passphrase_view(const struct passphrase *passphrase);
 
 /* From the passphrase file, else from the terminal.  Refusals are noted in the context.  If it is
  * wrong, the caller may ask again after ask_may_retry. */
-enum rb_status ask_passphrase(struct context *context, struct passphrase *passphrase) RB_MUST_CHECK;
+enum rb_status ask_passphrase(struct context *context, const char *prompt,
+                              struct passphrase *passphrase) RB_MUST_CHECK;
+
+/* After the last try: notes, if it was wrong all the time, that this ends here.  Gives `status`. */
+enum rb_status ask_give_up(struct context *context, enum rb_status status);
+
+/* What to know who has forgotten it. */
+const char *ask_if_forgotten(void);
 
 /* From the terminal, whatever the settings say.  RB_NOT_FOUND: the end of what is typed came
  * instead. */
 enum rb_status ask_typed_passphrase(struct context *context, const char *prompt,
                                     struct passphrase *passphrase) RB_MUST_CHECK;
 
-/* A new one, from `file`, else (NULL) typed twice on a terminal, where whoever slips may try again:
- * at least PASSPHRASE_BYTES_MIN characters. */
+/* A new one, from `file`, else (NULL) typed twice on a terminal, until it is well typed or the
+ * person ends it (refused): at least PASSPHRASE_BYTES_MIN characters. */
 enum rb_status ask_new_passphrase(struct context *context, const char *file,
                                   struct passphrase *passphrase) RB_MUST_CHECK;
 

@@ -179,9 +179,28 @@ static void answer_question(struct attached *attached, const struct message *mes
     attached->ended = true;
 }
 
+enum rb_status attach_fail_unwelcome(struct context *context, const struct command *command) {
+    if (command != &cmd_lock) {
+        return home_fail_unwelcome(context);
+    }
+    return failure_say(&context->failure, RB_BUSY, "owner_busy",
+                       _("It is not locked: the rembuk that is running here is suspended or busy. "
+                         "In its window type fg, then lock."));
+}
+
 static void fail_unwelcome(struct attached *attached) {
     attached->ended = true;
-    attached->status = home_fail_unwelcome(attached->context);
+    attached->status = attach_fail_unwelcome(attached->context, attached->call->command);
+}
+
+/* He locks or has gone, and what was to be done has not begun. */
+static void shut(struct attached *attached) {
+    if (attached->is_cancelled) { /* Nor is it to begin elsewhere. */
+        fail_unwelcome(attached);
+        return;
+    }
+    attached->ended = true;
+    attached->status = RB_NOT_FOUND;
 }
 
 static void fail_gone(struct attached *attached) {
@@ -192,7 +211,11 @@ static void fail_gone(struct attached *attached) {
           "was carried out, then type it again if it was not."));
 }
 
-static void fail_locked(struct attached *attached) {
+static void take_lock(struct attached *attached, const struct message *message) {
+    if (message_number(message, 0) == 0) {
+        shut(attached);
+        return;
+    }
     attached->ended = true;
     attached->status = failure_say(
         &attached->context->failure, RB_WRONG_PASSPHRASE, "locked",
@@ -235,7 +258,7 @@ static void take_answer(struct attached *attached, const struct message *message
         attached->exit_code = (int)message_number(message, 1);
         break;
     case TALK_LOCKED:
-        fail_locked(attached);
+        take_lock(attached, message);
         break;
     default:
         break; /* BYE: the end of the channel follows. */
@@ -252,7 +275,7 @@ static void step(struct attached *attached) {
     if (status != RB_OK && !attached->ended && attached->is_welcome) {
         fail_gone(attached);
     } else if (status != RB_OK && !attached->ended) {
-        fail_unwelcome(attached);
+        shut(attached);
     }
 }
 

@@ -19,9 +19,11 @@ const struct command cmd_lock = {
     .name_id = "kunci",
     .summary = N_("lock, when you go away"),
     .help = N_("Locks every console of yours; a node without one ends."),
-    .more = N_("Closes the data, forgets the keys and clears the screens. The passphrase goes on "
-               "where you were; what you were typing is kept. A console where nobody types for 10 "
-               "minutes locks itself; lock_after in config.ini changes that."),
+    .more = N_("Closes the data, wipes the keys from the memory and clears the screens. The "
+               "passphrase goes on where you were; what you were typing is kept. A console where "
+               "nobody types for 10 minutes locks itself. For another time put a line into the "
+               "file config.ini of your data folder, for example lock_after = 5 (minutes; 0: "
+               "never)."),
     .examples = N_("rembuk lock"),
     .needs = NEEDS_OWNER,
     .run = lock_run,

@@ -41,9 +41,9 @@ static enum rb_status say_search(struct context *context, const struct check *ch
     return failure_say(
         &context->failure, RB_DAMAGED, "search_damaged",
         _("Only the search index in %s/rembuk.db is damaged (damaged pages: %" PRIu64
-          "). All that was written and received is whole, but searching may fail. The disk may be "
-          "failing: copy the whole folder to another disk, then ask for help; the search index can "
-          "be made again there from what is stored."),
+          "). All that was written and received is whole: you can go on writing and reading, only "
+          "searching may fail. The disk may be failing: copy the whole folder to another disk, "
+          "then ask whoever looks after this computer."),
         context->settings->home, check->damaged_pages);
 }
 
@@ -116,7 +116,8 @@ const struct command cmd_vault_check = {
     .help = N_("Reads everything that is stored and says whether it is whole."),
     .more = N_("The vault is the encrypted database in your data folder. Every page of it is read "
                "and its seal is checked, then every table, then the search index. Nothing of yours "
-               "is changed; a damaged search index is emptied and makes itself again. Do this when "
+               "is changed; a search index that contradicts itself is emptied and makes itself "
+               "again. Do this when "
                "a disk or a computer seems to fail, and before you make a copy. Ctrl-C stops it."),
     .examples = N_("rembuk vault check\nrembuk vault check --json"),
     .needs = NEEDS_STORE,

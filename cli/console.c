@@ -10,6 +10,7 @@
 #include "cli/passphrase.h"
 #include "cli/screen.h"
 #include "cli/signals.h"
+#include "cli/talk.h"
 #include "cli/wording.h"
 #include "node/node.h"
 #include "protocol/crypt.h"
@@ -236,6 +237,10 @@ static int next_byte(FILE *file) {
     return current->byte;
 }
 
+static void tell_edited(struct console *console) {
+    dialogue_edited(console->dialogue, span_of(rl_line_buffer, (size_t)rl_end), clock_steady_ms());
+}
+
 static void paste(struct console *console, const struct block *block) {
     struct span text = block->text;
 
@@ -248,6 +253,7 @@ static void paste(struct console *console, const struct block *block) {
     (void)rl_insert_text(line); /* How many bytes it was. */
     rl_redisplay();
     free(line);
+    tell_edited(console);
 }
 
 static void hand_on_line(struct console *console) {
@@ -287,8 +293,7 @@ static bool take_key(struct console *console) {
     if (console->line != NULL || console->has_ended) {
         hand_on_line(console);
     } else {
-        dialogue_edited(console->dialogue, span_of(rl_line_buffer, (size_t)rl_end),
-                        clock_steady_ms());
+        tell_edited(console);
     }
     return true;
 }
@@ -332,6 +337,29 @@ static bool read_once(struct console *console, bool wanted, bool *lost) {
 static void drop_keys(struct console *console) {
     keys_drop(console->keys);
     console->has_byte = false;
+}
+
+/* Before it is locked: what has come of a paste is a block, also if its end has not; keys are not
+ * waited for. */
+static void take_pastes(struct console *console) {
+    int64_t end_ms = clock_steady_ms() + PASTE_MS_MAX;
+    struct block block;
+    bool lost = false; /* That is found by the next step. */
+
+    if (!console->is_shown || !takes_keys(console)) {
+        return;
+    }
+    for (int i = 0; i < READS_A_STEP && read_once(console, true, &lost); i++) {
+    }
+    keys_timeout(console->keys, end_ms);
+    while (byte_is_there(console) || keys_block(console->keys, &block)) {
+        if (console->has_byte) {
+            console->has_byte = false;
+        } else {
+            paste(console, &block);
+            keys_drop_block(console->keys);
+        }
+    }
 }
 
 /* A paste ends by time only if nothing of it has come: while keys are not read, much may wait. */
@@ -430,13 +458,20 @@ static char **complete_nothing(const char *text, int begin, int end) {
 
 /* ---- Signals ---- */
 
+static void look_for_idle(struct console *console) {
+    dialogue_look_for_idle(console->dialogue, clock_elapsed_ms(), clock_steady_ms());
+}
+
 static void stop_here(struct console *console) {
     if (console->is_shown) {
         clear_prompt(console);
     }
     give_terminal(console);
     screen_wait(console->screen);
+    dialogue_stops(console->dialogue);
+    channel_flush(console->setup.channel);
     signals_stop_here();
+    look_for_idle(console);
 }
 
 /* Whoever had the terminal in between has left it as he liked. */
@@ -705,6 +740,9 @@ static void receive_all(struct console *console) {
     const struct message *message = NULL;
 
     while (takes_messages(console) && channel_receive(console->setup.channel, &message)) {
+        if (message->type == TALK_LOCKED) {
+            take_pastes(console);
+        }
         dialogue_receive(console->dialogue, message, clock_steady_ms());
         dialogue_hold_news(console->dialogue, !has_room(console));
     }
@@ -730,6 +768,7 @@ enum rb_status console_step(void *context) {
     int number = 0;
 
     speak(console);
+    look_for_idle(console);
     console->has_gone_on = false;
     while (signals_next(&number)) {
         take_signal(console, number);
@@ -739,7 +778,6 @@ enum rb_status console_step(void *context) {
     read_terminal(console);
     take_keys(console);
     dialogue_timeout(console->dialogue, clock_steady_ms());
-    dialogue_look_for_idle(console->dialogue, clock_elapsed_ms(), clock_steady_ms());
     show(console);
     receive(console); /* Also sends at once what was entered. */
     show(console);

@@ -188,16 +188,22 @@ static void write_half_answer(const struct dialogue *dialogue, struct writer *ou
 }
 
 /* A line on its way is not kept, since it may have arrived; if a pasted block goes with it, the
- * answer to that is waited for. */
-static void write_kept_line(const struct dialogue *dialogue, struct writer *out) {
+ * answer to that is waited for.  An owner who locks tells whether it has. */
+static void write_running_line(const struct dialogue *dialogue, bool by_lock, struct writer *out) {
+    const struct errand *errand = &dialogue->errand;
+    bool is_kept = errand->has_block || (by_lock && errand->line.len > 0);
+
+    writer_span(out, writer_view(is_kept ? &errand->line : &dialogue->typed));
+}
+
+static void write_kept_line(const struct dialogue *dialogue, bool by_lock, struct writer *out) {
     switch (dialogue->state) {
     case DIALOGUE_GUIDED:
         dialogue_guided_line(dialogue, out);
         write_half_answer(dialogue, out);
         break;
     case DIALOGUE_RUNS:
-        writer_span(out, dialogue->errand.has_block ? writer_view(&dialogue->errand.line)
-                                                    : writer_view(&dialogue->typed));
+        write_running_line(dialogue, by_lock, out);
         break;
     case DIALOGUE_ASKED:
         writer_span(out, writer_view(&dialogue->errand.line));
@@ -214,13 +220,14 @@ void dialogue_keep_draft(struct dialogue *dialogue, bool by_lock) {
         .place = dialogue->place,
         .outer = dialogue->outer,
         .by_lock = by_lock,
+        .may_be_done = dialogue->may_be_done,
     };
     struct writer line, bytes;
 
     dialogue->keep_ms = INT64_MAX;
     writer_init(&line, 2 * LINE_BYTES_MAX);
     writer_init(&bytes, KEPT_BYTES_MAX);
-    write_kept_line(dialogue, &line);
+    write_kept_line(dialogue, by_lock, &line);
     draft_set_line(&draft, writer_view(&line));
     draft.block = dialogue->block.block; /* Lent, so that a long one is not copied. */
     draft_write(&draft, &bytes);
@@ -266,11 +273,17 @@ void dialogue_timeout(struct dialogue *dialogue, int64_t now_ms) {
     }
 }
 
+void dialogue_stops(struct dialogue *dialogue) {
+    if (dialogue->keep_ms != INT64_MAX) {
+        dialogue_keep_draft(dialogue, false);
+    }
+}
+
 /* ---- Keys ---- */
 
 bool dialogue_paste(struct dialogue *dialogue, const struct block *block, int64_t now_ms) {
     if (dialogue->state == DIALOGUE_SECRET) {
-        secret_paste(dialogue->secrets.typed, block->text);
+        dialogue_paste_secret(dialogue, block->text, now_ms);
         return true;
     }
     if (block->lines == 1 && block->text.len <= INSERTED_BYTES_MAX) {

@@ -66,13 +66,17 @@ bool dialogue_paste(struct dialogue *dialogue, const struct block *block, int64_
 /* The terminal is lost, or the end was asked for from outside: what is not sent is kept at once. */
 void dialogue_lost(struct dialogue *dialogue, int64_t now_ms);
 
+/* The process is about to be stopped: what is typed is not kept in a second, but now. */
+void dialogue_stops(struct dialogue *dialogue);
+
 /* ---- Nobody types (idle.h) ---- Times `elapsed_ms` are by clock_elapsed_ms. ---- */
 
 void dialogue_somebody_is_there(struct dialogue *dialogue, int64_t elapsed_ms); /* a key */
 int64_t dialogue_idle_deadline_ms(const struct dialogue *dialogue); /* INT64_MAX: never */
 
-/* Tells that it is about to lock; then locks.  A command that runs is waited for by the person, and
- * is not idle.  What is not sent is kept, and where one is. */
+/* Before a key that has come is told.  Tells that it is about to lock; then locks, and drops the
+ * keys that wait: nobody who comes late stays in.  A command that runs is waited for by the person,
+ * and is not idle.  What is not sent is kept, and where one is. */
 void dialogue_look_for_idle(struct dialogue *dialogue, int64_t elapsed_ms, int64_t now_ms);
 
 /* When it is over: whether it is locked, and what the lock screen has to know then. */

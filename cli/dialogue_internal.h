@@ -60,6 +60,7 @@ struct dialogue {
     int64_t keep_ms;     /* when the draft is to be kept; INT64_MAX: nothing has changed */
     bool keeps_nothing;  /* the owner keeps no draft, as far as we know */
     int64_t restored_ms; /* when the draft that was found had been kept; 0: none, or told */
+    bool restored_may_be_done;
 
     struct guide *guide; /* GUIDED */
     bool answer_is_block;
@@ -77,6 +78,7 @@ struct dialogue {
 
     int64_t over_ms; /* OVER: then at the latest */
     bool waits_for_done;
+    bool may_be_done; /* the command that ran when the owner locked */
     enum rb_status why;
     struct idle idle;
     struct lock_note lock;
@@ -118,7 +120,11 @@ void dialogue_change_passphrase(struct dialogue *dialogue);
 void secrets_clear(struct secrets *secrets); /* wipes */
 void dialogue_end_secret(struct dialogue *dialogue);
 
-/* Its prompt anew, where something else was shown below it; in another state nothing. */
+/* Of what is pasted, or typed ahead, each line is an answer, up to one that is refused. */
+void dialogue_paste_secret(struct dialogue *dialogue, struct span text, int64_t now_ms);
+
+/* Its prompt anew, where something else was shown below it; what is typed by now stays.  In another
+ * state nothing. */
 void dialogue_ask_secret_again(struct dialogue *dialogue);
 
 /* ---- dialogue_lock.c ---- */

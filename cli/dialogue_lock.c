@@ -27,7 +27,7 @@ int64_t dialogue_idle_deadline_ms(const struct dialogue *dialogue) {
 }
 
 static void warn(struct dialogue *dialogue) {
-    int seconds = (int)(idle_warning_ms(&dialogue->idle) / SECOND_MS);
+    int seconds = (int)((idle_warning_ms(&dialogue->idle) + SECOND_MS - 1) / SECOND_MS);
 
     if (seconds == MINUTE_SECONDS) {
         dialogue_say(dialogue, "%s", _("Locked in 1 minute. Press any key to stay open."));
@@ -38,22 +38,29 @@ static void warn(struct dialogue *dialogue) {
 }
 
 static void lock(struct dialogue *dialogue, int64_t now_ms) {
+    dialogue->setup.drop_keys(dialogue->setup.context);
     if (dialogue->setup.active_ms != NULL) {
         dialogue_send(dialogue, TALK_LOCK, (struct span) { 0 }); /* He answers with LOCKED. */
     } else {
+        dialogue->lock.owner_stays = true;
         dialogue_lock(dialogue, now_ms);
     }
 }
 
-void dialogue_look_for_idle(struct dialogue *dialogue, int64_t elapsed_ms, int64_t now_ms) {
+/* A command that runs is as good as a key, however long the loop stood still with it. */
+static void note_commands(struct dialogue *dialogue, int64_t elapsed_ms) {
     const struct dialogue_setup *setup = &dialogue->setup;
+    int64_t others_ms = setup->active_ms != NULL ? setup->active_ms(setup->owner) : 0;
 
-    if (!dialogue_reads(dialogue)) {
-        idle_note(&dialogue->idle, elapsed_ms);
+    if (!dialogue_reads(dialogue) || others_ms == INT64_MAX) {
+        dialogue->idle = idle_of(dialogue->idle.after_ms, elapsed_ms);
+    } else {
+        idle_note(&dialogue->idle, others_ms);
     }
-    if (setup->active_ms != NULL) {
-        idle_note(&dialogue->idle, setup->active_ms(setup->owner));
-    }
+}
+
+void dialogue_look_for_idle(struct dialogue *dialogue, int64_t elapsed_ms, int64_t now_ms) {
+    note_commands(dialogue, elapsed_ms);
     switch (idle_look(&dialogue->idle, elapsed_ms)) {
     case IDLE_GOES_ON:
         break;

@@ -32,6 +32,7 @@ static void take_draft(struct dialogue *dialogue, struct span bytes) {
         return;
     }
     dialogue->restored_ms = draft.kept_ms;
+    dialogue->restored_may_be_done = draft.may_be_done;
     dialogue_put_line(dialogue, writer_view(&draft.line));
     dialogue->block.block = draft.block;
     dialogue->block.block_lines = draft.block_lines;
@@ -51,7 +52,8 @@ static void welcome(struct dialogue *dialogue, const struct message *message) {
     text_copy(dialogue->lock.name, sizeof dialogue->lock.name,
               text_truncate(message_text(message, 1), NAME_BYTES_MAX));
     take_draft(dialogue, message_text(message, 2));
-    dialogue_say(dialogue, "%s", _("Type a command. Tab completes, ? helps, Ctrl-D ends."));
+    dialogue_say(dialogue, "%s",
+                 _("Type a command. Tab completes, ? helps, lock locks, Ctrl-D ends."));
     dialogue_run_words(dialogue, 1, today);
 }
 
@@ -64,6 +66,12 @@ static void say_restored(struct dialogue *dialogue) {
     }
     when_show(dialogue->restored_ms, when);
     dialogue->restored_ms = 0;
+    if (dialogue->restored_may_be_done) {
+        dialogue_say(dialogue, "%s",
+                     _("This may not have been carried out, or only a part of it: rembuk was "
+                       "locked meanwhile. Look first. Enter sends it again, Ctrl-C drops it."));
+        return;
+    }
     dialogue_say(
         dialogue,
         _("You typed or pasted this on %s and did not send it. Enter sends it, Ctrl-C drops "
@@ -278,6 +286,7 @@ static void take_lock(struct dialogue *dialogue, const struct message *message, 
     for (size_t i = 0; i < message->text_count; i++) {
         lock_note_listen(&dialogue->lock, message_text(message, i));
     }
+    dialogue->may_be_done = dialogue->state == DIALOGUE_RUNS && message_number(message, 0) != 0;
     dialogue_lock(dialogue, now_ms);
 }
 

@@ -35,17 +35,26 @@ static void keep(struct passphrase *kept, struct span typed) {
     }
 }
 
-/* Whoever sees the prompt anew begins anew. */
-static void ask(struct dialogue *dialogue) {
-    secret_forget(dialogue->secrets.typed);
+static void show_prompt(struct dialogue *dialogue) {
+    bool too_long = false;
+
     dialogue_end_line(dialogue);
     dialogue_show(dialogue, span_text(label_of(dialogue)));
+    if (secret_typed(dialogue->secrets.typed, &too_long).len > 0) {
+        dialogue_show(dialogue, span_text(" "));
+        dialogue_show(dialogue, span_text(_("(go on typing; Ctrl-U: begin again)")));
+    }
     dialogue_show(dialogue, span_text(" > "));
+}
+
+static void ask(struct dialogue *dialogue) {
+    secret_forget(dialogue->secrets.typed);
+    show_prompt(dialogue);
 }
 
 void dialogue_ask_secret_again(struct dialogue *dialogue) {
     if (dialogue->state == DIALOGUE_SECRET) {
-        ask(dialogue);
+        show_prompt(dialogue);
     }
 }
 
@@ -138,7 +147,30 @@ static void enter(struct dialogue *dialogue) {
     } else {
         take_again(dialogue, typed);
     }
-    dialogue_ask_secret_again(dialogue); /* Or for the next one, or not at all. */
+    if (dialogue->state == DIALOGUE_SECRET) { /* Again, or for the next one. */
+        ask(dialogue);
+    }
+}
+
+static int answered(const struct dialogue *dialogue) {
+    return (dialogue->secrets.from.text != NULL) + (dialogue->secrets.to.text != NULL);
+}
+
+/* A whole report that is pasted here by mistake is not tried line by line. */
+void dialogue_paste_secret(struct dialogue *dialogue, struct span text, int64_t now_ms) {
+    int before = -1;
+
+    while (text.len > 0 && dialogue->state == DIALOGUE_SECRET && answered(dialogue) > before) {
+        const uint8_t *end = memchr(text.data, '\n', text.len);
+        size_t len = end != NULL ? (size_t)(end - text.data) : text.len;
+        size_t taken = end != NULL ? len + 1 : len;
+        before = answered(dialogue);
+        secret_paste(dialogue->secrets.typed, span_of(text.data, len));
+        if (end != NULL) {
+            dialogue_secret_key(dialogue, '\n', now_ms);
+        }
+        text = span_of(text.data + taken, text.len - taken);
+    }
 }
 
 void dialogue_secret_key(struct dialogue *dialogue, uint8_t byte, int64_t now_ms) {

@@ -28,7 +28,7 @@ static enum rb_status run_console(struct context *context, struct settings *sett
     if (note.is_locked) { /* First of all, whatever is wrong then. */
         lock_show(context, &note);
     }
-    if (!help_has_home(settings)) {
+    if (!note.is_locked && !help_has_home(settings)) {
         enum rb_status status = begin_ask(context, exit_code);
         if (status != RB_OK || *exit_code != EXIT_DONE) {
             return status;

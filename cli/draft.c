@@ -9,7 +9,8 @@
 
 enum {
     DRAFT_FORM = 2,                                          /* type of the message */
-    FORM_BYTES_MAX = 64 + 2 * (HASH_BYTES + NAME_BYTES_MAX), /* what is neither line nor block */
+    MAY_BE_DONE_AT = 6,                                      /* number of the message */
+    FORM_BYTES_MAX = 80 + 2 * (HASH_BYTES + NAME_BYTES_MAX), /* what is neither line nor block */
     LINE_KEPT_BYTES_MAX = LINE_BYTES_MAX - FORM_BYTES_MAX,
     WRITTEN_BYTES_MAX = DRAFT_BYTES_MAX + LINE_BYTES_MAX
 };
@@ -84,6 +85,7 @@ void draft_write(const struct draft *draft, struct writer *out) {
     message_add_text(&message, writer_view(&draft->block));
     place_write(&message, &draft->place);
     place_write(&message, &draft->outer);
+    message_add_number(&message, draft->may_be_done ? 1 : 0);
     message_write(out, &message);
     message_clear(&message);
     assert(out->len <= WRITTEN_BYTES_MAX);
@@ -114,6 +116,7 @@ enum rb_status draft_read(struct span bytes, struct draft *draft) {
     status = draft_append_block(draft, block);
     draft->kept_ms = (int64_t)message_number(&message, 0);
     draft->by_lock = message_number(&message, 1) != 0;
+    draft->may_be_done = message_number(&message, MAY_BE_DONE_AT) != 0;
     draft->place = place;
     draft->outer = outer;
     message_clear(&message);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What was typed or pasted and not sent, as the owner keeps it from one time to the next:
  *
- *   message (node/message.h)   DRAFT, [ time (ms), by lock, place, place outside ],
+ *   message (node/message.h)   DRAFT, [ time (ms), by lock, place, place outside, may be done ],
  *                              [ line, block, place, place outside ]
  *
  * The line is what stands behind the prompt, or what a guide has been told so far; it means what it
@@ -19,6 +19,7 @@ struct draft {
     int64_t kept_ms;           /* by the clock on the wall */
     struct place place, outer; /* the case from which one has entered a thread; or nowhere */
     bool by_lock;
+    bool may_be_done; /* the line is a command that was being carried out */
 };
 
 void draft_clear(struct draft *draft);          /* wipes */

@@ -150,7 +150,7 @@ static void damage_where(char out[static DAMAGE_BYTES_MAX], const char *home,
         sentence = _("The database %s/rembuk.db is missing or was cut off.");
         break;
     case DAMAGE_KEY_FILE:
-        sentence = _("The key file %s/key is damaged: it was cut off or changed.");
+        sentence = _("The key file %s/key is missing, or it was cut off or changed.");
         break;
     case DAMAGE_PLAIN:
         sentence = _("The database %s/rembuk.db is not encrypted.");
@@ -174,8 +174,8 @@ enum rb_status failure_damage(struct failure *failure, const char *home,
     }
     return failure_say(failure, RB_DAMAGED, NULL,
                        _("%s Nothing was deleted. Before you do anything else, copy the whole "
-                         "folder %s to another disk; then ask for help. What was exchanged is "
-                         "with your colleagues, too."),
+                         "folder %s to another disk; then ask whoever looks after this computer. "
+                         "What you have exchanged is with your colleagues, too."),
                        where, home);
 }
 

@@ -8,7 +8,9 @@ struct idle idle_of(int64_t after_ms, int64_t now_ms) {
 }
 
 void idle_note(struct idle *idle, int64_t active_ms) {
-    if (active_ms > idle->active_ms) {
+    bool is_late = idle->after_ms > 0 && active_ms >= idle->active_ms + idle->after_ms;
+
+    if (active_ms > idle->active_ms && !is_late) {
         idle->active_ms = active_ms;
         idle->is_warned = false;
     }

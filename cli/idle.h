@@ -22,7 +22,8 @@ struct idle {
 
 struct idle idle_of(int64_t after_ms, int64_t now_ms);
 
-/* Something was done at that time; an earlier one than the last changes nothing. */
+/* Something was done at that time.  An earlier one than the last changes nothing; neither does one
+ * after the end: then it is to be locked, whoever may be there now. */
 void idle_note(struct idle *idle, int64_t active_ms);
 
 /* Each is told once. */

@@ -4,6 +4,7 @@
 #include "cli/console.h"
 #include "cli/open_home.h"
 #include "cli/people.h"
+#include "cli/terminal.h"
 #include "cli/wording.h"
 #include "node/node.h"
 
@@ -60,6 +61,16 @@ struct live {
     struct lock_note after; /* how it ended */
 };
 
+/* The note has come through the environment. */
+static bool names_listeners(const struct lock_note *note) {
+    bool are_valid = note->listen_count > 0;
+
+    for (size_t i = 0; i < note->listen_count; i++) {
+        are_valid = are_valid && listen_is_valid(note->listen[i]);
+    }
+    return are_valid;
+}
+
 /* Behind a lock screen it listens where it did before, be it at a port that was just free then. */
 static enum rb_status open_node(struct context *context, struct live *live) {
     const struct config *config = &context->settings->config;
@@ -73,7 +84,7 @@ static enum rb_status open_node(struct context *context, struct live *live) {
     };
     size_t bad = 0;
 
-    if (before->listen_count > 0 && node_open(&live->node, &setup, &bad) == RB_OK) {
+    if (names_listeners(before) && node_open(&live->node, &setup, &bad) == RB_OK) {
         return RB_OK;
     }
     setup.listen = config->listen;
@@ -249,6 +260,7 @@ static enum rb_status run_attached(struct context *context, struct live *live) {
 static enum rb_status unlock(struct context *context, struct live *live) {
     struct passphrase typed = { 0 };
     enum rb_status status;
+    size_t wrong = 0;
 
     do {
         status = lock_ask(context, &typed);
@@ -260,8 +272,9 @@ static enum rb_status unlock(struct context *context, struct live *live) {
         if (is_left) {
             return status;
         }
+        wrong += status == RB_WRONG_PASSPHRASE ? 1 : 0;
         if (status != RB_OK) {
-            lock_say_failure(context, status);
+            lock_say_failure(context, status, wrong == ASK_TRIES_MAX ? ask_if_forgotten() : "");
         }
     } while (status != RB_OK);
     return status;
@@ -271,8 +284,12 @@ static enum rb_status run(struct context *context, struct live *live) {
     enum rb_status status =
         live->way.channel != NULL ? run_attached(context, live) : run_as_owner(context, live);
 
-    wording_set_console(false); /* What is said from here on is read at a shell. */
-    return status == RB_OK && live->after.is_locked ? lock_begin(context, &live->after) : status;
+    wording_set_console(false);  /* What is said from here on is read at a shell. */
+    if (live->after.is_locked) { /* Also if something has failed: nothing may be left on show. */
+        failure_clear(&context->failure);
+        return lock_begin(context, &live->after);
+    }
+    return status;
 }
 
 enum rb_status live_console(struct context *context, const struct lock_note *note) {
@@ -281,6 +298,7 @@ enum rb_status live_console(struct context *context, const struct lock_note *not
     enum rb_status status = home_check(context);
     if (status == RB_OK && note->is_locked) {
         status = unlock(context, &live);
+        terminal_show_typing(); /* lock_show has hidden it. */
         if (status == RB_NOT_FOUND) {
             return RB_OK; /* Ended at the lock screen. */
         }

@@ -36,7 +36,8 @@ void lock_note_listen(struct lock_note *note, struct span address) {
 void lock_note_write(const struct lock_note *note, struct writer *out) {
     char digits[24];
 
-    (void)snprintf(digits, sizeof digits, "%" PRIu64, note->draft); /* It has the room. */
+    (void)snprintf(digits, sizeof digits, "%" PRIu64 "\n%d", note->draft,
+                   note->owner_stays ? 1 : 0); /* It has the room. */
     writer_span(out, span_text(digits));
     writer_u8(out, '\n');
     writer_span(out, span_text(note->name));
@@ -72,14 +73,17 @@ static bool read_number(struct span digits, uint64_t *number) {
 
 void lock_note_read(struct span text, struct lock_note *note) {
     struct lock_note value = { .is_locked = true };
+    uint64_t owner_stays = 0;
 
     *note = (struct lock_note) { 0 };
     bool is_valid = text.len <= NOTE_BYTES_MAX && text_is_utf8(text) &&
-                    read_number(take_line(&text), &value.draft);
+                    read_number(take_line(&text), &value.draft) &&
+                    read_number(take_line(&text), &owner_stays);
     struct span name = take_line(&text);
     if (!is_valid || name.len > NAME_BYTES_MAX) {
         return;
     }
+    value.owner_stays = owner_stays != 0;
     text_copy(value.name, sizeof value.name, name);
     while (text.len > 0) {
         lock_note_listen(&value, take_line(&text));
@@ -130,10 +134,19 @@ void lock_show(const struct context *context, const struct lock_note *note) {
     if (terminal_open(&terminal) != RB_OK) {
         return; /* Nobody is there; lock_ask finds that, too. */
     }
+    terminal_hide_typing(_("It stays locked, and rembuk has ended. Open it again: rembuk"));
     clear_screen(terminal);
     (void)snprintf(said, sizeof said, _("Locked. %s"), note->name);
     write_wrapped(context, terminal, said);
-    write_wrapped(context, terminal, _("Type the passphrase to go on; Ctrl-D ends rembuk."));
+    if (note->owner_stays) {
+        write_wrapped(context, terminal,
+                      _("rembuk is still open in another window, or as a node. To lock all: rembuk "
+                        "lock"));
+    }
+    write_wrapped(context, terminal,
+                  _("What you were typing is kept. Type the passphrase to go on; Ctrl-D ends "
+                    "rembuk."));
+    terminal_drop_arriving();
     (void)close(terminal); /* Nothing was written that could be lost. */
 }
 
@@ -148,12 +161,15 @@ enum rb_status lock_ask(struct context *context, struct passphrase *passphrase) 
     return RB_NOT_FOUND;
 }
 
-void lock_say_failure(struct context *context, enum rb_status status) {
+void lock_say_failure(struct context *context, enum rb_status status, const char *besides) {
     int terminal = -1;
 
     failure_complete(&context->failure, status);
     if (terminal_open(&terminal) == RB_OK) {
         write_wrapped(context, terminal, context->failure.sentence);
+        if (besides[0] != '\0') {
+            write_wrapped(context, terminal, besides);
+        }
         (void)close(terminal); /* Nothing was written that could be lost. */
     }
     failure_clear(&context->failure);

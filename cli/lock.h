@@ -4,7 +4,7 @@
  * has to be found and wiped, in our memory or in that of a library.  The new one learns from its
  * environment that it begins locked:
  *
- *   REMBUK_LOCKED = number of the draft ‖ LF ‖ name of the person { ‖ LF ‖ address }
+ *   REMBUK_LOCKED = number of the draft ‖ LF ‖ owner stays (0, 1) ‖ LF ‖ name { ‖ LF ‖ address }
  *
  * Nothing of that is secret.  Where one was, and what was being typed, is the draft of that number,
  * which lies in the store (store/console_memory.h). */
@@ -17,7 +17,8 @@
 /* All zeros: it is not locked. */
 struct lock_note {
     bool is_locked;
-    uint64_t draft; /* from 1; 0: none */
+    bool owner_stays; /* another process still has the data open */
+    uint64_t draft;   /* from 1; 0: none */
     char name[NAME_BYTES_MAX + 1];
     char listen[LISTENERS_MAX][ADDRESS_BYTES_MAX + 1]; /* where the node listened */
     size_t listen_count;
@@ -36,14 +37,16 @@ void lock_note_take(struct lock_note *note);
  * all that it owned. */
 enum rb_status lock_begin(struct context *context, const struct lock_note *note);
 
-/* Clears the screen with what can be scrolled back to, and says who has locked it. */
+/* Clears the screen with what can be scrolled back to, and says who has locked it.  From here on
+ * nothing that is typed is shown (terminal.h), and what was being typed or pasted meanwhile is no
+ * passphrase. */
 void lock_show(const struct context *context, const struct lock_note *note);
 
 /* Asks for the passphrase at the terminal, whatever the settings say.  RB_NOT_FOUND, not noted: the
  * person ends the program instead (Ctrl-D), or there is nobody any more. */
 enum rb_status lock_ask(struct context *context, struct passphrase *passphrase) RB_MUST_CHECK;
 
-/* Says on the terminal what went wrong, and forgets it. */
-void lock_say_failure(struct context *context, enum rb_status status);
+/* Says on the terminal what went wrong, and forgets it; then a further sentence or "". */
+void lock_say_failure(struct context *context, enum rb_status status, const char *besides);
 
 #endif

@@ -10,12 +10,13 @@
 #include "cli/open_home.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
+#include "node/control.h"
 #include "node/node.h"
 
 #include <string.h>
 #include <unistd.h>
 
-enum { STEP_MS = 50 };
+enum { STEP_MS = 50, LOOK_AGAIN_MS = 50, SHUT_MS_MAX = 3000 };
 
 struct oneshot {
     struct context *context; /* failures before and around the job are noted here */
@@ -25,6 +26,7 @@ struct oneshot {
     struct writer read[ARGUMENTS_MAX]; /* what files and standard input gave */
     struct call_inputs inputs;
     struct channel *channel; /* to the owner, or NULL */
+    bool is_shut;            /* he locks or has gone, and it has not begun */
     struct node *node;       /* for a row that needs links */
     int *exit_code;
 };
@@ -80,12 +82,13 @@ static enum rb_status read_inputs(struct oneshot *oneshot, bool typed) {
     return status;
 }
 
+/* And has not been typed by now. */
 static bool has_typed_input(const struct oneshot *oneshot) {
     const struct call *call = &oneshot->parsed->call;
 
     for (size_t at = 0; at < call->argument_count; at++) {
         if (argument_is_input(&call->command->arguments[at], call->typed[at]) &&
-            input_is_typed(call->typed[at])) {
+            input_is_typed(call->typed[at]) && !oneshot->inputs.given[at]) {
             return true;
         }
     }
@@ -172,10 +175,13 @@ static enum rb_status run_here(struct oneshot *oneshot, bool look) {
 /* ---- Run here or there ---- */
 
 static enum rb_status run_anywhere(struct oneshot *oneshot, bool look) {
-    return oneshot->channel != NULL
-               ? attach_run(oneshot->context, oneshot->channel, oneshot->parsed, &oneshot->inputs,
-                            look, oneshot->exit_code)
-               : run_here(oneshot, look);
+    if (oneshot->channel == NULL) {
+        return run_here(oneshot, look);
+    }
+    enum rb_status status = attach_run(oneshot->context, oneshot->channel, oneshot->parsed,
+                                       &oneshot->inputs, look, oneshot->exit_code);
+    oneshot->is_shut = status == RB_NOT_FOUND && oneshot->context->failure.code == NULL;
+    return status;
 }
 
 static enum rb_status run_with_inputs(struct oneshot *oneshot) {
@@ -233,21 +239,67 @@ static bool needs(const struct parsed *parsed, unsigned what) {
     return (parsed->call.command->needs & what) != 0;
 }
 
-static enum rb_status run_with_home(struct oneshot *oneshot) {
-    enum rb_status status = home_check(oneshot->context);
+/* Whoever stands at his first passphrase prompt has nothing open yet that could be locked. */
+static enum rb_status attach(struct oneshot *oneshot) {
+    const struct context *context = oneshot->context;
 
-    if (status == RB_OK) {
-        status = home_attach(oneshot->context, &oneshot->channel);
+    if (!needs(oneshot->parsed, NEEDS_STORE)) {
+        enum rb_status status = control_connect(context->settings->home, &oneshot->channel);
+        if (status == RB_OK || status == RB_NOT_FOUND) {
+            return status;
+        }
     }
+    return home_attach(oneshot->context, &oneshot->channel);
+}
+
+/* Why the passphrase is asked for now. */
+static void say_shut(const struct oneshot *oneshot) {
+    int terminal = -1;
+
+    if (oneshot->context->settings->passphrase_file == NULL && terminal_open(&terminal) == RB_OK) {
+        terminal_write(terminal, span_text(_("rembuk was locked or ended here meanwhile. With the "
+                                             "passphrase your command goes on.")));
+        terminal_write(terminal, span_text("\n"));
+        (void)close(terminal); /* Nothing was written that could be lost. */
+    }
+}
+
+/* At the owner's, or as the owner.  `was_shut`: it was begun at one who is one no longer. */
+static enum rb_status run_once_with_home(struct oneshot *oneshot, bool was_shut) {
+    enum rb_status status = attach(oneshot);
+
+    oneshot->is_shut = false;
     if (status == RB_NOT_FOUND && oneshot->context->failure.code == NULL) {
-        return needs(oneshot->parsed, NEEDS_STORE) ? run_as_owner(oneshot)
-                                                   : run_here(oneshot, false);
+        if (!needs(oneshot->parsed, NEEDS_STORE)) {
+            return run_here(oneshot, false);
+        }
+        if (was_shut) {
+            say_shut(oneshot);
+        }
+        return run_as_owner(oneshot);
     }
     if (status == RB_OK) {
         status = run_with_inputs(oneshot);
     }
     channel_destroy(&oneshot->channel);
     return status;
+}
+
+/* What was typed or read is not lost because he locks meanwhile. */
+static enum rb_status run_with_home(struct oneshot *oneshot) {
+    enum rb_status status = home_check(oneshot->context);
+    int64_t end_ms = INT64_MAX;
+
+    if (status == RB_OK) {
+        status = run_once_with_home(oneshot, false);
+    }
+    while (oneshot->is_shut && clock_steady_ms() < end_ms) {
+        end_ms = end_ms == INT64_MAX ? clock_steady_ms() + SHUT_MS_MAX : end_ms;
+        clock_sleep_ms(LOOK_AGAIN_MS);
+        status = run_once_with_home(oneshot, true);
+    }
+    return oneshot->is_shut ? attach_fail_unwelcome(oneshot->context, oneshot->parsed->call.command)
+                            : status;
 }
 
 /* ---- The whole ---- */

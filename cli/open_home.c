@@ -3,6 +3,7 @@
 
 #include "cli/ask.h"
 #include "cli/passphrase.h"
+#include "cli/terminal.h"
 #include "node/control.h"
 #include "node/node.h"
 #include "store/home.h"
@@ -23,6 +24,10 @@ enum rb_status home_check(struct context *context) {
     if (status != RB_OK) {
         return status;
     }
+    if (!file_exists(home.key) && file_exists(home.db)) {
+        const struct damage damage = { .part = DAMAGE_KEY_FILE };
+        return failure_damage(&context->failure, settings->home, &damage);
+    }
     if (!file_exists(home.key)) {
         return failure_say(
             &context->failure, RB_NOT_FOUND, "no_home",
@@ -33,7 +38,8 @@ enum rb_status home_check(struct context *context) {
         return failure_say(
             &context->failure, settings->config_status, "bad_configuration",
             _("Line %d of %s/config.ini: lock_after is the number of minutes after which a console "
-              "where nobody types is locked, from 1 to %d, or 0 for never."),
+              "where nobody types is locked, from 1 to %d, or 0 for never. For example: "
+              "lock_after = 5"),
             settings->config_line, settings->home, LOCK_AFTER_MINUTES_MAX);
     }
     if (settings->config_status == RB_MALFORMED) {
@@ -103,7 +109,8 @@ static enum rb_status open_store(struct context *context, struct span passphrase
 static enum rb_status try_open(struct context *context) {
     struct passphrase passphrase = { 0 };
 
-    enum rb_status status = ask_passphrase(context, &passphrase);
+    enum rb_status status =
+        ask_passphrase(context, _("Passphrase (not shown while you type):"), &passphrase);
     if (status == RB_OK) {
         status = open_store(context, passphrase_view(&passphrase));
     }
@@ -112,15 +119,18 @@ static enum rb_status try_open(struct context *context) {
 }
 
 enum rb_status home_unlock(struct context *context) {
+    if (context->settings->passphrase_file == NULL) {
+        terminal_hide_typing(NULL);
+    }
     enum rb_status status = try_open(context);
-
     for (size_t tries = 1;
          status == RB_WRONG_PASSPHRASE && ask_may_retry(context, context->settings->passphrase_file,
                                                         tries, _(error_row(status)->sentence));
          tries++) {
         status = try_open(context);
     }
-    return status;
+    terminal_show_typing();
+    return ask_give_up(context, status);
 }
 
 /* ---- A console's way in ---- */

@@ -3,6 +3,7 @@
 
 #include "cli/announce.h"
 #include "cli/client.h"
+#include "cli/draft.h"
 #include "cli/wording.h"
 #include "store/console_memory.h"
 
@@ -230,25 +231,47 @@ static bool has_draft(const struct server *server, size_t number) {
     return has;
 }
 
+/* How much a console that comes anew wants it: one that tells only where a locked console was is
+ * for that one.  What cannot be read is a text of another version. */
+enum draft_use { DRAFT_OF_A_PLACE, DRAFT_EMPTY, DRAFT_WITH_TEXT, DRAFT_USES };
+
+static enum draft_use use_of(struct span bytes) {
+    struct draft draft;
+
+    if (bytes.len == 0) {
+        return DRAFT_EMPTY;
+    }
+    bool has_text = draft_read(bytes, &draft) != RB_OK || !draft_is_empty(&draft);
+    draft_clear(&draft);
+    return has_text ? DRAFT_WITH_TEXT : DRAFT_OF_A_PLACE;
+}
+
 /* Each console has a draft of its own, from its coming to its going; what one left is for the next
  * who comes.  `wanted` counts from 1. */
 static enum rb_status choose_draft(const struct server *server, uint64_t wanted, size_t *number,
                                    struct writer *draft) {
+    size_t found[DRAFT_USES] = { DRAFTS_MAX, DRAFTS_MAX, DRAFTS_MAX };
     enum rb_status status = RB_OK;
-    size_t empty = DRAFTS_MAX;
+    enum draft_use best = DRAFT_OF_A_PLACE;
 
     if (wanted > 0 && wanted <= DRAFTS_MAX && !has_draft(server, wanted - 1)) {
         *number = wanted - 1;
         return draft_load(server->setup.store, *number, draft);
     }
-    for (size_t i = 0; status == RB_OK && draft->len == 0 && i < DRAFTS_MAX; i++) {
+    for (size_t i = 0; status == RB_OK && best != DRAFT_WITH_TEXT && i < DRAFTS_MAX; i++) {
         if (!has_draft(server, i)) {
+            writer_reset(draft);
             status = draft_load(server->setup.store, i, draft);
-            empty = empty == DRAFTS_MAX ? i : empty;
-            *number = draft->len > 0 ? i : empty;
+            enum draft_use use = use_of(writer_view(draft));
+            found[use] = found[use] == DRAFTS_MAX ? i : found[use];
+            best = use > best ? use : best;
         }
     }
-    assert(empty < DRAFTS_MAX); /* There are as many as consoles can be. */
+    assert(status != RB_OK || found[best] < DRAFTS_MAX); /* As many as consoles can be. */
+    if (status == RB_OK && best != DRAFT_WITH_TEXT) {
+        writer_reset(draft);
+    }
+    *number = status == RB_OK ? found[best] : 0;
     return status;
 }
 
@@ -365,6 +388,20 @@ static void take_message(struct server *server, control_client at, const struct 
     }
 }
 
+/* A command that has not begun by now never does. */
+static void say_locked(struct server *server, control_client at) {
+    struct message message = { .type = TALK_LOCKED };
+    const char *const *listening = NULL;
+
+    message_add_number(&message, server->clients[at].job != NULL ? 1 : 0);
+    size_t count = node_listening(server->setup.node, &listening);
+    for (size_t i = 0; i < count; i++) {
+        message_add_text(&message, span_text(listening[i]));
+    }
+    send_to(server, at, &message);
+    message_clear(&message);
+}
+
 /* Who runs two commands greets twice; a console, whose greeting is answered with much, does not. */
 static bool may_greet(const struct client *client, const struct message *message) {
     return !client->greeted || (!client->is_console && message_number(message, 0) == 0);
@@ -377,8 +414,11 @@ static void on_message(void *context, control_client at, const struct message *m
 
     client->is_here = true;
     client->heard_ms = clock_elapsed_ms();
-    if (server->locks && (message->type == TALK_HELLO || message->type == TALK_RUN)) {
-        control_hang_up(server->control, at); /* It begins nothing more. */
+    if (server->locks && message->type == TALK_HELLO) {
+        say_locked(server, at);
+        control_hang_up(server->control, at);
+    } else if (server->locks && message->type == TALK_RUN) {
+        /* It begins nothing more, and has told so; the line comes back as a draft. */
     } else if (message->type == TALK_HELLO && may_greet(client, message)) {
         status = greet(server, at, message);
     } else if (message->type != TALK_HELLO && client->greeted) {
@@ -484,24 +524,16 @@ static enum rb_status step(void *context) {
 /* ---- Locked ---- */
 
 void server_lock(struct server *server) {
-    struct message message = { .type = TALK_LOCKED };
-    const char *const *listening = NULL;
-
     if (server->locks) {
         return;
     }
     server->locks = true;
     server->lock_ms = clock_steady_ms() + LOCK_MS;
-    size_t count = node_listening(server->setup.node, &listening);
-    for (size_t i = 0; i < count; i++) {
-        message_add_text(&message, span_text(listening[i]));
-    }
     for (size_t at = 0; at < CONTROL_SLOTS; at++) {
         if (server->clients[at].is_here && server->clients[at].greeted) {
-            send_to(server, at, &message);
+            say_locked(server, at);
         }
     }
-    message_clear(&message);
 }
 
 bool server_locks(const struct server *server) {
@@ -527,7 +559,7 @@ int64_t server_active_ms(const struct server *server) {
             continue;
         }
         if (client->job != NULL) {
-            return clock_elapsed_ms();
+            return INT64_MAX;
         }
         if (client->is_console && client->heard_ms > active_ms) {
             active_ms = client->heard_ms;

@@ -34,7 +34,7 @@ bool server_locks(const struct server *server);
 bool server_is_locked(const struct server *server);
 
 /* When somebody attached from another process did something last, by clock_elapsed_ms: a person at
- * a console, or any command while it runs.  What a script runs now and then keeps nothing open. */
+ * a console.  INT64_MAX: a command runs.  What a script runs now and then keeps nothing open. */
 int64_t server_active_ms(const struct server *server);
 
 /* Called in the midst of a long command, when something has been told about its progress: then the

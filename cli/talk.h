@@ -31,7 +31,7 @@
  *   NEWS               what (enum news_what), time (ms), number  reference, who signed it, place,
  *                      of the place                              text, whom he quotes or ""
  *   BYE                                                          the owner ends
- *   LOCKED                                                       he locks, and then says BYE: a
+ *   LOCKED             1: a command of his runs                  he locks, and then says BYE: a
  *                                                                console hands over its draft and
  *                                                                goes; where the node listened
  *

@@ -40,18 +40,17 @@ static bool ends_with(const char *text, const char *end) {
     return len >= end_len && strcmp(text + len - end_len, end) == 0;
 }
 
-/* An address as on a card, or one with port 0 or *: any free port. */
-static bool listen_is_valid(const char *address) {
-    return address_is_valid(span_text(address)) ||
-           (strncmp(address, "tcp://", 6) == 0 &&
-            (ends_with(address, ":0") || ends_with(address, ":*")));
+bool listen_is_valid(const char *address) {
+    return strlen(address) <= ADDRESS_BYTES_MAX &&
+           (address_is_valid(span_text(address)) ||
+            (strncmp(address, "tcp://", 6) == 0 &&
+             (ends_with(address, ":0") || ends_with(address, ":*"))));
 }
 
 static int listen_take(struct lines *lines, const char *address) {
     struct config *config = &lines->config;
 
-    if (config->listen_count == LISTENERS_MAX || strlen(address) > ADDRESS_BYTES_MAX ||
-        !listen_is_valid(address)) {
+    if (config->listen_count == LISTENERS_MAX || !listen_is_valid(address)) {
         return WRONG;
     }
     (void)snprintf(config->listen[config->listen_count++], sizeof config->listen[0], "%s", address);

@@ -18,6 +18,9 @@ struct config {
 };
 enum { LOCK_AFTER_MINUTES = 10, LOCK_AFTER_MINUTES_MAX = 1440 };
 
+/* An address to listen at: as on a card, or one with port 0 or *: any free port. */
+bool listen_is_valid(const char *address);
+
 /* No file: RB_OK and an empty configuration.  RB_MALFORMED: `*line` says where.  RB_REFUSED: so it
  * does where lock_after is not what stands above. */
 enum rb_status config_read(const char *home, struct config *config, int *line) RB_MUST_CHECK;

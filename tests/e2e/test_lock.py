@@ -8,11 +8,12 @@ import shlex
 import signal
 import socket
 import subprocess
+import termios
 import time
 
 import pytest
 
-from console import CTRL_C, CTRL_D, CTRL_Z, UP, environment
+from console import CTRL_C, CTRL_D, CTRL_U, CTRL_Z, UP, environment
 from support import BINARY, PASSPHRASE, free_port
 from test_attach import attach, attach_json
 
@@ -109,7 +110,7 @@ def test_nothing_is_echoed_and_ctrl_d_and_ctrl_c_end_it(pair, console):
         assert "terlihat" not in at.read_for(0.3)
         at.type("\x15" + end)
         if exit is None:
-            at.expect("Nothing was changed")
+            at.expect("It stays locked")
             while at.read(0.2):
                 pass
             at.child.close()
@@ -327,11 +328,11 @@ def test_a_console_where_nobody_types_says_so_and_locks(pair, console):
     (sari.home / "config.ini").write_text("lock_after = 3s\n")
     at = console(sari)
     at.type("post 1 belum")
-    at.expect(r"Locked in 1 seconds\. Press any key to stay open\.")
+    at.expect(r"Locked in 2 seconds\. Press any key to stay open\.")
     at.expect_prompt("post 1 belum")
     at.type(" dikirim")
     assert "Locked." not in at.read_for(1.0)
-    at.expect(r"Locked in 1 seconds")
+    at.expect(r"Locked in 2 seconds")
     at.expect(r"Locked\. Sari Umpama", timeout=5)
     at.expect(ASKED)
     (sari.home / "config.ini").write_text("lock_after = 0\n")
@@ -360,7 +361,7 @@ def test_a_time_that_cannot_be_is_refused_with_a_sentence(pair, value):
     (sari.home / "config.ini").write_text(f"lang = id\nlock_after = {value}\n")
     error = sari.error("status", exit=1)
     assert error["code"] == "bad_configuration"
-    assert "lock_after" in error["message"] and "1440" in error["message"] and "2" in error["message"]
+    assert "lock_after = 5" in error["message"] and "1440" in error["message"] and "2" in error["message"]
 
 
 # ---- What happens to a locked console ----
@@ -407,6 +408,158 @@ def test_suspended_while_locked_it_still_hides_what_is_typed(pair, console):
     at.expect("echo icanon ")  # the terminal is as it was
     at.send_line("exit")
     at.wait()
+
+
+# ---- Too late, too early, or in between ----
+
+def settings(worker, text):
+    (worker.home / "config.ini").write_text(text)
+
+
+def test_a_key_after_the_time_is_up_does_not_keep_it_open(pair, console):
+    sari, _ = pair
+    sari.start()
+    for owns in (False, True):
+        if owns:
+            sari.stop()
+        settings(sari, "lock_after = 3s\n")
+        at = console(sari, **({} if owns else {"REMBUK_PASSPHRASE_FILE": None}))
+        os.kill(at.child.pid, signal.SIGSTOP)  # the lid is closed
+        time.sleep(3.5)
+        at.type("lihat ini")
+        os.kill(at.child.pid, signal.SIGCONT)
+        at.expect(r"Locked\. Sari Umpama", timeout=5)
+        at.expect(ASKED)
+        settings(sari, "")
+        unlock(at)
+        at.expect_prompt()  # what was typed too late is nowhere
+        at.end()
+
+
+def test_ctrl_z_and_fg_after_the_time_is_up_lock_it(pair, console):
+    sari, _ = pair
+    settings(sari, "lock_after = 3s\n")
+    at = console(sari, program=["/bin/bash", "--norc", "--noprofile", "-i"], ready=False, PS1="shell: ",
+                 HISTFILE=None)
+    at.expect(r"shell: \Z")
+    at.send_line(shlex.join([BINARY, "--home", str(sari.home), "--lang", "en"]))
+    at.expect_prompt()
+    at.type(CTRL_Z)
+    at.expect("Stopped")
+    at.expect(r"shell: \Z")
+    time.sleep(3.2)
+    at.type("fg\rlihat ini")
+    at.expect(r"Locked\. Sari Umpama", timeout=5)
+    at.expect(ASKED)
+    at.type(CTRL_D)
+    at.expect(r"shell: \Z")
+    at.send_line("exit")
+    at.wait()
+
+
+def test_an_attached_console_that_locks_itself_says_who_stays_open(pair, console):
+    sari, _ = pair
+    sari.start()
+    settings(sari, "lock_after = 1s\n")
+    at = console(sari, REMBUK_PASSPHRASE_FILE=None, ready=False)
+    at.expect(r"still open in another window, or as a node\. To lock all: rembuk\s+lock", timeout=10)
+    at.expect(ASKED)
+    assert attach_json(sari, "lock") == {"locked": True}
+    at.end(CTRL_D)
+    assert sari.process.wait(timeout=5) == 0
+    sari.process = None
+
+
+def test_what_was_typed_right_before_ctrl_z_is_kept(pair, console):
+    sari, _ = pair
+    sari.start()
+    at = console(sari, program=["/bin/bash", "--norc", "--noprofile", "-i"], ready=False, PS1="shell: ",
+                 HISTFILE=None, REMBUK_PASSPHRASE_FILE=None)
+    at.expect(r"shell: \Z")
+    at.send_line(shlex.join([BINARY, "--home", str(sari.home), "--lang", "en"]))
+    at.expect_prompt()
+    at.type("post 1 berhenti")
+    at.expect("post 1 berhenti")
+    at.type(CTRL_Z)
+    at.expect("Stopped")
+    attach(sari, "lock")  # nothing is heard of the one that is suspended
+    assert sari.process.wait(timeout=5) == 0
+    sari.process = None
+    again = console(sari, ready=False)
+    again.expect_prompt("post 1 berhenti")
+    again.end(CTRL_C + CTRL_D)
+    at.kill()
+
+
+def test_a_home_that_has_gone_while_locked_is_not_begun_anew(pair, console):
+    sari, _ = pair
+    at = console(sari)
+    sari.home.rename(sari.folder / "dipindah")
+    at.expect_prompt()
+    at.send_line("lock")
+    at.expect("There is no data in")
+    at.wait(exit=1)
+    assert "ame" not in since_the_lock(at).partition("There is no data")[0].replace("Umpama", "")
+    (sari.folder / "dipindah").rename(sari.home)
+
+
+def test_of_a_paste_that_is_still_coming_what_has_come_is_kept(pair, console):
+    sari, _ = pair
+    at = console(sari)
+    at.paste("satu\ndua\n", end=False)
+    at.read_for(0.3)
+    attach(sari, "lock")
+    at.expect(ASKED)
+    unlock(at)
+    at.expect_line(r".*\[2 lines pasted\] > ")
+    at.type(CTRL_C)
+    at.end(CTRL_D)
+
+
+def test_a_text_that_is_typed_for_a_command_outlives_the_lock(pair, console):
+    sari, _ = pair
+    for begins_again in (False, True):
+        sari.start()
+        at = console(sari, "post", "1", "-", REMBUK_PASSPHRASE_FILE=None, ready=False)
+        at.expect("Type the text")
+        at.send_line(f"yang panjang {begins_again}")
+        attach(sari, "lock")
+        assert sari.process.wait(timeout=5) == 0
+        sari.process = None
+        if begins_again:
+            sari.start()
+        at.type(CTRL_D)
+        if not begins_again:
+            at.expect("was locked or ended here meanwhile")
+            at.expect(ASKED)
+            at.send_line(PASSPHRASE)
+        at.expect("Written as")
+        at.wait()
+        if begins_again:
+            sari.stop()
+        assert sari.posts("1")[-1][-1] == f"yang panjang {begins_again}"
+
+
+def test_while_another_stands_at_its_passphrase_there_is_nothing_to_lock(pair, console):
+    sari, _ = pair
+    at = console(sari, REMBUK_PASSPHRASE_FILE=None, ready=False)
+    at.expect(ASKED)
+    began = time.monotonic()
+    assert "nothing to lock" in attach(sari, "lock").stdout
+    assert time.monotonic() - began < 5
+    at.kill()
+
+
+def test_a_suspended_owner_is_not_called_locked(pair, console):
+    sari, _ = pair
+    at = console(sari)
+    os.kill(at.child.pid, signal.SIGSTOP)
+    try:
+        said = " ".join(attach(sari, "lock", exit=5).stderr.split())
+        assert "It is not locked" in said and "fg" in said
+    finally:
+        os.kill(at.child.pid, signal.SIGCONT)
+    at.end()
 
 
 # ---- Another passphrase ----
@@ -531,3 +684,133 @@ def test_sigkill_in_mid_change_leaves_the_old_or_the_new_one(pair, tmp_path):
         opened = [opens(sari, passphrase) for passphrase in (PASSPHRASE, OTHER)]
         assert sorted(opened) == [False, True]
         now = opened.index(True)
+
+
+# ---- What is typed while the passphrase is being checked, or as the lock comes ----
+
+def test_the_next_passphrase_is_unseen_while_the_last_one_is_checked(pair, console):
+    at = console(pair[0])
+    lock_by_command(at)
+    at.send_line("salah sama sekali")
+    for _ in range(5):  # it is checked meanwhile
+        time.sleep(0.01)
+        assert at.child.getecho() is False
+    at.type("terlihat")
+    at.expect("The passphrase is wrong.")
+    at.expect(ASKED)
+    assert "terlihat" not in at.screen()
+    at.type(CTRL_U)
+    unlock(at)
+    at.expect_prompt()
+    at.end()
+
+
+def test_the_console_begins_with_nothing_of_what_was_typed_at_the_lock_screen(pair, console):
+    at = console(pair[0])
+    lock_by_command(at)
+    at.send_line(PASSPHRASE)
+    time.sleep(0.05)
+    at.type("terlihat\rterlihat")
+    at.expect("Type a command")
+    at.expect_prompt()
+    assert "terlihat" not in at.screen()
+    at.end()
+
+
+def test_ctrl_c_at_the_lock_screen_says_that_it_stays_locked(pair, console):
+    for before in ("", "salah sama sekali\r"):  # asked, or just being checked
+        at = console(pair[0])
+        lock_by_command(at)
+        terminal = os.open(f"/proc/{at.child.pid}/fd/0", os.O_RDWR | os.O_NOCTTY)
+        at.type(before)
+        time.sleep(0.05 if before else 0)
+        at.type(CTRL_C)
+        at.expect(r"It stays locked, and rembuk has ended\. Open it again: rembuk")
+        while at.read(0.2):
+            pass
+        assert termios.tcgetattr(terminal)[3] & termios.ECHO
+        os.close(terminal)
+        at.child.close()
+        assert at.child.signalstatus == signal.SIGINT
+        assert "Nothing was changed" not in since_the_lock(at)
+
+
+def test_a_paste_that_still_comes_in_as_it_locks_is_no_passphrase(pair, console):
+    sari, _ = pair
+    at = console(sari)
+    at.paste("baris pertama\n", end=False)
+    attach(sari, "lock")
+    end = time.monotonic() + 1.5
+    while time.monotonic() < end:
+        at.type("terlihat sekali\r")
+        at.read(0.02)
+    at.type("terlihat lagi\x1b[201~")
+    at.expect(r"Locked\. Sari Umpama")
+    at.expect(ASKED)
+    assert "terlihat" not in since_the_lock(at)
+    assert "wrong" not in since_the_lock(at)
+    at.send_line("\x1b[201~" + PASSPHRASE)  # its end comes late
+    at.expect("Type a command")
+    assert "wrong" not in since_the_lock(at)
+    at.expect_line(r"\[rembuk.*\] > .*")
+    at.end(CTRL_C + CTRL_C + CTRL_D)
+
+
+def test_it_is_suspended_while_a_passphrase_is_checked(pair, console):
+    sari, _ = pair
+    at = console(sari, program=["/bin/bash", "--norc", "--noprofile", "-i"], ready=False, PS1="shell: ",
+                 HISTFILE=None)
+    at.expect(r"shell: \Z")
+    at.send_line(shlex.join([BINARY, "--home", str(sari.home), "--lang", "en"]))
+    lock_by_command(at)
+    at.send_line("salah sama sekali")
+    time.sleep(0.05)
+    at.type(CTRL_Z)
+    at.expect("Stopped")
+    at.expect(r"shell: \Z")
+    at.send_line("fg")
+    at.expect("The passphrase is wrong.")
+    at.expect(ASKED)
+    assert at.child.getecho() is False
+    unlock(at)
+    at.expect_prompt()
+    at.type(CTRL_D)
+    at.expect(r"shell: \Z")
+    at.send_line("stty -a | tr ' ' '\\n' | grep -x -e echo -e icanon | sort | tr '\\n' ' '")
+    at.expect("echo icanon ")
+    at.send_line("exit")
+    at.wait()
+
+
+def test_another_width_does_not_cut_a_new_passphrase_in_two(pair, console):
+    sari, _ = pair
+    at = console(sari)
+    at.send_line("passphrase change")
+    at.expect(r"old passphrase > \Z")
+    at.send_line(PASSPHRASE)
+    at.expect(r"new passphrase > \Z")
+    at.type("sawah luas ")
+    at.settle()
+    at.resize(70)
+    at.expect(r"new passphrase \(go on typing; Ctrl-U: begin again\) > \Z")
+    at.send_line("di lereng")
+    at.expect(r"the same again > \Z")
+    at.send_line(OTHER)
+    at.expect(r"The new passphrase is in force\.")
+    at.expect_prompt()
+    at.end()
+    assert opens(sari, OTHER) and not opens(sari, PASSPHRASE)
+
+
+def test_lines_that_come_at_once_answer_one_question_each(pair, console):
+    sari, _ = pair
+    at = console(sari)
+    at.send_line("passphrase change")
+    at.expect(r"old passphrase > \Z")
+    at.type(f"{PASSPHRASE}\r{OTHER}\r")
+    at.expect(r"the same again > \Z")
+    at.send_line(OTHER)
+    at.expect(r"The new passphrase is in force\.")
+    at.expect_prompt()
+    at.end()
+    assert opens(sari, OTHER) and not opens(sari, PASSPHRASE)

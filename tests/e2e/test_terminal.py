@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is asked at a real terminal, in Indonesian, at 80x24."""
 import os
+import re
+import signal
+import termios
+import time
 
 import pexpect
 import pytest
@@ -45,11 +49,14 @@ def test_init_refuses_a_short_or_mistyped_passphrase_and_leaves_nothing(tmp_path
     class Newcomer:
         home = tmp_path / "rumah"
     child = terminal(Newcomer, "mulai", "--nama", "Sari Umpama", "--peran", "tksk")
-    for _ in range(3):
+    for _ in range(4):  # as often as one likes
         for typed in [first] if second is None else [first, second]:
             child.expect(PROMPT)
             child.sendline(typed)
-    ends(child, 1)
+    child.expect(PROMPT)
+    child.sendeof()
+    child.expect("sandi tidak diketik. Tidak ada yang berubah.")
+    ends(child, 2)
     assert not Newcomer.home.exists() or not list(Newcomer.home.iterdir())
 
 
@@ -70,12 +77,82 @@ def test_a_command_asks_for_the_passphrase_three_times_and_refuses_a_wrong_one(p
     for _ in range(3):
         child.expect(PROMPT)
         child.sendline("salah sama sekali")
+    child.expect(pexpect.EOF)
+    assert re.search("wrong 3 times|salah 3 kali", " ".join(child.before.split()))
     ends(child, 3)
     child = terminal(sari, "status")
     for typed in ("salah sama sekali", PASSPHRASE):
         child.expect(PROMPT)
         child.sendline(typed)
     ends(child, 0)
+
+
+def test_what_is_typed_while_a_passphrase_is_checked_is_never_seen(people):
+    sari = people("Sari Umpama")
+    child = terminal(sari, "status")
+    child.expect(PROMPT)
+    child.sendline("salah sama sekali")
+    for _ in range(5):  # it is checked meanwhile
+        time.sleep(0.01)
+        assert child.getecho() is False
+    child.send("terlihat")
+    child.expect("salah.*" + r"andi.*: ?$")
+    assert "terlihat" not in child.before + child.after
+    child.sendline("\x15" + PASSPHRASE)
+    time.sleep(0.05)
+    child.send("terlihat\rterlihat")
+    child.expect(pexpect.EOF)
+    assert "terlihat" not in child.before
+    ends(child, 0)
+
+
+def test_it_does_not_land_in_the_shell_either(people):
+    sari = people("Sari Umpama")
+    child = pexpect.spawn("/bin/sh", ["-c", f"'{BINARY}' --home '{sari.home}' status; echo selesai; read x; echo [$x]"],
+                          dimensions=(24, 80), encoding="utf-8", timeout=20,
+                          env={name: value for name, value in os.environ.items() if not name.startswith("REMBUK_")})
+    child.expect(PROMPT)
+    child.sendline(PASSPHRASE)
+    time.sleep(0.05)
+    child.send("terlihat\r")
+    child.expect("selesai")
+    child.sendline("ya")
+    child.expect(r"\[ya\]")
+    ends(child, 0)
+
+
+def test_the_new_passphrase_is_unseen_while_the_old_one_is_checked(people):
+    sari = people("Sari Umpama")
+    child = terminal(sari, "--lang", "en", "passphrase", "change")
+    child.expect("assphrase as it is now.*: ?$")
+    child.sendline(PASSPHRASE)
+    for _ in range(5):
+        time.sleep(0.01)
+        assert child.getecho() is False
+    child.send("terlihat sekali\r")
+    for asked in ("New passphrase", "same passphrase again"):
+        child.expect(asked + ".*: ?$")
+        assert "terlihat" not in child.before
+        child.sendline("sawah luas di lereng")
+    child.expect(pexpect.EOF)
+    assert "terlihat" not in child.before
+    ends(child, 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_a_signal_while_it_is_checked_leaves_the_terminal_as_it_was(people, number):
+    child = terminal(people("Sari Umpama"), "status")
+    child.expect(PROMPT)
+    terminal_of_it = os.open(f"/proc/{child.pid}/fd/0", os.O_RDWR | os.O_NOCTTY)
+    child.sendline("salah sama sekali")
+    time.sleep(0.05)
+    assert child.getecho() is False
+    os.kill(child.pid, number)
+    child.expect("Dibatalkan. Tidak ada yang berubah.")
+    child.wait()
+    assert termios.tcgetattr(terminal_of_it)[3] & termios.ECHO
+    os.close(terminal_of_it)
+    assert child.signalstatus == (signal.SIGTERM if number == signal.SIGQUIT else number)
 
 
 def test_ctrl_c_at_the_passphrase_says_that_nothing_changed(people):

@@ -181,8 +181,46 @@ static void an_owner_who_takes_nobody_has_done_nothing(void **state) {
     (void)state;
 
     channel_destroy(&owner);
-    assert_int_equal(RUN("group", "list"), RB_BUSY);
+    assert_int_equal(RUN("group", "list"), RB_NOT_FOUND);
+    assert_null(context.failure.code);
+}
+
+static void owner_locks(uint64_t runs) {
+    struct message message = { .type = TALK_LOCKED };
+
+    message_add_number(&message, runs);
+    channel_send(owner, &message);
+    channel_flush(owner);
+    message_clear(&message);
+}
+
+static void an_owner_who_locks_before_it_begins_has_done_nothing(void **state) {
+    (void)state;
+
+    owner_locks(0);
+    assert_int_equal(RUN("group", "list"), RB_NOT_FOUND);
+    assert_null(context.failure.code);
+    owner_says(TALK_WELCOME, "1.0");
+    owner_locks(0);
+    assert_int_equal(RUN("group", "list"), RB_NOT_FOUND);
+    assert_null(context.failure.code);
+}
+
+static void an_owner_who_locks_in_its_midst_may_have_acted(void **state) {
+    (void)state;
+
+    owner_says(TALK_WELCOME, "1.0");
+    owner_locks(1);
+    assert_int_equal(RUN("sync"), RB_WRONG_PASSPHRASE);
+    assert_string_equal(context.failure.code, "locked");
+}
+
+static void a_lock_that_nobody_takes_is_told_as_such(void **state) {
+    (void)state;
+
+    assert_int_equal(attach_fail_unwelcome(&context, &cmd_lock), RB_BUSY);
     assert_string_equal(context.failure.code, "owner_busy");
+    assert_non_null(strstr(context.failure.sentence, "It is not locked"));
 }
 
 static void an_owner_who_goes_before_the_answer_may_have_acted(void **state) {
@@ -233,6 +271,10 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_long_text_arrives_whole, begin, end),
         cmocka_unit_test_setup_teardown(an_owner_of_another_version_is_told_as_such, begin, end),
         cmocka_unit_test_setup_teardown(an_owner_who_takes_nobody_has_done_nothing, begin, end),
+        cmocka_unit_test_setup_teardown(an_owner_who_locks_before_it_begins_has_done_nothing, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(an_owner_who_locks_in_its_midst_may_have_acted, begin, end),
+        cmocka_unit_test_setup_teardown(a_lock_that_nobody_takes_is_told_as_such, begin, end),
         cmocka_unit_test_setup_teardown(an_owner_who_goes_before_the_answer_may_have_acted, begin,
                                         end),
         cmocka_unit_test_setup_teardown(who_interrupts_twice_waits_no_longer, begin, end),

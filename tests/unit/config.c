@@ -163,9 +163,24 @@ static void more_addresses_than_the_limit_are_malformed(void **state) {
     assert_int_equal(line, 2 + LISTENERS_MAX);
 }
 
+static void an_address_to_listen_at_is_known_as_such(void **state) {
+    char longest[ADDRESS_BYTES_MAX + 16] = "tcp://";
+    (void)state;
+
+    assert_true(listen_is_valid("tcp://127.0.0.1:7437"));
+    assert_true(listen_is_valid("tcp://[::1]:*"));
+    assert_true(listen_is_valid("tcp://0.0.0.0:0"));
+    assert_false(listen_is_valid("ipc:///tmp/x"));
+    assert_false(listen_is_valid(""));
+    memset(longest + 6, 'x', sizeof longest - 9);
+    memcpy(longest + sizeof longest - 3, ":0", 3);
+    assert_false(listen_is_valid(longest));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_file_is_an_empty_configuration),
+        cmocka_unit_test(an_address_to_listen_at_is_known_as_such),
         cmocka_unit_test(every_key_is_read),
         cmocka_unit_test(what_is_not_known_is_malformed_at_its_line),
         cmocka_unit_test(a_console_locks_after_ten_minutes_if_nothing_else_is_told),

@@ -26,7 +26,7 @@ static void the_first_screen_greets_and_tells_what_waits(void **state) {
     scene_send_text(&scene, TALK_OUT, "Nothing waits.");
     scene_send_done(&scene, 0);
     assert_string_equal(scene_shown(&scene),
-                        "Type a command. Tab completes, ? helps, Ctrl-D ends.\n"
+                        "Type a command. Tab completes, ? helps, lock locks, Ctrl-D ends.\n"
                         "Nothing waits.\n");
     scene_assert_prompt(&scene, "[rembuk");
     scene_end(&scene);

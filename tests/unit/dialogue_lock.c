@@ -77,6 +77,66 @@ static void an_idle_console_says_so_and_then_locks_itself_with_its_draft(void **
     scene_end(&scene);
 }
 
+static void it_says_that_another_process_stays_open_and_drops_what_waits(void **state) {
+    struct scene scene;
+    (void)state;
+
+    begin_as(&scene, &attached);
+    look(&scene, LOCK_MS);
+    assert_true(dialogue_lock_note(scene.dialogue)->owner_stays);
+    assert_int_equal(scene.drops, 1);
+    scene_end(&scene);
+}
+
+static void a_key_that_comes_too_late_does_not_keep_it_open(void **state) {
+    struct scene scene;
+    (void)state;
+
+    begin_as(&scene, &attached);
+    dialogue_somebody_is_there(scene.dialogue, scene.now_ms + LOCK_MS + 1);
+    look(&scene, LOCK_MS + 2);
+    assert_true(is_locked(&scene));
+    scene_end(&scene);
+}
+
+static void a_command_of_others_that_took_long_does_not_lock_it(void **state) {
+    struct scene scene;
+    (void)state;
+
+    begin_as(&scene, &owner);
+    scene.others_ms = INT64_MAX;
+    look(&scene, 2 * LOCK_MS);
+    scene.others_ms = 0;
+    assert_null(scene_received(&scene, TALK_LOCK));
+    look(&scene, 3 * LOCK_MS);
+    assert_non_null(scene_received(&scene, TALK_LOCK));
+    scene_end(&scene);
+}
+
+static void the_warning_never_tells_of_no_time(void **state) {
+    const struct scene_role role = { .lock_after_ms = SECOND_MS };
+    struct scene scene;
+    (void)state;
+
+    begin_as(&scene, &role);
+    look(&scene, SECOND_MS / 2);
+    scene_assert_shown(&scene, "Locked in 1 seconds.");
+    scene_end(&scene);
+}
+
+static void before_a_stop_what_is_typed_is_kept_at_once(void **state) {
+    struct scene scene;
+    (void)state;
+
+    begin_as(&scene, &attached);
+    dialogue_stops(scene.dialogue);
+    assert_null(scene_received(&scene, TALK_DRAFT));
+    dialogue_edited(scene.dialogue, span_text("post 1 bel"), scene.now_ms);
+    dialogue_stops(scene.dialogue);
+    scene_assert_kept(&scene, "post 1 bel", "");
+    scene_end(&scene);
+}
+
 static void a_key_keeps_it_open(void **state) {
     struct scene scene;
     (void)state;
@@ -164,11 +224,54 @@ static void a_console_that_is_never_locked_has_no_deadline(void **state) {
 
 /* ---- The owner locks ---- */
 
-static void locks(struct scene *scene) {
+static void locks_while(struct scene *scene, bool runs) {
     struct message message = { .type = TALK_LOCKED };
 
+    message_add_number(&message, runs ? 1 : 0);
     message_add_text(&message, span_text("tcp://127.0.0.1:7437"));
     scene_send(scene, &message);
+}
+
+static void locks(struct scene *scene) {
+    locks_while(scene, false);
+}
+
+static void a_command_that_came_too_late_is_kept_with_its_block(void **state) {
+    struct scene scene;
+    (void)state;
+
+    scene_begin_ready(&scene);
+    scene_paste(&scene, "one\ntwo\n", 2);
+    scene_enter(&scene, "post 1 hello");
+    locks(&scene);
+    struct draft draft = kept_by_lock(&scene);
+    assert_true(span_equal(writer_view(&draft.line), span_text("post 1 hello")));
+    assert_true(span_equal(writer_view(&draft.block), span_text("one\ntwo\n")));
+    assert_false(draft.may_be_done);
+    draft_clear(&draft);
+    scene_end(&scene);
+}
+
+static void a_command_that_ran_is_kept_and_said_to_be_perhaps_done(void **state) {
+    struct writer bytes;
+    struct scene scene;
+    (void)state;
+
+    scene_begin_ready(&scene);
+    scene_enter(&scene, "sync");
+    locks_while(&scene, true);
+    struct draft draft = kept_by_lock(&scene);
+    assert_true(span_equal(writer_view(&draft.line), span_text("sync")));
+    assert_true(draft.may_be_done);
+    writer_init(&bytes, LINE_BYTES_MAX);
+    draft_write(&draft, &bytes);
+    draft_clear(&draft);
+    scene_end(&scene);
+    scene_begin_ready_with(&scene, writer_view(&bytes));
+    scene_assert_shown(&scene, "This may not have been carried out");
+    assert_string_equal(scene.put, "sync");
+    writer_clear(&bytes);
+    scene_end(&scene);
 }
 
 static void a_lock_keeps_the_place_though_nothing_is_typed(void **state) {
@@ -323,6 +426,55 @@ static void nothing_of_it_is_shown_remembered_or_kept(void **state) {
     scene_end(&scene);
 }
 
+static void what_was_typed_by_half_goes_on_where_something_was_shown_meanwhile(void **state) {
+    struct scene scene;
+    (void)state;
+
+    begin_as(&scene, &attached);
+    scene_enter(&scene, "passphrase change");
+    type(&scene, "the old ");
+    dialogue_resize(scene.dialogue, 60);
+    scene_assert_shown(&scene, "\nold passphrase (go on typing; Ctrl-U: begin again) > ");
+    type(&scene, "one\ranother ");
+    (void)scene_shown(&scene);
+    look(&scene, LOCK_MS - MINUTE_MS);
+    scene_assert_shown(&scene, "\nnew passphrase (go on typing; Ctrl-U: begin again) > ");
+    type(&scene, "one\r");
+    scene_assert_shown(&scene, "\nthe same again > ");
+    type(&scene, "another one\r");
+    assert_string_equal(scene.passphrase, "another one");
+    scene_end(&scene);
+}
+
+static void lines_that_come_at_once_answer_one_question_each(void **state) {
+    struct scene scene;
+    (void)state;
+
+    scene_begin_ready(&scene);
+    scene_enter(&scene, "passphrase change");
+    scene_paste(&scene, "the old one\nanother one\nanoth", 3);
+    scene_assert_shown(&scene, "the same again > ");
+    type(&scene, "er one\r");
+    assert_string_equal(scene.passphrase, "another one");
+    scene_end(&scene);
+}
+
+static void of_what_is_pasted_nothing_counts_behind_a_line_that_is_refused(void **state) {
+    struct scene scene;
+    (void)state;
+
+    scene_begin_ready(&scene);
+    scene_enter(&scene, "passphrase change");
+    scene_paste(&scene, "a report\nthe old one\nanother one\nanother one\n", 4);
+    scene_assert_shown(&scene, "small letters.\nold passphrase > ");
+    type(&scene, "the old one\r");
+    (void)scene_shown(&scene);
+    scene_paste(&scene, "another one\nanother ONE\nanother one\nanother one\n", 4);
+    scene_assert_shown(&scene, "The two passphrases are not the same.\nnew passphrase > ");
+    assert_string_equal(scene.passphrase, "the old one");
+    scene_end(&scene);
+}
+
 static void a_lock_in_its_midst_keeps_nothing_of_it(void **state) {
     struct scene scene;
     (void)state;
@@ -373,12 +525,19 @@ static void the_file_is_for_a_shell(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_idle_console_says_so_and_then_locks_itself_with_its_draft),
+        cmocka_unit_test(it_says_that_another_process_stays_open_and_drops_what_waits),
+        cmocka_unit_test(a_key_that_comes_too_late_does_not_keep_it_open),
+        cmocka_unit_test(a_command_of_others_that_took_long_does_not_lock_it),
+        cmocka_unit_test(the_warning_never_tells_of_no_time),
+        cmocka_unit_test(before_a_stop_what_is_typed_is_kept_at_once),
         cmocka_unit_test(a_key_keeps_it_open),
         cmocka_unit_test(a_command_that_runs_is_not_idle),
         cmocka_unit_test(it_waits_for_an_answer_no_longer_than_for_a_command),
         cmocka_unit_test(the_console_of_the_owner_asks_for_all_to_be_locked),
         cmocka_unit_test(the_console_of_the_owner_waits_for_those_who_are_attached),
         cmocka_unit_test(a_console_that_is_never_locked_has_no_deadline),
+        cmocka_unit_test(a_command_that_came_too_late_is_kept_with_its_block),
+        cmocka_unit_test(a_command_that_ran_is_kept_and_said_to_be_perhaps_done),
         cmocka_unit_test(a_lock_keeps_the_place_though_nothing_is_typed),
         cmocka_unit_test(the_console_that_was_locked_goes_on_where_it_was),
         cmocka_unit_test(another_console_does_not_begin_where_nothing_was_typed),
@@ -386,6 +545,9 @@ int main(void) {
         cmocka_unit_test(the_passphrase_is_changed_after_three_answers),
         cmocka_unit_test(slips_are_told_and_asked_again),
         cmocka_unit_test(nothing_of_it_is_shown_remembered_or_kept),
+        cmocka_unit_test(what_was_typed_by_half_goes_on_where_something_was_shown_meanwhile),
+        cmocka_unit_test(lines_that_come_at_once_answer_one_question_each),
+        cmocka_unit_test(of_what_is_pasted_nothing_counts_behind_a_line_that_is_refused),
         cmocka_unit_test(a_lock_in_its_midst_keeps_nothing_of_it),
         cmocka_unit_test(news_wait_until_it_is_done),
         cmocka_unit_test(the_file_is_for_a_shell),

@@ -52,6 +52,15 @@ static void what_was_done_earlier_changes_nothing(void **state) {
     assert_int_equal(idle_look(&idle, NOW_MS + 10 * MINUTE_MS), IDLE_LOCKS);
 }
 
+static void a_key_that_comes_after_the_end_is_too_late(void **state) {
+    (void)state;
+
+    idle_note(&idle, NOW_MS + 10 * MINUTE_MS);
+    assert_int_equal(idle_look(&idle, NOW_MS + 10 * MINUTE_MS), IDLE_LOCKS);
+    idle_note(&idle, NOW_MS + 20 * MINUTE_MS - 1);
+    assert_int_equal(idle_look(&idle, NOW_MS + 20 * MINUTE_MS), IDLE_GOES_ON);
+}
+
 /* The computer has slept, or the program was stopped. */
 static void a_look_that_comes_late_locks_without_a_warning(void **state) {
     (void)state;
@@ -84,6 +93,7 @@ int main(void) {
         TEST(it_is_told_a_minute_before_and_locked_at_the_end_each_once),
         TEST(a_key_begins_the_time_anew_and_takes_the_warning_back),
         TEST(what_was_done_earlier_changes_nothing),
+        TEST(a_key_that_comes_after_the_end_is_too_late),
         TEST(a_look_that_comes_late_locks_without_a_warning),
         TEST(half_of_a_short_time_is_left_when_it_is_told),
         TEST(never_is_never),

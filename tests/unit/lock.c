@@ -28,12 +28,21 @@ static void what_is_written_is_read_again(void **state) {
     lock_note_listen(&note, span_text("tcp://127.0.0.1:7437"));
     lock_note_listen(&note, span_text("tcp://[::1]:7438"));
     struct lock_note read = read_back(&note);
-    assert_true(read.is_locked);
+    assert_true(read.is_locked && !read.owner_stays);
     assert_int_equal(read.draft, 17);
     assert_string_equal(read.name, "Sari Umpama");
     assert_int_equal(read.listen_count, 2);
     assert_string_equal(read.listen[0], "tcp://127.0.0.1:7437");
     assert_string_equal(read.listen[1], "tcp://[::1]:7438");
+}
+
+static void it_tells_that_the_owner_stays(void **state) {
+    const struct lock_note note = { .owner_stays = true, .name = "Sari Umpama" };
+    (void)state;
+
+    struct lock_note read = read_back(&note);
+    assert_true(read.is_locked && read.owner_stays);
+    assert_string_equal(read.name, "Sari Umpama");
 }
 
 static void without_an_address_there_is_none(void **state) {
@@ -62,8 +71,9 @@ static void more_addresses_than_a_node_has_are_left_out(void **state) {
 }
 
 static void what_nobody_writes_is_no_lock(void **state) {
-    static const char *const texts[] = { "", "Sari", "-1\nSari", "12345\nSari", "1\nSari\xff" };
-    static char longest[1 << 16] = "1\n";
+    static const char *const texts[] = { "",        "Sari",       "-1\n0\nSari",   "12345\n0\nSari",
+                                         "1\nSari", "1\n-\nSari", "1\n0\nSari\xff" };
+    static char longest[1 << 16] = "1\n0\n";
     struct lock_note note;
     (void)state;
 
@@ -72,13 +82,13 @@ static void what_nobody_writes_is_no_lock(void **state) {
         lock_note_read(span_text(texts[i]), &note);
         assert_false(note.is_locked);
     }
-    memset(longest + 2, 'x', NAME_BYTES_MAX + 1);
+    memset(longest + 4, 'x', NAME_BYTES_MAX + 1);
     lock_note_read(span_text(longest), &note);
     assert_false(note.is_locked);
-    longest[2 + NAME_BYTES_MAX] = '\0';
+    longest[4 + NAME_BYTES_MAX] = '\0';
     lock_note_read(span_text(longest), &note);
     assert_true(note.is_locked);
-    memset(longest + 2, 'x', sizeof longest - 3);
+    memset(longest + 4, 'x', sizeof longest - 5);
     lock_note_read(span_text(longest), &note);
     assert_false(note.is_locked);
 }
@@ -87,7 +97,7 @@ static void it_is_taken_from_the_environment_once(void **state) {
     struct lock_note note;
     (void)state;
 
-    assert_int_equal(setenv("REMBUK_LOCKED", "2\nSari Umpama", 1), 0);
+    assert_int_equal(setenv("REMBUK_LOCKED", "2\n1\nSari Umpama", 1), 0);
     lock_note_take(&note);
     assert_true(note.is_locked);
     assert_int_equal(note.draft, 2);
@@ -99,6 +109,7 @@ static void it_is_taken_from_the_environment_once(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_again),
+        cmocka_unit_test(it_tells_that_the_owner_stays),
         cmocka_unit_test(without_an_address_there_is_none),
         cmocka_unit_test(more_addresses_than_a_node_has_are_left_out),
         cmocka_unit_test(what_nobody_writes_is_no_lock),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The owner locks: what those who are attached are told, and whom he waits for. */
+#include "cli/draft.h"
+#include "store/console_memory.h"
 #include "tests/support/owner_scene.h"
 
 #include <setjmp.h>
@@ -152,11 +154,71 @@ static void nothing_begins_once_it_locks(void **state) {
 
     server_lock(scene.server);
     CLIENT_RUNS(shell, 1, 0, "group", "list");
-    client_hears_the_end(&scene, shell, TALK_DONE);
+    assert_int_equal(client_counts(&scene, shell, TALK_DONE, 50), 0);
     client_says(late, TALK_HELLO, 0, scene.settings.version);
+    assert_int_equal(message_number(client_hears(&scene, late, TALK_LOCKED), 0), 0);
     client_hears_the_end(&scene, late, TALK_WELCOME);
     channel_destroy(&shell);
     channel_destroy(&late);
+}
+
+static void a_console_that_enters_a_command_too_late_gets_its_line_back(void **state) {
+    uint64_t number = 0;
+    struct channel *console = console_wanting(0, "", &number);
+    struct writer kept;
+    (void)state;
+
+    server_lock(scene.server);
+    CLIENT_RUNS(console, 1, 0, "post", "1", "selamat");
+    client_says(console, TALK_DRAFT, 0, "post 1 selamat");
+    assert_int_equal(client_counts(&scene, console, TALK_DONE, 50), 0);
+    assert_true(server_is_locked(scene.server));
+    writer_init(&kept, LINE_BYTES_MAX);
+    assert_int_equal(draft_load(scene.people.stores[AYU], number - 1, &kept), RB_OK);
+    assert_true(span_equal(writer_view(&kept), span_text("post 1 selamat")));
+    writer_clear(&kept);
+    channel_destroy(&console);
+}
+
+static void keeps_place(struct channel *console, const char *line) {
+    struct message message = { .type = TALK_DRAFT };
+    struct draft draft = { .by_lock = true };
+    struct writer bytes;
+
+    writer_init(&bytes, LINE_BYTES_MAX);
+    draft_set_line(&draft, span_text(line));
+    draft_write(&draft, &bytes);
+    draft_clear(&draft);
+    message_add_text(&message, writer_view(&bytes));
+    channel_send(console, &message);
+    message_clear(&message);
+    writer_clear(&bytes);
+    owner_step_for(&scene, console, 20);
+}
+
+/* A place alone is for whoever was locked there. */
+static void a_place_hides_no_text_from_a_console_that_comes_anew(void **state) {
+    uint64_t first = 0, second = 0, number = 0;
+    struct channel *one = console_wanting(0, "", &first);
+    struct channel *other = console_wanting(0, "", &second);
+    struct draft draft;
+    (void)state;
+
+    keeps_place(one, "");
+    keeps_place(other, "post 1 belum");
+    leaves(&one);
+    leaves(&other);
+    one = owner_attach(&scene);
+    client_says(one, TALK_HELLO, 1, scene.settings.version);
+    const struct message *welcome = client_hears(&scene, one, TALK_WELCOME);
+    assert_int_equal(message_number(welcome, 0), second);
+    assert_int_equal(draft_read(message_text(welcome, 2), &draft), RB_OK);
+    assert_true(span_equal(writer_view(&draft.line), span_text("post 1 belum")));
+    draft_clear(&draft);
+    other = console_wanting(0, "", &number);
+    assert_true(number != first && number != second);
+    channel_destroy(&one);
+    channel_destroy(&other);
 }
 
 static void a_console_may_ask_for_it(void **state) {
@@ -194,6 +256,8 @@ int main(void) {
         TEST(a_console_that_does_not_answer_is_waited_for_only_a_moment),
         TEST(nobody_is_waited_for_where_nobody_is),
         TEST(nothing_begins_once_it_locks),
+        TEST(a_console_that_enters_a_command_too_late_gets_its_line_back),
+        TEST(a_place_hides_no_text_from_a_console_that_comes_anew),
         TEST(a_console_may_ask_for_it),
         TEST(only_people_at_consoles_keep_it_open),
     };
