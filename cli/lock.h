@@ -30,8 +30,8 @@ void lock_note_listen(struct lock_note *note, struct span address);
 void lock_note_write(const struct lock_note *note, struct writer *out);
 void lock_note_read(struct span text, struct lock_note *note); /* unlocked if it is not valid */
 
-/* From the environment, which is not handed on to anybody then.  (The kernel's copy of it stays: only
- * root can read that, see hardening.h.) */
+/* From the environment, which is not handed on to anybody then.  (The kernel's copy of it stays,
+ * and only root can read that: see hardening.h.) */
 void lock_note_take(struct lock_note *note);
 
 /* Only by failure this returns, noted: the program cannot be started again.  The caller has closed
