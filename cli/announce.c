@@ -24,9 +24,16 @@ enum {
 
 /* Something that came and is still to be told. */
 struct item {
-    uint64_t type; /* enum kind_type; 0: an invitation may have come */
+    uint64_t type; /* enum kind_type; 0: the members of a circle have changed */
+    bool is_own;   /* by a command of this person */
     uint8_t circle[HASH_BYTES];
     uint8_t ref[REF_BYTES];
+};
+
+/* Somebody who was removed from a group or case. */
+struct removed {
+    uint8_t circle[HASH_BYTES];
+    uint8_t person[HASH_BYTES];
 };
 
 struct announcer {
@@ -41,7 +48,10 @@ struct announcer {
     bool is_flood;                  /* so many before that now all are only counted */
     uint8_t (*invited)[HASH_BYTES]; /* circles whose invitation has been told; owned */
     size_t invited_count;
-    bool is_own; /* what comes now is written by a command of this person */
+    struct removed *removed; /* who has been removed from where, as of the last look; owned */
+    size_t removed_count;
+    bool removed_known; /* all of them are in there */
+    bool is_own;        /* what comes now is written by a command of this person */
     bool state_due, names_due;
     bool is_heard;                    /* at the last step */
     int64_t told_ms;                  /* state and names */
@@ -60,7 +70,7 @@ static void keep(struct announcer *announcer, uint64_t type,
         announcer->items = rb_realloc(announcer->items, announcer->room, sizeof *announcer->items);
     }
     struct item *item = &announcer->items[announcer->count++];
-    *item = (struct item) { .type = type };
+    *item = (struct item) { .type = type, .is_own = announcer->is_own };
     memcpy(item->circle, circle, sizeof item->circle);
     if (ref != NULL) {
         memcpy(item->ref, ref, sizeof item->ref);
@@ -238,6 +248,101 @@ static enum rb_status tell_invitation(struct announcer *announcer, const struct 
     return status;
 }
 
+/* ---- News about who was removed ---- */
+
+static bool is_known_removed(const struct announcer *announcer,
+                             const uint8_t circle[static HASH_BYTES],
+                             const uint8_t person[static HASH_BYTES]) {
+    for (size_t i = 0; i < announcer->removed_count; i++) {
+        const struct removed *known = &announcer->removed[i];
+        if (memcmp(known->circle, circle, HASH_BYTES) == 0 &&
+            memcmp(known->person, person, HASH_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void note_removed(struct announcer *announcer, const uint8_t circle[static HASH_BYTES],
+                         const uint8_t person[static HASH_BYTES]) {
+    announcer->removed =
+        rb_realloc(announcer->removed, announcer->removed_count + 1, sizeof *announcer->removed);
+    struct removed *row = &announcer->removed[announcer->removed_count++];
+    memcpy(row->circle, circle, sizeof row->circle);
+    memcpy(row->person, person, sizeof row->person);
+}
+
+static void forget_removed(struct announcer *announcer) {
+    free(announcer->removed);
+    announcer->removed = NULL;
+    announcer->removed_count = 0;
+    announcer->removed_known = false;
+}
+
+struct removal_telling {
+    struct announcer *announcer;
+    const struct item *item;
+    enum news_what what;
+    int64_t number;
+    const char *name; /* of the group, code of the case */
+    enum rb_status status;
+};
+
+static bool tell_removed(void *context, const struct group_person *person) {
+    struct removal_telling *telling = context;
+    struct announcer *announcer = telling->announcer;
+    char by[NAME_BYTES_MAX + 1];
+
+    if (person->state != MEMBER_REMOVED ||
+        is_known_removed(announcer, telling->item->circle, person->person)) {
+        return true;
+    }
+    telling->status = person_name(announcer->setup.store, person->by, by);
+    if (telling->status != RB_OK) {
+        return false;
+    }
+    note_removed(announcer, telling->item->circle, person->person);
+    tell_news(announcer, telling->what, 0, telling->number,
+              (const struct span[NEWS_TEXTS]) {
+                  [1] = span_text(by),
+                  [2] = span_text(telling->name),
+                  [3] = span_text(is_self(announcer, person->person) ? "" : person->name),
+              });
+    return true;
+}
+
+/* What one has done oneself is no news. */
+static enum rb_status tell_removals(struct announcer *announcer, const struct item *item) {
+    struct removal_telling telling = { .announcer = announcer, .item = item };
+    struct group_row group;
+    struct case_row row;
+
+    if (item->is_own || !announcer->removed_known) {
+        return RB_OK;
+    }
+    enum rb_status status = group_get(announcer->setup.store, item->circle, &group);
+    if (status == RB_OK) {
+        telling.what = NEWS_GROUP_REMOVED;
+        telling.number = group.number;
+        telling.name = group.name;
+    } else if (status == RB_NOT_FOUND) {
+        status = case_get(announcer->setup.store, item->circle, &row);
+        telling.what = NEWS_CASE_REMOVED;
+        telling.number = row.number;
+        telling.name = row.code;
+    }
+    if (status == RB_OK) {
+        status = people_each(announcer->setup.store, item->circle, tell_removed, &telling);
+    }
+    return status == RB_OK ? telling.status : status;
+}
+
+static enum rb_status tell_members(struct announcer *announcer, const struct item *item) {
+    enum rb_status status = tell_invitation(announcer, item);
+
+    return status == RB_OK || status == RB_NOT_FOUND ? tell_removals(announcer, item) : status;
+}
+
 static enum rb_status tell_item(struct announcer *announcer, const struct item *item) {
     struct telling telling = { .announcer = announcer };
     enum rb_status status = RB_OK;
@@ -253,6 +358,8 @@ static enum rb_status tell_item(struct announcer *announcer, const struct item *
         status = tell_case(announcer, item);
         break;
     case 0:
+        status = tell_members(announcer, item);
+        break;
     case KIND_GROUP:
         status = tell_invitation(announcer, item);
         break;
@@ -373,36 +480,97 @@ static enum rb_status tell_state(struct announcer *announcer, int64_t last_ms) {
 
 /* ---- Names ---- */
 
-static bool add_contact(void *names, const struct contact *row) {
-    names_add(names, REF_CONTACT, row->number, row->name);
+/* One look at all that can be named, and at who was removed. */
+struct names_look {
+    struct announcer *announcer;
+    struct names *names;
+    enum ref_sort sort; /* of the circle whose people are looked at, with the next two */
+    const uint8_t *circle;
+    int64_t number;
+    enum rb_status status;
+};
+
+static bool add_contact(void *look, const struct contact *row) {
+    names_add(((struct names_look *)look)->names, REF_CONTACT, row->number, row->name);
     return true;
 }
 
-static bool add_group(void *names, const struct group_row *row) {
-    names_add(names, REF_GROUP, row->number, row->name);
+static bool add_group(void *look, const struct group_row *row) {
+    names_add(((struct names_look *)look)->names, REF_GROUP, row->number, row->name);
     return true;
 }
 
-static bool add_case(void *names, const struct case_row *row) {
-    names_add(names, REF_CASE, row->number, row->code);
+static bool add_case(void *look, const struct case_row *row) {
+    names_add(((struct names_look *)look)->names, REF_CASE, row->number, row->code);
     return true;
 }
 
-static bool add_thread(void *names, const struct thread_row *row) {
-    names_add(names, REF_THREAD, row->number, row->title);
+static bool add_thread(void *look, const struct thread_row *row) {
+    names_add(((struct names_look *)look)->names, REF_THREAD, row->number, row->title);
     return true;
 }
 
-static enum rb_status names_collect(struct store *store, struct names *names) {
-    enum rb_status status = contact_each(store, add_contact, names);
+/* Also who was removed: what he wrote may be adopted.  Not oneself: one does not remove oneself. */
+static bool add_person(void *context, const struct group_person *person) {
+    struct names_look *look = context;
 
+    if (!is_self(look->announcer, person->person)) {
+        names_add_member(look->names, look->sort, look->number, person->name);
+    }
+    if (person->state == MEMBER_REMOVED) {
+        note_removed(look->announcer, look->circle, person->person);
+    }
+    return true;
+}
+
+/* When there is no more room for names, nobody else is looked up either: in a home of thousands of
+ * circles that would take its time.  False: it is full, or has failed. */
+static bool add_people(struct names_look *look, enum ref_sort sort,
+                       const uint8_t circle[static HASH_BYTES], int64_t number) {
+    if (look->names->count == NAMES_MAX) {
+        look->announcer->removed_known = false;
+        return false;
+    }
+    look->sort = sort;
+    look->circle = circle;
+    look->number = number;
+    look->status = people_each(look->announcer->setup.store, circle, add_person, look);
+    return look->status == RB_OK;
+}
+
+static bool add_people_of_group(void *look, const struct group_row *row) {
+    return add_people(look, REF_GROUP, row->circle, row->number);
+}
+
+static bool add_people_of_case(void *look, const struct case_row *row) {
+    return add_people(look, REF_CASE, row->circle, row->number);
+}
+
+static enum rb_status people_collect(struct store *store, struct names_look *look) {
+    forget_removed(look->announcer);
+    look->announcer->removed_known = true;
+    enum rb_status status = group_each(store, true, add_people_of_group, look);
+    if (status == RB_OK && look->status == RB_OK) {
+        status = case_each(store, true, add_people_of_case, look);
+    }
+    return status == RB_OK ? look->status : status;
+}
+
+static enum rb_status names_collect(struct announcer *announcer, struct names *names) {
+    struct names_look look = { .announcer = announcer, .names = names };
+    struct store *store = announcer->setup.store;
+
+    enum rb_status status = contact_each(store, add_contact, &look);
     if (status == RB_OK) {
-        status = group_each(store, false, add_group, names);
+        status = group_each(store, false, add_group, &look);
     }
     if (status == RB_OK) {
-        status = case_each(store, false, add_case, names);
+        status = case_each(store, false, add_case, &look);
     }
-    return status == RB_OK ? thread_each(store, NULL, add_thread, names) : status;
+    if (status == RB_OK) {
+        status = thread_each(store, NULL, add_thread, &look);
+    }
+    return status == RB_OK ? people_collect(store, &look) : status;
 }
 
 static void names_tell(struct announcer *announcer, const struct names *names) {
@@ -425,7 +593,7 @@ static void names_tell(struct announcer *announcer, const struct names *names) {
 static enum rb_status tell_names(struct announcer *announcer) {
     struct names names = { 0 };
 
-    enum rb_status status = names_collect(announcer->setup.store, &names);
+    enum rb_status status = names_collect(announcer, &names);
     if (status == RB_OK) {
         names_tell(announcer, &names);
     }
@@ -460,6 +628,7 @@ static void forget_news(struct announcer *announcer) {
     announcer->count = 0;
     announcer->more = announcer->arrived = 0;
     announcer->is_flood = false;
+    forget_removed(announcer); /* Whoever comes next has not seen what was. */
 }
 
 static bool is_time_to_count_anew(const struct announcer *announcer, int64_t now_ms) {
@@ -537,6 +706,7 @@ void announcer_destroy(struct announcer **announcer) {
     store_observe_no_more((*announcer)->setup.store, &(*announcer)->observer);
     free((*announcer)->items);
     free((*announcer)->invited);
+    free((*announcer)->removed);
     free(*announcer);
     *announcer = NULL;
 }

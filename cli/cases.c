@@ -22,21 +22,6 @@ static const struct words sexes[] = {
     [SEX_FEMALE] = { "P", N_("female") },
 };
 
-static const struct words roles[] = {
-    [CIRCLE_READER] = { "reader", N_("reads along") },
-    [CIRCLE_WRITER] = { "writer", N_("reads and writes") },
-    [CIRCLE_MANAGER] = { "manager", N_("reads, writes and shares") },
-    [CIRCLE_OWNER] = { "owner", N_("responsible") },
-};
-
-/* Nobody accepts a case: whoever writes into it has done so. */
-static const struct words member_states[] = {
-    [MEMBER_INVITED] = { "invited", N_("has written nothing yet") },
-    [MEMBER_ACCEPTED] = { "accepted", NULL }, /* the role says it */
-    [MEMBER_DECLINED] = { "declined", N_("left") },
-    [MEMBER_LEFT] = { "left", N_("left") },
-};
-
 const char *case_code_shown(const struct case_row *row) {
     return row->code[0] != '\0' ? row->code : _("(record not here yet)");
 }
@@ -116,36 +101,6 @@ void case_say(struct output *out, const struct case_row *row) {
     if (!row->is_member) {
         output_say(out, _("You do not belong to its team any more."));
     }
-}
-
-/* ---- Team ---- */
-
-static bool put_person(void *opaque, const struct group_person *person) {
-    struct output *out = opaque;
-
-    assert(person->role <= CIRCLE_OWNER && person->state <= MEMBER_LEFT);
-    const char *state = member_states[person->state].shown;
-    bool is_at_work = state == NULL || person->role == CIRCLE_OWNER;
-    output_row_begin(out);
-    output_hex(out, "contact", span_of(person->person, sizeof person->person));
-    output_string(out, "name", person->name);
-    output_string(out, "role", roles[person->role].word);
-    output_word(out, "state", member_states[person->state].word,
-                is_at_work ? _(roles[person->role].shown) : _(state));
-    output_row_end(out);
-    return true;
-}
-
-enum rb_status case_put_team(struct context *context, const struct case_row *row, size_t columns) {
-    static const struct column team_columns[CASE_TEAM_COLUMNS] = {
-        { "name", N_("Team") },
-        { "state", N_("State") },
-    };
-
-    output_list_begin(context->out, "team", team_columns, columns);
-    enum rb_status status = case_people(context->store, row->circle, put_person, context->out);
-    output_list_end(context->out);
-    return status;
 }
 
 /* ---- Threads ---- */

@@ -15,12 +15,6 @@ void case_put(struct output *out, const struct case_row *row);
 /* For people: number, code and what is known at a glance. */
 void case_say(struct output *out, const struct case_row *row);
 
-/* The people of the case as the list "team"; `columns`: 0, or CASE_TEAM_COLUMNS where people see
- * them as a table. */
-enum { CASE_TEAM_COLUMNS = 2 };
-enum rb_status case_put_team(struct context *context, const struct case_row *row, size_t columns)
-    RB_MUST_CHECK;
-
 /* "12.3": third entry of case 12. */
 enum { ENTRY_REFERENCE_BYTES = 48 };
 void entry_reference(const struct entry_row *row, char out[static ENTRY_REFERENCE_BYTES]);

@@ -2,10 +2,13 @@
 /* case: opening, listing, sharing; note: writing into one.  Reading is in cmd_case_show.c. */
 #include "cli/age.h"
 #include "cli/cases.h"
+#include "cli/circles.h"
 #include "cli/next.h"
 #include "cli/people.h"
 #include "cli/posts.h"
 #include "cli/question.h"
+#include "cli/team.h"
+#include "cli/terms.h"
 #include "cli/when.h"
 #include "node/node.h"
 
@@ -218,24 +221,40 @@ const struct command cmd_case_new = {
 enum { SHOWN_CODE_BYTES = 128 };
 
 struct listing {
-    struct output *out;
+    struct context *context;
     size_t count;
+    enum rb_status status;
 };
 
-/* The code stands in the column, with a word behind it if one does not belong there any more. */
-static bool list_one(void *opaque, const struct case_row *row) {
-    struct listing *listing = opaque;
+/* The code stands in the column, with a word behind it if one does not belong there any more, or
+ * something waits for a manager. */
+static void put_code(struct output *out, const struct case_row *row, size_t waiting) {
     char code[SHOWN_CODE_BYTES];
 
-    listing->count++;
-    output_row_begin(listing->out);
-    case_put(listing->out, row);
     if (!row->is_member) {
         (void)snprintf(code, sizeof code, _("%s (left)"), case_code_shown(row));
-        output_cell(listing->out, "code", code);
+        output_cell(out, "code", code);
+    } else if (waiting > 0) {
+        (void)snprintf(code, sizeof code, _("%s (waiting: %zu)"), case_code_shown(row), waiting);
+        output_cell(out, "code", code);
     }
-    output_row_end(listing->out);
-    return true;
+}
+
+static bool list_one(void *opaque, const struct case_row *row) {
+    struct listing *listing = opaque;
+    struct output *out = listing->context->out;
+    size_t waiting = 0;
+
+    listing->count++;
+    if (row->is_member) {
+        listing->status = waiting_count(listing->context->store, row->circle, &waiting);
+    }
+    output_row_begin(out);
+    case_put(out, row);
+    output_count(out, "waiting", waiting);
+    put_code(out, row, waiting);
+    output_row_end(out);
+    return listing->status == RB_OK;
 }
 
 static enum rb_status case_list_run(struct context *context, const struct call *call) {
@@ -245,14 +264,14 @@ static enum rb_status case_list_run(struct context *context, const struct call *
         { "last", N_("Newest") },
     };
     struct output *out = context->out;
-    struct listing listing = { .out = out };
+    struct listing listing = { .context = context };
 
     output_list_begin(out, "cases", columns, sizeof columns / sizeof columns[0]);
     enum rb_status status =
         case_each(context->store, call_option(call, "all") != NULL, list_one, &listing);
     output_list_end(out);
-    if (status != RB_OK) {
-        return status;
+    if (status != RB_OK || listing.status != RB_OK) {
+        return status != RB_OK ? status : listing.status;
     }
     if (listing.count == 0) {
         output_say(out, _("There are no cases here yet."));
@@ -281,7 +300,10 @@ const struct command cmd_case_list = {
 
 struct sharing {
     struct case_row row;
+    struct circle_facts facts;
     struct contact contact;
+    struct terms terms;
+    bool is_raise; /* he belongs to the team, and gets a higher role than he has */
 };
 
 static enum rb_status fail_unverified(struct context *context, const struct sharing *sharing) {
@@ -307,10 +329,7 @@ static enum rb_status fail_share(struct context *context, const struct sharing *
                            _("Case %" PRId64 " is shared with %s already. Nothing was changed."),
                            sharing->row.number, name);
     case RB_REFUSED:
-        return failure_say(&context->failure, status, "not_manager",
-                           _("Case %" PRId64 " was not shared: only %s, who is responsible for "
-                             "it, can share it."),
-                           sharing->row.number, output_name(context->out, sharing->row.owner_name));
+        return fail_not_manager(context, &sharing->facts, ACT_ADD);
     case RB_NOT_MEMBER:
         return failure_say(&context->failure, status, NULL,
                            _("Case %" PRId64 " was not shared: you do not belong to its team any "
@@ -321,21 +340,71 @@ static enum rb_status fail_share(struct context *context, const struct sharing *
     }
 }
 
+struct member_role {
+    const uint8_t *person;
+    enum circle_role role;
+};
+
+static bool find_role(void *opaque, const struct group_person *person) {
+    struct member_role *found = opaque;
+    bool is_it = memcmp(person->person, found->person, HASH_BYTES) == 0;
+
+    found->role = is_it ? person->role : found->role;
+    return !is_it;
+}
+
+/* Who belongs to the team may be given a higher role by sharing once more. */
+static enum rb_status check_raise(struct context *context, const struct call *call,
+                                  struct sharing *sharing) {
+    struct member_role found = { .person = sharing->contact.person, .role = CIRCLE_OWNER };
+
+    enum rb_status status = people_each(context->store, sharing->row.circle, find_role, &found);
+    if (status != RB_OK) {
+        return status;
+    }
+    sharing->is_raise = call_option(call, "role") != NULL && sharing->terms.role > found.role;
+    if (!sharing->is_raise) {
+        return RB_EXISTS;
+    }
+    return sharing->contact.verified ? RB_OK : RB_UNSAFE;
+}
+
+/* Who is responsible for a case decides who else may share it. */
+static enum rb_status check_manager(struct context *context, const struct sharing *sharing) {
+    bool is_owner = memcmp(sharing->row.owner, store_self(context->store)->person, HASH_BYTES) == 0;
+
+    if (sharing->terms.role < CIRCLE_MANAGER || is_owner) {
+        return RB_OK;
+    }
+    return failure_say(&context->failure, RB_REFUSED, "not_owner",
+                       _("Only %s, who is responsible for case %" PRId64
+                         ", can make somebody a manager of it. Nothing was changed."),
+                       output_name(context->out, sharing->row.owner_name), sharing->row.number);
+}
+
 /* Refuses before anybody is asked, and before anything is done: --yes is no verification. */
 static enum rb_status read_sharing(struct context *context, const struct call *call,
                                    struct sharing *sharing) {
     const uint8_t *circle = call->objects[0].id;
     const uint8_t *person = call->objects[1].id;
 
-    enum rb_status status = case_get(context->store, circle, &sharing->row);
+    *sharing = (struct sharing) { .terms = { .role = CIRCLE_WRITER } };
+    enum rb_status status = terms_read(context, call, &sharing->terms);
+    if (status == RB_OK) {
+        status = case_get(context->store, circle, &sharing->row);
+    }
     if (status == RB_OK) {
         status = contact_get(context->store, person, &sharing->contact);
     }
     if (status != RB_OK) {
         return status;
     }
+    circle_facts_of_case(context, &sharing->row, &sharing->facts);
     status = case_check_share(context->store, circle, person);
-    return status == RB_OK ? RB_OK : fail_share(context, sharing, status);
+    if (status == RB_EXISTS) {
+        status = check_raise(context, call, sharing);
+    }
+    return status == RB_OK ? check_manager(context, sharing) : fail_share(context, sharing, status);
 }
 
 /* Two contacts may bear one name: how the words begin that were compared tells them apart. */
@@ -352,6 +421,28 @@ static void ask_about_contact(struct context *context, const struct sharing *sha
                  sharing->row.number, case_code_shown(&sharing->row),
                  output_name(context->out, sharing->contact.name), sharing->contact.number,
                  (int)both_len, words, role_shown(sharing->contact.role));
+}
+
+/* What is not as usual. */
+static void ask_about_terms(const struct sharing *sharing, const char *name,
+                            struct writer *question) {
+    char when[WHEN_BYTES];
+
+    if (sharing->terms.role == CIRCLE_READER) {
+        question_say(question, _("%s can only read it, and write nothing."), name);
+    }
+    if (sharing->terms.role == CIRCLE_MANAGER) {
+        question_say(question,
+                     _("As a manager %s can share it with others, and remove whoever came later."),
+                     name);
+    }
+    if (sharing->terms.until_s != 0) {
+        when_show(sharing->terms.until_s * 1000, when);
+        question_say(question,
+                     _("It ends on %s: from then on nothing new can be read. What has arrived "
+                       "stays."),
+                     when);
+    }
 }
 
 static enum rb_status case_share_question(struct context *context, const struct call *call,
@@ -372,9 +463,42 @@ static enum rb_status case_share_question(struct context *context, const struct 
                  _("%s will read the whole record from its beginning (entries: %zu, threads: %zu) "
                    "and all that will be written in it."),
                  name, sharing.row.entries, threads);
+    ask_about_terms(&sharing, name, question);
     question_say(question, _("What has arrived on the computer of %s cannot be taken back."), name);
     question_say(question, _("Share it? [y/n]"));
     return writer_end(question);
+}
+
+static enum rb_status share(struct context *context, const struct sharing *sharing) {
+    struct refusal refusal = { 0 };
+
+    enum rb_status status =
+        membership_add(context->store, sharing->row.circle, sharing->contact.person,
+                       sharing->terms.role, sharing->terms.until_s, clock_now_ms(), &refusal);
+    if (status == RB_REFUSED) {
+        status = fail_rule(context, &sharing->facts, ACT_ADD,
+                           output_name(context->out, sharing->contact.name), &refusal);
+    } else {
+        status = fail_change(context, &sharing->facts, status);
+    }
+    refusal_clear(&refusal);
+    return status;
+}
+
+static void say_shared(struct output *out, const struct sharing *sharing) {
+    const char *name = output_name(out, sharing->contact.name);
+    char when[WHEN_BYTES];
+
+    if (sharing->is_raise) {
+        output_say(out, _("%s has more rights in case %" PRId64 " now."), name,
+                   sharing->row.number);
+    } else {
+        output_say(out, _("Case %" PRId64 " is shared with %s."), sharing->row.number, name);
+    }
+    if (sharing->terms.until_s != 0) {
+        when_show(sharing->terms.until_s * 1000, when);
+        output_say(out, _("That ends on %s."), when);
+    }
 }
 
 static enum rb_status case_share_run(struct context *context, const struct call *call) {
@@ -382,24 +506,21 @@ static enum rb_status case_share_run(struct context *context, const struct call 
     struct sharing sharing;
 
     enum rb_status status = read_sharing(context, call, &sharing);
-    if (status != RB_OK) {
-        return status;
+    if (status == RB_OK) {
+        status = share(context, &sharing);
     }
-    status = case_share(context->store, sharing.row.circle, sharing.contact.person, clock_now_ms());
-    if (status != RB_OK) {
-        return fail_share(context, &sharing, status);
+    if (status == RB_OK) {
+        status = case_get(context->store, sharing.row.circle, &sharing.row);
     }
-    status = case_get(context->store, sharing.row.circle, &sharing.row);
     if (status == RB_OK) {
         case_put(out, &sharing.row);
-        status = case_put_team(context, &sharing.row, 0);
+        status = team_put(context, REF_CASE, sharing.row.circle, TEAM_UNSEEN);
     }
     if (status != RB_OK) {
         return status;
     }
     output_quiet(out, "%" PRId64, sharing.row.number);
-    output_say(out, _("Case %" PRId64 " is shared with %s."), sharing.row.number,
-               output_name(out, sharing.contact.name));
+    say_shared(out, &sharing);
     return next_send(context, _("send it: rembuk sync"));
 }
 
@@ -408,12 +529,23 @@ const struct command cmd_case_share = {
     .name_id = "kasus bagikan",
     .arguments = { { .sort = ARGUMENT_CASE, .label = N_("CASE") },
                    { .sort = ARGUMENT_CONTACT, .label = N_("CONTACT") } },
+    .options = { { .name = "role",
+                   .name_id = "peran",
+                   .value = N_("ROLE"),
+                   .choices = N_("reader|writer|manager"),
+                   .help = N_("reader, writer (usual) or manager, who may share it, too") },
+                 { .name = "until",
+                   .name_id = "sampai",
+                   .value = N_("TIME"),
+                   .help = N_("only until then: 25/11, friday, 3days") } },
     .summary = N_("let a contact read it"),
     .help = N_("Lets a contact read a case and write in it."),
     .more = N_("The contact must be verified; --yes does not replace that. Who joins reads the "
                "case from its beginning, and what has arrived there cannot be taken back."),
-    .examples = N_("rembuk case share 3273-26-K7QD \"Budi Misal\"\nrembuk case share 4 2"),
+    .examples = N_("rembuk case share 3273-26-K7QD \"Budi Misal\"\n"
+                   "rembuk case share 4 2 --role reader --until 25/11"),
     .needs = NEEDS_STORE,
+    .check = terms_check,
     .question = case_share_question,
     .run = case_share_run,
 };

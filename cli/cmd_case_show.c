@@ -3,6 +3,7 @@
 #include "cli/cases.h"
 #include "cli/next.h"
 #include "cli/posts.h"
+#include "cli/team.h"
 #include "cli/when.h"
 
 #include <inttypes.h>
@@ -115,6 +116,32 @@ static enum rb_status show_entries(struct context *context, const struct case_ro
 
 /* ---- show ---- */
 
+/* Whether one was put out, and what waits for a manager. */
+static enum rb_status say_standing(struct context *context, const struct case_row *row) {
+    struct circle_facts facts;
+    size_t waiting = 0;
+
+    circle_facts_of_case(context, row, &facts);
+    if (!row->is_member) {
+        return circle_say_removed(context, &facts);
+    }
+    enum rb_status status = waiting_count(context->store, row->circle, &waiting);
+    output_count(context->out, "waiting", waiting);
+    if (status == RB_OK && waiting > 0) {
+        output_say(context->out,
+                   _("Waiting for a manager: %zu. See it: rembuk case waiting %" PRId64), waiting,
+                   row->number);
+    }
+    return status;
+}
+
+static enum rb_status fail_left(struct context *context, const struct case_row *row) {
+    return failure_say(&context->failure, RB_NOT_MEMBER, NULL,
+                       _("You do not belong to the team of case %" PRId64 " any more, so its "
+                         "entries and threads are not shown."),
+                       row->number);
+}
+
 static void say_next(struct context *context, const struct case_row *row) {
     if (next_is_here(context, span_of(row->circle, sizeof row->circle))) {
         output_next(context->out, _("write an entry: rembuk note TEXT"));
@@ -135,16 +162,23 @@ static enum rb_status case_show_run(struct context *context, const struct call *
     }
     case_put(out, &row);
     case_say(out, &row);
+    status = say_standing(context, &row);
     output_gap(out);
-    status = case_put_team(context, &row, is_quiet ? 0 : CASE_TEAM_COLUMNS);
+    if (status != RB_OK) {
+        return status;
+    }
+    status = team_put(context, REF_CASE, row.circle, is_quiet ? TEAM_UNSEEN : TEAM_SHORT);
     output_gap(out);
+    if (status == RB_OK && !row.is_member) {
+        return fail_left(context, &row);
+    }
     if (status == RB_OK) {
         status = put_threads(context, &row, is_quiet);
     }
     if (status == RB_OK) {
         status = show_entries(context, &row, is_quiet);
     }
-    if (status == RB_OK && row.is_member) {
+    if (status == RB_OK) {
         say_next(context, &row);
     }
     return status;

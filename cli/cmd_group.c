@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* group: founding, inviting, accepting, leaving. */
+#include "cli/circles.h"
 #include "cli/next.h"
+#include "cli/refer.h"
+#include "cli/team.h"
+#include "cli/terms.h"
+#include "cli/when.h"
 #include "node/node.h"
 #include "store/contacts.h"
 
@@ -9,67 +14,49 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- Words for states ---- */
+/* ---- Facts of one group ---- */
 
-struct state_words {
+static const struct {
     const char *word, *shown;
-};
-
-static const struct state_words group_states[] = {
+} states[] = {
     [GROUP_INVITED] = { "invited", N_("invited") },
     [GROUP_ACCEPTED] = { "accepted", N_("member") },
     [GROUP_DECLINED] = { "declined", N_("declined") },
     [GROUP_LEFT] = { "left", N_("left") },
+    [GROUP_REMOVED] = { "removed", N_("removed") },
 };
-
-static const struct state_words member_states[] = {
-    [MEMBER_INVITED] = { "invited", N_("invited") },
-    [MEMBER_ACCEPTED] = { "accepted", N_("member") },
-    [MEMBER_DECLINED] = { "declined", N_("declined") },
-    [MEMBER_LEFT] = { "left", N_("left") },
-};
-
-static void put_state(struct output *out, struct state_words state) {
-    output_word(out, "state", state.word, _(state.shown));
-}
 
 /* A group whose key has not come has no name yet. */
 static const char *shown_name(struct output *out, const struct group_row *row) {
     return row->name[0] != '\0' ? output_name(out, row->name) : _("(name not here yet)");
 }
 
-/* ---- Facts of one group ---- */
+static bool has_parent(const struct group_row *row) {
+    static const uint8_t none[HASH_BYTES];
 
-static const struct column member_columns[] = {
-    { "name", N_("Name") },
-    { "state", N_("State") },
-};
-enum { MEMBER_COLUMNS = 2 };
-
-static bool put_member(void *context, const struct group_person *person) {
-    struct output *out = context;
-
-    output_row_begin(out);
-    output_hex(out, "contact", span_of(person->person, sizeof person->person));
-    output_string(out, "name", person->name);
-    put_state(out, member_states[person->state]);
-    output_row_end(out);
-    return true;
+    return memcmp(row->parent, none, sizeof none) != 0;
 }
 
-/* `columns`: 0, or MEMBER_COLUMNS where people see the members as a table. */
+static void put_parent(struct output *out, const struct group_row *row) {
+    if (has_parent(row)) {
+        output_hex(out, "part_of", span_of(row->parent, sizeof row->parent));
+    } else {
+        output_null(out, "part_of");
+    }
+}
+
 static enum rb_status put_group(struct context *context, const struct group_row *row,
-                                size_t columns) {
+                                enum team_form form) {
     struct output *out = context->out;
 
+    assert(row->state <= GROUP_REMOVED);
     output_hex(out, "group", span_of(row->circle, sizeof row->circle));
     output_integer(out, "number", row->number);
     output_string(out, "name", row->name);
-    put_state(out, group_states[row->state]);
-    output_list_begin(out, "members", member_columns, columns);
-    enum rb_status status = group_people(context->store, row->circle, put_member, out);
-    output_list_end(out);
-    return status;
+    output_word(out, "state", states[row->state].word, _(states[row->state].shown));
+    put_parent(out, row);
+    output_count(out, "waiting", row->waiting);
+    return team_put(context, REF_GROUP, row->circle, form);
 }
 
 /* What `new`, `invite`, `accept`, `decline` and `leave` answer: the facts, for people one
@@ -79,7 +66,7 @@ static enum rb_status answer(struct context *context, const uint8_t circle[stati
     enum rb_status status = group_get(context->store, circle, row);
 
     if (status == RB_OK) {
-        status = put_group(context, row, 0);
+        status = put_group(context, row, TEAM_UNSEEN);
     }
     if (status == RB_OK) {
         output_quiet(context->out, "%" PRId64, row->number);
@@ -89,24 +76,62 @@ static enum rb_status answer(struct context *context, const uint8_t circle[stati
 
 /* ---- new ---- */
 
+/* What it is to be a part of; `parent->id_len` is 0 if it is to stand alone. */
+static enum rb_status read_parent(struct context *context, const struct call *call,
+                                  struct object *parent) {
+    const char *typed = call_option(call, "part-of");
+
+    return typed != NULL ? refer_find(context, REF_CIRCLE, typed, parent) : RB_OK;
+}
+
+static enum rb_status fail_new(struct context *context, enum rb_status status) {
+    switch (status) {
+    case RB_EXISTS:
+        return failure_say(&context->failure, status, "name_taken",
+                           _("There is a group of this name here already. Choose another name."));
+    case RB_NOT_MEMBER:
+        return failure_say(&context->failure, status, NULL,
+                           _("You do not belong to that group or case, so nothing can become a "
+                             "part of it. Nothing was changed."));
+    default:
+        return status;
+    }
+}
+
+static void say_parent(struct output *out, const struct group_row *row) {
+    if (!has_parent(row)) {
+        return;
+    }
+    output_say(out, _("Part of: %s"),
+               row->parent_name[0] != '\0' ? output_name(out, row->parent_name)
+                                           : _("a group or case that is not here"));
+}
+
 static enum rb_status group_new_run(struct context *context, const struct call *call) {
     struct output *out = context->out;
+    struct object parent = { .id_len = 0 };
     uint8_t circle[HASH_BYTES];
     struct group_row row;
 
-    enum rb_status status = group_new(context->store, call->texts[0], clock_now_ms(), circle);
-    if (status == RB_EXISTS) {
-        return failure_say(&context->failure, status, "name_taken",
-                           _("There is a group of this name here already. Choose another name."));
+    enum rb_status status = read_parent(context, call, &parent);
+    if (status != RB_OK) {
+        return status;
     }
-    if (status == RB_OK) {
-        status = answer(context, circle, &row);
+    status = group_new(context->store, call->texts[0], parent.id_len > 0 ? parent.id : NULL,
+                       clock_now_ms(), circle);
+    if (status != RB_OK) {
+        return fail_new(context, status);
     }
+    status = answer(context, circle, &row);
     if (status != RB_OK) {
         return status;
     }
     output_say(out, _("Group %" PRId64 " \"%s\" is founded; you are its first member."), row.number,
                shown_name(out, &row));
+    say_parent(out, &row);
+    if (has_parent(&row)) {
+        output_say(out, _("Its members are chosen anew, and it begins empty."));
+    }
     output_next(out, _("invite your contacts: rembuk group invite %" PRId64 " CONTACT"),
                 row.number);
     return RB_OK;
@@ -116,9 +141,18 @@ const struct command cmd_group_new = {
     .name = "group new",
     .name_id = "kelompok baru",
     .arguments = { { .sort = ARGUMENT_NAME, .label = N_("NAME") } },
+    .options = { { .name = "part-of",
+                   .name_id = "bagian-dari",
+                   .value = N_("GROUP|CASE"),
+                   .names_circle = true,
+                   .help = N_("the group or case that it is a part of") } },
     .summary = N_("found a group"),
     .help = N_("Founds a group."),
-    .examples = N_("rembuk group new \"Bandung discussion 1\""),
+    .more = N_("A part of another group has members of its own and begins empty: who joins it "
+               "reads nothing of what was written in the other one before. A case is named by its "
+               "code here."),
+    .examples = N_("rembuk group new \"Bandung discussion 1\"\n"
+                   "rembuk group new \"Preparation\" --part-of 1"),
     .needs = NEEDS_STORE,
     .run = group_new_run,
 };
@@ -145,7 +179,7 @@ static enum rb_status fail_invited(struct context *context, const uint8_t circle
                                    const uint8_t person[static HASH_BYTES], const char *name) {
     struct membership membership = { .person = person, .state = MEMBER_ACCEPTED };
 
-    enum rb_status status = group_people(context->store, circle, find_membership, &membership);
+    enum rb_status status = people_each(context->store, circle, find_membership, &membership);
     if (status != RB_OK) {
         return status;
     }
@@ -154,35 +188,61 @@ static enum rb_status fail_invited(struct context *context, const uint8_t circle
                            ? _("%s is invited to this group already and has not accepted yet. "
                                "Nothing was changed.")
                            : _("%s is a member of this group already. Nothing was changed."),
-                       output_name(context->out, name));
+                       name);
+}
+
+/* In a group everybody is a manager; a guest, whose time ends, only reads and writes. */
+static enum rb_status invite(struct context *context, const struct call *call,
+                             const struct circle_facts *facts, const char *name,
+                             struct terms *terms) {
+    const uint8_t *person = call->objects[1].id;
+    struct refusal refusal = { 0 };
+
+    enum rb_status status = terms_read(context, call, terms);
+    if (status != RB_OK) {
+        return status;
+    }
+    terms->role = terms->until_s != 0 ? CIRCLE_WRITER : CIRCLE_MANAGER;
+    status = membership_add(context->store, facts->id, person, terms->role, terms->until_s,
+                            clock_now_ms(), &refusal);
+    if (status == RB_REFUSED && refusal.rule == RULE_PRESENT) {
+        status = fail_invited(context, facts->id, person, name);
+    } else if (status == RB_REFUSED) {
+        status = fail_rule(context, facts, ACT_ADD, name, &refusal);
+    } else {
+        status = fail_change(context, facts, status);
+    }
+    refusal_clear(&refusal);
+    return status;
 }
 
 static enum rb_status group_invite_run(struct context *context, const struct call *call) {
-    const uint8_t *circle = call->objects[0].id;
-    const uint8_t *person = call->objects[1].id;
     struct output *out = context->out;
-    char name[NAME_BYTES_MAX + 1];
+    char name[NAME_BYTES_MAX + 1], when[WHEN_BYTES];
+    struct circle_facts facts;
+    struct terms terms = { 0 };
     struct group_row row;
 
-    enum rb_status status = person_name(context->store, person, name);
+    enum rb_status status = circle_read(context, call, &facts);
     if (status == RB_OK) {
-        status = group_invite(context->store, circle, person, clock_now_ms());
-    }
-    if (status == RB_EXISTS) {
-        return fail_invited(context, circle, person, name);
-    }
-    if (status == RB_REFUSED) {
-        return failure_say(&context->failure, status, "not_manager",
-                           _("Your role in this group does not allow you to invite."));
+        status = person_name(context->store, call->objects[1].id, name);
     }
     if (status == RB_OK) {
-        status = answer(context, circle, &row);
+        status = invite(context, call, &facts, output_name(out, name), &terms);
+    }
+    if (status == RB_OK) {
+        status = answer(context, facts.id, &row);
     }
     if (status != RB_OK) {
         return status;
     }
     output_say(out, _("%s is invited to \"%s\" and can read it after accepting."),
                output_name(out, name), shown_name(out, &row));
+    if (terms.until_s != 0) {
+        when_show(terms.until_s * 1000, when);
+        output_say(out, _("%s is a guest until %s: reads and writes, and invites nobody."),
+                   output_name(out, name), when);
+    }
     return next_send(context, _("send the invitation: rembuk sync"));
 }
 
@@ -191,13 +251,19 @@ const struct command cmd_group_invite = {
     .name_id = "kelompok undang",
     .arguments = { { .sort = ARGUMENT_GROUP, .label = N_("GROUP") },
                    { .sort = ARGUMENT_CONTACT, .label = N_("CONTACT") } },
+    .options = { { .name = "until",
+                   .name_id = "sampai",
+                   .value = N_("TIME"),
+                   .help = N_("only as a guest, until then: 25/11, friday, 3days") } },
     .summary = N_("invite to it"),
     .help = N_("Invites a contact to a group."),
     .more = N_("A new member reads the group from its beginning. Whoever shall see less belongs in "
-               "a new group."),
+               "a new group. When a guest's time is over, the computer of whoever invited him "
+               "removes him; what he has received stays with him."),
     .examples = N_("rembuk group invite \"Bandung discussion 1\" \"Budi Misal\"\n"
-                   "rembuk group invite 1 2"),
+                   "rembuk group invite 1 2 --until 25/11"),
     .needs = NEEDS_STORE,
+    .check = terms_check,
     .run = group_invite_run,
 };
 
@@ -305,28 +371,49 @@ const struct command cmd_group_leave = {
 
 /* ---- list, show ---- */
 
+enum { STATE_BYTES = 128 };
+
 struct listing {
     struct context *context;
     size_t count;
+    bool is_member; /* of one of them */
     enum rb_status status;
 };
 
+/* "member, waiting: 3" */
+static void put_waiting(struct output *out, const struct group_row *row) {
+    char state[STATE_BYTES];
+
+    if (row->waiting > 0) {
+        (void)snprintf(state, sizeof state, _("%s, waiting: %zu"), _(states[row->state].shown),
+                       row->waiting);
+        output_cell(out, "state", state);
+    }
+}
+
+/* Of the groups that one does not belong to those from which somebody else has removed one: that
+ * must not be overlooked. */
 static bool list_one(void *opaque, const struct group_row *row) {
     struct listing *listing = opaque;
     struct output *out = listing->context->out;
     char members[24];
 
+    if (row->state == GROUP_DECLINED || row->state == GROUP_LEFT) {
+        return true;
+    }
     listing->count++;
+    listing->is_member = listing->is_member || row->state == GROUP_ACCEPTED;
     output_row_begin(out);
-    listing->status = put_group(listing->context, row, 0);
+    listing->status = put_group(listing->context, row, TEAM_UNSEEN);
     (void)snprintf(members, sizeof members, "%zu", row->members);
     output_cell(out, "name", shown_name(out, row));
     output_cell(out, "members", members);
+    put_waiting(out, row);
     output_row_end(out);
     return listing->status == RB_OK;
 }
 
-static enum rb_status say_after_list(struct context *context) {
+static enum rb_status say_after_list(struct context *context, bool is_member) {
     struct group_row row;
 
     enum rb_status status = next_invitation(context, &row);
@@ -334,11 +421,10 @@ static enum rb_status say_after_list(struct context *context) {
         output_next(context->out, _("accept it: rembuk group accept %" PRId64), row.number);
         return RB_OK;
     }
-    if (status == RB_NOT_FOUND) {
+    if (status == RB_NOT_FOUND && is_member) {
         output_next(context->out, _("see the discussions: rembuk thread list"));
-        return RB_OK;
     }
-    return status;
+    return status == RB_NOT_FOUND ? RB_OK : status;
 }
 
 static enum rb_status group_list_run(struct context *context, const struct call *call) {
@@ -353,7 +439,7 @@ static enum rb_status group_list_run(struct context *context, const struct call 
     (void)call; /* No arguments. */
 
     output_list_begin(out, "groups", columns, sizeof columns / sizeof columns[0]);
-    enum rb_status status = group_each(context->store, false, list_one, &listing);
+    enum rb_status status = group_each(context->store, true, list_one, &listing);
     output_list_end(out);
     if (status != RB_OK || listing.status != RB_OK) {
         return status != RB_OK ? status : listing.status;
@@ -363,7 +449,7 @@ static enum rb_status group_list_run(struct context *context, const struct call 
         output_next(out, _("found one: rembuk group new NAME"));
         return RB_OK;
     }
-    return say_after_list(context);
+    return say_after_list(context, listing.is_member);
 }
 
 const struct command cmd_group_list = {
@@ -375,28 +461,44 @@ const struct command cmd_group_list = {
     .run = group_list_run,
 };
 
+static void say_next(struct output *out, const struct group_row *row) {
+    if (row->state == GROUP_INVITED) {
+        output_next(out, _("accept it: rembuk group accept %" PRId64), row->number);
+    } else if (row->waiting > 0) {
+        output_next(out, _("see what waits for a manager: rembuk group waiting %" PRId64),
+                    row->number);
+    } else if (row->state == GROUP_ACCEPTED) {
+        output_next(out, _("see its discussions: rembuk thread list %" PRId64), row->number);
+    }
+}
+
 static enum rb_status group_show_run(struct context *context, const struct call *call) {
     struct output *out = context->out;
+    struct circle_facts facts;
     struct group_row row;
 
     enum rb_status status = group_get(context->store, call->objects[0].id, &row);
     if (status != RB_OK) {
         return status;
     }
-    assert(row.state <= GROUP_LEFT);
+    assert(row.state <= GROUP_REMOVED);
     output_say(out, _("Group %" PRId64 ": %s"), row.number, shown_name(out, &row));
-    output_say(out, _("You: %s"), _(group_states[row.state].shown));
+    say_parent(out, &row);
+    output_say(out, _("You: %s"), _(states[row.state].shown));
+    if (row.waiting > 0) {
+        output_say(out, _("Waiting for a manager: %zu"), row.waiting);
+    }
+    circle_facts_of_group(context, &row, &facts);
+    status = circle_say_removed(context, &facts);
     output_gap(out);
-    status = put_group(context, &row, MEMBER_COLUMNS);
+    if (status == RB_OK) {
+        status = put_group(context, &row, TEAM_SHORT);
+    }
     if (status != RB_OK) {
         return status;
     }
     output_gap(out);
-    if (row.state == GROUP_INVITED) {
-        output_next(out, _("accept it: rembuk group accept %" PRId64), row.number);
-    } else {
-        output_next(out, _("see its discussions: rembuk thread list %" PRId64), row.number);
-    }
+    say_next(out, &row);
     return RB_OK;
 }
 

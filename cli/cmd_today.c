@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* today: what waits for oneself, each with the command to type. */
 #include "cli/cases.h"
+#include "cli/circles.h"
 #include "cli/next.h"
 #include "cli/people.h"
 #include "cli/when.h"
@@ -16,6 +17,7 @@ struct today {
     size_t waiting;  /* things that were told */
     bool is_sending; /* among them: what has not been sent yet */
     int64_t last_seen_ms;
+    enum rb_status status; /* of what was looked up for a row */
 };
 
 /* For pipes: what it is, its number, its name, how many. */
@@ -160,6 +162,108 @@ static bool put_contact(void *opaque, const struct contact *contact) {
     return true;
 }
 
+/* ---- What waits for a manager ---- */
+
+/* Only where one may let it count. */
+static bool put_decision(struct today *today, const struct circle_facts *facts, size_t waiting) {
+    static const struct circle_hint hint = {
+        N_("Waiting for a manager in %s: %zu. See it: rembuk group waiting %" PRId64),
+        N_("Waiting for a manager in %s: %zu. See it: rembuk case waiting %" PRId64),
+    };
+    struct output *out = today->out;
+    size_t count = 0;
+
+    today->status = circle_to_decide(today->context, facts->id, waiting, &count);
+    if (today->status == RB_OK && count > 0) {
+        today->waiting++;
+        output_row_begin(out);
+        circle_put(out, facts);
+        output_count(out, "waiting", count);
+        output_cell(out, "kind", facts->sort == REF_GROUP ? "group_waiting" : "case_waiting");
+        output_cell(out, "name", facts->name);
+        output_row_end(out);
+        output_say(out, circle_hint(facts, hint), facts->shown, count, facts->number);
+    }
+    return today->status == RB_OK;
+}
+
+static bool put_group_decision(void *opaque, const struct group_row *row) {
+    struct today *today = opaque;
+    struct circle_facts facts;
+
+    circle_facts_of_group(today->context, row, &facts);
+    return put_decision(today, &facts, row->waiting);
+}
+
+static bool put_case_decision(void *opaque, const struct case_row *row) {
+    struct today *today = opaque;
+    struct circle_facts facts;
+    size_t waiting = 0;
+
+    circle_facts_of_case(today->context, row, &facts);
+    today->status = waiting_count(today->context->store, row->circle, &waiting);
+    return today->status == RB_OK && put_decision(today, &facts, waiting);
+}
+
+static enum rb_status put_decisions(struct today *today) {
+    struct store *store = today->context->store;
+
+    begin_list(today->out, "waiting_for_manager");
+    enum rb_status status = group_each(store, false, put_group_decision, today);
+    if (status == RB_OK && today->status == RB_OK) {
+        status = case_each(store, false, put_case_decision, today);
+    }
+    output_list_end(today->out);
+    return status == RB_OK ? today->status : status;
+}
+
+/* ---- From where somebody has removed one ---- */
+
+static bool put_removed(struct today *today, const struct circle_facts *facts) {
+    struct output *out = today->out;
+    struct group_person self;
+
+    today->status = circle_self(today->context, facts->id, &self);
+    if (today->status != RB_OK || self.state != MEMBER_REMOVED) {
+        return today->status == RB_OK;
+    }
+    output_row_begin(out);
+    circle_put(out, facts);
+    output_cell(out, "kind", "removed");
+    output_cell(out, "name", facts->name);
+    output_row_end(out);
+    today->status = circle_say_removed(today->context, facts);
+    return today->status == RB_OK;
+}
+
+static bool put_removed_group(void *opaque, const struct group_row *row) {
+    struct today *today = opaque;
+    struct circle_facts facts;
+
+    circle_facts_of_group(today->context, row, &facts);
+    return facts.is_member || put_removed(today, &facts);
+}
+
+static bool put_removed_case(void *opaque, const struct case_row *row) {
+    struct today *today = opaque;
+    struct circle_facts facts;
+
+    circle_facts_of_case(today->context, row, &facts);
+    return facts.is_member || put_removed(today, &facts);
+}
+
+static enum rb_status put_removals(struct today *today) {
+    struct store *store = today->context->store;
+
+    begin_list(today->out, "removed");
+    enum rb_status status = group_each(store, true, put_removed_group, today);
+    if (status == RB_OK && today->status == RB_OK) {
+        status = case_each(store, true, put_removed_case, today);
+    }
+    output_list_end(today->out);
+    return status == RB_OK ? today->status : status;
+}
+
 /* ---- What goes out ---- */
 
 static enum rb_status put_waiting(struct today *today) {
@@ -215,7 +319,10 @@ static enum rb_status put_lists(struct today *today) {
         status = contact_each(store, put_contact, today);
     }
     output_list_end(out);
-    return status;
+    if (status == RB_OK) {
+        status = put_decisions(today);
+    }
+    return status == RB_OK ? put_removals(today) : status;
 }
 
 static enum rb_status say_nothing_waits(struct context *context) {
@@ -257,7 +364,8 @@ const struct command cmd_today = {
     .name_id = "hari-ini",
     .summary = N_("what waits for you"),
     .help = N_("Shows what waits for you: invitations, cases, unread posts, contacts."),
-    .more = N_("Unread is what was never shown on this computer."),
+    .more = N_("Unread is what was never shown on this computer. Also what waits for a manager, if "
+               "you are one, and from where somebody has removed you."),
     .examples = N_("rembuk today"),
     .needs = NEEDS_STORE,
     .run = today_run,

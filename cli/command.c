@@ -9,11 +9,14 @@ const struct command *const commands[] = {
     &cmd_contact_verify, &cmd_contact_list,  &cmd_contact_address,
     &cmd_contact_remove, &cmd_group_new,     &cmd_group_invite,
     &cmd_group_accept,   &cmd_group_decline, &cmd_group_leave,
-    &cmd_group_list,     &cmd_group_show,    &cmd_thread_new,
-    &cmd_thread_list,    &cmd_thread_show,   &cmd_thread_import,
-    &cmd_thread_enter,   &cmd_post,          &cmd_reply,
-    &cmd_edit,           &cmd_retract,       &cmd_case_new,
-    &cmd_case_list,      &cmd_case_show,     &cmd_case_share,
+    &cmd_group_list,     &cmd_group_show,    &cmd_group_members,
+    &cmd_group_remove,   &cmd_group_waiting, &cmd_group_adopt,
+    &cmd_thread_new,     &cmd_thread_list,   &cmd_thread_show,
+    &cmd_thread_import,  &cmd_thread_enter,  &cmd_post,
+    &cmd_reply,          &cmd_edit,          &cmd_retract,
+    &cmd_case_new,       &cmd_case_list,     &cmd_case_show,
+    &cmd_case_share,     &cmd_case_members,  &cmd_case_remove,
+    &cmd_case_leave,     &cmd_case_waiting,  &cmd_case_adopt,
     &cmd_case_enter,     &cmd_note,          &cmd_find,
     &cmd_today,          &cmd_status,        &cmd_vault_check,
     &cmd_sync,           &cmd_node,          &cmd_passphrase_change,
@@ -97,8 +100,11 @@ const char *call_option(const struct call *call, const char *name) {
 }
 
 const char *option_choices(const struct option *option) {
-    if (option->choices != NULL) {
-        return option->choices;
+    if (option->names_circle) {
+        return NULL;
     }
-    return option->value != NULL && strchr(option->value, '|') != NULL ? option->value : NULL;
+    if (option->choices != NULL) {
+        return _(option->choices);
+    }
+    return option->value != NULL && strchr(option->value, '|') != NULL ? _(option->value) : NULL;
 }

@@ -23,13 +23,14 @@ enum {
 };
 
 enum argument_sort {
-    ARGUMENT_CONTACT, /* the first six are references: job.c finds the object */
+    ARGUMENT_CONTACT, /* the first seven are references: job.c finds the object */
     ARGUMENT_GROUP,
     ARGUMENT_CIRCLE, /* a group or a case (REF_CIRCLE) */
     ARGUMENT_CASE,
     ARGUMENT_THREAD,
     ARGUMENT_POST,
-    ARGUMENT_NAME, /* of a new object: checked by job.c */
+    ARGUMENT_PERSON, /* of the group or case that the first argument names */
+    ARGUMENT_NAME,   /* of a new object: checked by job.c */
     ARGUMENT_ADDRESS,
     ARGUMENT_WORD,
     ARGUMENT_FILE, /* read where the command was typed; "-" is standard input */
@@ -49,9 +50,11 @@ struct option {
     const char *name;    /* without the two dashes; NULL ends the list */
     const char *name_id; /* the Indonesian word; may be the same */
     const char *value;   /* "SECONDS"; NULL: a switch */
-    const char *choices; /* "AJ|ADK": the only values; NULL: others, or `value` lists them */
+    const char *choices; /* "AJ|ADK": the only values, translated; NULL: others, or `value` lists
+                            them */
     const char *help;
     bool required, repeated;
+    bool names_circle;    /* the value is a reference to a group or case */
     bool is_file;         /* the value is a path: of whoever typed it, wherever the command runs */
     const char *question; /* a required one: as above.  Another one: the console asks for it too, if
                              no option was given, and Enter leaves it out; NULL: it is not asked */
@@ -144,7 +147,7 @@ const struct command *command_family(const char *word);
 const char *command_name(const struct command *command, enum language language);
 const char *option_name(const struct option *option, enum language language);
 
-/* "AJ|ADK": the only values that the option takes; NULL: others, too. */
+/* "AJ|ADK": the only values that the option takes, in the language set; NULL: others, too. */
 const char *option_choices(const struct option *option);
 
 /* True if `name`, without dashes, is the option's word in either language. */
@@ -155,11 +158,13 @@ extern const struct command cmd_init, cmd_card, cmd_node, cmd_sync, cmd_status, 
 extern const struct command cmd_contact_add, cmd_contact_verify, cmd_contact_list,
     cmd_contact_address, cmd_contact_remove;
 extern const struct command cmd_group_new, cmd_group_invite, cmd_group_accept, cmd_group_decline,
-    cmd_group_leave, cmd_group_list, cmd_group_show;
+    cmd_group_leave, cmd_group_list, cmd_group_show, cmd_group_members, cmd_group_remove,
+    cmd_group_waiting, cmd_group_adopt;
 extern const struct command cmd_thread_new, cmd_thread_list, cmd_thread_show, cmd_thread_import,
     cmd_thread_enter, cmd_post, cmd_reply, cmd_edit, cmd_retract;
 extern const struct command cmd_case_new, cmd_case_list, cmd_case_show, cmd_case_enter,
-    cmd_case_share, cmd_note;
+    cmd_case_share, cmd_case_members, cmd_case_remove, cmd_case_leave, cmd_case_waiting,
+    cmd_case_adopt, cmd_note;
 extern const struct command cmd_lock, cmd_passphrase_change;
 extern const struct command cmd_vault_check;
 extern const struct command cmd_leave, cmd_quit;

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { NUMBER_TEXT_BYTES = 24, COMPLETION_BYTES_MAX = 1024 };
 
@@ -18,7 +19,10 @@ struct completer {
     struct completions *out;
     const struct names *names;
     struct span typed;
-    struct span word; /* what stands at the cursor, without an opening quote */
+    struct span word;   /* what stands at the cursor, without an opening quote */
+    const char *circle; /* the group or case that was named in front; NULL: not here */
+    bool is_placed;     /* it is the place where one is, of number `place_number` */
+    int64_t place_number;
     enum language language;
     bool is_answer; /* to a question: nothing is quoted, nothing stands behind */
     bool is_path;
@@ -155,6 +159,7 @@ static bool is_wanted(enum ref_sort sort, enum argument_sort argument) {
     case ARGUMENT_THREAD:
     case ARGUMENT_POST:
         return sort == REF_THREAD;
+    case ARGUMENT_PERSON: /* offer_people */
     case ARGUMENT_NAME:
     case ARGUMENT_ADDRESS:
     case ARGUMENT_WORD:
@@ -168,7 +173,8 @@ static bool is_wanted(enum ref_sort sort, enum argument_sort argument) {
 static bool has_twin(const struct names *names, const struct name *name) {
     for (size_t i = 0; i < names->count; i++) {
         const struct name *other = &names->rows[i];
-        if (other != name && other->sort == name->sort && strcmp(other->text, name->text) == 0) {
+        if (other != name && !other->is_member && other->sort == name->sort &&
+            strcmp(other->text, name->text) == 0) {
             return true;
         }
     }
@@ -217,16 +223,79 @@ static void offer_reference(struct completer *completer, const struct name *name
     }
 }
 
-static void offer_argument(struct completer *completer, const struct argument *argument) {
-    if (argument->sort == ARGUMENT_FILE) {
-        completer->is_path = true;
-        return;
+static void offer_references(struct completer *completer, const struct argument *argument) {
+    for (size_t i = 0; i < completer->names->count; i++) {
+        const struct name *name = &completer->names->rows[i];
+        if (!name->is_member && is_wanted(name->sort, argument->sort)) {
+            offer_reference(completer, name, argument);
+        }
+    }
+}
+
+/* ---- People of a group or case ---- */
+
+static bool is_called(const struct name *name, const char *typed) {
+    char number[NUMBER_TEXT_BYTES];
+
+    (void)snprintf(number, sizeof number, "%" PRId64, name->number); /* It has the room. */
+    typed += typed[0] == '#' ? 1 : 0;
+    return strcmp(typed, number) == 0 || strcasecmp(typed, name->text) == 0;
+}
+
+/* True if `member` belongs to the group or case that was named; none was: true, too. */
+static bool belongs(const struct completer *completer, const struct name *member) {
+    if (completer->is_placed || completer->circle == NULL) {
+        return !completer->is_placed || member->number == completer->place_number;
     }
     for (size_t i = 0; i < completer->names->count; i++) {
         const struct name *name = &completer->names->rows[i];
-        if (is_wanted(name->sort, argument->sort)) {
-            offer_reference(completer, name, argument);
+        if (!name->is_member && name->sort == member->sort && name->number == member->number &&
+            is_called(name, completer->circle)) {
+            return true;
         }
+    }
+    return false;
+}
+
+/* True if a row before number `index` offers the same name. */
+static bool is_offered(const struct completer *completer, size_t index) {
+    const struct name *rows = completer->names->rows;
+
+    for (size_t i = 0; i < index; i++) {
+        if (rows[i].is_member && rows[i].sort == rows[index].sort &&
+            strcmp(rows[i].text, rows[index].text) == 0 && belongs(completer, &rows[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Which sort of place it is the argument in front says. */
+static void offer_people(struct completer *completer, const struct argument *argument) {
+    enum ref_sort sort = argument[-1].sort == ARGUMENT_GROUP ? REF_GROUP : REF_CASE;
+
+    for (size_t i = 0; i < completer->names->count; i++) {
+        const struct name *name = &completer->names->rows[i];
+        bool needs_quotes = strpbrk(name->text, " =") != NULL && !completer->is_answer;
+
+        if (name->is_member && name->sort == sort && belongs(completer, name) &&
+            begins(span_text(name->text), completer->word) && strchr(name->text, '"') == NULL &&
+            !is_offered(completer, i)) {
+            offer(completer, name->text, needs_quotes ? "\"" : "", span_text(name->text),
+                  completer->is_answer ? ""
+                  : needs_quotes       ? "\" "
+                                       : " ");
+        }
+    }
+}
+
+static void offer_argument(struct completer *completer, const struct argument *argument) {
+    if (argument->sort == ARGUMENT_FILE) {
+        completer->is_path = true;
+    } else if (argument->sort == ARGUMENT_PERSON) {
+        offer_people(completer, argument);
+    } else {
+        offer_references(completer, argument);
     }
 }
 
@@ -234,12 +303,16 @@ static void offer_argument(struct completer *completer, const struct argument *a
 
 /* "AJ|ADK|AMPK": each is a value.  Anything else only describes it. */
 static void offer_values(struct completer *completer, const struct option *option) {
+    static const struct argument circle = { .sort = ARGUMENT_CIRCLE };
     const char *choices = option_choices(option);
     char display[COMPLETION_BYTES_MAX];
 
     if (option->is_file) {
         completer->is_path = true;
         return;
+    }
+    if (option->names_circle) {
+        offer_references(completer, &circle);
     }
     for (const char *value = choices != NULL ? choices : ""; *value != '\0';) {
         size_t len = strcspn(value, "|");
@@ -396,6 +469,17 @@ static bool offer_joined(struct completer *completer, const struct line *line) {
     return false;
 }
 
+/* Notes the group or case that the line names, or that it leaves out. */
+static void note_circle(struct completer *completer, const struct line *line,
+                        const struct place *place) {
+    struct parsed parsed;
+
+    parse_arguments(&parsed, line->count, line->words);
+    completer->circle = parsed.call.argument_count > 0 ? parsed.call.typed[0] : NULL;
+    completer->is_placed = line->placed;
+    completer->place_number = line->placed ? place->number : 0;
+}
+
 /* `front` is what stands before the word at the cursor. */
 static void offer_in(struct completer *completer, struct span front, const struct place *place) {
     size_t begin = completer->out->word_begin;
@@ -407,6 +491,7 @@ static void offer_in(struct completer *completer, struct span front, const struc
     if (leaves_choice) { /* What is left out may as well be told.  Nowhere nothing is left out. */
         offer_in(completer, front, NULL);
     }
+    note_circle(completer, &line, place);
     if (is_known && completer->out->word_begin == begin && !offer_joined(completer, &line)) {
         offer_behind(completer, &line);
     }

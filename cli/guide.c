@@ -207,6 +207,9 @@ static const struct {
                            "thread 12."),
                         N_("The number stands in front of each post when you read a thread: "
                            "thread show 12") },
+    [ARGUMENT_PERSON] = { N_("Which person? Type the name; Tab shows who belongs to it."),
+                          N_("Who belongs to it, with names and numbers, shows: group members "
+                             "GROUP, case members CASE") },
     [ARGUMENT_NAME] = { N_("What shall it be called?"),
                         N_("A name has 1 to 80 characters and is not only digits. Everybody who "
                            "belongs to it sees the name: do not use a client's name.") },

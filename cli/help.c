@@ -88,10 +88,10 @@ static const struct command *const in_console[] = {
     &cmd_contact_add, &cmd_group_new,    &cmd_group_invite, &cmd_group_accept, &cmd_sync,
     &cmd_status,      &cmd_lock,         &cmd_quit
 };
-static const struct command *const in_case[] = { &cmd_note,        &cmd_case_show,
-                                                 &cmd_case_share,  &cmd_thread_new,
-                                                 &cmd_thread_list, &cmd_thread_enter,
-                                                 &cmd_find,        &cmd_leave };
+static const struct command *const in_case[] = {
+    &cmd_note,        &cmd_case_show,    &cmd_case_share, &cmd_case_members, &cmd_thread_new,
+    &cmd_thread_list, &cmd_thread_enter, &cmd_find,       &cmd_leave
+};
 static const struct command *const in_thread[] = { &cmd_post, &cmd_reply,   &cmd_thread_show,
                                                    &cmd_edit, &cmd_retract, &cmd_find,
                                                    &cmd_leave };

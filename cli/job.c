@@ -54,6 +54,14 @@ static enum rb_status take_argument(struct job *job, size_t at) {
                                            : RB_OK;
 }
 
+static enum rb_status find_person(struct context *context, struct call *call, size_t at) {
+    bool is_group = call->command->arguments[0].sort == ARGUMENT_GROUP;
+
+    assert(at > 0);
+    return refer_person(context, is_group ? REF_GROUP : REF_CASE, call->objects[0].id,
+                        call->typed[at], &call->objects[at]);
+}
+
 static enum rb_status find_argument(struct context *context, struct call *call, size_t at) {
     static const struct {
         enum argument_sort argument;
@@ -64,6 +72,9 @@ static enum rb_status find_argument(struct context *context, struct call *call, 
         { ARGUMENT_THREAD, REF_THREAD },   { ARGUMENT_POST, REF_POST },
     };
 
+    if (call->command->arguments[at].sort == ARGUMENT_PERSON) {
+        return find_person(context, call, at);
+    }
     for (size_t i = 0; i < sizeof sorts / sizeof sorts[0]; i++) {
         if (sorts[i].argument == call->command->arguments[at].sort) {
             return refer_find(context, sorts[i].sort, call->typed[at], &call->objects[at]);

@@ -449,6 +449,7 @@ static const struct argument *wanted(const struct splitter *splitter) {
 static bool may_join(const struct argument *argument) {
     switch (argument->sort) {
     case ARGUMENT_CONTACT:
+    case ARGUMENT_PERSON:
     case ARGUMENT_GROUP:
     case ARGUMENT_CIRCLE:
     case ARGUMENT_CASE:

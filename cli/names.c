@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_BYTES = 8, HEAD_BYTES = 1 + NUMBER_BYTES };
+enum { NUMBER_BYTES = 8, HEAD_BYTES = 1 + NUMBER_BYTES, MEMBER_BIT = 0x80 };
 
 _Static_assert((int)NAMES_MAX <= (int)CONTROL_TEXTS_MAX, "all names fit one message");
 
@@ -40,28 +40,38 @@ static bool has_names(enum ref_sort sort) {
     return sort == REF_CONTACT || sort == REF_GROUP || sort == REF_CASE || sort == REF_THREAD;
 }
 
-static void add(struct names *names, enum ref_sort sort, int64_t number, struct span text) {
+static bool has_members(enum ref_sort sort) {
+    return sort == REF_GROUP || sort == REF_CASE;
+}
+
+static void add(struct names *names, enum ref_sort sort, bool is_member, int64_t number,
+                struct span text) {
+    bool is_known = is_member ? has_members(sort) : has_names(sort);
     size_t count = names->count;
 
-    if (count == NAMES_MAX || !has_names(sort) || number <= 0 || !text_is_name(text)) {
+    if (count == NAMES_MAX || !is_known || number <= 0 || !text_is_name(text)) {
         return;
     }
     if ((count & (count - 1)) == 0) { /* 0 and powers of two: the array is full */
         grow(names);
     }
     struct name *row = &names->rows[names->count++];
-    *row = (struct name) { .sort = sort, .number = number };
+    *row = (struct name) { .sort = sort, .is_member = is_member, .number = number };
     memcpy(row->text, text.data, text.len); /* a name has at most NAME_BYTES_MAX */
 }
 
 void names_add(struct names *names, enum ref_sort sort, int64_t number, const char *text) {
-    add(names, sort, number, span_text(text));
+    add(names, sort, false, number, span_text(text));
+}
+
+void names_add_member(struct names *names, enum ref_sort sort, int64_t number, const char *text) {
+    add(names, sort, true, number, span_text(text));
 }
 
 /* ---- As texts of a message ---- */
 
 static void write_one(struct writer *bytes, const struct name *name) {
-    writer_u8(bytes, (uint8_t)name->sort);
+    writer_u8(bytes, (uint8_t)(name->sort | (name->is_member ? MEMBER_BIT : 0)));
     for (size_t i = NUMBER_BYTES; i > 0; i--) {
         writer_u8(bytes, (uint8_t)((uint64_t)name->number >> (8 * (i - 1))));
     }
@@ -87,14 +97,15 @@ void names_write(const struct names *names, struct message *message, struct writ
 void names_read(struct names *names, const struct message *message) {
     for (size_t i = 0; i < message->text_count; i++) {
         struct reader reader = reader_of(message->texts[i]);
-        enum ref_sort sort = (enum ref_sort)reader_u8(&reader);
+        unsigned head = reader_u8(&reader);
+        enum ref_sort sort = (enum ref_sort)(head & ~(unsigned)MEMBER_BIT);
         uint64_t number = 0;
 
         for (size_t j = 0; j < NUMBER_BYTES; j++) {
             number = number << 8 | reader_u8(&reader);
         }
         if (!reader.failed && number <= INT64_MAX) {
-            add(names, sort, (int64_t)number, reader.rest);
+            add(names, sort, (head & MEMBER_BIT) != 0, (int64_t)number, reader.rest);
         }
     }
 }

@@ -14,7 +14,7 @@
 enum {
     TEXT_INDENT = 2,
     ROOM_COLUMNS_MIN = 10,     /* below that a line would hold no word */
-    SENTENCE_BYTES_MAX = 2048, /* two names and a sentence of ours */
+    SENTENCE_BYTES_MAX = 2048, /* three names and a sentence of ours */
     ESCAPED_BYTES_PER_BYTE = 8 /* \u{XXXX} for a line feed */
 };
 static const char cut_mark[] = "...";
@@ -153,6 +153,28 @@ static void write_invitation(struct writer *out, const struct message *message, 
         (int)name.len, (const char *)name.data, number);
 }
 
+/* Somebody, or oneself, was removed from a group or a case. */
+static void write_removal(struct writer *out, const struct message *message, bool is_case,
+                          size_t width) {
+    int64_t number = (int64_t)message_number(message, 2);
+    struct span by = name_at(message, 1);
+    struct span name = name_at(message, 2);
+    struct span whom = name_at(message, 3);
+
+    if (whom.len == 0) {
+        say(out, width, false,
+            is_case ? _("%.*s has removed you from case %" PRId64 " (%.*s).")
+                    : _("%.*s has removed you from group %" PRId64 " (%.*s)."),
+            (int)by.len, (const char *)by.data, number, (int)name.len, (const char *)name.data);
+        return;
+    }
+    say(out, width, false,
+        is_case ? _("%.*s has removed %.*s from case %" PRId64 " (%.*s).")
+                : _("%.*s has removed %.*s from group %" PRId64 " (%.*s)."),
+        (int)by.len, (const char *)by.data, (int)whom.len, (const char *)whom.data, number,
+        (int)name.len, (const char *)name.data);
+}
+
 static void write_count(struct writer *out, const struct message *message, size_t width) {
     struct span count = name_at(message, 0);
 
@@ -180,6 +202,10 @@ void news_write(struct writer *out, const struct message *message, const struct 
         break;
     case NEWS_MORE:
         write_count(out, message, width);
+        break;
+    case NEWS_GROUP_REMOVED:
+    case NEWS_CASE_REMOVED:
+        write_removal(out, message, message_number(message, 0) == NEWS_CASE_REMOVED, width);
         break;
     default:
         break; /* Of a newer version: nothing that we could say. */

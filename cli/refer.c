@@ -217,6 +217,144 @@ enum rb_status refer_find(struct context *context, enum ref_sort sort, const cha
     return status;
 }
 
+/* ---- People of a group or case ---- */
+
+enum { PEOPLE_FOUND_MAX = 8, HEX_DIGITS_MIN = 8 };
+
+struct person_found {
+    uint8_t person[HASH_BYTES];
+    char name[NAME_BYTES_MAX + 1];
+};
+
+struct people_search {
+    struct context *context;
+    const char *typed;
+    struct object contact; /* the contact of the number that was typed; id_len 0: none */
+    struct person_found found[PEOPLE_FOUND_MAX];
+    size_t count;
+    bool is_in; /* those found belong to it; else they have left */
+    struct guess guess;
+};
+
+static bool is_hex_of(const char *typed, const uint8_t person[static HASH_BYTES]) {
+    char hex[2 * HASH_BYTES + 1];
+    size_t len = strlen(typed);
+
+    hex_write(span_of(person, HASH_BYTES), hex);
+    return len >= HEX_DIGITS_MIN && len < sizeof hex && strncasecmp(typed, hex, len) == 0;
+}
+
+static bool is_meant(const struct people_search *search, const struct group_person *person) {
+    if (search->contact.id_len > 0) {
+        return memcmp(person->person, search->contact.id, HASH_BYTES) == 0;
+    }
+    return strcasecmp(search->typed, person->name) == 0 || is_hex_of(search->typed, person->person);
+}
+
+/* Who belongs to it goes before who has left. */
+static bool look_at_person(void *opaque, const struct group_person *person) {
+    struct people_search *search = opaque;
+    bool is_in = person->state == MEMBER_INVITED || person->state == MEMBER_ACCEPTED;
+
+    offer_name(&search->guess, person->name);
+    if (!is_meant(search, person) || (search->is_in && !is_in)) {
+        return true;
+    }
+    if (is_in && !search->is_in) {
+        search->is_in = true;
+        search->count = 0;
+    }
+    if (search->count < PEOPLE_FOUND_MAX) {
+        struct person_found *found = &search->found[search->count++];
+        memcpy(found->person, person->person, sizeof found->person);
+        memcpy(found->name, person->name, sizeof found->name);
+    }
+    return true;
+}
+
+/* Those of one name are told apart by number, or by identifier if one is no contact. */
+static enum rb_status fail_ambiguous_person(const struct people_search *search) {
+    char label[2 * HASH_BYTES + 1];
+    struct contact contact;
+    struct writer list;
+
+    writer_init(&list, LIST_BYTES_MAX);
+    for (size_t i = 0; i < search->count; i++) {
+        const struct person_found *found = &search->found[i];
+        enum rb_status status = contact_get(search->context->store, found->person, &contact);
+        hex_write(span_of(found->person, HASH_BYTES), label);
+        label[HEX_DIGITS_MIN] = '\0';
+        if (status == RB_OK) {
+            (void)snprintf(label, sizeof label, "%" PRId64, contact.number);
+        } else if (status != RB_NOT_FOUND) {
+            writer_clear(&list);
+            return status;
+        }
+        writer_span(&list, span_text("\n  "));
+        writer_span(&list, span_text(label));
+        writer_span(&list, span_text("  "));
+        writer_span(&list, span_text(output_name(search->context->out, found->name)));
+    }
+    writer_u8(&list, '\0');
+    enum rb_status status =
+        failure_say(&search->context->failure, RB_AMBIGUOUS, NULL,
+                    _("More than one fits \"%s\". Use the number of the one you mean:%s"),
+                    search->typed, (const char *)writer_view(&list).data);
+    writer_clear(&list);
+    return status;
+}
+
+static enum rb_status fail_no_person(const struct people_search *search, enum ref_sort sort) {
+    struct context *context = search->context;
+
+    if (search->guess.name[0] != '\0' && !is_number(search->typed)) {
+        return failure_say(&context->failure, RB_NOT_FOUND, NULL,
+                           _("There is no \"%s\" here. Perhaps \"%s\" is meant: type the whole "
+                             "name."),
+                           search->typed, output_name(context->out, search->guess.name));
+    }
+    return failure_say(&context->failure, RB_NOT_FOUND, NULL,
+                       sort == REF_GROUP ? _("There is nobody called \"%s\" in it. See who is: "
+                                             "rembuk group members GROUP")
+                                         : _("There is nobody called \"%s\" in it. See who is: "
+                                             "rembuk case members CASE"),
+                       search->typed);
+}
+
+enum rb_status refer_person(struct context *context, enum ref_sort sort,
+                            const uint8_t circle[static HASH_BYTES], const char *typed,
+                            struct object *object) {
+    struct people_search search = { .context = context, .typed = typed, .guess.typed = typed };
+    struct ref_candidates candidates;
+    struct object contact = { .id_len = 0 };
+
+    enum rb_status status =
+        ref_find(context->store, REF_CONTACT, span_text(typed), &contact, &candidates);
+    bool is_contact = status == RB_OK;
+    if (status == RB_NOT_FOUND || status == RB_MALFORMED || status == RB_AMBIGUOUS) {
+        status = RB_OK; /* He need not be a contact. */
+    }
+    search.contact = is_contact && is_number(typed) ? contact : search.contact;
+    if (status == RB_OK) {
+        status = people_each(context->store, circle, look_at_person, &search);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    if (search.count > 1) {
+        return fail_ambiguous_person(&search);
+    }
+    if (search.count == 0 && !is_contact) {
+        return fail_no_person(&search, sort);
+    }
+    *object = contact;
+    if (search.count == 1) {
+        object->id_len = HASH_BYTES;
+        memcpy(object->id, search.found[0].person, HASH_BYTES);
+    }
+    return RB_OK;
+}
+
 enum rb_status refer_check_name(struct context *context, struct span name) {
     if (text_is_name(name)) {
         return RB_OK;

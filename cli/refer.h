@@ -9,6 +9,12 @@
 enum rb_status refer_find(struct context *context, enum ref_sort sort, const char *typed,
                           struct object *object) RB_MUST_CHECK;
 
+/* A person of the group or case `circle` (REF_GROUP, REF_CASE): by name, by the number of the
+ * contact, by identifier; also one who has left, if nobody else fits.  Else a contact. */
+enum rb_status refer_person(struct context *context, enum ref_sort sort,
+                            const uint8_t circle[static HASH_BYTES], const char *typed,
+                            struct object *object) RB_MUST_CHECK;
+
 /* RB_OK if `name` can be the name or title of something. */
 enum rb_status refer_check_name(struct context *context, struct span name) RB_MUST_CHECK;
 

@@ -99,11 +99,13 @@ void talk_run_write(struct message *message, const struct talk_run *run);
 enum rb_status talk_run_read(const struct message *message, struct talk_run *run) RB_MUST_CHECK;
 
 enum news_what {
-    NEWS_POST,    /* reference 12.3, author, title of the thread, text, quoted author */
-    NEWS_ENTRY,   /* reference 12.3, author, code of the case, text */
-    NEWS_CASE,    /* number of the case, who shared it, its code */
-    NEWS_INVITED, /* number of the group, "", its name */
-    NEWS_MORE     /* so many further posts and entries, as number and as reference */
+    NEWS_POST,          /* reference 12.3, author, title of the thread, text, quoted author */
+    NEWS_ENTRY,         /* reference 12.3, author, code of the case, text */
+    NEWS_CASE,          /* number of the case, who shared it, its code */
+    NEWS_INVITED,       /* number of the group, "", its name */
+    NEWS_MORE,          /* so many further posts and entries, as number and as reference */
+    NEWS_GROUP_REMOVED, /* number of the group, who removed, its name, whom; "": oneself */
+    NEWS_CASE_REMOVED   /* number of the case, who removed, its code, whom; "": oneself */
 };
 
 #endif

@@ -137,6 +137,20 @@ static const struct {
     { "password", &cmd_passphrase_change },
     { "kata-sandi", &cmd_passphrase_change },
     { "selesai", &cmd_quit },
+    { "tambah", &cmd_group_invite },
+    { "add", &cmd_group_invite },
+    { "hapus", &cmd_group_remove },
+    { "delete", &cmd_group_remove },
+    { "sahkan", &cmd_group_adopt },
+    { "undang", &cmd_case_share },
+    { "invite", &cmd_case_share },
+    { "tambah", &cmd_case_share },
+    { "add", &cmd_case_share },
+    { "hapus", &cmd_case_remove },
+    { "delete", &cmd_case_remove },
+    { "keluar", &cmd_case_leave },
+    { "quit", &cmd_case_leave },
+    { "sahkan", &cmd_case_adopt },
 };
 
 static const struct command *find_synonym(const char *typed, const char *family) {

@@ -158,7 +158,8 @@ static enum rb_status parse_iso(struct span rest, int64_t *ms) {
 
 /* ---- 25/11 and 25/11/2026 ---- */
 
-static enum rb_status parse_day_month(struct span rest, int64_t now_ms, int64_t *ms) {
+/* Without a year the last one, or the next one (`ahead`), today included. */
+static enum rb_status parse_day_month(struct span rest, int64_t now_ms, bool ahead, int64_t *ms) {
     struct tm typed = { .tm_year = local_time(now_ms).tm_year };
     int month = 0, year = 0;
 
@@ -179,17 +180,20 @@ static enum rb_status parse_day_month(struct span rest, int64_t now_ms, int64_t 
     }
     int64_t this_year_ms = 0;
     enum rb_status status = local_moment(&typed, &this_year_ms);
-    if (status == RB_OK && this_year_ms <= now_ms) {
+    bool fits = ahead ? this_year_ms >= day_start(now_ms, 0) : this_year_ms <= now_ms;
+    if (status == RB_OK && fits) {
         *ms = this_year_ms;
         return RB_OK;
     }
-    typed.tm_year--; /* Not come yet this year (or no 29 February in it): the last one. */
+    typed.tm_year += ahead ? 1 : -1; /* Or there is no 29 February in this one. */
     return local_moment(&typed, ms);
 }
 
 /* ---- Words ---- */
 
-static enum rb_status parse_word(struct span typed, int64_t now_ms, int64_t *ms) {
+/* The last day of that name, today included, or the next one (`ahead`), which today is not: there
+ * is a word for today. */
+static enum rb_status parse_word(struct span typed, int64_t now_ms, bool ahead, int64_t *ms) {
     static const struct {
         const char *indonesian, *english;
         int days;
@@ -210,14 +214,14 @@ static enum rb_status parse_word(struct span typed, int64_t now_ms, int64_t *ms)
     for (int i = 0; i < 7; i++) {
         if (is_word(typed, weekdays[i][0]) || is_word(typed, weekdays[i][1])) {
             int days_back = (local_time(now_ms).tm_wday - i + 7) % 7;
-            *ms = day_start(now_ms, -days_back);
+            *ms = day_start(now_ms, ahead ? 7 - days_back : -days_back);
             return RB_OK;
         }
     }
     return RB_MALFORMED;
 }
 
-static enum rb_status parse_duration(struct span rest, int64_t now_ms, int64_t *ms) {
+static enum rb_status parse_duration(struct span rest, int64_t now_ms, bool ahead, int64_t *ms) {
     static const struct {
         const char *word;
         int64_t seconds;
@@ -241,7 +245,7 @@ static enum rb_status parse_duration(struct span rest, int64_t now_ms, int64_t *
     (void)take_character(&rest, ' '); /* "3 hari" says the same. */
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if (is_word(rest, units[i].word)) {
-            *ms = now_ms - number * units[i].seconds * 1000;
+            *ms = now_ms + (ahead ? 1 : -1) * number * units[i].seconds * 1000;
             return RB_OK;
         }
     }
@@ -249,11 +253,28 @@ static enum rb_status parse_duration(struct span rest, int64_t now_ms, int64_t *
 }
 
 enum rb_status when_parse(struct span typed, int64_t now_ms, int64_t *ms) {
-    if (parse_word(typed, now_ms, ms) == RB_OK || parse_iso(typed, ms) == RB_OK ||
-        parse_day_month(typed, now_ms, ms) == RB_OK) {
+    if (parse_word(typed, now_ms, false, ms) == RB_OK || parse_iso(typed, ms) == RB_OK ||
+        parse_day_month(typed, now_ms, false, ms) == RB_OK) {
         return RB_OK;
     }
-    return parse_duration(typed, now_ms, ms);
+    return parse_duration(typed, now_ms, false, ms);
+}
+
+enum rb_status when_parse_end(struct span typed, int64_t now_ms, int64_t *ms) {
+    static const size_t iso_day_len = sizeof "2026-11-25" - 1;
+    int64_t day_ms = 0;
+
+    if (parse_word(typed, now_ms, true, &day_ms) == RB_OK ||
+        parse_day_month(typed, now_ms, true, &day_ms) == RB_OK ||
+        (typed.len == iso_day_len && parse_iso(typed, &day_ms) == RB_OK)) {
+        *ms = day_start(day_ms, 1) - 1000;
+        return RB_OK;
+    }
+    if (parse_iso(typed, &day_ms) == RB_OK) {
+        *ms = day_ms;
+        return RB_OK;
+    }
+    return parse_duration(typed, now_ms, true, ms);
 }
 
 enum rb_status when_seconds(struct span typed, int64_t *seconds) {

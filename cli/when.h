@@ -16,6 +16,11 @@ enum { WHEN_BYTES = 48 };
  * languages.  RB_MALFORMED: none of these. */
 enum rb_status when_parse(struct span typed, int64_t now_ms, int64_t *ms) RB_MUST_CHECK;
 
+/* A moment that lies ahead, as `--until` takes it: the same words.  A day means its last second;
+ * 25/11 is the next one, senin the next one (not today), 3hari that long from now.  A day or time
+ * that is over is understood, too. */
+enum rb_status when_parse_end(struct span typed, int64_t now_ms, int64_t *ms) RB_MUST_CHECK;
+
 /* Seconds, 1 to a day; an `s` behind them is allowed. */
 enum rb_status when_seconds(struct span typed, int64_t *seconds) RB_MUST_CHECK;
 

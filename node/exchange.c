@@ -5,6 +5,8 @@
 #include "node/exchange.h"
 
 #include "protocol/text.h"
+#include "store/key_requests.h"
+#include "store/sharing.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -14,6 +16,9 @@
 
 /* A peer that lets so much wait does not read. */
 enum { WAITING_BYTES_MAX = CREDIT_BYTES_MAX };
+
+/* What waits for keys is looked at no more often. */
+enum { KEYS_LOOK_MS = 5000 };
 
 struct waiting {
     struct waiting *next;
@@ -34,6 +39,9 @@ struct exchange {
     struct link_id link;
     struct node_peer *report;
     uint8_t person[HASH_BYTES];
+    uint8_t device[CERT_ID_BYTES];
+    bool keys_unsure; /* something came since the last look at what waits for keys */
+    int64_t keys_looked_ms;
 
     struct waiting *waiting, **waiting_end;
     size_t waiting_bytes;
@@ -82,6 +90,9 @@ struct exchange *exchange_new(const struct exchange_tools *tools, const struct c
     exchange->report = report;
     exchange->waiting_end = &exchange->waiting;
     memcpy(exchange->person, contact->person, sizeof exchange->person);
+    memcpy(exchange->device, contact->device_cert, sizeof exchange->device);
+    exchange->keys_unsure = true;
+    exchange->keys_looked_ms = now_ms - KEYS_LOOK_MS;
     writer_init(&exchange->bodies, RUN_FRAME_BYTES_MAX);
     exchange->sync = sync_new(&setup, now_ms);
     return exchange;
@@ -221,12 +232,16 @@ static enum rb_status perform_ask_heads(struct exchange *exchange,
 
 static enum rb_status run_answer(struct exchange *exchange) {
     const struct sync_action *asked = &exchange->asked;
+    struct store *store = exchange->tools->store;
     uint64_t rcv_upto = 0;
-    enum rb_status status = run_load(exchange->tools->store, asked->circle, asked->log, asked->from,
-                                     asked->to, &exchange->bodies, &exchange->run, &rcv_upto);
 
+    enum rb_status status = circle_gives(store, asked->circle, exchange->person);
+    if (status == RB_OK) {
+        status = run_load(store, asked->circle, asked->log, asked->from, asked->to,
+                          &exchange->bodies, &exchange->run, &rcv_upto);
+    }
     exchange->run_asked = false;
-    if (status == RB_NOT_FOUND) {
+    if (status == RB_NOT_FOUND || status == RB_NOT_MEMBER) {
         sync_run(exchange->sync, asked->circle, asked->log, NULL, 0);
         return RB_OK;
     }
@@ -260,19 +275,44 @@ static enum rb_status perform_hlc(struct exchange *exchange, const struct sync_a
     return RB_OK;
 }
 
-/* Runs of that log are answered with RB_FORK from now on; a proof that proves nothing is dropped.
- * */
+/* Branches for which there is no room are left alone. */
+static void branches_freeze(struct exchange *exchange, const struct sync_action *action) {
+    uint8_t name[LOG_PK_BYTES];
+    struct fork fork;
+
+    if (fork_decode(action->frame, &fork) != RB_OK) {
+        return;
+    }
+    for (size_t i = 0; i < 2; i++) {
+        fork_branch_name(&fork, i, name);
+        sync_freeze(exchange->sync, action->circle, name);
+    }
+}
+
+/* What it cuts, all sessions hear of (exchange_cut); a proof that proves nothing is dropped. */
 static enum rb_status perform_fork(struct exchange *exchange, const struct sync_action *action) {
     enum rb_status status = batch_commit(exchange->tools->batch);
-    struct fork fork;
 
     if (status != RB_OK) {
         return status;
     }
     status = ingest_fork(exchange->tools->store, action->circle, action->frame);
-    if (status == RB_OK && fork_decode(action->frame, &fork) == RB_OK) {
-        sync_freeze(exchange->sync, action->circle, fork.log);
+    if (status == RB_REFUSED) {
+        branches_freeze(exchange, action);
     }
+    return trouble_of(status);
+}
+
+static enum rb_status perform_ask_fork(struct exchange *exchange,
+                                       const struct sync_action *action) {
+    struct writer proof;
+
+    writer_init(&proof, FRAME_BYTES_MAX);
+    enum rb_status status = fork_load(exchange->tools->store, action->circle, action->log, &proof);
+    if (status == RB_OK || status == RB_NOT_FOUND) {
+        sync_fork(exchange->sync, action->circle, action->log, writer_view(&proof));
+    }
+    writer_clear(&proof);
     return trouble_of(status);
 }
 
@@ -425,6 +465,52 @@ static enum rb_status perform_close(struct exchange *exchange, const struct sync
     return RB_OK;
 }
 
+/* ---- Keys ---- */
+
+static enum rb_status perform_keyreq(struct exchange *exchange, const struct sync_action *action) {
+    struct key_request request = { .seal_key = action->frame };
+    enum rb_status status = batch_commit(exchange->tools->batch);
+
+    memcpy(request.circle, action->circle, sizeof request.circle);
+    memcpy(request.eid8, action->eid8, sizeof request.eid8);
+    memcpy(request.person, exchange->person, sizeof request.person);
+    memcpy(request.device, exchange->device, sizeof request.device);
+    if (status == RB_OK) {
+        status = key_request_answer(exchange->tools->store, &request, clock_now_ms());
+    }
+    return trouble_of(status);
+}
+
+static bool key_ask(void *context, const uint8_t circle[static HASH_BYTES],
+                    const uint8_t eid8[static EID8_BYTES]) {
+    struct exchange *exchange = context;
+
+    return sync_ask_key(exchange->sync, circle, eid8,
+                        store_self(exchange->tools->store)->seal.whole);
+}
+
+/* When all has come that was to come, and not everything opens. */
+static bool keys_are_due(const struct exchange *exchange) {
+    struct sync_progress progress = sync_progress(exchange->sync);
+
+    return exchange_is_open(exchange) && exchange->keys_unsure && progress.settled &&
+           progress.left_in == 0;
+}
+
+static enum rb_status keys_look(struct exchange *exchange) {
+    if (!keys_are_due(exchange) || exchange->now_ms - exchange->keys_looked_ms < KEYS_LOOK_MS) {
+        return RB_OK;
+    }
+    enum rb_status status = batch_commit(exchange->tools->batch);
+    exchange->keys_unsure = false;
+    exchange->keys_looked_ms = exchange->now_ms;
+    if (status == RB_OK) {
+        status = key_requests_each(exchange->tools->store, exchange->person, clock_now_ms(),
+                                   key_ask, exchange);
+    }
+    return trouble_of(status);
+}
+
 /* ---- In ---- */
 
 typedef enum rb_status (*action_performer)(struct exchange *exchange,
@@ -435,7 +521,8 @@ static const action_performer performers[] = {
     [SYNC_ASK_HEADS] = perform_ask_heads, [SYNC_ASK_RUN] = perform_ask_run,
     [SYNC_STORE] = perform_store,         [SYNC_CIRCLE] = perform_circle,
     [SYNC_ACKED] = perform_acked,         [SYNC_SAME] = perform_same,
-    [SYNC_FORK] = perform_fork,           [SYNC_HLC] = perform_hlc,
+    [SYNC_FORK] = perform_fork,           [SYNC_ASK_FORK] = perform_ask_fork,
+    [SYNC_KEYREQ] = perform_keyreq,       [SYNC_HLC] = perform_hlc,
     [SYNC_CLOSE] = perform_close,
 };
 
@@ -449,13 +536,24 @@ void exchange_report(struct exchange *exchange) {
     }
 }
 
-static enum rb_status perform_all(struct exchange *exchange) {
+static enum rb_status perform_pending(struct exchange *exchange) {
     struct sync_action action;
     enum rb_status status = RB_OK;
 
-    sync_clock(exchange->sync, store_hlc(exchange->tools->store));
     while (status == RB_OK && !exchange->end.ended && sync_next(exchange->sync, &action)) {
         status = performers[action.type](exchange, &action);
+    }
+    return status;
+}
+
+static enum rb_status perform_all(struct exchange *exchange) {
+    sync_clock(exchange->sync, store_hlc(exchange->tools->store));
+    enum rb_status status = perform_pending(exchange);
+    if (status == RB_OK) {
+        status = keys_look(exchange);
+    }
+    if (status == RB_OK) {
+        status = perform_pending(exchange); /* Keys may have been asked for. */
     }
     if (status == RB_OK) {
         exchange_report(exchange);
@@ -484,7 +582,10 @@ enum rb_status exchange_step(struct exchange *exchange, int64_t now_ms) {
 }
 
 int64_t exchange_deadline_ms(const struct exchange *exchange) {
-    return sync_deadline_ms(exchange->sync);
+    int64_t sync_ms = sync_deadline_ms(exchange->sync);
+    int64_t keys_ms = keys_are_due(exchange) ? exchange->keys_looked_ms + KEYS_LOOK_MS : INT64_MAX;
+
+    return sync_ms < keys_ms ? sync_ms : keys_ms;
 }
 
 void exchange_stored(struct exchange *exchange, const uint8_t circle[static HASH_BYTES],
@@ -494,7 +595,12 @@ void exchange_stored(struct exchange *exchange, const uint8_t circle[static HASH
     } else {
         touched_add(exchange, log, first);
     }
+    exchange->keys_unsure = true;
     sync_stored(exchange->sync, circle, log, first, last);
+}
+
+void exchange_cut(struct exchange *exchange, const uint8_t circle[static HASH_BYTES]) {
+    sync_cut(exchange->sync, circle);
 }
 
 void exchange_bye(struct exchange *exchange, enum wire_bye reason) {

@@ -48,6 +48,9 @@ int64_t exchange_deadline_ms(const struct exchange *exchange);
 void exchange_stored(struct exchange *exchange, const uint8_t circle[static HASH_BYTES],
                      const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
 
+/* A log of that circle has been cut into branches. */
+void exchange_cut(struct exchange *exchange, const uint8_t circle[static HASH_BYTES]);
+
 /* Who belongs to that circle has changed: offers it or withdraws it. */
 enum rb_status exchange_recheck(struct exchange *exchange, const uint8_t circle[static HASH_BYTES])
     RB_MUST_CHECK;

@@ -7,6 +7,7 @@
 
 #include "node/peers.h"
 #include "store/author.h"
+#include "store/seals.h"
 #include "store/search.h"
 
 #include <assert.h>
@@ -19,7 +20,8 @@ enum {
     WAIT_MS_MAX = 1000,  /* a signal between the look at `stop` and the wait costs this much */
     FRAMES_A_PASS = 256, /* then sessions and `stop` get their turn */
     CLOCK_JUMP_MS = 60000,
-    IDLE_MS = 200 /* without a frame or a commit: then there is time to index */
+    UPKEEP_MS = 60000, /* what is written because time passes is looked at so often */
+    IDLE_MS = 200      /* without a frame or a commit: then there is time to index */
 };
 
 /* Circles whose members changed and that have not been looked at yet; each once. */
@@ -43,6 +45,8 @@ struct node {
     const char *endpoints[LISTENERS_MAX];
     char endpoint_texts[LISTENERS_MAX][LINK_ENDPOINT_BYTES_MAX];
     size_t endpoint_count;
+    int64_t upkeep_ms;       /* when the next upkeep is due */
+    int64_t upkeep_after;    /* as author_upkeep_some left it */
     int64_t clock_offset_ms; /* between the two clocks, at the last pass */
     uint64_t refused_told;
 };
@@ -62,6 +66,15 @@ static void on_stored(void *context, const uint8_t circle[static HASH_BYTES],
     note_news(node);
     for (size_t i = 0; i < node->peers.count; i++) {
         peer_stored(node->peers.items[i], circle, log, first, last);
+    }
+}
+
+static void on_cut(void *context, const uint8_t circle[static HASH_BYTES]) {
+    struct node *node = context;
+
+    note_news(node);
+    for (size_t i = 0; i < node->peers.count; i++) {
+        peer_cut(node->peers.items[i], circle);
     }
 }
 
@@ -133,6 +146,7 @@ enum rb_status node_open(struct node **node, const struct node_setup *setup, siz
     opened->search_unsure = true; /* The last run may have ended before all was indexed. */
     opened->observer = (struct store_observer) {
         .stored = on_stored,
+        .cut = on_cut,
         .members = on_members,
         .context = opened,
     };
@@ -258,6 +272,22 @@ static enum rb_status circle_changed(struct node *node, const uint8_t circle[sta
 
     for (size_t i = 0; i < node->peers.count && status == RB_OK; i++) {
         status = peer_recheck(node->peers.items[i], circle);
+    }
+    return status;
+}
+
+/* What time alone makes due: own seal keys, guests whose time is over. */
+static enum rb_status upkeep_go_on(struct node *node) {
+    int64_t now_ms = clock_steady_ms();
+
+    if (now_ms < node->upkeep_ms) {
+        return RB_OK;
+    }
+    node->upkeep_ms = now_ms + UPKEEP_MS;
+    enum rb_status status = trouble_of(seals_renew(node->tools.store, clock_now_ms()));
+    if (status == RB_OK) {
+        status =
+            trouble_of(author_upkeep_some(node->tools.store, clock_now_ms(), &node->upkeep_after));
     }
     return status;
 }
@@ -436,7 +466,10 @@ enum rb_status node_step(struct node *node, int64_t timeout_ms) {
     wait_for_something(node, timeout_ms);
     wake_up(node);
     refusals_tell(node);
-    status = tasks_step(node); /* While no batch is open: they write, too. */
+    status = upkeep_go_on(node); /* While no batch is open. */
+    if (status == RB_OK) {
+        status = tasks_step(node); /* They write, too. */
+    }
     if (status == RB_OK) {
         status = frames_take(node);
     }

@@ -280,6 +280,14 @@ void peer_stored(struct peer *peer, const uint8_t circle[static HASH_BYTES],
     }
 }
 
+void peer_cut(struct peer *peer, const uint8_t circle[static HASH_BYTES]) {
+    for (enum wire_role role = WIRE_DIALLED; role <= WIRE_LISTENED; role++) {
+        if (role_is_open(peer, role)) {
+            exchange_cut(peer->exchanges[role], circle);
+        }
+    }
+}
+
 enum rb_status peer_recheck(struct peer *peer, const uint8_t circle[static HASH_BYTES]) {
     enum rb_status status = RB_OK;
 

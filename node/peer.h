@@ -67,6 +67,7 @@ bool peer_is_open(const struct peer *peer); /* a session is proven, and not ende
 /* To all exchanges. */
 void peer_stored(struct peer *peer, const uint8_t circle[static HASH_BYTES],
                  const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
+void peer_cut(struct peer *peer, const uint8_t circle[static HASH_BYTES]);
 enum rb_status peer_recheck(struct peer *peer, const uint8_t circle[static HASH_BYTES])
     RB_MUST_CHECK;
 enum rb_status peer_bye(struct peer *peer, enum wire_bye reason, int64_t now_ms) RB_MUST_CHECK;

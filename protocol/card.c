@@ -9,7 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { CARD_ITEMS = 6 };
+enum { CARD_ITEMS = 6, CARD_ITEMS_MAX = 7 /* with a chain */ };
 
 #define MILLIS_END                                                                                 \
     (INT64_C(1) << 48) /* what is not below is no time: clocks of events have 48 bits */
@@ -119,8 +119,8 @@ static enum rb_status contacts_check(const struct span *addresses, size_t addres
 
 enum rb_status card_issue(struct writer *out, const struct identity *identity,
                           struct span person_cert, struct span device_cert, struct span seal_key,
-                          const struct span *addresses, size_t address_count, struct span telephone,
-                          int64_t now_ms) {
+                          struct span chain, const struct span *addresses, size_t address_count,
+                          struct span telephone, int64_t now_ms) {
     assert(now_ms >= 0);
     assert(now_ms < MILLIS_END);
     struct writer body;
@@ -133,7 +133,7 @@ enum rb_status card_issue(struct writer *out, const struct identity *identity,
     }
     writer_init(&body, CARD_BYTES_MAX);
     writer_init(&whole, CARD_BYTES_MAX);
-    cbor_write_array(&body, CARD_ITEMS);
+    cbor_write_array(&body, chain.len == 0 ? CARD_ITEMS : CARD_ITEMS_MAX);
     cbor_write_bytes(&body, person_cert);
     cbor_write_bytes(&body, device_cert);
     cbor_write_bytes(&body, seal_key);
@@ -143,6 +143,7 @@ enum rb_status card_issue(struct writer *out, const struct identity *identity,
     }
     cbor_write_text(&body, telephone);
     cbor_write_uint(&body, (uint64_t)now_ms);
+    writer_span(&body, chain);
     envelope_write(&whole, &identity->device, card_label, writer_view(&body));
     /* What leaves the house is a card that anybody can verify. */
     status = card_decode(writer_view(&whole), &card);
@@ -164,7 +165,7 @@ static enum rb_status card_read_body(struct span body, struct card_parts *parts,
                                      struct card *card) {
     struct reader reader = reader_of(body);
 
-    uint64_t items = cbor_read_array(&reader, CARD_ITEMS);
+    uint64_t items = cbor_read_array(&reader, CARD_ITEMS_MAX);
     parts->person = cbor_read_bytes(&reader, CERT_BYTES_MAX);
     parts->device = cbor_read_bytes(&reader, CERT_BYTES_MAX);
     parts->seal = cbor_read_bytes(&reader, CERT_BYTES_MAX);
@@ -174,7 +175,10 @@ static enum rb_status card_read_body(struct span body, struct card_parts *parts,
     }
     card->telephone = cbor_read_text(&reader, TELEPHONE_BYTES_MAX);
     card->issued_ms = (int64_t)cbor_read_uint(&reader, MILLIS_END - 1);
-    if (reader_end(&reader) != RB_OK || items != CARD_ITEMS) {
+    if (items == CARD_ITEMS_MAX) {
+        card->chain = cbor_read_item(&reader);
+    }
+    if (reader_end(&reader) != RB_OK || items < CARD_ITEMS) {
         return RB_MALFORMED;
     }
     return contacts_check(card->addresses, card->address_count, card->telephone);
@@ -192,8 +196,9 @@ static enum rb_status card_decode_parts(const struct card_parts *parts, struct c
     return status;
 }
 
-static enum rb_status card_verify(struct span bytes, const struct card *card) {
-    enum rb_status status = cert_verify_pair(&card->person, &card->device);
+static enum rb_status card_verify(struct span bytes, struct card *card) {
+    enum rb_status status =
+        cert_verify_chain(&card->person, &card->device, card->chain, &card->letter);
 
     if (status == RB_OK) {
         status = seal_key_verify(&card->seal, &card->device);

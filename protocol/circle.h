@@ -3,59 +3,102 @@
  * certificates they name (docs/protocol.md, 6).  No clock, no roster, no arrival order: the same
  * set gives the same members on every node (I1, I9).
  *
- * The rules (for the operations that exist; REMOVE of another person decodes, but counts as nothing
- * yet):
  *   waits       an operation that names a dependency which is not here, or waits itself, or is its
  *               own ancestor; it takes no part until what it names has come
- *   depth(o)    length of the longest chain of dependencies below o; the order of the fold is
- *               (depth, ref), so everything stands after what it depends on
- *   past(o)     operations of membership (GENESIS, ADD, REMOVE, DECLINE) that count and are
- *               reachable by deps, o left out; what does not count still leads on to its own deps.
- *               An ACCEPT is in no past: it changes nothing that others are judged by
- *   stands(a,T) the ADD (or GENESIS) a of x is in T, and no REMOVE or DECLINE of x by x in T that
- *               is not in past(a): so leaving wins against a concurrent ADD, a re-ADD must follow
- *   members(T)  x with an ADD that stands in T.  Several: the highest role.  If nobody has a role
- *               >= manager, the most senior member (least |past| of his first standing ADD, then
- *               person id) counts as owner
- *   counts(o)   GENESIS: the first that depends on nothing and is written by the person and the
- *               device that it names
- *               all others: allowed(o, past(o))
- *   allowed(o,T) the author is in members(T), and an ADD of his that stands in T names the device
- *               that wrote o; besides,
- *               ADD: his role is >= manager and >= the role given, and the target is not in
- *               members(T)
- *               REMOVE: the target is the author
+ *   order       (length of the longest chain of dependencies below o, ref): everything stands
+ *               after what it depends on
+ *   authority   GENESIS, ADD, REMOVE, DECLINE, REVOKED.  A REMOVE of oneself and a DECLINE are
+ *               leavings; they and a REMOVE of somebody else and a REVOKED are endings
+ *   r || o      neither is reachable from the other by deps
  *
- * Whether an operation counts is settled by its past alone, and so for ever.  But who has left can
- * write as if he had not: with another log that names what he knew before.  Therefore a leaving
- * (a REMOVE or DECLINE r of x that counts) locks the logs of x:
- *   within(r)   the events of x before r in the log that has r, and in the logs that r lists those
- *               up to the seq given there.  Of a log that r does not list, nothing
- *   beyond(o)   some leaving r of the author of o is not in past(o), and o is not within r: he
- *               wrote it when he had left, or in a log that he did not vouch for when he left
- *   valid(o)    GENESIS; else o counts, is not beyond (REMOVE, DECLINE: that is not asked, they
- *               give nothing), and is allowed(o, past(o) without the ADDs that are not valid).  So
- *               what puppets of somebody did who had left falls with them
- *   accepted    a member one of whose standing ADDs is in the past of an ACCEPT of his that counts;
+ * 1. What is granted, settled by what an operation names, and so for ever.
+ *   past(o)     granted authority operations reachable by deps, o left out; what is not granted
+ *               still leads on to its own deps
+ *   granted(o)  GENESIS: the first that depends on nothing and is written by the person and the
+ *               device that it names.  Every other needs a granted ADD (or GENESIS) of its author
+ *               in past(o); besides,
+ *               ADD, REMOVE of another, ADOPT: one of role >= manager (ADD: and >= the role given),
+ *               or an ending in past(o), since then a member may have become owner (see members)
+ *               REMOVE of another: a granted ADD of the target in past(o)
+ *               DEVICE, REVOKED: a granted ADD of the person whom it names in past(o)
+ *               REVOKED: the revocation is signed by that person's key, or by the office that
+ *               issued the person certificate of such an ADD, or by another device of his that such
+ *               an ADD or a granted DEVICE reachable from o names.  A certificate is revoked for
+ *               the person whom the revocation names, for nobody else
+ *   seniority   of an ADD: (rank, grade, age, person id, ref).  Rank is that of the letter that it
+ *               names if its root is the anchor of GENESIS, RANK_NONE without one, and RANK_WORKER
+ *               for all in a circle without an anchor; the best is senior.  Then the higher grade:
+ *               the role, but at most the highest of manager and the grades of its author's granted
+ *               ADDs in past(a) (who counts as owner makes no owners senior to those who removed
+ *               others before him).  Then the lesser age = |past(a)| (0 of GENESIS), then the
+ *               lesser ids.  Of people: by the most senior of their ADDs in question.  So within
+ *               one rank whoever adds as a manager is senior to what he gives; and revocation does
+ *               not lower a rank
+ *
+ * 2. What counts, decided ADD by ADD, from senior to junior, each once.
+ *   W           the leavings and removals (REMOVEs of others) that count.  At first the granted
+ *               leavings that no REVOKED of their device voids; then removals join it
+ *   stands(a)   an ADD a of y by x, under the present W: it is granted; x is in members(past(a))
+ *               with a role >= manager and >= the role given; no r in W with target y is || a;
+ *               nothing voids a; and no granted REVOKED in past(a) revokes the person certificate
+ *               that it names.  GENESIS always stands
+ *   live(a, T)  a is in T and stands, and there is no ender r of it with r || a, or r in T and a in
+ *               past(r).  Enders: r in W whose target a names, and granted REVOKEDs of the person
+ *               certificate that a names
+ *   members(T)  who has an ADD that is live in T, with the highest role of those.  If nobody has a
+ *               role >= manager, the most senior, by these ADDs, counts as owner
+ *   voids       r in W voids o if r || o, r's target is o's author, and either somebody else wrote
+ *               r, or o is not within r.  A granted REVOKED v voids o if it revokes o's device, or
+ *               the person certificate of an ADD of o's author that is live in past(o), and v is in
+ *               past(o); or if v || o and v's author is o's author or has a granted ADD of
+ *               role >= manager in past(v)
+ *   within(r)   the events before r in the log that has r if r is a leaving, and in the logs that r
+ *               lists those up to the seq given there; of every other log nothing
+ *   decide      Twice, if there is an anchor.  The first time with modest ranks: that of an ADD is the
+ *               worse of its rank and the best modest rank of its author's granted ADDs in past(a)
+ *               (of GENESIS its own).  An ADD raises if its rank is better than the best rank of
+ *               its author's granted ADDs in past(a); of those the second time, with true ranks,
+ *               asks, in the place of its author's role, whether it stood in the end of the first.
+ *               So nobody gains by a friend with a better letter what he had lost.
+ *               Each time: W begins anew.  Take the granted ADDs from the most senior to the most junior.  An ADD that is
+ *               reached stands, or does not, from here on for ever (of an ADD not reached yet, what
+ *               would be so now is asked).  If a of x stands, the removals r by x with a in past(r)
+ *               join W, each by (|past|, ref) under W as it is then, if they count: granted; x has
+ *               an ADD live in past(r) that has been reached and has a role >= manager, or any that
+ *               has been reached if he counts as owner in members(past(r)) (by reached ADDs and
+ *               others); nothing voids r; and no ADD of the target that has been reached and stands
+ *               is live in past(r) or || r
+ *   ADOPT       counts if it is granted, its author is in members(past) with a role >= manager,
+ *               and nothing voids it, when all are decided
+ *   Members, roles and recipients are those of all granted operations, when all are decided.
+ *   accepted    a member one of whose live ADDs is in the past of an ACCEPT of his that is granted;
  *               the creator always
- * Members, people, recipients and roles are those of sets without ADDs that are not valid.
  *
- * Bounds, all in the order of the fold.  The first CIRCLE_OPERATIONS_MAX operations take part.  Of
- * ADDs, one is valid only while less than CIRCLE_ADDS_MAX others are, and less than
- * CIRCLE_ADDS_PER_GUEST_MAX of those by each person through whom its author came: himself, who
- * invited him, who invited that one, up to the founder, who is exempt.  Why so: the order of the
- * fold puts what names little first, so whoever writes late can stand early, and any bound that one
- * person can fill pushes others out.  So what is cheap takes no room at all (an ACCEPT is in no
- * past; a leaving only ends what its own author had), what came after a leaving takes none either
- * (it is not valid), and what remains, an ADD, is charged to everybody who answers for its author:
- * new puppets bring no new room.  Who is in a circle can still fill the room of those through whom
- * he came, but not that of the others.
- * Memory: a view has a bit for the first CIRCLE_ADDS_COUNTED_MAX ADDs and CIRCLE_LEAVINGS_MAX
- * leavings that would count, each with room of its own; later ones do not count.
+ * Why this is well founded: who adds or removes is decided before what he gives or takes, but for
+ * ADDs that raise, which the first time settles.  A removal that voids o, or ends the ADD by which o was done, is by an ADD senior to that
+ * one, and so it is decided before o is asked about.
  *
- * What nobody can prevent without a server: somebody who leaves chooses his locks.  With locks that
- * go less far than his logs he takes back what he wrote there, and whom he invited, as if he had
- * never done it. */
+ * So a junior never removes a senior; of two who remove each other exactly the senior stays; what a
+ * removed person does, not knowing it, counts for nothing (but whom he raised to no worse a rank
+ * than that of his remover, he raised); a removal wins against an ADD that does not know of it; what
+ * does not count in the end changes nothing, but for ADDs that raise.  An operation by whom others
+ * were removed is never undone by his own later leaving or removal, nor by anybody's promotion, only
+ * by one that is || to it.
+ *
+ * Bounds, the same for all.  The first CIRCLE_OPERATIONS_MAX operations take part; of those granted
+ * the first CIRCLE_ADDS_GRANTED_MAX ADDs and ADOPTs and CIRCLE_ENDINGS_MAX endings (in the order),
+ * and of each half of that by one guest and all who came through him: who wrote o came by the first
+ * of his granted ADDs in past(o), its author by the first of his in its past, and so on up to the
+ * founder, who may use all.  (A flood stands early in the order, since it names little.)
+ * When an ADD of x is reached, x has none that stands, and CIRCLE_PEOPLE_MAX people have one, or
+ * CIRCLE_GUESTS_MAX of those came through one and the same guest y through whom x comes, it does
+ * not stand.  x comes through the author of the first (in the order) of his ADDs that stand then,
+ * through whom that one comes in the same way, and so on up to the founder, for whom only the first
+ * bound holds; for himself there is none.
+ *
+ * What nobody can prevent without a server: a manager who backdates a REMOVE of a junior voids what
+ * that one did since (it is visible, and he can be added again); who leaves chooses his locks, and
+ * so can take back what he wrote and whom he invited. */
 #ifndef REMBUK_PROTOCOL_CIRCLE_H
 #define REMBUK_PROTOCOL_CIRCLE_H
 
@@ -73,49 +116,103 @@ void circle_destroy(struct circle **circle); /* accepts a pointer to NULL */
 /* How many operations wait for a dependency. */
 size_t circle_waiting(const struct circle *circle);
 
-enum member_state { MEMBER_INVITED, MEMBER_ACCEPTED, MEMBER_DECLINED, MEMBER_LEFT };
+/* Stored in the table of members: appended, never renumbered. */
+enum member_state {
+    MEMBER_INVITED,
+    MEMBER_ACCEPTED,
+    MEMBER_DECLINED, /* from here on: no longer a member */
+    MEMBER_LEFT,
+    MEMBER_REMOVED,
+    MEMBER_REVOKED
+};
 
 struct member {
     uint8_t person[HASH_BYTES];
     enum circle_role role;
-    enum member_state state; /* DECLINED, LEFT: no longer a member */
+    enum cert_rank rank;
+    enum member_state state;
+    int64_t until_s; /* a guest's end: the latest, if each ADD by which he is in has one; or 0 */
+    uint8_t by[HASH_BYTES]; /* who added him first; REMOVED: who removed him */
 };
 
-/* Everybody whom a valid ADD names, members first, senior first.  Who is out has the highest
- * role that he ever had, and the state that his last REMOVE or DECLINE tells.  Borrowed from
- * `circle`. */
+/* Everybody who has an ADD that stands, members first, senior first.  Who is out has the highest
+ * role that he ever had, and the state that his last ending tells.  Borrowed from `circle`. */
 size_t circle_people(const struct circle *circle, const struct member **people);
 
-/* How many REMOVEs and DECLINEs count.  When it has risen, what was judged before may be void. */
-size_t circle_leavings(const struct circle *circle);
+/* A hash over all that judging known content depends on: when it has changed, what was judged
+ * before may be judged otherwise.  A plain ADD, ACCEPT or key does not change it. */
+const uint8_t *circle_verdict(const struct circle *circle); /* HASH_BYTES */
 
 /* The person's line in circle_people, or NULL. */
 const struct member *circle_member(const struct circle *circle,
                                    const uint8_t person[static HASH_BYTES]);
 bool member_is_in(const struct member *member); /* NULL: false */
 
-/* The role of `person`, who wrote at (log, seq), in the view of the operations `ctl` and their
- * pasts, without the ADDs that are not valid.  RB_NOT_FOUND if one of them is not known (wait),
- * RB_NOT_MEMBER if he is no member there, RB_REFUSED if what he wrote is beyond the locks of a
- * leaving of his that is not in the view: it is kept and not shown (a manager may adopt it in a
- * later version).
- * Of what is known, the answer changes only when circle_leavings rises or a bound is reached. */
-enum rb_status circle_role_at(const struct circle *circle, const uint8_t person[static HASH_BYTES],
-                              const uint8_t log[static LOG_PK_BYTES], uint64_t seq,
+/* Where an event stands. */
+struct event_author {
+    uint8_t person[HASH_BYTES];
+    uint8_t device[CERT_ID_BYTES];
+    uint8_t log[LOG_PK_BYTES];
+    uint64_t seq;
+};
+
+/* The role of the author of an event in the view T of the operations `ctl` and their pasts.
+ *   RB_NOT_FOUND   one of them is not known: wait
+ *   RB_NOT_MEMBER  no granted ADD in T names him: it will never count
+ *   RB_REFUSED     he is not in members(T), or the event is beyond the locks of an ending in W, or
+ *                  of a granted REVOKED of his device or person certificate, that is not in T, or
+ *                  his device is revoked in T: it waits for a manager */
+enum rb_status circle_role_at(const struct circle *circle, const struct event_author *author,
                               const uint8_t (*ctl)[REF_BYTES], size_t ctl_count,
                               enum circle_role *role) RB_MUST_CHECK;
 
-/* The control heads: valid operations (of keys: those by members) on which no other valid one
- * depends; at most `max`: what changes the members, then ACCEPTs, then keys; of each the smallest
- * refs first.  These are the `ctl` of the next own event.  What strangers write, and what somebody
- * writes after he has left, never becomes a head, so they cannot crowd others out. */
+/* With which role the waiting content of a person counts once it is adopted: the highest of his
+ * granted ADDs.  RB_NOT_MEMBER: nobody ever added him. */
+enum rb_status circle_former_role(const struct circle *circle,
+                                  const uint8_t person[static HASH_BYTES], enum circle_role *role)
+    RB_MUST_CHECK;
+
+/* Whether the operation of that ref is granted; false if it is not here. */
+bool circle_grants(const struct circle *circle, const uint8_t ref[static REF_BYTES]);
+
+/* The heads up to which ADOPTs that count adopt, sorted, each once.  Borrowed. */
+size_t circle_adopted(const struct circle *circle, const struct op_lock **heads);
+
+/* Whether the person may do something to another, with all that is known here; the first rule that
+ * forbids it.  `role` of an ADD only: a promotion is an ADD, and so is a longer stay.  Everybody
+ * may remove himself.  Asked of every member, it tells who could. */
+enum circle_rule {
+    RULE_ALLOWED,
+    RULE_MEMBERS,  /* only who belongs to the circle */
+    RULE_MANAGERS, /* only a manager or owner */
+    RULE_ROLE,     /* nobody gives a higher role than his own */
+    RULE_PRESENT,  /* the target belongs to it already, with that role or a higher one, for good */
+    RULE_ABSENT,   /* the target does not belong to it */
+    RULE_SENIOR    /* the target is senior to him */
+};
+enum circle_rule circle_may_add(const struct circle *circle,
+                                const uint8_t author[static HASH_BYTES],
+                                const uint8_t target[static HASH_BYTES], enum circle_role role);
+enum circle_rule circle_may_remove(const struct circle *circle,
+                                   const uint8_t author[static HASH_BYTES],
+                                   const uint8_t target[static HASH_BYTES]);
+enum circle_rule circle_may_adopt(const struct circle *circle,
+                                  const uint8_t author[static HASH_BYTES]);
+
+/* The control heads: operations that have an effect (GENESIS, ADDs that stand, what is in W,
+ * granted REVOKEDs, ADOPTs that count; ACCEPTs, keys and DEVICEs by present members) on which no
+ * other such one depends; at most `max`: of each kind the smallest refs first, and the kinds in
+ * this order: what managers do (GENESIS, ADDs, removals, ADOPTs, REVOKEDs with a granted ADD of
+ * role >= manager of their author in their past); leavings and other REVOKEDs; ACCEPTs; keys and
+ * DEVICEs; leavings of people who were never in.  These are the `ctl` of the next own event.  What
+ * anybody can write without end does not crowd out what managers do. */
 size_t circle_heads(const struct circle *circle, uint8_t (*refs)[REF_BYTES], size_t max);
 
 /* ---- Keys: which epoch to write under (docs/protocol.md, 7) ----
  *
- *   epoch e     a key, named by eid.  The first GENESIS or EPOCH with this eid that counts makes
- *               it: its author, its date, what it covers.  Without one e is nothing to write under:
- *               a key from a stranger never steers a writer
+ *   epoch e     a key, named by eid.  The first GENESIS or EPOCH with this eid that is granted
+ *               makes it: its author, its date, what it covers.  Without one e is nothing to write
+ *               under: a key from a stranger never steers a writer
  *   recip(e)    devices named in `to`, and the author's own, of every GENESIS, EPOCH and KEYGRANT
  *               of e that does not wait.  Also of strangers: an operation sealed under K_e proves
  *               that its author holds K_e, and who makes a key knows it, whomever he names in `to`
@@ -130,8 +227,9 @@ size_t circle_heads(const struct circle *circle, uint8_t (*refs)[REF_BYTES], siz
  *
  * The one safety rule: nothing is ever planned under an epoch that is not good. */
 
-/* A device that a standing ADD names, with its seal key of the highest generation (then the last in
- * the order of the fold).  Sorted by device, each once. */
+/* A device of a present member that an ADD by which he is in, or a granted DEVICE, names, and that
+ * no granted REVOKED revokes; with its seal key of the highest generation (then the last in the
+ * order).  Sorted by device, each once. */
 struct recipient {
     uint8_t device[CERT_ID_BYTES];
     uint8_t person[HASH_BYTES];

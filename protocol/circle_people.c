@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a fold says of people and of their devices. */
-#include "protocol/circle.h"
-
+/* What a fold says when all are decided: of people, their devices, the control heads, what is
+ * adopted, and the verdict. */
 #include "protocol/fold.h"
 
 #include <stdlib.h>
@@ -11,7 +10,7 @@
 
 struct ranked {
     struct member member;
-    uint32_t seniority; /* |past| of his first ADD that stands; of any that is valid if he is out */
+    uint32_t seat; /* by his live ADDs; by those that stand if he is out */
 };
 
 static int compare_ranked(const void *a, const void *b) {
@@ -23,75 +22,101 @@ static int compare_ranked(const void *a, const void *b) {
     if (left_in != right_in) {
         return left_in ? -1 : 1;
     }
-    if (left->seniority != right->seniority) {
-        return left->seniority < right->seniority ? -1 : 1;
-    }
-    return memcmp(left->member.person, right->member.person, HASH_BYTES);
+    return left->seat < right->seat ? -1 : 1;
 }
 
-/* True if an ADD of his that stands is GENESIS or has been accepted. */
-static bool person_has_accepted(const struct circle *circle, uint32_t person) {
-    for (uint32_t a = circle->persons[person].first; a != NONE; a = circle->counted[a].next) {
-        bool is_accepted = circle->counted[a].type == OP_GENESIS || view_has(circle->accepted, a);
-        if (is_accepted && add_stands(circle, circle->everything, a)) {
+/* Fills the line of a member, but for his role. */
+static void member_fill(const struct circle *circle, uint32_t person, struct member *member) {
+    bool is_first = true;
+    bool has_end = true;
+
+    member->state = MEMBER_INVITED;
+    for (uint32_t a = circle->persons[person].adds.first; a != NONE; a = circle->acts[a].next) {
+        const struct act *add = &circle->acts[a];
+        if (!add_is_live(circle, circle->everything, a)) {
+            continue;
+        }
+        if (is_first) {
+            memcpy(member->by, circle->persons[add->author].id, HASH_BYTES);
+            is_first = false;
+        }
+        if (add->is_accepted || circle->acts[0].target == person) {
+            member->state = MEMBER_ACCEPTED;
+        }
+        has_end = has_end && add->until_s != 0;
+        member->until_s = add->until_s > member->until_s ? add->until_s : member->until_s;
+    }
+    member->until_s = has_end ? member->until_s : 0;
+}
+
+/* True if the ending ends one of the person's ADDs that stand. */
+static bool is_his_end(const struct circle *circle, uint32_t person, uint32_t ending) {
+    const struct act *end = &circle->acts[ending];
+    uint32_t a = circle->persons[person].adds.first;
+
+    if (end->type != OP_REVOKED) {
+        return end->counts;
+    }
+    for (; a != NONE; a = circle->acts[a].next) {
+        const struct act *add = &circle->acts[a];
+        if (add->stands && memcmp(add->cert, end->cert, CERT_ID_BYTES) == 0) {
             return true;
         }
     }
     return false;
 }
 
-/* True for an ADD that is valid, whether it stands or not. */
-static bool add_is_valid(const struct circle *circle, uint32_t i) {
-    return op_names(circle->counted[i].type) && view_has(circle->everything, i);
+static enum member_state state_after(const struct act *ending) {
+    if (ending->type == OP_REVOKED) {
+        return MEMBER_REVOKED;
+    }
+    if (ending->type == OP_DECLINE) {
+        return MEMBER_DECLINED;
+    }
+    return ending->leaves ? MEMBER_LEFT : MEMBER_REMOVED;
 }
 
-/* Fills the line of somebody who is out: at least one ADD is valid, and one end of his counts. */
-static void ranked_fill_out(const struct circle *circle, uint32_t person, struct ranked *ranked) {
-    for (uint32_t i = circle->persons[person].first; i != NONE; i = circle->counted[i].next) {
-        const struct counted *counted = &circle->counted[i];
-        if (op_ends(counted->type)) {
-            ranked->member.state = counted->type == OP_REMOVE ? MEMBER_LEFT : MEMBER_DECLINED;
-        } else if (add_is_valid(circle, i) && counted->role > ranked->member.role) {
-            ranked->member.role = counted->role;
+/* Fills the line of somebody who is out: at least one ADD stands, and something ends it. */
+static void member_fill_out(const struct circle *circle, uint32_t person, struct member *member) {
+    uint32_t added_by = NONE;
+    uint32_t by = NONE;
+
+    for (uint32_t a = circle->persons[person].adds.first; a != NONE; a = circle->acts[a].next) {
+        const struct act *add = &circle->acts[a];
+        if (add->stands) {
+            added_by = added_by == NONE ? add->author : added_by;
+            member->role = add->role > member->role ? add->role : member->role;
         }
     }
+    for (uint32_t r = circle->persons[person].endings.first; r != NONE; r = circle->acts[r].next) {
+        if (is_his_end(circle, person, r)) {
+            member->state = state_after(&circle->acts[r]);
+            by = member->state == MEMBER_REMOVED ? circle->acts[r].author : added_by;
+        }
+    }
+    memcpy(member->by, circle->persons[by].id, HASH_BYTES);
 }
 
-static struct ranked ranked_of(const struct circle *circle, uint32_t person) {
-    struct ranked ranked = { .seniority = NONE };
-    bool is_in = role_in(circle, circle->everything, person, &ranked.member.role);
+static void ranked_fill(const struct circle *circle, uint32_t person, struct ranked *ranked) {
+    struct member *member = &ranked->member;
 
-    memcpy(ranked.member.person, circle->persons[person].id, HASH_BYTES);
-    for (uint32_t i = circle->persons[person].first; i != NONE; i = circle->counted[i].next) {
-        bool is_his = is_in ? add_stands(circle, circle->everything, i) : add_is_valid(circle, i);
-        if (is_his && circle->counted[i].past_count < ranked.seniority) {
-            ranked.seniority = circle->counted[i].past_count;
-        }
-    }
-    if (is_in) {
-        bool accepted = person_has_accepted(circle, person);
-        ranked.member.state = accepted ? MEMBER_ACCEPTED : MEMBER_INVITED;
+    memcpy(member->person, circle->persons[person].id, HASH_BYTES);
+    if (role_in(circle, circle->everything, person, &member->role)) {
+        ranked->seat = seat_in(circle, circle->everything, person);
+        member_fill(circle, person, member);
     } else {
-        ranked_fill_out(circle, person, &ranked);
+        ranked->seat = seat_standing(circle, person);
+        member_fill_out(circle, person, member);
     }
-    return ranked;
-}
-
-static bool person_was_ever_in(const struct circle *circle, uint32_t person) {
-    for (uint32_t i = circle->persons[person].first; i != NONE; i = circle->counted[i].next) {
-        if (add_is_valid(circle, i)) {
-            return true;
-        }
-    }
-    return false;
+    member->rank = circle->acts[circle->seats[ranked->seat]].rank;
 }
 
 void people_collect(struct circle *circle) {
-    struct ranked *ranked = rb_alloc(circle->person_count, sizeof *ranked);
+    struct ranked *ranked = rb_alloc(circle->added_count, sizeof *ranked);
 
-    for (uint32_t person = 0; person < circle->person_count; person++) {
-        if (person_was_ever_in(circle, person)) {
-            ranked[circle->people_count++] = ranked_of(circle, person);
+    for (uint32_t i = 0; i < circle->added_count; i++) {
+        if (seat_standing(circle, circle->added[i]) != NONE) {
+            ranked_fill(circle, circle->added[i], &ranked[circle->people_count++]);
         }
     }
     qsort(ranked, circle->people_count, sizeof *ranked, compare_ranked);
@@ -106,9 +131,9 @@ void people_collect(struct circle *circle) {
 
 /* By device; of one device, what counts first. */
 static int compare_devices(const void *a, const void *b) {
-    const struct counted *const *left = a;
-    const struct counted *const *right = b;
-    int order = memcmp((*left)->device, (*right)->device, CERT_ID_BYTES);
+    const struct named_device *const *left = a;
+    const struct named_device *const *right = b;
+    int order = memcmp((*left)->id, (*right)->id, CERT_ID_BYTES);
 
     if (order != 0) {
         return order;
@@ -119,27 +144,45 @@ static int compare_devices(const void *a, const void *b) {
     return (*left)->place > (*right)->place ? -1 : 1;
 }
 
-void recipients_collect(struct circle *circle) {
-    const struct counted **adds = rb_alloc(circle->counted_count, sizeof *adds);
-    size_t add_count = 0;
+static bool device_is_revoked(const struct circle *circle, uint32_t person,
+                              const uint8_t device[static CERT_ID_BYTES]) {
+    uint32_t v = circle->persons[person].endings.first;
 
-    for (uint32_t i = 0; i < circle->counted_count; i++) {
-        if (add_stands(circle, circle->everything, i)) {
-            adds[add_count++] = &circle->counted[i];
+    while (v != NONE && !(circle->acts[v].type == OP_REVOKED &&
+                          memcmp(circle->acts[v].cert, device, CERT_ID_BYTES) == 0)) {
+        v = circle->acts[v].next;
+    }
+    return v != NONE;
+}
+
+static bool device_may_read(const struct circle *circle, const struct named_device *device) {
+    bool is_named = device->act == NONE ? is_in(circle, circle->everything, device->person)
+                                        : add_is_live(circle, circle->everything, device->act);
+
+    return is_named && !device_is_revoked(circle, device->person, device->id);
+}
+
+void recipients_collect(struct circle *circle) {
+    const struct named_device **devices = rb_alloc(circle->device_count, sizeof *devices);
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < circle->device_count; i++) {
+        if (device_may_read(circle, &circle->devices[i])) {
+            devices[count++] = &circle->devices[i];
         }
     }
-    qsort(adds, add_count, sizeof *adds, compare_devices);
-    circle->recipients = rb_alloc(add_count, sizeof *circle->recipients);
-    for (size_t i = 0; i < add_count; i++) {
-        if (i > 0 && memcmp(adds[i]->device, adds[i - 1]->device, CERT_ID_BYTES) == 0) {
+    qsort(devices, count, sizeof *devices, compare_devices);
+    circle->recipients = rb_alloc(count, sizeof *circle->recipients);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && memcmp(devices[i]->id, devices[i - 1]->id, CERT_ID_BYTES) == 0) {
             continue;
         }
         struct recipient *recipient = &circle->recipients[circle->recipient_count++];
-        memcpy(recipient->device, adds[i]->device, CERT_ID_BYTES);
-        memcpy(recipient->person, circle->persons[adds[i]->person].id, HASH_BYTES);
-        memcpy(recipient->seal_key, adds[i]->seal_key, BOX_PUBLIC_BYTES);
+        memcpy(recipient->device, devices[i]->id, CERT_ID_BYTES);
+        memcpy(recipient->person, circle->persons[devices[i]->person].id, HASH_BYTES);
+        memcpy(recipient->seal_key, devices[i]->seal_key, BOX_PUBLIC_BYTES);
     }
-    free(adds);
+    free(devices);
 }
 
 static int compare_device_to_recipient(const void *device, const void *recipient) {
@@ -154,4 +197,163 @@ uint32_t recipient_find(const struct circle *circle, const uint8_t device[static
                 compare_device_to_recipient);
 
     return found == NULL ? NONE : (uint32_t)(found - circle->recipients);
+}
+
+/* ---- What is adopted ---- */
+
+static int compare_locks(const void *a, const void *b) {
+    const struct op_lock *left = a;
+    const struct op_lock *right = b;
+    int order = memcmp(left->log, right->log, LOG_PK_BYTES);
+
+    if (order != 0) {
+        return order;
+    }
+    if (left->seq != right->seq) {
+        return left->seq < right->seq ? -1 : 1;
+    }
+    return memcmp(left->hash, right->hash, HASH_BYTES);
+}
+
+void adopted_collect(struct circle *circle) {
+    struct op_lock *heads = rb_alloc(circle->lock_count, sizeof *heads);
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < circle->act_count; i++) {
+        const struct act *act = &circle->acts[i];
+        for (uint32_t k = 0; act->type == OP_ADOPT && act->counts && k < act->locks.count; k++) {
+            heads[count++] = circle->locks[act->locks.first + k];
+        }
+    }
+    qsort(heads, count, sizeof *heads, compare_locks);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || compare_locks(&heads[i], &heads[i - 1]) != 0) {
+            heads[circle->adopted_count++] = heads[i];
+        }
+    }
+    circle->adopted = heads;
+}
+
+/* ---- Control heads ---- */
+
+/* What goes first.  Leavings, and REVOKEDs of who is no manager, anybody can write without end:
+ * they must not crowd out what managers do.  Leavings of who was never in go last: they matter only
+ * to who would add him. */
+enum head_class { HEAD_MANAGED, HEAD_ENDING, HEAD_ACCEPT, HEAD_KEY, HEAD_OF_STRANGER, HEAD_NONE };
+
+static enum head_class class_of_act(const struct circle *circle, const struct act *act) {
+    switch (act->type) {
+    case OP_GENESIS:
+    case OP_ADD:
+        return act->stands ? HEAD_MANAGED : HEAD_NONE;
+    case OP_REVOKED:
+        return act->is_by_manager ? HEAD_MANAGED : HEAD_ENDING;
+    case OP_ADOPT:
+        return act->counts ? HEAD_MANAGED : HEAD_NONE;
+    default:
+        break;
+    }
+    if (!act->counts) {
+        return HEAD_NONE;
+    }
+    if (!act->leaves) {
+        return HEAD_MANAGED;
+    }
+    return seat_standing(circle, act->target) == NONE ? HEAD_OF_STRANGER : HEAD_ENDING;
+}
+
+static enum head_class class_of_op(const struct circle *circle, enum op_type type, uint32_t place) {
+    if (!circle->granted[place]) {
+        return HEAD_NONE;
+    }
+    if (circle->act_at[place] != NONE) {
+        return class_of_act(circle, &circle->acts[circle->act_at[place]]);
+    }
+    if (!is_in(circle, circle->everything, circle->authors[place])) {
+        return HEAD_NONE;
+    }
+    return type == OP_ACCEPT ? HEAD_ACCEPT : HEAD_KEY;
+}
+
+struct head {
+    enum head_class class;
+    uint8_t ref[REF_BYTES];
+};
+
+static int compare_heads(const void *a, const void *b) {
+    const struct head *left = a;
+    const struct head *right = b;
+
+    if (left->class != right->class) {
+        return left->class < right->class ? -1 : 1;
+    }
+    return memcmp(left->ref, right->ref, REF_BYTES);
+}
+
+/* From the end to the beginning: an operation is below one with an effect if such a one, or one
+ * that is below such a one, names it. */
+void heads_collect(struct circle *circle, const struct graph *graph) {
+    struct head *heads = rb_alloc(circle->op_count, sizeof *heads);
+    bool *below = rb_alloc(circle->op_count, sizeof *below);
+
+    for (uint32_t place = circle->op_count; place-- > 0;) {
+        enum head_class class = class_of_op(circle, graph->ops[place]->type, place);
+        if (class != HEAD_NONE && !below[place]) {
+            struct head *head = &heads[circle->head_count++];
+            head->class = class;
+            memcpy(head->ref, graph->ops[place]->ref, REF_BYTES);
+        }
+        if (class == HEAD_NONE && !below[place]) {
+            continue;
+        }
+        for (uint32_t d = graph->first_dep[place]; d < graph->first_dep[place + 1]; d++) {
+            below[graph->deps[d]] = true;
+        }
+    }
+    qsort(heads, circle->head_count, sizeof *heads, compare_heads);
+    circle->heads = rb_alloc(circle->head_count, sizeof *circle->heads);
+    for (size_t i = 0; i < circle->head_count; i++) {
+        memcpy(circle->heads[i], heads[i].ref, REF_BYTES);
+    }
+    free(heads);
+    free(below);
+}
+
+/* ---- The verdict ---- */
+
+/* What an act says to the verdict, or 0.  ADDs that stand say nothing: they only give a role to
+ * those who name them. */
+static uint8_t verdict_on(const struct act *act) {
+    switch (act->type) {
+    case OP_GENESIS:
+        return 0;
+    case OP_ADD:
+        return act->stands ? 0 : 1;
+    case OP_REVOKED:
+        return 2;
+    default:
+        return act->counts ? 3 : 0;
+    }
+}
+
+void verdict_make(struct circle *circle) {
+    size_t most = ((size_t)circle->act_count + 1) * (REF_BYTES + 1);
+    struct writer said = { 0 };
+
+    writer_init(&said, most);
+    for (uint32_t i = 0; i < circle->act_count; i++) {
+        uint8_t kind = verdict_on(&circle->acts[i]);
+        if (kind != 0) {
+            writer_u8(&said, kind);
+            writer_span(&said, span_of(circle->acts[i].ref, REF_BYTES));
+        }
+    }
+    /* Once a bound is reached, whatever comes may push out something else. */
+    if (circle->is_full || circle->op_count == CIRCLE_OPERATIONS_MAX) {
+        writer_u8(&said, 4);
+        writer_span(&said, span_of(circle->named[0].ref, REF_BYTES));
+    }
+    struct span view = writer_view(&said);
+    crypt_hash(circle->verdict, HASH_BYTES, span_of(NULL, 0), "rk.verdict", &view, 1);
+    writer_clear(&said);
 }

@@ -13,7 +13,8 @@ enum { VERSION = 1, ROLES_MAX = 64, MAY_ISSUE_MAX = 16 };
 #define MILLIS_END     (INT64_C(1) << 48) /* the same for the clock of events, which has 48 bits */
 #define DEVICE_VALID_S (CERT_VALID_MS / 1000)
 
-/* Nobody can renew what nobody issued: the words of a person stay, devices are what expires. */
+/* Nobody can renew what nobody issued: the words of a person stay, devices are what expires.
+ * Letters and offices have the same time: what ends them is revocation. */
 #define PERSON_VALID_S (INT64_C(20) * 365 * 24 * 3600)
 
 static const char cert_label[] = "rk.cert";
@@ -36,17 +37,20 @@ enum cert_field {
     FIELD_ISSUER = 12,
     FIELD_PERSON = 13,
     FIELD_CLUSTER = 14,
+    FIELD_RANK = 15,
     FIELD_END
 };
 
 #define BIT(field) (1U << (field))
-#define BOTH_FIELDS                                                                                \
+#define COMMON_FIELDS                                                                              \
     (BIT(FIELD_SUBJECT) | BIT(FIELD_NAME) | BIT(FIELD_NOT_BEFORE) | BIT(FIELD_NOT_AFTER) |         \
      BIT(FIELD_MAY_ISSUE) | BIT(FIELD_SERIAL) | BIT(FIELD_ISSUER))
-#define PERSON_FIELDS (BOTH_FIELDS | BIT(FIELD_ROLE) | BIT(FIELD_REGION) | BIT(FIELD_CLUSTER))
-#define DEVICE_FIELDS (BOTH_FIELDS | BIT(FIELD_TRANSPORT) | BIT(FIELD_PERSON))
+#define PERSON_FIELDS (COMMON_FIELDS | BIT(FIELD_ROLE) | BIT(FIELD_REGION) | BIT(FIELD_CLUSTER))
+#define DEVICE_FIELDS (COMMON_FIELDS | BIT(FIELD_TRANSPORT) | BIT(FIELD_PERSON))
+#define OFFICE_FIELDS (COMMON_FIELDS | BIT(FIELD_REGION) | BIT(FIELD_RANK))
+#define KNOWN_FIELDS  (PERSON_FIELDS | DEVICE_FIELDS | OFFICE_FIELDS)
 
-enum { PERSON_PAIRS = 12, DEVICE_PAIRS = 11 };
+enum { PERSON_PAIRS = 12, DEVICE_PAIRS = 11, OFFICE_PAIRS = 11 };
 
 static bool region_is_valid(struct span region) {
     for (size_t i = 0; i < region.len; i++) {
@@ -109,20 +113,30 @@ static void write_terms(struct writer *body, int64_t now_s, int64_t valid_s) {
 }
 
 /* Signs the finished body of a certificate and forgets it. */
-static enum rb_status cert_finish(struct writer *out, const struct identity *identity,
+static enum rb_status cert_finish(struct writer *out, const struct sign_key *issuer,
                                   struct writer *body) {
     enum rb_status status = writer_end(body);
 
     if (status == RB_OK) {
-        envelope_write(out, &identity->person, cert_label, writer_view(body));
+        envelope_write(out, issuer, cert_label, writer_view(body));
         status = writer_end(out);
     }
     writer_clear(body);
     return status;
 }
 
-enum rb_status cert_issue_person(struct writer *out, const struct identity *identity,
-                                 const struct person_facts *facts, int64_t now_s) {
+/* The fields that every kind begins with. */
+static void write_front(struct writer *body, uint64_t pairs, enum cert_kind kind,
+                        const uint8_t subject[static SIGN_PUBLIC_BYTES]) {
+    cbor_write_map(body, pairs);
+    write_key_uint(body, FIELD_VERSION, VERSION);
+    write_key_uint(body, FIELD_KIND, kind);
+    write_key_bytes(body, FIELD_SUBJECT, subject);
+}
+
+enum rb_status cert_issue_letter(struct writer *out, const uint8_t person[static SIGN_PUBLIC_BYTES],
+                                 const struct sign_key *issuer, const struct person_facts *facts,
+                                 int64_t now_s) {
     struct writer body;
     uint8_t id[HASH_BYTES];
     enum rb_status status = facts_check(facts);
@@ -130,19 +144,43 @@ enum rb_status cert_issue_person(struct writer *out, const struct identity *iden
     if (status != RB_OK) {
         return status;
     }
-    identity_person_id(identity->person.public, id);
+    identity_person_id(issuer->public, id);
     writer_init(&body, CERT_BYTES_MAX);
-    cbor_write_map(&body, PERSON_PAIRS);
-    write_key_uint(&body, FIELD_VERSION, VERSION);
-    write_key_uint(&body, FIELD_KIND, CERT_PERSON);
-    write_key_bytes(&body, FIELD_SUBJECT, identity->person.public);
+    write_front(&body, PERSON_PAIRS, CERT_PERSON, person);
     write_key_text(&body, FIELD_NAME, facts->name);
     write_key_uint(&body, FIELD_ROLE, facts->role);
     write_key_text(&body, FIELD_REGION, facts->region);
     write_terms(&body, now_s, PERSON_VALID_S);
     write_key_bytes(&body, FIELD_ISSUER, id);
     write_key_text(&body, FIELD_CLUSTER, facts->cluster);
-    return cert_finish(out, identity, &body);
+    return cert_finish(out, issuer, &body);
+}
+
+enum rb_status cert_issue_person(struct writer *out, const struct identity *identity,
+                                 const struct person_facts *facts, int64_t now_s) {
+    return cert_issue_letter(out, identity->person.public, &identity->person, facts, now_s);
+}
+
+enum rb_status cert_issue_office(struct writer *out,
+                                 const uint8_t subject[static SIGN_PUBLIC_BYTES],
+                                 const struct sign_key *issuer, const struct office_facts *facts,
+                                 int64_t now_s) {
+    struct writer body;
+    uint8_t id[HASH_BYTES];
+
+    if (!text_is_name(facts->name) || !region_is_valid(facts->region) ||
+        facts->rank > RANK_WORKER) {
+        return RB_MALFORMED;
+    }
+    identity_person_id(issuer->public, id);
+    writer_init(&body, CERT_BYTES_MAX);
+    write_front(&body, OFFICE_PAIRS, CERT_OFFICE, subject);
+    write_key_text(&body, FIELD_NAME, facts->name);
+    write_key_text(&body, FIELD_REGION, facts->region);
+    write_terms(&body, now_s, PERSON_VALID_S);
+    write_key_bytes(&body, FIELD_ISSUER, id);
+    write_key_uint(&body, FIELD_RANK, facts->rank);
+    return cert_finish(out, issuer, &body);
 }
 
 enum rb_status cert_issue_device(struct writer *out, const struct identity *identity,
@@ -155,16 +193,13 @@ enum rb_status cert_issue_device(struct writer *out, const struct identity *iden
     }
     identity_person_id(identity->person.public, id);
     writer_init(&body, CERT_BYTES_MAX);
-    cbor_write_map(&body, DEVICE_PAIRS);
-    write_key_uint(&body, FIELD_VERSION, VERSION);
-    write_key_uint(&body, FIELD_KIND, CERT_DEVICE);
-    write_key_bytes(&body, FIELD_SUBJECT, identity->device.public);
+    write_front(&body, DEVICE_PAIRS, CERT_DEVICE, identity->device.public);
     write_key_bytes(&body, FIELD_TRANSPORT, identity->transport.public);
     write_key_text(&body, FIELD_NAME, name);
     write_terms(&body, now_s, DEVICE_VALID_S);
     write_key_bytes(&body, FIELD_ISSUER, id);
     write_key_bytes(&body, FIELD_PERSON, id);
-    return cert_finish(out, identity, &body);
+    return cert_finish(out, &identity->person, &body);
 }
 
 /* Version and kind, the first two fields: they decide whether the others can be understood. */
@@ -183,14 +218,15 @@ static enum rb_status cert_read_kind(struct reader *reader, struct cbor_map *map
         return RB_MALFORMED;
     }
     uint64_t kind = cbor_read_uint(reader, UINT64_MAX);
-    if (kind != CERT_PERSON && kind != CERT_DEVICE) {
-        return kind > CERT_DEVICE ? RB_UNKNOWN : RB_MALFORMED;
+    if (kind != CERT_PERSON && kind != CERT_DEVICE && kind != CERT_OFFICE) {
+        return kind == 0 ? RB_MALFORMED : RB_UNKNOWN;
     }
     cert->kind = (enum cert_kind)kind;
     return RB_OK;
 }
 
-/* Roles that the subject may issue.  Nobody issues in a flat circle, so only the form counts. */
+/* Roles that the subject may issue.  An office is bound by its rank and region, so that only the
+ * form counts. */
 static void cert_read_may_issue(struct reader *reader) {
     uint64_t roles = cbor_read_array(reader, MAY_ISSUE_MAX);
 
@@ -237,9 +273,23 @@ static void cert_read_field(struct reader *reader, uint64_t key, struct cert *ce
     case FIELD_CLUSTER:
         cert->cluster = cbor_read_text(reader, CLUSTER_BYTES_MAX);
         break;
+    case FIELD_RANK:
+        cert->rank = (enum cert_rank)cbor_read_uint(reader, RANK_WORKER);
+        break;
     default:
         cbor_skip(reader);
         break;
+    }
+}
+
+static unsigned fields_wanted(enum cert_kind kind) {
+    switch (kind) {
+    case CERT_PERSON:
+        return PERSON_FIELDS;
+    case CERT_DEVICE:
+        return DEVICE_FIELDS;
+    default:
+        return OFFICE_FIELDS;
     }
 }
 
@@ -257,9 +307,8 @@ static enum rb_status cert_read_body(struct span body, struct cert *cert) {
         cert_read_field(&reader, key, cert);
         seen |= key < FIELD_END ? BIT(key) : 0;
     }
-    unsigned wanted = cert->kind == CERT_PERSON ? PERSON_FIELDS : DEVICE_FIELDS;
-    unsigned known = PERSON_FIELDS | DEVICE_FIELDS;
-    return reader_end(&reader) == RB_OK && (seen & known) == wanted ? RB_OK : RB_MALFORMED;
+    bool is_whole = (seen & KNOWN_FIELDS) == fields_wanted(cert->kind);
+    return reader_end(&reader) == RB_OK && is_whole ? RB_OK : RB_MALFORMED;
 }
 
 static enum rb_status cert_check_values(const struct cert *cert) {
@@ -268,6 +317,17 @@ static enum rb_status cert_check_values(const struct cert *cert) {
         return RB_MALFORMED;
     }
     return cert->role < ROLE_COUNT ? cluster_check(cert->cluster) : RB_UNKNOWN;
+}
+
+static enum cert_rank rank_of(enum person_role role) {
+    switch (role) {
+    case ROLE_SUPERVISOR:
+        return RANK_SUPERVISOR;
+    case ROLE_VOLUNTEER:
+        return RANK_NONE;
+    default:
+        return RANK_WORKER;
+    }
 }
 
 enum rb_status cert_decode(struct span bytes, struct cert *cert) {
@@ -285,8 +345,11 @@ enum rb_status cert_decode(struct span bytes, struct cert *cert) {
         return status;
     }
     crypt_hash(value.id, sizeof value.id, (struct span) { 0 }, "rk.cid", &bytes, 1);
-    if (value.kind == CERT_PERSON) {
+    if (value.kind != CERT_DEVICE) {
         identity_person_id(value.subject, value.person);
+    }
+    if (value.kind != CERT_OFFICE) {
+        value.rank = value.kind == CERT_PERSON ? rank_of(value.role) : RANK_NONE;
     }
     *cert = value;
     return RB_OK;
@@ -301,17 +364,6 @@ enum rb_status cert_verify(const struct cert *cert,
         return RB_BAD_SIGNATURE;
     }
     return envelope_verify(cert->whole, CERT_BYTES_MAX, cert_label, issuer);
-}
-
-enum rb_status cert_verify_pair(const struct cert *person, const struct cert *device) {
-    if (person->kind != CERT_PERSON || device->kind != CERT_DEVICE) {
-        return RB_MALFORMED;
-    }
-    if (!crypt_equal(person->person, device->person, sizeof person->person)) {
-        return RB_BAD_SIGNATURE;
-    }
-    enum rb_status status = cert_verify(person, person->subject);
-    return status == RB_OK ? cert_verify(device, person->subject) : status;
 }
 
 /* ---- Seal keys ---- */

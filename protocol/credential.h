@@ -2,17 +2,21 @@
 /* Certificates and the card that carries them (docs/protocol.md, 3).
  *
  *   CERT = [ bstr body, bstr64 sig ]     sig = Ed25519_issuer("rk.cert" ‖ body), body a map:
- *     0 version = 1       1 kind: 1 person, 2 device (3 relay, 4 office: later)
+ *     0 version = 1       1 kind: 1 person, 2 device, 4 office (3 relay: later)
  *     2 subject Ed25519 pk                  4 T pk (device only)
  *     5 display name      6 role (person)   7 region, digits only, "" if unknown (person)
  *     8 not before (s)    9 not after (s)  10 [roles it may issue]     11 serial
  *    12 issuer id = id(issuer pk)          13 person id (device only)  14 cluster or "" (person)
- *     Each kind has all of its fields and none of the other's; newer versions add keys above 14.
+ *    15 rank (office only)                  an office has 2, 5, 7 to 12 and 15
+ *     Each kind has all of its fields and none of the other's; newer versions add keys above 15.
  *   cert id = BLAKE2b-128("rk.cid" ‖ CERT)
  *   XKEY = [ bstr body, bstr64 sig ]     sig = Ed25519_D("rk.xkey" ‖ body), body a map:
  *     0 device cert id16  1 generation  2 X pk  3 from (ms)
+ *   REVOKE = [ bstr body, bstr64 sig ]   sig = Ed25519_issuer("rk.revoke" ‖ body), body a map:
+ *     0 version = 1  1 cert id16  2 person id32  3 issuer pk32  4 at (s)
  *   CARD = [ bstr body, bstr64 sig ]     sig = Ed25519_D("rk.card" ‖ body), body an array:
- *     [ bstr person CERT, bstr device CERT, bstr XKEY, [addresses], telephone, issued (ms) ]
+ *     [ bstr person CERT, bstr device CERT, bstr XKEY, [addresses], telephone, issued (ms) ],
+ *     or with a seventh item, the chain of his letter: [ bstr office CERT ... ]
  *   armoured: "-----BEGIN REMBUK CARD-----", base32 in lines of 60, "=" and 8 base32 characters of
  *     BLAKE2b-128("rk.sum" ‖ CARD), "-----END REMBUK CARD-----"
  *
@@ -24,9 +28,20 @@
 #include "protocol/identity.h"
 #include "protocol/limits.h"
 
-enum { CERT_ID_BYTES = 16, RANK_FLAT = 4, REGION_BYTES_MAX = 10, CLUSTER_BYTES_MAX = 4 };
+enum { CERT_ID_BYTES = 16, REGION_BYTES_MAX = 10, CLUSTER_BYTES_MAX = 4, CHAIN_CERTS_MAX = 5 };
 
-enum cert_kind { CERT_PERSON = 1, CERT_DEVICE = 2 };
+/* Standing in a network of offices, best first.  Offices carry theirs in the certificate; that of a
+ * person follows from his role.  In a flat circle everybody has RANK_WORKER. */
+enum cert_rank {
+    RANK_ROOT = 0,
+    RANK_PROVINCE = 1,
+    RANK_DISTRICT = 2, /* kabupaten or kota */
+    RANK_SUPERVISOR = 3,
+    RANK_WORKER = 4,
+    RANK_NONE = 5 /* volunteers, and who has no letter of the circle's network */
+};
+
+enum cert_kind { CERT_PERSON = 1, CERT_DEVICE = 2, CERT_OFFICE = 4 };
 
 /* Codes on the wire: appended, never renumbered. */
 enum person_role {
@@ -52,7 +67,26 @@ struct cert {
     int64_t not_before_s, not_after_s;
     uint64_t serial;
     uint8_t issuer[HASH_BYTES];
-    uint8_t person[HASH_BYTES]; /* person: id(subject); device: field 13 */
+    uint8_t person[HASH_BYTES]; /* person, office: id(subject); device: field 13 */
+    enum cert_rank rank;        /* office: field 15; person: by his role */
+};
+
+/* What the certificates above a person say: none (self-signed), or the standing and the root of the
+ * chain.  A chain that is not good in every link does not decode. */
+struct letter {
+    bool exists;
+    enum cert_rank rank;
+    uint8_t root[HASH_BYTES]; /* id of the root's key */
+};
+
+/* A certificate that holds no more, by its person (P), by another device of the person, or by the
+ * office that issued the person's: who of these it is, and whether he may, circle.h decides. */
+struct revocation {
+    struct span whole;
+    uint8_t cert_id[CERT_ID_BYTES]; /* of a person or a device */
+    uint8_t person[HASH_BYTES];     /* whose */
+    uint8_t issuer[SIGN_PUBLIC_BYTES];
+    int64_t at_s;
 };
 
 struct seal_key {
@@ -67,6 +101,8 @@ struct card {
     struct cert person;
     struct cert device;
     struct seal_key seal;
+    struct letter letter;
+    struct span chain; /* the CBOR array of office certificates, or empty */
     struct span addresses[ADDRESSES_MAX];
     size_t address_count;
     struct span telephone;
@@ -95,8 +131,28 @@ enum rb_status seal_key_issue(struct writer *out, const struct identity *identit
     RB_MUST_CHECK;
 enum rb_status card_issue(struct writer *out, const struct identity *identity,
                           struct span person_cert, struct span device_cert, struct span seal_key,
-                          const struct span *addresses, size_t address_count, struct span telephone,
-                          int64_t now_ms) RB_MUST_CHECK;
+                          struct span chain, const struct span *addresses, size_t address_count,
+                          struct span telephone, int64_t now_ms) RB_MUST_CHECK;
+
+/* ---- Offices: for whoever holds an office's key ---- */
+struct office_facts {
+    struct span name;
+    struct span region;
+    enum cert_rank rank; /* RANK_ROOT to RANK_WORKER: no office is without rank */
+};
+/* `subject` is the new office's key, `issuer` the one above it; the root issues its own. */
+enum rb_status cert_issue_office(struct writer *out,
+                                 const uint8_t subject[static SIGN_PUBLIC_BYTES],
+                                 const struct sign_key *issuer, const struct office_facts *facts,
+                                 int64_t now_s) RB_MUST_CHECK;
+/* A letter: the certificate of the person with that key, by an office. */
+enum rb_status cert_issue_letter(struct writer *out, const uint8_t person[static SIGN_PUBLIC_BYTES],
+                                 const struct sign_key *issuer, const struct person_facts *facts,
+                                 int64_t now_s) RB_MUST_CHECK;
+
+void revoke_issue(struct writer *out, const uint8_t cert_id[static CERT_ID_BYTES],
+                  const uint8_t person[static HASH_BYTES], const struct sign_key *issuer,
+                  int64_t at_s);
 
 /* ---- Reading: RB_MALFORMED, RB_UNKNOWN (a newer version) or RB_BAD_SIGNATURE ---- */
 
@@ -107,9 +163,19 @@ enum rb_status cert_decode(struct span bytes, struct cert *cert) RB_MUST_CHECK;
 enum rb_status cert_verify(const struct cert *cert, const uint8_t issuer[static SIGN_PUBLIC_BYTES])
     RB_MUST_CHECK;
 
-/* RB_OK if the pair is a self-signed person and a device that this person signed.  This pair is the
- * "chain" of ADD and GENESIS in flat circles. */
-enum rb_status cert_verify_pair(const struct cert *person, const struct cert *device) RB_MUST_CHECK;
+/* RB_OK if `device` is signed by `person`, and `person` by himself (an empty chain) or by the first
+ * office of `chain`, each office by the next, and the last, a root, by itself; at most
+ * CHAIN_CERTS_MAX, ranks ascending, the region of each within that of its issuer ("" is
+ * everywhere).  No clock: letters are judged by revocation.  Fills `letter`. */
+enum rb_status cert_verify_chain(const struct cert *person, const struct cert *device,
+                                 struct span chain, struct letter *letter) RB_MUST_CHECK;
+
+/* The same of certificates that cert_verify_chain has taken before: no signature is checked. */
+enum rb_status cert_read_chain(const struct cert *person, const struct cert *device,
+                               struct span chain, struct letter *letter) RB_MUST_CHECK;
+
+/* Decodes and verifies the signature by the issuer that it names. */
+enum rb_status revoke_decode(struct span bytes, struct revocation *revocation) RB_MUST_CHECK;
 
 enum rb_status seal_key_decode(struct span bytes, struct seal_key *key) RB_MUST_CHECK;
 /* RB_BAD_SIGNATURE; RB_MALFORMED for a key to which nothing can be sealed (of low order). */

@@ -26,7 +26,7 @@ static void indexes_append(struct indexes *indexes, struct part *part, uint32_t 
 struct key_op {
     const struct op *op;
     uint32_t place;
-    bool makes; /* GENESIS or EPOCH that counts */
+    bool makes; /* GENESIS or EPOCH that is granted */
 };
 
 static int compare_key_ops(const void *a, const void *b) {
@@ -54,7 +54,7 @@ static struct key_op *key_ops_collect(const struct circle *circle, const struct 
         if (op->type != OP_GENESIS && op->type != OP_EPOCH && op->type != OP_KEYGRANT) {
             continue;
         }
-        bool makes = op->type != OP_KEYGRANT && circle->counts[place];
+        bool makes = op->type != OP_KEYGRANT && circle->granted[place];
         keys[(*count)++] = (struct key_op) { .op = op, .place = place, .makes = makes };
     }
     qsort(keys, *count, sizeof *keys, compare_key_ops);

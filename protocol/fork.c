@@ -84,21 +84,37 @@ static void branch_copy_after(struct fork_branch *out, const struct fork_branch 
     memcpy(out->signature, branch->signature, sizeof out->signature);
 }
 
-/* The proof from two branches of one block that part after `common` events. */
-static void fork_build(struct fork *fork, const struct run *run,
-                       const uint8_t before[static HASH_BYTES], size_t common,
-                       const struct fork_branch *known, const struct fork_branch *seen) {
-    bool known_first =
-        memcmp(known->event_hashes[common], seen->event_hashes[common], HASH_BYTES) < 0;
+enum rb_status fork_make(struct fork *fork, const uint8_t log[static LOG_PK_BYTES],
+                         uint64_t common_seq, const uint8_t common_hash[static HASH_BYTES],
+                         const struct fork_branch *one, const struct fork_branch *other) {
+    struct fork value = { .common_seq = common_seq };
 
-    *fork = (struct fork) { .common_seq = run->first - 1 + common };
-    memcpy(fork->log, run->log, sizeof fork->log);
-    memcpy(fork->common_hash, before, sizeof fork->common_hash);
-    for (size_t i = 0; i < common; i++) {
-        log_hash_next(fork->common_hash, run->first + i, fork->common_hash, known->event_hashes[i]);
+    memcpy(value.log, log, sizeof value.log);
+    memcpy(value.common_hash, common_hash, sizeof value.common_hash);
+    bool in_order = branch_compare(one, other) < 0;
+    value.branches[0] = in_order ? *one : *other;
+    value.branches[1] = in_order ? *other : *one;
+    if (!fork_is_well_formed(&value)) {
+        return RB_MALFORMED;
     }
-    branch_copy_after(&fork->branches[0], known_first ? known : seen, common);
-    branch_copy_after(&fork->branches[1], known_first ? seen : known, common);
+    *fork = value;
+    return RB_OK;
+}
+
+/* The proof from two branches of one block that part after `common` events. */
+static enum rb_status fork_build(struct fork *fork, const struct run *run,
+                                 const uint8_t before[static HASH_BYTES], size_t common,
+                                 const struct fork_branch *known, const struct fork_branch *seen) {
+    struct fork_branch one, other;
+    uint8_t hash[HASH_BYTES];
+
+    memcpy(hash, before, sizeof hash);
+    for (size_t i = 0; i < common; i++) {
+        log_hash_next(hash, run->first + i, hash, known->event_hashes[i]);
+    }
+    branch_copy_after(&one, known, common);
+    branch_copy_after(&other, seen, common);
+    return fork_make(fork, run->log, run->first - 1 + common, hash, &one, &other);
 }
 
 enum rb_status run_contradicts(const uint8_t before[static HASH_BYTES],
@@ -125,8 +141,35 @@ enum rb_status run_contradicts(const uint8_t before[static HASH_BYTES],
     if (!branch_verify(known, run->log, run->first - 1, before)) {
         return RB_DAMAGED;
     }
-    fork_build(fork, run, before, common, known, &seen);
-    return RB_FORK;
+    enum rb_status status = fork_build(fork, run, before, common, known, &seen);
+    return status == RB_OK ? RB_FORK : status;
+}
+
+/* ---- Names ---- */
+
+void branch_name(uint8_t name[static LOG_PK_BYTES], const uint8_t log[static LOG_PK_BYTES],
+                 uint64_t first, const uint8_t hash[static HASH_BYTES]) {
+    struct writer text;
+
+    writer_init(&text, LOG_PK_BYTES + 8 + HASH_BYTES);
+    writer_span(&text, span_of(log, LOG_PK_BYTES));
+    writer_u64(&text, first);
+    writer_span(&text, span_of(hash, HASH_BYTES));
+    const struct span whole = writer_view(&text);
+    crypt_hash(name, LOG_PK_BYTES, span_of(NULL, 0), "rk.branch", &whole, 1);
+    writer_clear(&text);
+}
+
+void fork_branch_hash(const struct fork *fork, size_t branch, uint8_t hash[static HASH_BYTES]) {
+    log_hash_next(hash, fork->common_seq + 1, fork->common_hash,
+                  fork->branches[branch].event_hashes[0]);
+}
+
+void fork_branch_name(const struct fork *fork, size_t branch, uint8_t name[static LOG_PK_BYTES]) {
+    uint8_t hash[HASH_BYTES];
+
+    fork_branch_hash(fork, branch, hash);
+    branch_name(name, fork->log, fork->common_seq + 1, hash);
 }
 
 /* ---- Proofs ---- */

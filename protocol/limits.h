@@ -20,7 +20,8 @@ enum rb_limits {
 
     /* Identity */
     CERT_BYTES_MAX = 1024,       /* the largest certificate is about 600 bytes */
-    CARD_BYTES_MAX = 4096,       /* two certificates, a seal key, addresses */
+    CHAIN_BYTES_MAX = 3072,      /* five offices with the longest names take 2,900 */
+    CARD_BYTES_MAX = 8192,       /* two certificates, a seal key, a chain, addresses */
     CARD_TEXT_BYTES_MAX = 16384, /* armoured, with a generous margin for line ends */
 
     /* Event (docs/protocol.md, 4) */
@@ -37,12 +38,13 @@ enum rb_limits {
 
     /* Circle */
     CIRCLE_OPERATIONS_MAX = 65536,
-    CIRCLE_ADDS_MAX = 2048,          /* invitations that are valid: every member twice */
-    CIRCLE_ADDS_PER_GUEST_MAX = 512, /* of these, by one guest and all who came through him */
-    CIRCLE_ADDS_COUNTED_MAX = 8192,  /* with the next line: past() then fits 128 MiB */
-    CIRCLE_LEAVINGS_MAX = 8192,      /* two for every log */
-    OP_LOCKS_MAX = 16, /* other logs of one person in one circle: a restored store begins one */
+    CIRCLE_PEOPLE_MAX = 1024,       /* decided by the fold, also those who are out again */
+    CIRCLE_GUESTS_MAX = 512,        /* of these, by one guest and all who came through him */
+    CIRCLE_ADDS_GRANTED_MAX = 4096, /* with the next line: past() then fits 64 MiB */
+    CIRCLE_ENDINGS_MAX = 4096,      /* removals, leavings, revocations */
+    OP_LOCKS_MAX = 64,              /* logs of one person in one circle, named by one operation */
     CIRCLE_LOGS_MAX = 4096,
+    LOG_BRANCHES_MAX = 16, /* of one forked log: a home is not copied more often than that */
     CIRCLE_RECIPIENTS_MAX = 1024, /* devices that one epoch is sealed to */
 
     /* Wire (docs/protocol.md, 8) */

@@ -77,7 +77,12 @@ void log_append(const struct log_head *head, const struct sign_key *log_key, str
 /* ---- Forks: two verified heads of one log that are not on one chain ----
  *   FORK = [ 1, bstr32 log_pk, uint common_seq, bstr32 H_common, BRANCH, BRANCH ]
  *   BRANCH = [ [ bstr32 e ... ], bstr64 signature ]     the e of common_seq + 1 ... its head
- * Both branches lie in one block; the branch with the smaller first e stands first. */
+ * Both branches lie in one block; the branch with the smaller first e stands first.
+ *
+ * Whoever keeps a proof cuts the log there: up to common_seq it is the log as before, and each
+ * branch is a log of its own from then on, which may be cut again:
+ *   name = BLAKE2b-256("rk.branch" ‖ log_pk ‖ u64 first ‖ H_first)     first = common_seq + 1
+ * So a name never depends on what else is known.  Chain and signatures are those of the log. */
 struct fork_branch {
     uint8_t event_hashes[BLOCK_EVENTS][HASH_BYTES];
     size_t count;
@@ -100,6 +105,19 @@ struct fork {
 enum rb_status run_contradicts(const uint8_t before[static HASH_BYTES],
                                const struct fork_branch *known, const struct run *run,
                                struct fork *fork) RB_MUST_CHECK;
+
+/* The proof out of two branches that part right after the common point; RB_MALFORMED if they do
+ * not, or lie in two blocks. */
+enum rb_status fork_make(struct fork *fork, const uint8_t log[static LOG_PK_BYTES],
+                         uint64_t common_seq, const uint8_t common_hash[static HASH_BYTES],
+                         const struct fork_branch *one, const struct fork_branch *other)
+    RB_MUST_CHECK;
+
+/* H of the first event of a branch (0 or 1), and the name of the log that it is. */
+void fork_branch_hash(const struct fork *fork, size_t branch, uint8_t hash[static HASH_BYTES]);
+void fork_branch_name(const struct fork *fork, size_t branch, uint8_t name[static LOG_PK_BYTES]);
+void branch_name(uint8_t name[static LOG_PK_BYTES], const uint8_t log[static LOG_PK_BYTES],
+                 uint64_t first, const uint8_t hash[static HASH_BYTES]);
 
 void fork_encode(struct writer *out, const struct fork *fork);
 

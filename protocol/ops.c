@@ -6,28 +6,32 @@
 #include <assert.h>
 #include <string.h>
 
-enum { GENESIS_NONCE_BYTES = 16, PAIR_ITEMS = 3, WRAP_ITEMS = 2, LOCK_ITEMS = 3 };
-
-/* Number of fields of each body.  They are numbered from 0, and none may be absent. */
 enum {
-    GENESIS_FIELDS = 6,
-    ADD_FIELDS = 2,
-    REMOVE_FIELDS = 2,
-    EMPTY_FIELDS = 0,
-    EPOCH_FIELDS = 3,
-    KEYGRANT_FIELDS = 2
+    GENESIS_NONCE_BYTES = 16,
+    PAIR_ITEMS = 3,
+    PAIR_ITEMS_MAX = 4, /* with a chain */
+    WRAP_ITEMS = 2,
+    LOCK_ITEMS = 3
 };
 
-/* ---- Fields ---- */
+#define SECONDS_END (INT64_C(1) << 40) /* as in certificates */
+
+/* ---- Fields: those that may not be absent, as bits ---- */
+
+enum {
+    NO_FIELD = 0,
+    FIELD_1 = 1u << 1,
+    FIELDS_0_TO_1 = (1u << 2) - 1,
+    FIELDS_0_TO_2 = (1u << 3) - 1,
+    FIELDS_0_TO_5 = (1u << 6) - 1
+};
 
 static unsigned field_bit(uint64_t key) {
     return key < 32 ? 1u << key : 0;
 }
 
-/* RB_OK if the body was read to its end and has the fields 0 to `count` - 1. */
-static enum rb_status fields_end(const struct reader *reader, unsigned seen, unsigned count) {
-    unsigned needed = (1u << count) - 1;
-
+/* RB_OK if the body was read to its end and has the fields that are needed. */
+static enum rb_status fields_end(const struct reader *reader, unsigned seen, unsigned needed) {
     return (seen & needed) == needed ? reader_end(reader) : RB_MALFORMED;
 }
 
@@ -83,46 +87,47 @@ size_t op_recipients(const struct op *op, uint8_t (*to)[CERT_ID_BYTES], size_t m
 
 /* ---- PAIR: who is named, by which device, with which seal key ---- */
 
-static void pair_write(struct writer *out, struct span person_cert, struct span device_cert,
-                       struct span seal_key) {
-    cbor_write_array(out, PAIR_ITEMS);
-    cbor_write_bytes(out, person_cert);
-    cbor_write_bytes(out, device_cert);
-    cbor_write_bytes(out, seal_key);
+static void pair_write(struct writer *out, const struct op_pair *pair) {
+    cbor_write_array(out, pair->chain.len == 0 ? PAIR_ITEMS : PAIR_ITEMS_MAX);
+    cbor_write_bytes(out, pair->person_cert);
+    cbor_write_bytes(out, pair->device_cert);
+    cbor_write_bytes(out, pair->seal_key);
+    writer_span(out, pair->chain);
 }
 
-struct pair {
-    struct span person;
-    struct span device;
-    struct span seal_key;
-};
+static struct op_pair pair_read(struct reader *reader) {
+    struct op_pair pair = { 0 };
+    uint64_t items = cbor_read_array(reader, PAIR_ITEMS_MAX);
 
-static struct pair pair_read(struct reader *reader) {
-    struct pair pair = { 0 };
-
-    if (cbor_read_array(reader, PAIR_ITEMS) != PAIR_ITEMS) {
+    pair.person_cert = cbor_read_bytes(reader, CERT_BYTES_MAX);
+    pair.device_cert = cbor_read_bytes(reader, CERT_BYTES_MAX);
+    pair.seal_key = cbor_read_bytes(reader, CERT_BYTES_MAX);
+    if (items == PAIR_ITEMS_MAX) {
+        pair.chain = cbor_read_item(reader);
+    }
+    if (items < PAIR_ITEMS) {
         reader->failed = true;
     }
-    pair.person = cbor_read_bytes(reader, CERT_BYTES_MAX);
-    pair.device = cbor_read_bytes(reader, CERT_BYTES_MAX);
-    pair.seal_key = cbor_read_bytes(reader, CERT_BYTES_MAX);
     return pair;
 }
 
-/* Decodes into op->person, op->device, op->seal, and verifies that each vouches for the next. */
-static enum rb_status pair_verify(const struct pair *pair, struct op *op) {
-    enum rb_status status = cert_decode(pair->person, &op->person);
+/* Decodes into op->person, device, seal and letter, and verifies, unless the operation is known,
+ * that each vouches for the next. */
+static enum rb_status pair_take(const struct op_pair *pair, struct op *op) {
+    enum rb_status status = cert_decode(pair->person_cert, &op->person);
 
     if (status == RB_OK) {
-        status = cert_decode(pair->device, &op->device);
+        status = cert_decode(pair->device_cert, &op->device);
     }
     if (status == RB_OK) {
-        status = cert_verify_pair(&op->person, &op->device);
+        status = op->is_known
+                     ? cert_read_chain(&op->person, &op->device, pair->chain, &op->letter)
+                     : cert_verify_chain(&op->person, &op->device, pair->chain, &op->letter);
     }
     if (status == RB_OK) {
         status = seal_key_decode(pair->seal_key, &op->seal);
     }
-    if (status == RB_OK) {
+    if (status == RB_OK && !op->is_known) {
         status = seal_key_verify(&op->seal, &op->device);
     }
     return status;
@@ -130,25 +135,38 @@ static enum rb_status pair_verify(const struct pair *pair, struct op *op) {
 
 /* ---- GENESIS ---- */
 
-void op_genesis_encode(struct writer *out, enum circle_kind kind, const uint8_t nonce[static 16],
-                       struct span person_cert, struct span device_cert, struct span seal_key) {
+/* An id, or null. */
+static void optional_id_write(struct writer *out, const uint8_t *id) {
+    if (id == NULL) {
+        cbor_write_null(out);
+    } else {
+        cbor_write_bytes(out, span_of(id, HASH_BYTES));
+    }
+}
+
+void op_genesis_encode(struct writer *out, const struct op_genesis *genesis,
+                       const struct op_pair *pair) {
     struct cert device;
-    enum rb_status status = cert_decode(device_cert, &device);
+    enum rb_status status = cert_decode(pair->device_cert, &device);
 
     assert(status == RB_OK);
-    cbor_write_map(out, GENESIS_FIELDS);
+    cbor_write_map(out, genesis->anchor == NULL ? 6 : 7);
     cbor_write_uint(out, 0);
-    cbor_write_uint(out, (uint64_t)kind);
+    cbor_write_uint(out, (uint64_t)genesis->kind);
     cbor_write_uint(out, 1);
     cbor_write_bool(out, false);
     cbor_write_uint(out, 2);
-    cbor_write_null(out);
+    optional_id_write(out, genesis->parent);
     cbor_write_uint(out, 3);
-    cbor_write_bytes(out, span_of(nonce, GENESIS_NONCE_BYTES));
+    cbor_write_bytes(out, span_of(genesis->nonce, GENESIS_NONCE_BYTES));
     cbor_write_uint(out, 4);
-    pair_write(out, person_cert, device_cert, seal_key);
+    pair_write(out, pair);
     cbor_write_uint(out, 5);
     recipients_write(out, &device.id, 1);
+    if (genesis->anchor != NULL) {
+        cbor_write_uint(out, 6);
+        cbor_write_bytes(out, span_of(genesis->anchor, HASH_BYTES));
+    }
 }
 
 /* A circle kind, now or of a newer version: what is not known is refused by genesis_read. */
@@ -156,19 +174,17 @@ static enum circle_kind kind_read(struct reader *reader) {
     return (enum circle_kind)cbor_read_uint(reader, UINT8_MAX);
 }
 
-/* Only the form counts: child circles come later. */
-static void parent_circle_read(struct reader *reader) {
-    uint8_t parent[HASH_BYTES];
-
-    if (!cbor_read_null(reader)) {
-        cbor_read_fixed(reader, parent, sizeof parent);
+static void parent_circle_read(struct reader *reader, struct op *op) {
+    op->has_parent = !cbor_read_null(reader);
+    if (op->has_parent) {
+        cbor_read_fixed(reader, op->parent, sizeof op->parent);
     }
 }
 
 static enum rb_status genesis_read(struct span body, struct op *op) {
     struct reader reader = reader_of(body);
     struct cbor_map map = cbor_read_map(&reader);
-    struct pair pair = { 0 };
+    struct op_pair pair = { 0 };
     uint8_t nonce[GENESIS_NONCE_BYTES];
     unsigned seen = 0;
     uint64_t key;
@@ -182,7 +198,7 @@ static enum rb_status genesis_read(struct span body, struct op *op) {
             op->guardian = cbor_read_bool(&reader);
             break;
         case 2:
-            parent_circle_read(&reader);
+            parent_circle_read(&reader, op);
             break;
         case 3:
             cbor_read_fixed(&reader, nonce, sizeof nonce);
@@ -193,34 +209,54 @@ static enum rb_status genesis_read(struct span body, struct op *op) {
         case 5:
             op->recipients = recipients_read(&reader);
             break;
+        case 6:
+            op->has_anchor = true;
+            cbor_read_fixed(&reader, op->anchor, sizeof op->anchor);
+            break;
         default:
             cbor_skip(&reader);
         }
         seen |= field_bit(key);
     }
     op->role = CIRCLE_OWNER;
-    enum rb_status status = fields_end(&reader, seen, GENESIS_FIELDS);
+    enum rb_status status = fields_end(&reader, seen, FIELDS_0_TO_5);
     if (status == RB_OK && op->kind != CIRCLE_GROUP && op->kind != CIRCLE_CASE) {
         status = RB_UNKNOWN;
     }
-    return status == RB_OK ? pair_verify(&pair, op) : status;
+    return status == RB_OK ? pair_take(&pair, op) : status;
 }
 
 /* ---- ADD ---- */
 
-void op_add_encode(struct writer *out, enum circle_role role, struct span person_cert,
-                   struct span device_cert, struct span seal_key) {
-    cbor_write_map(out, ADD_FIELDS);
+void op_add_encode(struct writer *out, enum circle_role role, const struct op_pair *pair,
+                   int64_t until_s) {
+    assert(until_s >= 0);
+    assert(until_s < SECONDS_END);
+    cbor_write_map(out, until_s == 0 ? 2 : 3);
     cbor_write_uint(out, 0);
     cbor_write_uint(out, (uint64_t)role);
     cbor_write_uint(out, 1);
-    pair_write(out, person_cert, device_cert, seal_key);
+    pair_write(out, pair);
+    if (until_s != 0) {
+        cbor_write_uint(out, 2);
+        cbor_write_uint(out, (uint64_t)until_s);
+    }
+}
+
+/* A time; 0 has no form of its own, for it is left out. */
+static int64_t until_read(struct reader *reader) {
+    uint64_t until_s = cbor_read_uint(reader, SECONDS_END - 1);
+
+    if (until_s == 0) {
+        reader->failed = true;
+    }
+    return (int64_t)until_s;
 }
 
 static enum rb_status add_read(struct span body, struct op *op) {
     struct reader reader = reader_of(body);
     struct cbor_map map = cbor_read_map(&reader);
-    struct pair pair = { 0 };
+    struct op_pair pair = { 0 };
     unsigned seen = 0;
     uint64_t key;
 
@@ -232,16 +268,46 @@ static enum rb_status add_read(struct span body, struct op *op) {
         case 1:
             pair = pair_read(&reader);
             break;
+        case 2:
+            op->until_s = until_read(&reader);
+            break;
         default:
             cbor_skip(&reader);
         }
         seen |= field_bit(key);
     }
-    enum rb_status status = fields_end(&reader, seen, ADD_FIELDS);
-    return status == RB_OK ? pair_verify(&pair, op) : status;
+    enum rb_status status = fields_end(&reader, seen, FIELDS_0_TO_1);
+    return status == RB_OK ? pair_take(&pair, op) : status;
 }
 
-/* ---- Locks: how far the logs of somebody go who leaves ---- */
+/* ---- DEVICE ---- */
+
+void op_device_encode(struct writer *out, const struct op_pair *pair) {
+    cbor_write_map(out, 1);
+    cbor_write_uint(out, 1);
+    pair_write(out, pair);
+}
+
+static enum rb_status device_read(struct span body, struct op *op) {
+    struct reader reader = reader_of(body);
+    struct cbor_map map = cbor_read_map(&reader);
+    struct op_pair pair = { 0 };
+    unsigned seen = 0;
+    uint64_t key;
+
+    while (cbor_map_next(&map, &reader, &key)) {
+        if (key == 1) {
+            pair = pair_read(&reader);
+        } else {
+            cbor_skip(&reader);
+        }
+        seen |= field_bit(key);
+    }
+    enum rb_status status = fields_end(&reader, seen, FIELD_1);
+    return status == RB_OK ? pair_take(&pair, op) : status;
+}
+
+/* ---- Locks: logs, and how far each counts ---- */
 
 static void locks_write(struct writer *out, const struct op_lock *locks, size_t count) {
     assert(count <= OP_LOCKS_MAX);
@@ -263,6 +329,9 @@ static struct op_lock lock_read(struct reader *reader) {
     cbor_read_fixed(reader, lock.log, sizeof lock.log);
     lock.seq = cbor_read_uint(reader, SEQ_MAX);
     cbor_read_fixed(reader, lock.hash, sizeof lock.hash);
+    if (lock.seq == 0) {
+        reader->failed = true; /* has no event, so no head: such a log is not listed */
+    }
     return lock;
 }
 
@@ -295,7 +364,7 @@ size_t op_locks(const struct op *op, struct op_lock *locks, size_t max) {
 
 void op_remove_encode(struct writer *out, const uint8_t person[static HASH_BYTES],
                       const struct op_lock *locks, size_t count) {
-    cbor_write_map(out, REMOVE_FIELDS);
+    cbor_write_map(out, 2);
     cbor_write_uint(out, 0);
     cbor_write_bytes(out, span_of(person, HASH_BYTES));
     cbor_write_uint(out, 1);
@@ -321,13 +390,48 @@ static enum rb_status remove_read(struct span body, struct op *op) {
         }
         seen |= field_bit(key);
     }
-    return fields_end(&reader, seen, REMOVE_FIELDS);
+    return fields_end(&reader, seen, FIELDS_0_TO_1);
 }
 
-/* ---- ACCEPT, DECLINE ---- */
+/* ---- REVOKED ---- */
+
+void op_revoked_encode(struct writer *out, struct span revoke, const struct op_lock *locks,
+                       size_t count) {
+    cbor_write_map(out, 2);
+    cbor_write_uint(out, 0);
+    cbor_write_bytes(out, revoke);
+    cbor_write_uint(out, 1);
+    locks_write(out, locks, count);
+}
+
+static enum rb_status revoked_read(struct span body, struct op *op) {
+    struct reader reader = reader_of(body);
+    struct cbor_map map = cbor_read_map(&reader);
+    struct span revoke = { 0 };
+    unsigned seen = 0;
+    uint64_t key;
+
+    while (cbor_map_next(&map, &reader, &key)) {
+        switch (key) {
+        case 0:
+            revoke = cbor_read_bytes(&reader, CERT_BYTES_MAX);
+            break;
+        case 1:
+            op->locks = locks_read(&reader);
+            break;
+        default:
+            cbor_skip(&reader);
+        }
+        seen |= field_bit(key);
+    }
+    enum rb_status status = fields_end(&reader, seen, FIELDS_0_TO_1);
+    return status == RB_OK ? revoke_decode(revoke, &op->revocation) : status;
+}
+
+/* ---- ACCEPT, DECLINE, ADOPT ---- */
 
 void op_empty_encode(struct writer *out) {
-    cbor_write_map(out, EMPTY_FIELDS);
+    cbor_write_map(out, 0);
 }
 
 static enum rb_status empty_read(struct span body, struct op *op) {
@@ -339,22 +443,20 @@ static enum rb_status empty_read(struct span body, struct op *op) {
     while (cbor_map_next(&map, &reader, &key)) {
         cbor_skip(&reader);
     }
-    return fields_end(&reader, 0, EMPTY_FIELDS);
+    return fields_end(&reader, 0, NO_FIELD);
 }
 
-void op_decline_encode(struct writer *out, const struct op_lock *locks, size_t count) {
-    if (count == 0) {
-        op_empty_encode(out);
-        return;
-    }
+/* The locks are field 1 in every body that has some. */
+static void locks_alone_write(struct writer *out, const struct op_lock *locks, size_t count) {
     cbor_write_map(out, 1);
     cbor_write_uint(out, 1);
     locks_write(out, locks, count);
 }
 
-static enum rb_status decline_read(struct span body, struct op *op) {
+static enum rb_status locks_alone_read(struct span body, unsigned needed, struct op *op) {
     struct reader reader = reader_of(body);
     struct cbor_map map = cbor_read_map(&reader);
+    unsigned seen = 0;
     uint64_t key;
 
     while (cbor_map_next(&map, &reader, &key)) {
@@ -363,8 +465,29 @@ static enum rb_status decline_read(struct span body, struct op *op) {
         } else {
             cbor_skip(&reader);
         }
+        seen |= field_bit(key);
     }
-    return fields_end(&reader, 0, EMPTY_FIELDS);
+    return fields_end(&reader, seen, needed);
+}
+
+void op_decline_encode(struct writer *out, const struct op_lock *locks, size_t count) {
+    if (count == 0) {
+        op_empty_encode(out);
+    } else {
+        locks_alone_write(out, locks, count);
+    }
+}
+
+static enum rb_status decline_read(struct span body, struct op *op) {
+    return locks_alone_read(body, NO_FIELD, op);
+}
+
+void op_adopt_encode(struct writer *out, const struct op_lock *locks, size_t count) {
+    locks_alone_write(out, locks, count);
+}
+
+static enum rb_status adopt_read(struct span body, struct op *op) {
+    return locks_alone_read(body, FIELD_1, op);
 }
 
 /* ---- EPOCH ---- */
@@ -374,7 +497,7 @@ void op_epoch_encode(struct writer *out, const uint8_t (*parents)[HASH_BYTES], s
                      const struct epoch_key *wraps, size_t wrap_count) {
     assert(parent_count <= WRAPS_PER_EPOCH_MAX);
     assert(wrap_count <= WRAPS_PER_EPOCH_MAX);
-    cbor_write_map(out, EPOCH_FIELDS);
+    cbor_write_map(out, 3);
     cbor_write_uint(out, 0);
     cbor_write_array(out, parent_count);
     for (size_t i = 0; i < parent_count; i++) {
@@ -440,7 +563,7 @@ static enum rb_status epoch_read(struct span body, struct op *op) {
         }
         seen |= field_bit(key);
     }
-    return fields_end(&reader, seen, EPOCH_FIELDS);
+    return fields_end(&reader, seen, FIELDS_0_TO_2);
 }
 
 size_t op_parents(const struct op *op, uint8_t (*parents)[HASH_BYTES], size_t max) {
@@ -469,7 +592,7 @@ size_t op_wraps(const struct op *op, struct epoch_key *wraps, size_t max) {
 
 void op_keygrant_encode(struct writer *out, const uint8_t epoch[static HASH_BYTES],
                         const uint8_t (*to)[CERT_ID_BYTES], size_t to_count) {
-    cbor_write_map(out, KEYGRANT_FIELDS);
+    cbor_write_map(out, 2);
     cbor_write_uint(out, 0);
     cbor_write_bytes(out, span_of(epoch, HASH_BYTES));
     cbor_write_uint(out, 1);
@@ -495,7 +618,7 @@ static enum rb_status keygrant_read(struct span body, struct op *op) {
         }
         seen |= field_bit(key);
     }
-    return fields_end(&reader, seen, KEYGRANT_FIELDS);
+    return fields_end(&reader, seen, FIELDS_0_TO_1);
 }
 
 /* ---- Any operation ---- */
@@ -506,7 +629,8 @@ static const struct op_format {
 } formats[] = {
     { OP_GENESIS, genesis_read },   { OP_ADD, add_read },         { OP_REMOVE, remove_read },
     { OP_ACCEPT, empty_read },      { OP_DECLINE, decline_read }, { OP_EPOCH, epoch_read },
-    { OP_KEYGRANT, keygrant_read },
+    { OP_KEYGRANT, keygrant_read }, { OP_DEVICE, device_read },   { OP_REVOKED, revoked_read },
+    { OP_ADOPT, adopt_read },
 };
 
 static const struct op_format *format_of(uint64_t type) {
@@ -518,13 +642,13 @@ static const struct op_format *format_of(uint64_t type) {
     return NULL;
 }
 
-enum rb_status op_decode(const struct payload *payload, struct op *op) {
+static enum rb_status decode(const struct payload *payload, bool is_known, struct op *op) {
     const struct op_format *format = format_of(payload->type);
 
     if (format == NULL) {
         return RB_UNKNOWN;
     }
-    struct op value = { .type = format->type, .hlc = payload->hlc };
+    struct op value = { .type = format->type, .is_known = is_known, .hlc = payload->hlc };
     assert(payload->ctl_count <= DEPS_MAX);
     value.dep_count = payload->ctl_count;
     memcpy(value.deps, payload->ctl, payload->ctl_count * REF_BYTES);
@@ -533,6 +657,14 @@ enum rb_status op_decode(const struct payload *payload, struct op *op) {
         *op = value;
     }
     return status;
+}
+
+enum rb_status op_decode(const struct payload *payload, struct op *op) {
+    return decode(payload, false, op);
+}
+
+enum rb_status op_decode_again(const struct payload *payload, struct op *op) {
+    return decode(payload, true, op);
 }
 
 void circle_id(uint8_t out[static HASH_BYTES], struct span genesis_payload) {

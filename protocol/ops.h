@@ -3,15 +3,21 @@
  * keys (docs/protocol.md, 6).  What they mean together is in circle.h.  Bodies are maps:
  *
  *   LOGCERT  see log.h; not an operation of membership
- *   GENESIS  { 0 kind, 1 guardian (bool), 2 parent circle id32 | null, 3 nonce16, 4 PAIR, 5 [to] }
- *   ADD      { 0 role, 1 PAIR }
- *   REMOVE   { 0 person id32, 1 LOCKS }           here: only of oneself (leaving)
+ *   GENESIS  { 0 kind, 1 guardian (bool), 2 parent circle id32 | null, 3 nonce16, 4 PAIR, 5 [to],
+ *              6 anchor32 }                       6 is left out in flat circles
+ *   ADD      { 0 role, 1 PAIR, 2 until (s) }      2 is left out if he may stay
+ *   REMOVE   { 0 person id32, 1 LOCKS }
  *   ACCEPT   {}
  *   DECLINE  {} | { 1 LOCKS }                     ends membership like a REMOVE of oneself
  *   EPOCH    { 0 [parent eid32], 1 [to], 2 [ [eid32, K32] wraps ] }
  *   KEYGRANT { 0 eid32, 1 [to] }                  of an existing key, for further devices
- *   PAIR = [ bstr person CERT, bstr device CERT, bstr XKEY ]
- *   LOCKS = [ [log pk32, seq, H32] ... ]          his other logs and how far each goes (circle.h)
+ *   DEVICE   { 1 PAIR }                           a further device of a member, or its new seal key
+ *   REVOKED  { 0 bstr REVOKE, 1 LOCKS }           a certificate that no longer holds
+ *   ADOPT    { 1 LOCKS }                          what waits in these logs counts up to these heads
+ *   PAIR = [ bstr person CERT, bstr device CERT, bstr XKEY ], or with a fourth item
+ *          [ bstr office CERT ... ], his letter's chain: his issuer first, the root last
+ *   LOCKS = [ [log pk32, seq, H32] ... ]          logs, and up to which event (from 1) each counts
+ *   anchor = id(root key): whose letters give rank in this circle
  *   to   = device cert ids16, in the order of the seals, at least one
  *   GENESIS, EPOCH and KEYGRANT are key bodies: sealed under the key that they carry.
  *   circle id = BLAKE2b-256("rk.circle" ‖ GENESIS' payload, before codec byte and padding)
@@ -25,7 +31,7 @@
 #include "protocol/event.h"
 
 /* Types of payloads on class 1.  Content types begin at 64 (casework/kinds.h).  Appended, never
- * reused; 9 to 12 are DEVICE, REVOKED, ADOPT, REWRAP. */
+ * reused; 12 was kept for wrapping old keys again, which nothing needs (decision 013). */
 enum op_type {
     OP_LOGCERT = 1,
     OP_GENESIS = 2,
@@ -34,7 +40,10 @@ enum op_type {
     OP_ACCEPT = 5,
     OP_DECLINE = 6,
     OP_EPOCH = 7,
-    OP_KEYGRANT = 8
+    OP_KEYGRANT = 8,
+    OP_DEVICE = 9,
+    OP_REVOKED = 10,
+    OP_ADOPT = 11
 };
 
 enum circle_kind { CIRCLE_GROUP = 1, CIRCLE_CASE = 2 };
@@ -45,6 +54,7 @@ enum circle_role { CIRCLE_READER = 0, CIRCLE_WRITER = 1, CIRCLE_MANAGER = 2, CIR
 /* A decoded operation.  Spans and pointers borrow from the payload bytes it was decoded from. */
 struct op {
     enum op_type type;
+    bool is_known; /* decoded before: its certificates are not verified again */
     uint8_t ref[REF_BYTES];
     uint8_t author[HASH_BYTES]; /* person id, by the LOGCERT of its log */
     uint8_t author_device[CERT_ID_BYTES];
@@ -56,14 +66,22 @@ struct op {
     /* GENESIS */
     enum circle_kind kind;
     bool guardian;
-    /* GENESIS, ADD: who is named, and in which role */
+    bool has_parent;
+    uint8_t parent[HASH_BYTES]; /* the circle that this one is a part of */
+    bool has_anchor;
+    uint8_t anchor[HASH_BYTES];
+    /* GENESIS, ADD, DEVICE: who is named, and in which role (not DEVICE) */
     enum circle_role role;
     struct cert person;
     struct cert device;
     struct seal_key seal;
+    struct letter letter; /* rank and root by the chain; of a self-signed person: none */
+    int64_t until_s;      /* ADD: when the guest's time is over; 0: never */
+    /* REVOKED */
+    struct revocation revocation;
     /* REMOVE */
     uint8_t target[HASH_BYTES];
-    struct span locks; /* REMOVE, DECLINE: the CBOR array, checked; op_locks reads it */
+    struct span locks; /* REMOVE, DECLINE, REVOKED, ADOPT: CBOR array, checked; for op_locks */
     /* GENESIS, EPOCH, KEYGRANT */
     uint8_t epoch[HASH_BYTES]; /* GENESIS, EPOCH: filled by the caller from the key body */
     struct span parents;       /* EPOCH: the CBOR array, checked; op_parents reads it */
@@ -73,12 +91,27 @@ struct op {
 
 /* ---- Bodies: each appended to `out` ---- */
 
-/* `person_cert`, `device_cert` and `seal_key` come from a card that has been verified. */
-void op_genesis_encode(struct writer *out, enum circle_kind kind, const uint8_t nonce[static 16],
-                       struct span person_cert, struct span device_cert, struct span seal_key);
-void op_add_encode(struct writer *out, enum circle_role role, struct span person_cert,
-                   struct span device_cert, struct span seal_key);
-/* One other log of who leaves: its head as he knows it.  Nothing above `seq` is his any more. */
+/* The certificates of one person and device, out of a card that has been verified.  `chain` is the
+ * CBOR array of office certificates, or empty. */
+struct op_pair {
+    struct span person_cert, device_cert, seal_key, chain;
+};
+
+/* `parent` and `anchor` may be NULL. */
+struct op_genesis {
+    enum circle_kind kind;
+    const uint8_t *parent; /* 32 bytes */
+    const uint8_t *anchor; /* 32 bytes */
+    uint8_t nonce[16];
+};
+void op_genesis_encode(struct writer *out, const struct op_genesis *genesis,
+                       const struct op_pair *pair);
+void op_add_encode(struct writer *out, enum circle_role role, const struct op_pair *pair,
+                   int64_t until_s /* 0: none */);
+void op_device_encode(struct writer *out, const struct op_pair *pair);
+
+/* One log and its head as the author knows it.  REMOVE, DECLINE, REVOKED: nothing above `seq`
+ * counts any more; ADOPT: everything up to `seq` does. */
 struct op_lock {
     uint8_t log[LOG_PK_BYTES];
     uint64_t seq;
@@ -89,6 +122,9 @@ struct op_lock {
 void op_remove_encode(struct writer *out, const uint8_t person[static HASH_BYTES],
                       const struct op_lock *locks, size_t count);
 void op_decline_encode(struct writer *out, const struct op_lock *locks, size_t count);
+void op_revoked_encode(struct writer *out, struct span revoke, const struct op_lock *locks,
+                       size_t count);
+void op_adopt_encode(struct writer *out, const struct op_lock *locks, size_t count);
 void op_empty_encode(struct writer *out); /* ACCEPT */
 
 /* At most WRAPS_PER_EPOCH_MAX parents and wraps, 1 to SEALS_PER_KEY_BODY_MAX recipients.  The bytes
@@ -107,6 +143,10 @@ void op_keygrant_encode(struct writer *out, const uint8_t epoch[static HASH_BYTE
  * RB_UNKNOWN for a type that this version does not know; RB_MALFORMED; RB_BAD_SIGNATURE if a
  * certificate or seal key is not signed by whom it names. */
 enum rb_status op_decode(const struct payload *payload, struct op *op) RB_MUST_CHECK;
+
+/* The same of a payload that op_decode has taken before, and that nobody can have changed since: the
+ * signatures of its certificates are not checked again (they are most of what a fold costs). */
+enum rb_status op_decode_again(const struct payload *payload, struct op *op) RB_MUST_CHECK;
 
 /* ---- Lists of a decoded operation; each returns how many it wrote, `max` at most ---- */
 size_t op_recipients(const struct op *op, uint8_t (*to)[CERT_ID_BYTES], size_t max);

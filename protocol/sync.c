@@ -22,6 +22,7 @@ static void lists_init(struct sync *sync) {
     sync_list_init(&sync->lonely, sizeof(uint32_t));
     sync_list_init(&sync->heads, sizeof(uint32_t));
     sync_list_init(&sync->wanting, sizeof(uint32_t));
+    sync_list_init(&sync->forks, sizeof(uint32_t));
     sync_list_init(&sync->pushes, sizeof(uint32_t));
     sync_list_init(&sync->acks, sizeof(uint32_t));
     sync_table_init(&sync->by_rid, sync->setup.table_key);
@@ -49,7 +50,7 @@ struct sync *sync_new(const struct sync_setup *setup, int64_t now_ms) {
 
     sync->setup = *setup;
     sync->started_ms = sync->now_ms = sync->last_in_ms = sync->last_out_ms = now_ms;
-    sync->asked_heads = sync->asked_run.log = SYNC_NONE;
+    sync->asked_heads = sync->asked_fork = sync->asked_run.log = SYNC_NONE;
     sync->credit_in = sync->credit_out = CREDIT_START_BYTES;
     lists_init(sync);
     hello_init(sync);
@@ -83,6 +84,7 @@ static void lists_clear(struct sync *sync) {
     sync_list_clear(&sync->lonely);
     sync_list_clear(&sync->heads);
     sync_list_clear(&sync->wanting);
+    sync_list_clear(&sync->forks);
     sync_list_clear(&sync->pushes);
     sync_list_clear(&sync->acks);
     sync_table_clear(&sync->by_rid);
@@ -259,6 +261,8 @@ static bool next_notice(struct sync *sync, struct sync_action *action) {
         action->seq = notice.number;
     } else if (notice.type == SYNC_HLC) {
         action->hlc = notice.number;
+    } else if (notice.type == SYNC_KEYREQ) {
+        memcpy(action->eid8, notice.eid8, sizeof action->eid8);
     } else if (notice.type == SYNC_READY) {
         memcpy(action->store_inc, sync->peer.store_inc, sizeof action->store_inc);
     }
@@ -407,6 +411,33 @@ static bool next_heads(struct sync *sync, struct sync_action *action) {
     return false;
 }
 
+/* The next branch of the circle whose proof the peer needs, or SYNC_NONE. */
+static uint32_t fork_find(const struct sync *sync, const struct sync_circle *circle) {
+    uint32_t index = circle->first_log;
+
+    while (index != SYNC_NONE && !sync_log_lacks_proof(sync, sync_log_at(sync, index))) {
+        index = sync_log_at(sync, index)->next_in_circle;
+    }
+    return index;
+}
+
+static bool next_fork(struct sync *sync, struct sync_action *action) {
+    while (sync->asked_fork == SYNC_NONE && sync->forks.count > 0) {
+        uint32_t index = *(uint32_t *)sync_list_at(&sync->forks, 0);
+        struct sync_circle *circle = sync_circle_at(sync, index);
+        uint32_t log = sync_circle_is_live(circle) ? fork_find(sync, circle) : SYNC_NONE;
+        if (log != SYNC_NONE) {
+            sync->asked_fork = log;
+            action->type = SYNC_ASK_FORK;
+            action_names(sync, index, log, action);
+            return true;
+        }
+        (void)sync_list_pop_index(&sync->forks); /* It is this one. */
+        circle->forks_queued = false;
+    }
+    return false;
+}
+
 static void want_write(struct sync *sync, struct sync_circle *circle, struct writer *out) {
     size_t most = circle->wants.count < WANT_ITEMS_MAX ? circle->wants.count : WANT_ITEMS_MAX;
     struct wire_want *rows = rb_alloc(most + 1, sizeof *rows);
@@ -461,15 +492,17 @@ static bool run_ask(struct sync *sync, uint32_t index, uint64_t from, bool reque
     return true;
 }
 
-/* The ranges the peer wants, before what is new: it may be stuck without them. */
+/* The ranges the peer wants, before what is new: it may be stuck without them.  But not before we
+ * know what he has: our store may have been rolled back. */
 static bool next_request(struct sync *sync, struct sync_action *action) {
     struct sync_request request;
 
     while (sync->requests.count > 0) {
         request = *(struct sync_request *)sync_list_at(&sync->requests, 0);
         const struct sync_circle *circle = sync_circle_at(sync, request.circle);
-        if (sync_circle_is_shared(circle) && !circle->heads_known) {
-            return false; /* Our node has been asked. */
+        bool told = circle->same || circle->vector_known;
+        if (sync_circle_is_shared(circle) && !(circle->heads_known && told)) {
+            return false; /* Our node has been asked, or the peer. */
         }
         uint32_t index = sync_log_find(sync, request.circle, request.want.log8);
         const struct sync_log *log = index != SYNC_NONE ? sync_log_at(sync, index) : NULL;
@@ -488,7 +521,7 @@ static bool next_push(struct sync *sync, struct sync_action *action) {
         uint32_t index = sync_list_pop_index(&sync->pushes);
         struct sync_log *log = sync_log_at(sync, index);
         log->push_queued = false;
-        if (!log->frozen && log->ours > log->sent &&
+        if (sync_log_goes_out(log) && log->ours > log->sent &&
             sync_circle_is_live(sync_circle_at(sync, log->circle))) {
             return run_ask(sync, index, log->sent + 1, false, action);
         }
@@ -545,8 +578,8 @@ typedef bool (*action_source)(struct sync *sync, struct sync_action *action);
 /* In this order.  A VECTOR stands among the queued frames and so is never overtaken by an ACK that
  * is newer than it. */
 static const action_source sources_open[] = {
-    next_notice, next_queued, next_list, next_ack,  next_credit,
-    next_heads,  next_want,   next_run,  next_ping,
+    next_notice, next_queued, next_list, next_ack, next_credit,
+    next_heads,  next_fork,   next_want, next_run, next_ping,
 };
 static const action_source sources_greeting[] = { next_notice, next_queued };
 static const action_source sources_closed[] = { next_notice, next_queued, next_close };

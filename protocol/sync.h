@@ -17,7 +17,14 @@
  *                                    -> LIVE
  * In SAME and LIVE we know what the peer has of each log, and push whatever is newer (RUN, within
  * the credit that the peer grants), at once and for as long as the connection lives.  ACK, VECTOR
- * and equal fingerprints say what is durable at the peer; nothing else does.
+ * and equal fingerprints say what is durable at the peer; nothing else does.  A VECTOR that comes
+ * in SAME is answered with ours: then the circle is LIVE.
+ *
+ * Branches of a forked log (log.h) are logs like any other.  A branch goes to a peer only when he
+ * knows of it: it stands in his VECTOR, or he sent a run of it.  As soon as he has what it
+ * continues, he gets the proof (FORK) and our VECTOR; FORK is always answered with a VECTOR.  A run
+ * of a log that is cut here may go on into a branch, up to the signature that it needs; for a peer
+ * without the proof the log is one chain.
  *
  * Invariants:
  *  1.  Before PROOF only HELLO, PROOF, ERR and BYE are answered.
@@ -83,8 +90,16 @@ enum sync_action_type {
      * sync_offer before its LIST; not up to what was stored since. */
     SYNC_SAME,
 
-    /* circle, frame = a proof that has not been verified yet. */
+    /* circle, frame = a proof that has not been verified yet: take it (then sync_cut follows, or
+     * sync_freeze for the names of the branches that there is no room for). */
     SYNC_FORK,
+
+    /* circle, log = a branch: answer with sync_fork. */
+    SYNC_ASK_FORK,
+
+    /* circle, eid8, frame = an XKEY that has not been verified yet: the peer lacks the key and
+     * holds events under it. */
+    SYNC_KEYREQ,
 
     /* hlc: the peer's clock. */
     SYNC_HLC,
@@ -101,6 +116,7 @@ struct sync_action {
     uint8_t store_inc[STORE_INC_BYTES];
     uint8_t circle[HASH_BYTES];
     uint8_t log[LOG_PK_BYTES];
+    uint8_t eid8[EID8_BYTES];
     uint64_t from, to, seq, hlc;
     const struct run *run;
     uint64_t rcv_upto;
@@ -154,10 +170,9 @@ void sync_committed(struct sync *sync, const uint8_t circle[static HASH_BYTES],
 /* ... or not:
  *   RB_GAP        `head` is ours: a VECTOR asks for what is between
  *   RB_SUSPECT    WANT asks for the whole block in which `head` lies; it comes as another
- *                 SYNC_STORE, which run_contradicts decides.  A second RB_SUSPECT of that block
- *                 counts against the peer; one of an earlier block goes on backwards
- *   RB_FORK       proven: as sync_freeze; but first the peer is sent our version of the block that
- *                 was suspect, else the one in which `head` lies, so that it can prove the same
+ *                 SYNC_STORE, which run_contradicts decides.  A second RB_SUSPECT of that block,
+ *                 when the WANT has been answered, counts against the peer; one of an
+ *                 earlier block goes on backwards
  *   RB_REFUSED    the log is not wanted, which is no fault of the peer: as sync_freeze
  *   RB_STORAGE, RB_FULL   our own trouble: BYE
  *   anything else counts against the peer; BAD_FRAMES_MAX of those close the session. */
@@ -165,8 +180,16 @@ void sync_refused(struct sync *sync, const uint8_t circle[static HASH_BYTES],
                   const uint8_t log[static LOG_PK_BYTES], enum rb_status why, uint64_t head,
                   size_t bytes);
 
-/* A log with a proven fork: nothing of it is pushed, taken or counted any more.  A WANT of it is
- * answered, since the peer may need our version for its own proof. */
+/* The proof that tells of the branch that was asked for; empty: there is none.  It goes to the peer
+ * once in a session, with a VECTOR behind it, and he answers with his. */
+void sync_fork(struct sync *sync, const uint8_t circle[static HASH_BYTES],
+               const uint8_t log[static LOG_PK_BYTES], struct span proof);
+
+/* A log of that circle has been cut into branches here, whoever brought the proof: what was noted
+ * of our logs is asked for again. */
+void sync_cut(struct sync *sync, const uint8_t circle[static HASH_BYTES]);
+
+/* A log that is not wanted: nothing of it is pushed, taken or counted any more. */
 void sync_freeze(struct sync *sync, const uint8_t circle[static HASH_BYTES],
                  const uint8_t log[static LOG_PK_BYTES]);
 
@@ -174,6 +197,11 @@ void sync_freeze(struct sync *sync, const uint8_t circle[static HASH_BYTES],
  * order: what is below an earlier `to` is left out. */
 void sync_want(struct sync *sync, const uint8_t circle[static HASH_BYTES],
                const uint8_t log[static LOG_PK_BYTES], uint64_t from, uint64_t to);
+
+/* A key that we lack: asks the peer for it, and tells him our seal key.  False: that circle is not
+ * exchanged with him, at least not yet. */
+bool sync_ask_key(struct sync *sync, const uint8_t circle[static HASH_BYTES],
+                  const uint8_t eid8[static EID8_BYTES], struct span seal_key);
 
 void sync_bye(struct sync *sync, enum wire_bye reason);
 

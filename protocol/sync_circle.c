@@ -152,7 +152,7 @@ void sync_circle_compare(struct sync *sync, uint32_t index) {
     } else {
         circle->compared = true;
         sync_circle_await(sync, index, false);
-        if (memcmp(circle->our_fp, circle->their_fp, FP_BYTES) == 0) {
+        if (memcmp(circle->our_fp, circle->their_fp, FP_BYTES) == 0 && !circle->forked) {
             circle_is_same(sync, index);
         } else if (!circle->vector_sent) {
             circle->vector_due = true;
@@ -200,7 +200,11 @@ uint32_t sync_log_find(const struct sync *sync, uint32_t circle,
 uint32_t sync_log_add(struct sync *sync, uint32_t circle_index,
                       const uint8_t log8[static LOG8_BYTES]) {
     struct sync_circle *circle = sync_circle_at(sync, circle_index);
-    struct sync_log log = { .circle = circle_index, .next_in_circle = circle->first_log };
+    struct sync_log log = {
+        .circle = circle_index,
+        .next_in_circle = circle->first_log,
+        .parent = SYNC_NONE,
+    };
     uint32_t index = (uint32_t)sync->logs.count;
     uint8_t name[LOG_NAME_BYTES];
 
@@ -254,8 +258,8 @@ static void log_count(struct sync *sync, struct sync_log *log, bool counts) {
     sync->left_out -= log->left_out;
     sync->left_in -= log->left_in;
     uint64_t answered = log->unwanted > log->theirs ? log->unwanted : log->theirs;
-    log->left_out = counts ? above(log->ours, answered) : 0;
-    log->left_in = counts ? above(log->theirs, log->ours) : 0;
+    log->left_out = counts && sync_log_goes_out(log) ? above(log->ours, answered) : 0;
+    log->left_in = counts && !log->cut ? above(log->theirs, log->ours) : 0;
     sync->left_out += log->left_out;
     sync->left_in += log->left_in;
 }
@@ -267,6 +271,29 @@ void sync_logs_unwanted(struct sync *sync) {
             log->unwanted = log->sent;
             log_count(sync, log, true);
         }
+    }
+}
+
+/* ---- Branches ---- */
+
+bool sync_log_goes_out(const struct sync_log *log) {
+    return !log->frozen && (log->proof == 0 || log->listed);
+}
+
+bool sync_log_lacks_proof(const struct sync *sync, const struct sync_log *log) {
+    if (log->proof == 0 || log->listed || log->proof_sent || log->parent == SYNC_NONE) {
+        return false;
+    }
+    return sync_log_at(sync, log->parent)->theirs >= log->begins;
+}
+
+/* What the peer is found to have of a log may be what a proof has waited for. */
+static void log_check_forks(struct sync *sync, const struct sync_log *log) {
+    struct sync_circle *circle = sync_circle_at(sync, log->circle);
+
+    if ((log->cut || log->proof != 0) && !circle->forks_queued) {
+        circle->forks_queued = true;
+        sync_list_push_index(&sync->forks, log->circle);
     }
 }
 
@@ -284,6 +311,7 @@ void sync_log_refresh(struct sync *sync, uint32_t index) {
     if (!counts || !log->known) {
         return;
     }
+    log_check_forks(sync, log);
     if (log_heads_contradict(log)) {
         (void)sync_log_suspect(sync, index, log->our_hash_seq); /* Once is enough. */
         return;

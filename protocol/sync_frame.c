@@ -107,8 +107,8 @@ static void take_list(struct sync *sync, struct wire_frame *frame, struct span b
     }
 }
 
-/* The circle that a VECTOR, WANT or FORK speaks of; SYNC_NONE after closing the session, if the
- * peer has not listed it. */
+/* The circle that a VECTOR, WANT, FORK or KEYREQ speaks of; SYNC_NONE after closing the session, if
+ * the peer has not listed it. */
 static uint32_t circle_named(struct sync *sync, const struct wire_frame *frame) {
     uint32_t index = sync_circle_by_rid(sync, frame->rid);
 
@@ -141,9 +141,6 @@ static bool row_take(struct sync *sync, uint32_t circle, const struct wire_log *
     uint32_t index = sync_log_find(sync, circle, row->log8);
 
     if (index == SYNC_NONE) {
-        if (sync_circle_at(sync, circle)->same) {
-            return true; /* What the peer has beyond, it pushes. */
-        }
         if (sync->logs.count >= SYNC_LOGS_MAX) {
             sync_fail(sync, WIRE_ERR_LIMIT, RB_TOO_LARGE);
             return false;
@@ -151,7 +148,7 @@ static bool row_take(struct sync *sync, uint32_t circle, const struct wire_log *
         index = sync_log_add(sync, circle, row->log8);
     }
     struct sync_log *log = sync_log_at(sync, index);
-    log->placed = true;
+    log->placed = log->listed = true;
     log->theirs = log->durable = log->sent = row->head;
     log->their_hash_seq = row->head;
     memcpy(log->their_hash8, row->hash8, sizeof log->their_hash8);
@@ -163,8 +160,20 @@ static void circle_forget_theirs(struct sync *sync, uint32_t circle) {
     for (uint32_t i = sync_circle_at(sync, circle)->first_log; i != SYNC_NONE;) {
         struct sync_log *log = sync_log_at(sync, i);
         log->theirs = log->durable = log->sent = log->unwanted = 0;
+        log->listed = false;
         i = log->next_in_circle;
     }
+}
+
+/* The circle was the same on both sides, and the peer has found that it is not: now both tell what
+ * they have. */
+static void circle_was_same(struct sync *sync, uint32_t index) {
+    struct sync_circle *circle = sync_circle_at(sync, index);
+
+    circle->same = false;
+    circle->vector_due = circle->vector_due || !circle->vector_sent;
+    circle->heads_due = !circle->heads_known;
+    sync_circle_ask_heads(sync, index);
 }
 
 static void take_vector(struct sync *sync, struct wire_frame *frame, struct span bytes) {
@@ -177,6 +186,9 @@ static void take_vector(struct sync *sync, struct wire_frame *frame, struct span
     if (!vector_is_due(sync, index, frame)) {
         sync_fail(sync, WIRE_ERR_FORM, RB_MALFORMED);
         return;
+    }
+    if (sync_circle_at(sync, index)->same) {
+        circle_was_same(sync, index);
     }
     circle_forget_theirs(sync, index);
     for (size_t i = 0; i < frame->row_count; i++) {
@@ -207,14 +219,31 @@ static void take_want(struct sync *sync, struct wire_frame *frame, struct span b
     }
 }
 
+/* Whatever our node makes of it, the peer is told what we have then. */
 static void take_fork(struct sync *sync, struct wire_frame *frame, struct span bytes) {
     uint32_t index = circle_named(sync, frame);
     (void)bytes;
 
-    if (index != SYNC_NONE && sync_circle_is_shared(sync_circle_at(sync, index))) {
-        sync_notify(sync, (struct sync_notice) {
-                              .type = SYNC_FORK, .circle = index, .bytes = frame->proof_bytes });
+    if (index == SYNC_NONE || !sync_circle_is_shared(sync_circle_at(sync, index))) {
+        return;
     }
+    sync_notify(sync, (struct sync_notice) {
+                          .type = SYNC_FORK, .circle = index, .bytes = frame->proof_bytes });
+    sync_circle_at(sync, index)->vector_due = true;
+    sync_circle_ask_heads(sync, index);
+    sync_circle_refresh(sync, index);
+}
+
+static void take_keyreq(struct sync *sync, struct wire_frame *frame, struct span bytes) {
+    uint32_t index = circle_named(sync, frame);
+    (void)bytes;
+
+    if (index == SYNC_NONE || !sync_circle_is_shared(sync_circle_at(sync, index))) {
+        return;
+    }
+    struct sync_notice notice = { .type = SYNC_KEYREQ, .circle = index, .bytes = frame->seal_key };
+    memcpy(notice.eid8, frame->eid8, sizeof notice.eid8);
+    sync_notify(sync, notice);
 }
 
 /* ---- Events ---- */
@@ -227,6 +256,7 @@ static void log_claim(struct sync *sync, uint32_t index, const struct run *run) 
     struct sync_log *log = sync_log_at(sync, index);
     log->theirs = last > log->theirs ? last : log->theirs;
     log->sent = log->theirs > log->sent ? log->theirs : log->sent;
+    log->listed = true;
     sync_log_refresh(sync, index);
 }
 
@@ -291,18 +321,22 @@ static void take_run(struct sync *sync, struct wire_frame *frame, struct span by
 /* False: the session was closed, because the peer acknowledged what we do not have. */
 static bool ack_take(struct sync *sync, const struct wire_ack *ack) {
     uint32_t index = SYNC_NONE;
+    uint64_t seq = ack->seq;
 
     if (ack->handle < sync->our_handles.count) {
         uint32_t circle = *(uint32_t *)sync_list_at(&sync->our_handles, (size_t)ack->handle);
         index = sync_log_find(sync, circle, ack->log8);
     }
-    if (index == SYNC_NONE || ack->seq > sync_log_at(sync, index)->ours) {
+    struct sync_log *log = index != SYNC_NONE ? sync_log_at(sync, index) : NULL;
+    if (log != NULL && seq > log->ours && sync_circle_at(sync, log->circle)->forked) {
+        seq = log->ours; /* He does not know of the cut: beyond it this says nothing of our log. */
+    }
+    if (log == NULL || seq > log->ours) {
         sync_fail(sync, WIRE_ERR_FORM, RB_MALFORMED);
         return false;
     }
-    struct sync_log *log = sync_log_at(sync, index);
-    log->durable = ack->seq > log->durable ? ack->seq : log->durable;
-    log->theirs = ack->seq > log->theirs ? ack->seq : log->theirs;
+    log->durable = seq > log->durable ? seq : log->durable;
+    log->theirs = seq > log->theirs ? seq : log->theirs;
     log->sent = log->theirs > log->sent ? log->theirs : log->sent;
     sync_log_refresh(sync, index);
     return true;
@@ -411,6 +445,7 @@ static const struct frame_rule {
     { WIRE_PONG, IN_OPEN, take_pong },
     { WIRE_ERR, IN_GREETING | IN_PROVING | IN_OPEN, take_err },
     { WIRE_BYE, IN_GREETING | IN_PROVING | IN_OPEN, take_bye },
+    { WIRE_KEYREQ, IN_OPEN, take_keyreq },
 };
 
 static const struct frame_rule *rule_of(enum wire_type type) {

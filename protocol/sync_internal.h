@@ -75,7 +75,8 @@ struct sync_circle {
     bool vector_due, heads_due; /* for either, our node is asked for the heads */
     bool awaited;               /* listed by one side only: the other may be about to answer */
     bool unsettled;             /* counted in sync->unsettled */
-    bool offer_queued, heads_queued, wants_queued;
+    bool forked;                /* a log of it is in branches here, or was cut in this session */
+    bool offer_queued, heads_queued, wants_queued, forks_queued;
 };
 
 /* Sequence numbers: 0 is before the first event. */
@@ -95,11 +96,17 @@ struct sync_log {
     uint64_t left_out, left_in; /* counted in the sums of the session */
     uint64_t our_hash_seq, their_hash_seq;
     uint8_t our_hash8[8], their_hash8[8];
+    uint64_t begins; /* of a branch: the seq up to which it continues its parent */
+    uint64_t proof;  /* of a branch that is known here: log_line.proof */
+    uint32_t parent; /* or SYNC_NONE */
     uint32_t circle;
     uint32_t next_in_circle;
     bool known;  /* the whole key */
     bool placed; /* the numbers above mean something: see sync_log_place */
-    bool frozen; /* a proven fork, or refused: neither pushed nor taken nor counted */
+    bool frozen; /* refused: neither pushed nor taken nor counted */
+    bool cut;    /* whole here: it goes on in branches */
+    bool listed; /* in the peer's VECTOR, or he has sent a run of it */
+    bool proof_sent;
     bool push_queued, ack_queued;
 };
 
@@ -108,7 +115,7 @@ struct sync_want {
     uint64_t from, to;
 };
 
-/* What the peer asked for with WANT, or needs to prove a fork. */
+/* What the peer asked for with WANT. */
 struct sync_request {
     uint32_t circle;
     struct wire_want want;
@@ -119,7 +126,8 @@ struct sync_notice {
     enum sync_action_type type;
     uint32_t circle, log;
     uint64_t number;   /* SYNC_ACKED: seq.  SYNC_STORE: rcv_upto.  SYNC_HLC: hlc */
-    struct span bytes; /* SYNC_STORE, SYNC_FORK */
+    struct span bytes; /* SYNC_STORE, SYNC_FORK, SYNC_KEYREQ */
+    uint8_t eid8[EID8_BYTES];
 };
 
 struct sync_queued {
@@ -156,11 +164,13 @@ struct sync {
     struct sync_list lonely;  /* ours, to be introduced when the peer's list is complete */
     struct sync_list heads;   /* circles whose heads our node is to be asked for */
     struct sync_list wanting; /* circles with wants that can be sent */
+    struct sync_list forks;   /* circles in which the peer may lack a proof */
     struct sync_list pushes;  /* logs with something to push */
     struct sync_list acks;    /* logs with something to acknowledge */
     struct sync_list requests;
 
     uint32_t asked_heads; /* circle, or SYNC_NONE */
+    uint32_t asked_fork;  /* log, or SYNC_NONE */
     struct {
         uint32_t log; /* or SYNC_NONE */
         uint64_t from, to;
@@ -177,8 +187,8 @@ struct sync {
     bool ping_due;
     bool run_open;       /* a RUN was sent, and no PONG has come to a PING after it */
     uint64_t run_since;  /* how many PINGs we had sent when the last RUN went */
-    bool want_open;      /* a WANT was sent, and no PONG has come to a PING after it */
-    uint64_t want_since; /* how many PINGs we had sent when the last WANT went */
+    bool want_open;      /* a WANT, KEYREQ or FORK was sent, and no PONG came to a PING after it */
+    uint64_t want_since; /* how many PINGs we had sent when the last of them went */
 
     size_t unsettled, awaited; /* circles */
     uint64_t left_out, left_in;
@@ -245,6 +255,12 @@ void sync_log_place(struct sync *sync, uint32_t log, uint64_t seq);
 
 /* The peer has answered every RUN: what it has not acknowledged it does not want. */
 void sync_logs_unwanted(struct sync *sync);
+
+/* Not refused; and of a branch the peer knows that it exists. */
+bool sync_log_goes_out(const struct sync_log *log);
+
+/* A branch that we know and the peer, who has what it continues, seems not to. */
+bool sync_log_lacks_proof(const struct sync *sync, const struct sync_log *log);
 
 /* The same for a log as sync_circle_refresh for a circle. */
 void sync_log_refresh(struct sync *sync, uint32_t log);

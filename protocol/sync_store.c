@@ -114,6 +114,9 @@ void sync_withdraw(struct sync *sync, const uint8_t id[static HASH_BYTES]) {
     if (sync->asked_heads == index) {
         sync->asked_heads = SYNC_NONE;
     }
+    if (sync->asked_fork != SYNC_NONE && sync_log_at(sync, sync->asked_fork)->circle == index) {
+        sync->asked_fork = SYNC_NONE;
+    }
     if (sync->asked_run.log != SYNC_NONE &&
         sync_log_at(sync, sync->asked_run.log)->circle == index) {
         sync->asked_run.log = SYNC_NONE;
@@ -123,17 +126,43 @@ void sync_withdraw(struct sync *sync, const uint8_t id[static HASH_BYTES]) {
 
 /* ---- Heads ---- */
 
+/* An empty branch says something: that it is known. */
+static bool line_counts(const struct log_line *line) {
+    return line->head > 0 || line->proof != 0;
+}
+
+/* A log that is cut is as long as its line says, whatever was noted of it before. */
 static void line_take(struct sync *sync, uint32_t circle, const struct log_line *line) {
     uint32_t index = sync_log_get(sync, circle, line->log);
 
-    if (index == SYNC_NONE || line->head == 0) {
+    if (index == SYNC_NONE) {
+        return;
+    }
+    struct sync_log *log = sync_log_at(sync, index);
+    log->cut = line->cut;
+    log->proof = line->proof;
+    log->begins = line->base;
+    log->listed = log->listed || sync_circle_at(sync, circle)->same;
+    log->ours = line->head > log->ours || line->cut ? line->head : log->ours;
+    if (!line_counts(line)) {
         return;
     }
     sync_log_place(sync, index, line->head);
-    struct sync_log *log = sync_log_at(sync, index);
     log->ours = line->head > log->ours ? line->head : log->ours;
     log->our_hash_seq = line->head;
     memcpy(log->our_hash8, line->hash, sizeof log->our_hash8);
+}
+
+/* After all lines have been taken: a branch may stand before what it continues. */
+static void line_join(struct sync *sync, uint32_t circle, const struct log_line *line) {
+    if (line->proof != 0) {
+        uint32_t parent = sync_log_get(sync, circle, line->parent);
+        uint32_t index = sync_log_get(sync, circle, line->log);
+        if (index != SYNC_NONE) {
+            sync_log_at(sync, index)->parent = parent;
+        }
+        sync_circle_at(sync, circle)->forked = true;
+    }
 }
 
 static void vector_send(struct sync *sync, uint32_t index, const struct log_line *lines,
@@ -144,7 +173,7 @@ static void vector_send(struct sync *sync, uint32_t index, const struct log_line
     size_t row_count = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (lines[i].head > 0) {
+        if (line_counts(&lines[i])) {
             struct wire_log *row = &rows[row_count++];
             memcpy(row->log8, lines[i].log, LOG8_BYTES);
             memcpy(row->hash8, lines[i].hash, sizeof row->hash8);
@@ -177,6 +206,9 @@ void sync_heads(struct sync *sync, const uint8_t id[static HASH_BYTES],
     for (size_t i = 0; i < count; i++) {
         line_take(sync, index, &lines[i]);
     }
+    for (size_t i = 0; i < count; i++) {
+        line_join(sync, index, &lines[i]);
+    }
     struct sync_circle *circle = sync_circle_at(sync, index);
     circle->heads_known = true;
     circle->heads_due = false;
@@ -207,11 +239,12 @@ static void push_answered(struct sync *sync, uint32_t index, const struct run *r
     uint32_t circle = log->circle;
 
     if (run == NULL) {
-        log->ours = log->theirs > log->sent ? log->theirs : log->sent;
-    } else if (run->first <= log->sent + 1) {
+        uint64_t done = log->theirs > log->sent ? log->theirs : log->sent;
+        log->ours = done < log->ours ? done : log->ours;
+    } else if (run != NULL && run->first <= log->sent + 1) {
         uint64_t last = run->first + run->count - 1;
         log->sent = last > log->sent ? last : log->sent;
-        log->ours = last > log->ours ? last : log->ours;
+        log->ours = last > log->ours && !log->cut ? last : log->ours;
         sync_run_queue(sync, circle, run, rcv_upto);
     }
     sync_log_refresh(sync, index);
@@ -294,7 +327,7 @@ void sync_committed(struct sync *sync, const uint8_t id[static HASH_BYTES],
         return;
     }
     struct sync_log *log = sync_log_at(sync, index);
-    log->ours = head > log->ours ? head : log->ours;
+    log->ours = head > log->ours && !log->cut ? head : log->ours;
     /* Never beyond what the peer said it has: to it that would be nonsense. */
     log->ack = head < log->theirs ? head : log->theirs;
     if (log->ack > 0 && !log->ack_queued) {
@@ -325,18 +358,11 @@ static void count_bad(struct sync *sync) {
     }
 }
 
-/* The peer has the other history, and gets ours.  If our branches part in an earlier block, it asks
- * for that. */
-static void fork_show(struct sync *sync, uint32_t index, uint64_t head) {
-    const struct sync_log *log = sync_log_at(sync, index);
-    uint64_t from = log->suspect_from != 0 ? log->suspect_from : sync_block_first(head);
-    struct wire_want want = { .from = from, .to = from + BLOCK_EVENTS - 1 };
+/* False: it counts against the peer.  What he sends before he has seen our WANT does not. */
+static bool suspect_take(struct sync *sync, uint32_t index, uint64_t head) {
+    const struct sync_circle *circle = sync_circle_at(sync, sync_log_at(sync, index)->circle);
 
-    if (sync_circle_is_shared(sync_circle_at(sync, log->circle))) {
-        memcpy(want.log8, log->log, sizeof want.log8);
-        sync_circle_request(sync, log->circle, want);
-        sync_circle_refresh(sync, log->circle);
-    }
+    return sync_log_suspect(sync, index, head) || sync->want_open || circle->wants.count > 0;
 }
 
 void sync_refused(struct sync *sync, const uint8_t id[static HASH_BYTES],
@@ -350,19 +376,98 @@ void sync_refused(struct sync *sync, const uint8_t id[static HASH_BYTES],
     if (why == RB_STORAGE || why == RB_FULL) {
         sync_bye(sync, WIRE_BYE_BUSY); /* Our own trouble: the peer may come back later. */
         sync->close_status = why;
-    } else if (why == RB_FORK || why == RB_REFUSED) {
-        if (why == RB_FORK && index != SYNC_NONE && !sync_log_at(sync, index)->frozen) {
-            fork_show(sync, index, head);
-        }
+    } else if (why == RB_REFUSED) {
         sync_freeze(sync, id, key);
     } else if (index != SYNC_NONE && why == RB_GAP) {
         log_has_gap(sync, index, head);
-    } else if (index == SYNC_NONE || why != RB_SUSPECT || !sync_log_suspect(sync, index, head)) {
+    } else if (index == SYNC_NONE || why != RB_SUSPECT || !suspect_take(sync, index, head)) {
         count_bad(sync);
     }
 }
 
-/* ---- Forks and missing bodies ---- */
+/* ---- Forks ---- */
+
+/* Names and what the peer said of them stay; what we have of each is asked of our node anew. */
+static void log_forget_ours(struct sync_log *log) {
+    log->ours = log->our_hash_seq = log->unwanted = 0;
+    log->gap_asked = log->suspect_from = 0;
+    log->begins = log->proof = 0;
+    log->parent = SYNC_NONE;
+    log->cut = log->proof_sent = false;
+}
+
+/* Of a circle that was the same only we know now that it is not. */
+static void circle_is_cut(struct sync *sync, uint32_t index) {
+    struct sync_circle *circle = sync_circle_at(sync, index);
+
+    circle->forked = true;
+    circle->heads_known = false;
+    circle->heads_due = true;
+    if (circle->same) {
+        circle->same = circle->vector_known = false;
+        circle->vector_due = true;
+    }
+    circle->vector_due = circle->vector_due || circle->vector_sent;
+    if (sync->asked_run.log != SYNC_NONE &&
+        sync_log_at(sync, sync->asked_run.log)->circle == index) {
+        sync->asked_run.log = SYNC_NONE;
+    }
+    sync_circle_ask_heads(sync, index);
+}
+
+void sync_cut(struct sync *sync, const uint8_t id[static HASH_BYTES]) {
+    if (!is_open(sync)) {
+        return;
+    }
+    uint32_t index = sync_circle_find(sync, id);
+    if (index == SYNC_NONE || sync_circle_at(sync, index)->withdrawn ||
+        !sync_circle_at(sync, index)->offered) {
+        return;
+    }
+    for (uint32_t i = sync_circle_at(sync, index)->first_log; i != SYNC_NONE;) {
+        struct sync_log *log = sync_log_at(sync, i);
+        log_forget_ours(log);
+        i = log->next_in_circle;
+    }
+    circle_is_cut(sync, index);
+    sync_circle_refresh(sync, index);
+}
+
+/* One proof tells of two branches at least. */
+static void proof_is_sent(struct sync *sync, uint32_t circle, uint64_t proof) {
+    for (uint32_t i = sync_circle_at(sync, circle)->first_log; i != SYNC_NONE;) {
+        struct sync_log *log = sync_log_at(sync, i);
+        log->proof_sent = log->proof_sent || log->proof == proof;
+        i = log->next_in_circle;
+    }
+}
+
+void sync_fork(struct sync *sync, const uint8_t id[static HASH_BYTES],
+               const uint8_t key[static LOG_PK_BYTES], struct span proof) {
+    if (!is_open(sync)) {
+        return;
+    }
+    uint32_t index = sync_circle_find(sync, id);
+    uint32_t log = index != SYNC_NONE ? sync_log_find(sync, index, key) : SYNC_NONE;
+    if (log == SYNC_NONE || log != sync->asked_fork) {
+        return; /* Withdrawn since it was asked for. */
+    }
+    struct sync_circle *circle = sync_circle_at(sync, index);
+    sync->asked_fork = SYNC_NONE;
+    proof_is_sent(sync, index, sync_log_at(sync, log)->proof);
+    if (proof.len == 0) {
+        return;
+    }
+    wire_fork(sync_queue_begin(sync, index, false), circle->rid, proof);
+    sync_queue_end(sync);
+    sync->want_open = true;
+    sync->want_since = sync->pings;
+    circle->vector_due = true;
+    sync_circle_ask_heads(sync, index);
+    sync_circle_refresh(sync, index);
+}
+
+/* ---- Refused logs and missing bodies ---- */
 
 void sync_freeze(struct sync *sync, const uint8_t id[static HASH_BYTES],
                  const uint8_t key[static LOG_PK_BYTES]) {
@@ -398,4 +503,23 @@ void sync_want(struct sync *sync, const uint8_t id[static HASH_BYTES],
         log->wanted_to = to;
         sync_log_want(sync, index, from, to);
     }
+}
+
+/* ---- Keys ---- */
+
+bool sync_ask_key(struct sync *sync, const uint8_t id[static HASH_BYTES],
+                  const uint8_t eid8[static EID8_BYTES], struct span seal_key) {
+    if (!is_open(sync)) {
+        return false;
+    }
+    uint32_t index = sync_circle_find(sync, id);
+    if (index == SYNC_NONE || !sync_circle_is_live(sync_circle_at(sync, index))) {
+        return false;
+    }
+    wire_keyreq(sync_queue_begin(sync, index, false), sync_circle_at(sync, index)->rid, eid8,
+                seal_key);
+    sync_queue_end(sync);
+    sync->want_open = true;
+    sync->want_since = sync->pings;
+    return true;
 }

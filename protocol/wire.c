@@ -198,7 +198,6 @@ static struct wire_log vector_row_read(struct reader *r) {
     log.head = cbor_read_uint(r, SEQ_MAX);
     cbor_read_fixed(r, log.hash8, sizeof log.hash8);
     log.missing = cbor_read_uint(r, log.head);
-    row_require(r, log.head > 0);
     return log;
 }
 
@@ -431,6 +430,42 @@ static enum rb_status fork_read(struct reader *r, struct wire_frame *frame) {
     return fields_have(&fields, 1U << 0 | 1U << 1) ? RB_OK : RB_MALFORMED;
 }
 
+/* ---- KEYREQ ---- */
+
+void wire_keyreq(struct writer *out, const uint8_t rid[static RID_BYTES],
+                 const uint8_t eid8[static EID8_BYTES], struct span seal_key) {
+    assert(seal_key.len <= CERT_BYTES_MAX);
+    wire_begin(out, WIRE_KEYREQ);
+    cbor_write_map(out, 3);
+    cbor_write_uint(out, 0);
+    cbor_write_bytes(out, span_of(rid, RID_BYTES));
+    cbor_write_uint(out, 1);
+    cbor_write_bytes(out, span_of(eid8, EID8_BYTES));
+    cbor_write_uint(out, 2);
+    cbor_write_bytes(out, seal_key);
+}
+
+static enum rb_status keyreq_read(struct reader *r, struct wire_frame *frame) {
+    struct fields fields = fields_of(r);
+
+    while (fields_next(&fields, r)) {
+        switch (fields.key) {
+        case 0:
+            cbor_read_fixed(r, frame->rid, sizeof frame->rid);
+            break;
+        case 1:
+            cbor_read_fixed(r, frame->eid8, sizeof frame->eid8);
+            break;
+        case 2:
+            frame->seal_key = cbor_read_bytes(r, CERT_BYTES_MAX);
+            break;
+        default:
+            cbor_skip(r);
+        }
+    }
+    return fields_have(&fields, 1U << 0 | 1U << 1 | 1U << 2) ? RB_OK : RB_MALFORMED;
+}
+
 /* ---- PING and PONG ---- */
 
 void wire_ping(struct writer *out, enum wire_type ping_or_pong, uint64_t hlc, uint64_t queue) {
@@ -524,6 +559,7 @@ static const struct frame_format {
     { WIRE_VECTOR, vector_read }, { WIRE_WANT, want_read },   { WIRE_ACK, ack_read },
     { WIRE_CREDIT, credit_read }, { WIRE_FORK, fork_read },   { WIRE_PING, ping_read },
     { WIRE_PONG, ping_read },     { WIRE_ERR, err_read },     { WIRE_BYE, bye_read },
+    { WIRE_KEYREQ, keyreq_read },
 };
 
 static const struct frame_format *format_of(uint8_t type) {

@@ -20,6 +20,7 @@
  *   PING   15 map { 0 hlc, 1 queue }      PONG 16 the same
  *   ERR    17 map { 0 code, 1 retry after (s) }
  *   BYE    18 map { 0 reason }
+ *   KEYREQ 19 map { 0 rid16, 1 eid8, 2 bstr XKEY }   XKEY: the sender's newest (credential.h)
  *
  *   rid    = BLAKE2b-128(key = circle id, "rk.rid" ‖ dialler's nonce ‖ listener's nonce)
  *   fp     = BLAKE2b-128("rk.circlefp" ‖ (log pk ‖ u64 head ‖ H_head ‖ u64 missing)...), sorted by
@@ -44,7 +45,8 @@ enum wire_type {
     WIRE_PING = 15,
     WIRE_PONG = 16,
     WIRE_ERR = 17,
-    WIRE_BYE = 18
+    WIRE_BYE = 18,
+    WIRE_KEYREQ = 19
 };
 
 enum {
@@ -114,19 +116,21 @@ struct wire_frame {
     uint8_t proof[SIGNATURE_BYTES];
     bool last;              /* LIST */
     struct span items;      /* LIST: the concatenation */
-    uint8_t rid[RID_BYTES]; /* VECTOR, WANT, FORK */
+    uint8_t rid[RID_BYTES]; /* VECTOR, WANT, FORK, KEYREQ */
     bool introduces;        /* VECTOR */
     uint8_t circle[HASH_BYTES];
     struct reader rows; /* VECTOR, WANT, ACK: the rows, checked */
     size_t row_count;
-    uint64_t handle;         /* RUN */
-    uint64_t rcv_upto;       /* RUN */
-    uint64_t cursor;         /* ACK */
-    uint64_t credit;         /* CREDIT */
-    uint64_t code;           /* ERR, BYE */
-    uint64_t retry_s;        /* ERR */
-    uint64_t hlc, queue;     /* PING, PONG */
-    struct span proof_bytes; /* FORK */
+    uint64_t handle;          /* RUN */
+    uint64_t rcv_upto;        /* RUN */
+    uint64_t cursor;          /* ACK */
+    uint64_t credit;          /* CREDIT */
+    uint64_t code;            /* ERR, BYE */
+    uint64_t retry_s;         /* ERR */
+    uint64_t hlc, queue;      /* PING, PONG */
+    struct span proof_bytes;  /* FORK */
+    uint8_t eid8[EID8_BYTES]; /* KEYREQ */
+    struct span seal_key;     /* KEYREQ */
 };
 
 /* Decodes any frame but the events of a RUN; all lists are checked to their end.  RB_TOO_LARGE
@@ -158,6 +162,8 @@ void wire_run(struct writer *out, uint64_t handle, uint64_t rcv_upto, const stru
 void wire_ack(struct writer *out, const struct wire_ack *acks, size_t count, uint64_t cursor);
 void wire_credit(struct writer *out, uint64_t bytes);
 void wire_fork(struct writer *out, const uint8_t rid[static RID_BYTES], struct span proof);
+void wire_keyreq(struct writer *out, const uint8_t rid[static RID_BYTES],
+                 const uint8_t eid8[static EID8_BYTES], struct span seal_key);
 void wire_ping(struct writer *out, enum wire_type ping_or_pong, uint64_t hlc, uint64_t queue);
 void wire_err(struct writer *out, enum wire_error code, uint64_t retry_s);
 void wire_bye(struct writer *out, enum wire_bye reason);
@@ -176,12 +182,18 @@ void wire_rid(uint8_t rid[static RID_BYTES], const uint8_t circle[static HASH_BY
               const uint8_t dialler_nonce[static WIRE_NONCE_BYTES],
               const uint8_t listener_nonce[static WIRE_NONCE_BYTES]);
 
-/* One log's line in a fingerprint or a vector. */
+/* One log's line in a fingerprint or a vector.  A branch of a forked log (log.h) is a log like any
+ * other; it may be empty, and then its head is the last event before it. */
 struct log_line {
-    uint8_t log[LOG_PK_BYTES];
+    uint8_t log[LOG_PK_BYTES]; /* its public key, or the name of the branch */
     uint64_t head;
     uint8_t hash[HASH_BYTES];
     uint64_t missing;
+    /* Not in either: */
+    uint8_t parent[LOG_PK_BYTES]; /* of a branch: the log that it continues, */
+    uint64_t base;                /* the seq up to which it does, */
+    uint64_t proof;               /* and a number for the proof that tells of it; 0: no branch */
+    bool cut;                     /* whole: it goes on in branches */
 };
 void circle_fingerprint(uint8_t fp[static FP_BYTES], const struct log_line *lines,
                         size_t count); /* any order */

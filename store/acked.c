@@ -12,7 +12,7 @@ enum rb_status acked_set(struct store *store, const uint8_t person[static HASH_B
                          const uint8_t log[static LOG_PK_BYTES], uint64_t seq) {
     static const char sql[] =
         "INSERT INTO acked (person, log, seq)"
-        " SELECT ?1, log.id, ?4"
+        " SELECT ?1, log.id, min(?4, log.head)" /* it may have been cut meanwhile */
         " FROM circle"
         " JOIN log ON log.circle = circle.id"
         " WHERE circle.circle = ?2"
@@ -55,7 +55,7 @@ static enum rb_status waiting_read(struct db_row *row, uint64_t *count) {
 enum rb_status events_waiting(struct store *store, uint64_t *count) {
     static const char sql[] =
         "SELECT COALESCE(SUM(MAX(0, log.head - COALESCE("
-        "       (SELECT MAX(acked.seq) FROM acked WHERE acked.log = log.id), 0))), 0)"
+        "       (SELECT MAX(acked.seq) FROM acked WHERE acked.log = log.id), log.base))), 0)"
         "  FROM log"
         " WHERE log.own = 1"
         "   AND EXISTS (SELECT 1 FROM member"
@@ -71,7 +71,7 @@ enum rb_status events_waiting(struct store *store, uint64_t *count) {
 enum rb_status events_waiting_for(struct store *store, const uint8_t person[static HASH_BYTES],
                                   uint64_t *count) {
     static const char sql[] =
-        "SELECT COALESCE(SUM(log.head - COALESCE(acked.seq, 0)), 0)"
+        "SELECT COALESCE(SUM(log.head - COALESCE(acked.seq, log.base)), 0)"
         "  FROM log"
         "  JOIN member ON member.circle = log.circle"
         "  LEFT JOIN acked ON acked.log = log.id AND acked.person = ?1"

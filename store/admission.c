@@ -108,6 +108,16 @@ enum rb_status admission_of_log(struct opening *opening, const struct run *run,
     return status;
 }
 
+enum rb_status admission_of_branches(struct opening *opening, size_t count) {
+    struct log_counts counts;
+
+    enum rb_status status = logs_count(opening, &counts);
+    if (status == RB_OK && counts.all + (int64_t)count > LOGS_FOREIGN_MAX) {
+        status = RB_REFUSED;
+    }
+    return status;
+}
+
 /* ---- Bytes ---- */
 
 /* What a row and its part of the indexes take, beside the body. */

@@ -26,6 +26,9 @@ enum {
 enum rb_status admission_of_log(struct opening *opening, const struct run *run,
                                 const struct run_result *result) RB_MUST_CHECK;
 
+/* Whether it has room for `count` branches of a log that forks. */
+enum rb_status admission_of_branches(struct opening *opening, size_t count) RB_MUST_CHECK;
+
 /* Counts the events of a verified run from `first` on against whoever introduced the circle in
  * hand, as long as we are not among its people.  RB_REFUSED above UNOPENED_BYTES_PER_PEER_MAX. */
 enum rb_status admission_of_bytes(struct opening *opening, const struct run *run, uint64_t first)

@@ -60,7 +60,7 @@ static enum rb_status event_fill(const struct arriving *arriving, size_t index) 
     };
     bool filled = false;
 
-    if (!arriving->result->fill[index] || log->missing == 0) {
+    if (!arriving->result->fill[index] || log->missing == 0 || row.seq <= log->base) {
         return RB_OK;
     }
     enum rb_status status = opening_next_rcv(opening, &row.rcv);
@@ -102,7 +102,7 @@ static enum rb_status new_events_insert(const struct arriving *arriving) {
     }
     if (status == RB_OK) {
         opening_note_start(opening, opening->log.row.id, first, arriving->before);
-        store_note_stored(opening->store, opening->circle.circle, run->log, first,
+        store_note_stored(opening->store, opening->circle.circle, opening->log.row.pk, first,
                           arriving->result->head.seq);
     }
     return status;
@@ -116,7 +116,7 @@ enum rb_status arrival_store(struct opening *opening, const struct run *run,
     uint64_t missing = log->missing;
     enum rb_status status = RB_OK;
 
-    assert(memcmp(log->pk, run->log, sizeof log->pk) == 0);
+    assert(memcmp(log->origin, run->log, sizeof log->origin) == 0);
     memcpy(before, log->head.hash, sizeof before);
     opening->now_ms = now_ms;
     for (size_t i = 0; i < run->count && status == RB_OK; i++) {

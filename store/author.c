@@ -8,36 +8,17 @@
 #include <assert.h>
 #include <string.h>
 
-/* What one must be to do something. */
-static enum rb_status self_expect(const struct writing *writing, enum member_state state) {
-    const struct member *self = writing_self(writing);
+enum { GUESTS_AT_ONCE = 64 };
 
-    if (!member_is_in(self)) {
-        return RB_NOT_MEMBER;
-    }
-    if (self->state == state) {
-        return RB_OK;
-    }
-    return state == MEMBER_ACCEPTED ? RB_NOT_ACCEPTED : RB_REFUSED;
-}
-
-/* Nobody is asked whether he takes a case: whoever does something in it has accepted it by that. */
-static bool accepts_by_acting(const struct writing *writing) {
-    const struct member *self = writing_self(writing);
-
-    return writing->opening->members.kind == CIRCLE_CASE && self != NULL &&
-           self->state == MEMBER_INVITED;
-}
-
-static enum rb_status may_act(const struct writing *writing) {
-    return accepts_by_acting(writing) ? RB_OK : self_expect(writing, MEMBER_ACCEPTED);
+static const uint8_t *self_of(const struct writing *writing) {
+    return store_self(writing->opening->store)->person;
 }
 
 /* Before one's own first act in a case, in the same transaction; after writing_prepare. */
 static enum rb_status accept_if_due(struct writing *writing) {
     struct writer body;
 
-    if (!accepts_by_acting(writing)) {
+    if (!writing_accepts_by_acting(writing)) {
         return RB_OK;
     }
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
@@ -47,11 +28,11 @@ static enum rb_status accept_if_due(struct writing *writing) {
     return status;
 }
 
-enum rb_status author_found(struct store *store, enum circle_kind kind, int64_t now_ms,
-                            uint8_t circle[static HASH_BYTES]) {
+enum rb_status author_found(struct store *store, enum circle_kind kind, const uint8_t *parent,
+                            int64_t now_ms, uint8_t circle[static HASH_BYTES]) {
     struct writing writing;
 
-    enum rb_status status = writing_found(&writing, store, kind, now_ms);
+    enum rb_status status = writing_found(&writing, store, kind, parent, now_ms);
     if (status == RB_OK) {
         memcpy(circle, writing.opening->circle.circle, HASH_BYTES);
     }
@@ -66,7 +47,7 @@ enum rb_status author_write(struct store *store, const uint8_t circle[static HAS
 
     enum rb_status status = writing_begin(&writing, store, circle, now_ms);
     if (status == RB_OK) {
-        status = may_act(&writing);
+        status = writing_may_act(&writing);
     }
     if (status == RB_OK) {
         status = writing_prepare(&writing, GRANTS_USED);
@@ -81,47 +62,45 @@ enum rb_status author_write(struct store *store, const uint8_t circle[static HAS
     return status;
 }
 
-/* ---- Operations ---- */
+/* ---- Operations about others ---- */
 
 static enum rb_status add_append(struct writing *writing, const uint8_t person[static HASH_BYTES],
-                                 enum circle_role role) {
-    struct writer body, person_cert, device_cert, seal_key;
+                                 enum circle_role role, int64_t until_s) {
+    struct writer body, card;
+    struct op_pair pair;
 
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
-    writer_init(&person_cert, CERT_BYTES_MAX);
-    writer_init(&device_cert, CERT_BYTES_MAX);
-    writer_init(&seal_key, CERT_BYTES_MAX);
-    enum rb_status status =
-        contact_pair(writing->opening->store, person, &person_cert, &device_cert, &seal_key);
+    writer_init(&card, CARD_BYTES_MAX);
+    enum rb_status status = contact_pair(writing->opening->store, person, &card, &pair);
     if (status == RB_OK) {
-        op_add_encode(&body, role, writer_view(&person_cert), writer_view(&device_cert),
-                      writer_view(&seal_key));
+        op_add_encode(&body, role, &pair, until_s);
         status = writing_operation(writing, OP_ADD, writer_view(&body));
     }
-    writer_clear(&seal_key);
-    writer_clear(&device_cert);
-    writer_clear(&person_cert);
+    writer_clear(&card);
     writer_clear(&body);
     return status;
 }
 
 static enum rb_status may_invite(const struct writing *writing,
                                  const uint8_t person[static HASH_BYTES], enum circle_role role) {
-    enum rb_status status = may_act(writing);
+    enum rb_status status = writing_may_act(writing);
 
     if (status != RB_OK) {
         return status;
     }
-    if (member_is_in(circle_member(writing->opening->members.fold, person))) {
+    switch (circle_may_add(writing->opening->members.fold, self_of(writing), person, role)) {
+    case RULE_ALLOWED:
+        return RB_OK;
+    case RULE_PRESENT:
         return RB_EXISTS;
+    default:
+        return RB_REFUSED;
     }
-    enum circle_role own = writing_self(writing)->role;
-    return own >= CIRCLE_MANAGER && own >= role ? RB_OK : RB_REFUSED;
 }
 
 enum rb_status author_invite(struct store *store, const uint8_t circle[static HASH_BYTES],
                              const uint8_t person[static HASH_BYTES], enum circle_role role,
-                             int64_t now_ms) {
+                             int64_t until_s, int64_t now_ms) {
     struct writing writing;
 
     enum rb_status status = writing_begin(&writing, store, circle, now_ms);
@@ -135,7 +114,7 @@ enum rb_status author_invite(struct store *store, const uint8_t circle[static HA
         status = accept_if_due(&writing);
     }
     if (status == RB_OK) {
-        status = add_append(&writing, person, role);
+        status = add_append(&writing, person, role, until_s);
     }
     if (status == RB_OK) {
         status = writing_prepare(&writing, GRANTS_ALL);
@@ -144,36 +123,106 @@ enum rb_status author_invite(struct store *store, const uint8_t circle[static HA
     return status;
 }
 
-/* The person's other logs of the circle in hand, as far as they are known here: nothing above
- * counts once he has left.  Of more than an operation names, the newest. */
-static enum rb_status locks_load(const struct writing *writing,
-                                 struct op_lock locks[static OP_LOCKS_MAX], size_t *count) {
-    static const char sql[] =
-        "SELECT log.pk, log.head, log.hash"
-        " FROM log"
-        " JOIN author ON author.log = log.id"
-        " WHERE log.circle = ?1"
-        "   AND author.person = ?2"
-        "   AND log.id <> ?3"
-        " ORDER BY log.id DESC"
-        " LIMIT ?4";
-    struct opening *opening = writing->opening;
-    struct db_row *query = db_query(store_db(opening->store), sql);
+/* After writing_prepare.  The head of each log is as far as it is known here: what he wrote beyond
+ * waits for a manager. */
+static enum rb_status remove_append(struct writing *writing,
+                                    const uint8_t person[static HASH_BYTES]) {
+    struct op_lock locks[OP_LOCKS_MAX];
+    size_t count = 0;
+    struct writer body;
 
-    *count = 0;
-    db_bind_int(query, 1, opening->circle.id);
-    db_bind_blob(query, 2, span_of(store_self(opening->store)->person, HASH_BYTES));
-    db_bind_int(query, 3, opening->log.row.id);
-    db_bind_int(query, 4, OP_LOCKS_MAX);
-    while (db_step(query)) {
-        struct op_lock *lock = &locks[*count];
-        db_copy(query, 0, lock->log, sizeof lock->log);
-        lock->seq = (uint64_t)db_int(query, 1);
-        db_copy(query, 2, lock->hash, sizeof lock->hash);
-        (*count)++;
+    enum rb_status status = writing_locks(writing, person, NULL, locks, &count);
+    if (status != RB_OK) {
+        return status;
     }
-    return db_end(query);
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    op_remove_encode(&body, person, locks, count);
+    status = writing_operation(writing, OP_REMOVE, writer_view(&body));
+    writer_clear(&body);
+    return status;
 }
+
+static enum rb_status may_remove(const struct writing *writing,
+                                 const uint8_t person[static HASH_BYTES]) {
+    enum rb_status status = writing_may_act(writing);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    return circle_may_remove(writing->opening->members.fold, self_of(writing), person) ==
+                   RULE_ALLOWED
+               ? RB_OK
+               : RB_REFUSED;
+}
+
+enum rb_status author_remove(struct store *store, const uint8_t circle[static HASH_BYTES],
+                             const uint8_t person[static HASH_BYTES], int64_t now_ms) {
+    struct writing writing;
+
+    enum rb_status status = writing_begin(&writing, store, circle, now_ms);
+    if (status == RB_OK) {
+        status = may_remove(&writing, person);
+    }
+    if (status == RB_OK) {
+        status = writing_prepare(&writing, GRANTS_NONE);
+    }
+    if (status == RB_OK) {
+        status = accept_if_due(&writing);
+    }
+    if (status == RB_OK) {
+        status = remove_append(&writing, person);
+    }
+    writing_end(&writing);
+    return status;
+}
+
+/* ---- Adopting ---- */
+
+static enum rb_status adopt_append(struct writing *writing, const struct op_lock *heads,
+                                   size_t count) {
+    struct writer body;
+
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    op_adopt_encode(&body, heads, count);
+    enum rb_status status = writing_operation(writing, OP_ADOPT, writer_view(&body));
+    writer_clear(&body);
+    return status;
+}
+
+static enum rb_status may_adopt(const struct writing *writing) {
+    enum rb_status status = writing_may_act(writing);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    return circle_may_adopt(writing->opening->members.fold, self_of(writing)) == RULE_ALLOWED
+               ? RB_OK
+               : RB_REFUSED;
+}
+
+enum rb_status author_adopt(struct store *store, const uint8_t circle[static HASH_BYTES],
+                            const struct op_lock *heads, size_t count, int64_t now_ms) {
+    struct writing writing;
+
+    enum rb_status status = writing_begin(&writing, store, circle, now_ms);
+    if (status == RB_OK) {
+        status = may_adopt(&writing);
+    }
+    if (status == RB_OK) {
+        status = writing_prepare(&writing, GRANTS_USED);
+    }
+    if (status == RB_OK) {
+        status = accept_if_due(&writing);
+    }
+    for (size_t i = 0; i < count && status == RB_OK; i += OP_LOCKS_MAX) {
+        size_t rest = count - i;
+        status = adopt_append(&writing, &heads[i], rest < OP_LOCKS_MAX ? rest : OP_LOCKS_MAX);
+    }
+    writing_end(&writing);
+    return status;
+}
+
+/* ---- Operations about oneself ---- */
 
 /* The body of an operation about oneself; the own log is in hand. */
 static enum rb_status self_encode(const struct writing *writing, enum op_type type,
@@ -185,14 +234,14 @@ static enum rb_status self_encode(const struct writing *writing, enum op_type ty
         op_empty_encode(body);
         return RB_OK;
     }
-    enum rb_status status = locks_load(writing, locks, &count);
+    enum rb_status status = writing_locks(writing, self_of(writing), NULL, locks, &count);
     if (status != RB_OK) {
         return status;
     }
     if (type == OP_DECLINE) {
         op_decline_encode(body, locks, count);
     } else {
-        op_remove_encode(body, store_self(writing->opening->store)->person, locks, count);
+        op_remove_encode(body, self_of(writing), locks, count);
     }
     return writer_end(body);
 }
@@ -206,7 +255,7 @@ static enum rb_status about_self(struct store *store, const uint8_t circle[stati
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
     enum rb_status status = writing_begin(&writing, store, circle, now_ms);
     if (status == RB_OK) {
-        status = self_expect(&writing, expected);
+        status = writing_expect(&writing, expected);
     }
     if (status == RB_OK) {
         status = writing_prepare(&writing, GRANTS_OWN);
@@ -237,24 +286,154 @@ enum rb_status author_leave(struct store *store, const uint8_t circle[static HAS
     return about_self(store, circle, MEMBER_ACCEPTED, OP_REMOVE, now_ms);
 }
 
+/* ---- Granting ---- */
+
+enum rb_status author_grant(struct store *store, const uint8_t circle[static HASH_BYTES],
+                            const uint8_t device[static CERT_ID_BYTES], int64_t now_ms) {
+    struct writing writing;
+
+    enum rb_status status = store_write_begin(store);
+    if (status != RB_OK) {
+        return status;
+    }
+    status = writing_begin(&writing, store, circle, now_ms);
+    if (status == RB_OK) {
+        status = writing_grant(&writing, device);
+    }
+    writing_end(&writing);
+    return store_write_end(store, status);
+}
+
 /* ---- Upkeep ---- */
+
+/* Whether it is for us, and now, to end the time of a guest. */
+static bool guest_is_due(const struct writing *writing, const struct member *guest) {
+    bool is_mine = memcmp(guest->by, self_of(writing), HASH_BYTES) == 0;
+    int64_t now_s = writing->now_ms / 1000;
+
+    return member_is_in(guest) && guest->until_s > 0 && guest->until_s <= now_s &&
+           (is_mine || now_s - guest->until_s >= GUEST_GRACE_S) &&
+           may_remove(writing, guest->person) == RB_OK;
+}
+
+/* The first of them; false if there is none. */
+static bool guest_find(const struct writing *writing, uint8_t person[static HASH_BYTES]) {
+    const struct member *people;
+    size_t count = circle_people(writing->opening->members.fold, &people);
+
+    for (size_t i = 0; i < count; i++) {
+        if (guest_is_due(writing, &people[i])) {
+            memcpy(person, people[i].person, HASH_BYTES);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whoever is removed here is found no more; so many at a time, whatever happens. */
+static enum rb_status guests_end(struct writing *writing) {
+    enum rb_status status = RB_OK;
+    uint8_t person[HASH_BYTES];
+
+    for (int i = 0; i < GUESTS_AT_ONCE && status == RB_OK && guest_find(writing, person); i++) {
+        status = writing_prepare(writing, GRANTS_NONE);
+        if (status == RB_OK) {
+            status = accept_if_due(writing);
+        }
+        if (status == RB_OK) {
+            status = remove_append(writing, person);
+        }
+    }
+    return status;
+}
+
+/* A new key on account of the guests that went waits for the next content. */
+static bool keys_are_due(struct writing *writing) {
+    return writing_grants_due(writing) ||
+           (writing_device_due(writing) && writing_may_act(writing) == RB_OK);
+}
+
+static enum rb_status upkeep_write(struct writing *writing) {
+    enum rb_status status = guests_end(writing);
+
+    return status == RB_OK && keys_are_due(writing) ? writing_prepare(writing, GRANTS_OWN) : status;
+}
 
 enum rb_status author_upkeep(struct store *store, const uint8_t circle[static HASH_BYTES],
                              int64_t now_ms) {
+    uint8_t guest[HASH_BYTES];
     struct writing writing;
 
     enum rb_status status = writing_begin(&writing, store, circle, now_ms);
     if (status == RB_NOT_FOUND) {
         return RB_OK;
     }
-    if (status != RB_OK || !writing_grants_due(&writing)) {
+    if (status != RB_OK || (!keys_are_due(&writing) && !guest_find(&writing, guest))) {
         goto done;
     }
     status = store_write_begin(store);
     if (status == RB_OK) {
-        status = store_write_end(store, writing_prepare(&writing, GRANTS_OWN));
+        status = store_write_end(store, upkeep_write(&writing));
     }
 done:
     writing_end(&writing);
+    return status;
+}
+
+/* ---- Upkeep that time asks for ---- */
+
+struct due_circle {
+    int64_t id;
+    uint8_t circle[HASH_BYTES];
+};
+
+static enum rb_status due_load(struct store *store, int64_t now_ms, int64_t after,
+                               struct due_circle due[static UPKEEP_CIRCLES], size_t *count) {
+    static const char sql[] =
+        "SELECT circle.id, circle.circle"
+        " FROM member AS own"
+        " JOIN circle ON circle.id = own.circle"
+        " JOIN circle_view ON circle_view.circle = circle.id"
+        " WHERE own.person = ?1"
+        "   AND own.state IN (0, 1)"
+        "   AND circle.id > ?2"
+        "   AND (circle_view.own_seal NOT IN (x'', ?3)"
+        "     OR EXISTS (SELECT 1 FROM member AS guest WHERE guest.circle = circle.id"
+        "       AND guest.state IN (0, 1) AND guest.until_s > 0"
+        "       AND guest.until_s + iif(guest.by = ?1, 0, ?5) <= ?4 AND own.role >= ?6))"
+        " ORDER BY circle.id"
+        " LIMIT ?7";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    *count = 0;
+    db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_int(query, 2, after);
+    db_bind_blob(query, 3, span_of(store_self(store)->seal.public, BOX_PUBLIC_BYTES));
+    db_bind_int(query, 4, now_ms / 1000);
+    db_bind_int(query, 5, GUEST_GRACE_S);
+    db_bind_int(query, 6, CIRCLE_MANAGER);
+    db_bind_int(query, 7, UPKEEP_CIRCLES);
+    while (db_step(query)) {
+        due[*count].id = db_int(query, 0);
+        db_copy(query, 1, due[*count].circle, HASH_BYTES);
+        (*count)++;
+    }
+    return db_end(query);
+}
+
+enum rb_status author_upkeep_some(struct store *store, int64_t now_ms, int64_t *after) {
+    struct due_circle due[UPKEEP_CIRCLES];
+    size_t count = 0;
+
+    enum rb_status status = due_load(store, now_ms, *after, due, &count);
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        status = author_upkeep(store, due[i].circle, now_ms);
+        if (!db_failed(status)) {
+            status = RB_OK; /* it could not be done there: no key yet, for one */
+        }
+    }
+    if (status == RB_OK) {
+        *after = count < UPKEEP_CIRCLES ? 0 : due[count - 1].id;
+    }
     return status;
 }

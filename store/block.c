@@ -60,7 +60,8 @@ static enum rb_status row_read(struct db_row *query, struct block *block, struct
     return RB_OK;
 }
 
-static enum rb_status rows_load(struct store *store, const struct log_row *log,
+/* Appends `part` rows that follow those that are there. */
+static enum rb_status rows_load(struct store *store, const struct log_row *log, size_t part,
                                 struct block *block) {
     static const char sql[] =
         "SELECT rcv, seq, state, stub, arrived_s, header, body"
@@ -70,10 +71,11 @@ static enum rb_status rows_load(struct store *store, const struct log_row *log,
         " ORDER BY seq";
     struct db_row *query = db_query(store_db(store), sql);
     enum rb_status read = RB_OK;
-    size_t count = 0;
+    size_t count = block->count;
 
+    block->count += part;
     db_bind_int(query, 1, log->id);
-    db_bind_int(query, 2, (int64_t)block->first);
+    db_bind_int(query, 2, (int64_t)(block->first + count));
     db_bind_int(query, 3, (int64_t)block_last(block));
     while (read == RB_OK && count < block->count && db_step(query)) {
         read = row_read(query, block, &block->rows[count]);
@@ -113,13 +115,13 @@ static void chain_compute(struct block *block) {
     }
 }
 
-/* H before the block. */
+/* H before the block; `log` is the row in which it begins. */
 static enum rb_status before_load(struct store *store, const struct log_row *log,
                                   struct block *block) {
     struct log_head head;
 
-    if (block->first == 1) {
-        log_hash_first(block->before, log->pk);
+    if (block->first == log->base + 1) {
+        memcpy(block->before, log->base_hash, sizeof block->before);
         return RB_OK;
     }
     enum rb_status status = checkpoint_load(store, log->id, block->first - 1, &head);
@@ -129,7 +131,8 @@ static enum rb_status before_load(struct store *store, const struct log_row *log
     return status;
 }
 
-/* What was signed at the end of the block must be what stands in it. */
+/* What was signed at the end of the block must be what stands in it; `log` is the row in which it
+ * ends. */
 static enum rb_status end_check(struct store *store, const struct log_row *log,
                                 struct block *block) {
     struct log_head end = log->head;
@@ -155,9 +158,9 @@ static enum rb_status rest_load(struct store *store, const struct log_row *log,
     if (last > log->head.seq) {
         last = log->head.seq;
     }
-    block->count = (size_t)(last - block->first + 1);
+    block->count = 0;
     writer_reset(&block->bodies);
-    enum rb_status status = rows_load(store, log, block);
+    enum rb_status status = rows_load(store, log, (size_t)(last - block->first + 1), block);
     if (status != RB_OK) {
         return status;
     }
@@ -168,16 +171,114 @@ static enum rb_status rest_load(struct store *store, const struct log_row *log,
 
 enum rb_status block_load(struct store *store, const struct log_row *log, uint64_t seq,
                           struct block *block) {
-    assert(seq >= 1);
+    assert(seq > log->base);
     assert(seq <= log->head.seq);
     block->first = (seq - 1) / BLOCK_EVENTS * BLOCK_EVENTS + 1;
+    if (block->first <= log->base) {
+        block->first = log->base + 1;
+    }
     enum rb_status status = before_load(store, log, block);
     return status == RB_OK ? rest_load(store, log, block) : status;
 }
 
+/* ---- Across rows ---- */
+
+/* The rows from that in which `first` lies down to `log`; of an empty branch, which has no
+ * signature, to what it continues. */
+struct row_path {
+    struct log_row rows[2 * LOG_BRANCHES_MAX];
+    size_t count;
+};
+
+static enum rb_status path_load(struct store *store, const struct log_row *log, uint64_t first,
+                                struct row_path *path) {
+    enum rb_status status = RB_OK;
+
+    path->rows[0] = *log;
+    path->count = 1;
+    while (status == RB_OK && path->rows[0].parent != 0 &&
+           path->rows[0].head.seq == path->rows[0].base) {
+        status = log_row_load(store, path->rows[0].parent, &path->rows[0]);
+    }
+    while (status == RB_OK && path->rows[path->count - 1].base >= first) {
+        if (path->count == 2 * LOG_BRANCHES_MAX) {
+            return RB_DAMAGED; /* they continue each other */
+        }
+        status = log_row_load(store, path->rows[path->count - 1].parent, &path->rows[path->count]);
+        path->count++;
+    }
+    return status == RB_NOT_FOUND ? RB_DAMAGED : status;
+}
+
+/* What a row has of the block, behind what is there. */
+static enum rb_status part_load(struct store *store, const struct log_row *log, uint64_t end,
+                                struct block *block) {
+    uint64_t next = block->first + block->count;
+    uint64_t last = log->head.seq < end ? log->head.seq : end;
+
+    return next > last ? RB_OK : rows_load(store, log, (size_t)(last - next + 1), block);
+}
+
+static bool is_signed(const struct log_row *log) {
+    static const uint8_t zeros[SIGNATURE_BYTES];
+
+    return memcmp(log->head.signature, zeros, sizeof zeros) != 0;
+}
+
+/* `log` goes from the row in which the block begins to that in which it ends. */
+static enum rb_status chain_load(struct store *store, struct row_path *path, struct block *block,
+                                 struct log_row *log) {
+    uint64_t end = block->first + BLOCK_EVENTS - 1;
+    enum rb_status status = RB_OK;
+
+    *log = path->rows[path->count - 1];
+    for (size_t i = path->count; i > 0 && status == RB_OK; i--) {
+        *log = path->rows[i - 1];
+        status = part_load(store, log, end, block);
+        if (log->head.seq >= end) {
+            return status;
+        }
+    }
+    for (size_t i = 0; i < 2 * LOG_BRANCHES_MAX && status == RB_OK; i++) {
+        if (log->head.seq >= end || log->forked == 0 || is_signed(log)) {
+            return RB_OK;
+        }
+        status = log_row_find_next(store, log->id, log);
+        if (status == RB_OK) {
+            status = part_load(store, log, end, block);
+        }
+    }
+    return status == RB_NOT_FOUND || status == RB_OK ? RB_DAMAGED : status;
+}
+
+enum rb_status block_load_signed(struct store *store, const struct log_row *log, uint64_t seq,
+                                 struct block *block) {
+    struct row_path path;
+    struct log_row last;
+
+    assert(seq >= 1);
+    assert(seq <= log->head.seq);
+    block->first = (seq - 1) / BLOCK_EVENTS * BLOCK_EVENTS + 1;
+    block->count = 0;
+    writer_reset(&block->bodies);
+    enum rb_status status = path_load(store, log, block->first, &path);
+    if (status == RB_OK) {
+        status = before_load(store, &path.rows[path.count - 1], block);
+    }
+    if (status == RB_OK) {
+        status = chain_load(store, &path, block, &last);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    bodies_place(block);
+    chain_compute(block);
+    return end_check(store, &last, block);
+}
+
 enum rb_status block_load_rest(struct store *store, const struct log_row *log, uint64_t first,
                                const uint8_t before[static HASH_BYTES], struct block *block) {
-    assert(first >= 1);
+    assert(first > log->base);
     assert(first <= log->head.seq);
     block->first = first;
     memcpy(block->before, before, sizeof block->before);

@@ -4,6 +4,7 @@
 #include "protocol/text.h"
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/membership.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -183,7 +184,7 @@ static enum rb_status case_found(struct store *store, struct span body, int64_t 
     const struct new_content draft = { .type = KIND_CASE, .body = body };
     uint8_t ref[REF_BYTES];
 
-    enum rb_status status = author_found(store, CIRCLE_CASE, now_ms, circle);
+    enum rb_status status = author_found(store, CIRCLE_CASE, NULL, now_ms, circle);
     return status == RB_OK ? author_write(store, circle, &draft, now_ms, ref) : status;
 }
 
@@ -265,13 +266,11 @@ enum rb_status case_check_share(struct store *store, const uint8_t circle[static
 enum rb_status case_share(struct store *store, const uint8_t circle[static HASH_BYTES],
                           const uint8_t person[static HASH_BYTES], int64_t now_ms) {
     enum rb_status status = case_check_share(store, circle, person);
+    struct refusal refusal = { 0 };
 
     if (status == RB_OK) {
-        status = store_write_begin(store);
+        status = membership_add(store, circle, person, CIRCLE_WRITER, 0, now_ms, &refusal);
     }
-    if (status != RB_OK) {
-        return status;
-    }
-    status = author_invite(store, circle, person, CIRCLE_WRITER, now_ms);
-    return store_write_end(store, status);
+    refusal_clear(&refusal);
+    return status;
 }

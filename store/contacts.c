@@ -127,23 +127,24 @@ static enum rb_status card_load(struct store *store, const uint8_t person[static
 }
 
 enum rb_status contact_pair(struct store *store, const uint8_t person[static HASH_BYTES],
-                            struct writer *person_cert, struct writer *device_cert,
-                            struct writer *seal_key) {
-    struct writer bytes;
+                            struct writer *bytes, struct op_pair *pair) {
+    assert(bytes->len == 0);
     struct card card;
+    enum rb_status status = card_load(store, person, bytes);
 
-    writer_init(&bytes, CARD_BYTES_MAX);
-    enum rb_status status = card_load(store, person, &bytes);
-    if (status == RB_OK && card_decode(writer_view(&bytes), &card) != RB_OK) {
-        status = RB_DAMAGED;
+    if (status != RB_OK) {
+        return status;
     }
-    if (status == RB_OK) {
-        writer_span(person_cert, card.person.whole);
-        writer_span(device_cert, card.device.whole);
-        writer_span(seal_key, card.seal.whole);
+    if (card_decode(writer_view(bytes), &card) != RB_OK) {
+        return RB_DAMAGED;
     }
-    writer_clear(&bytes);
-    return status;
+    *pair = (struct op_pair) {
+        .person_cert = card.person.whole,
+        .device_cert = card.device.whole,
+        .seal_key = card.seal.whole,
+        .chain = card.chain,
+    };
+    return RB_OK;
 }
 
 /* ---- Adding and renewing ---- */

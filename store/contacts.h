@@ -4,6 +4,7 @@
 #ifndef REMBUK_STORE_CONTACTS_H
 #define REMBUK_STORE_CONTACTS_H
 
+#include "protocol/ops.h"
 #include "store/store.h"
 
 /* Copies: valid until the next call that fills the same struct. */
@@ -50,10 +51,10 @@ enum rb_status contact_remove(struct store *store, const uint8_t person[static H
 enum rb_status contact_seen(struct store *store, const uint8_t person[static HASH_BYTES],
                             int64_t now_ms) RB_MUST_CHECK;
 
-/* The certificates and seal key of a contact, appended to three writers, for ADD. */
+/* The certificates and seal key of a contact, for ADD.  `bytes`, empty and with room for a card,
+ * gets his card; `pair` borrows from it. */
 enum rb_status contact_pair(struct store *store, const uint8_t person[static HASH_BYTES],
-                            struct writer *person_cert, struct writer *device_cert,
-                            struct writer *seal_key) RB_MUST_CHECK;
+                            struct writer *bytes, struct op_pair *pair) RB_MUST_CHECK;
 
 /* The name by which a person is shown: own name, contact's name, or the name in the certificates of
  * an operation of a circle; RB_NOT_FOUND if never heard of.  NUL-terminated. */

@@ -3,6 +3,8 @@
 
 #include "store/db.h"
 #include "store/keyring.h"
+#include "store/revocations.h"
+#include "store/seals.h"
 
 #include <assert.h>
 #include <string.h>
@@ -88,7 +90,6 @@ enum rb_status control_event_take_key(struct opening *opening, const struct epoc
 }
 
 enum rb_status control_event_try_seals(struct opening *opening, const struct event *event) {
-    const struct box_key *seal_key = &store_self(opening->store)->identity->seal;
     struct epoch_key epoch;
     uint8_t eid[HASH_BYTES];
     bool wanted = false;
@@ -101,8 +102,9 @@ enum rb_status control_event_try_seals(struct opening *opening, const struct eve
         return status;
     }
     /* RB_NO_KEY: not for us.  RB_MALFORMED: its author cheats; the key may come from another. */
-    if (event_key_body_open(&epoch, &event->header, event->body, seal_key) != RB_OK) {
-        return RB_OK;
+    status = seals_open(opening->store, event, &epoch);
+    if (status != RB_OK) {
+        return db_failed(status) ? status : RB_OK;
     }
     status = control_event_take_key(opening, &epoch);
     crypt_wipe(&epoch, sizeof epoch);
@@ -138,7 +140,7 @@ static enum rb_status logcert_judge(struct opening *opening, const struct logcer
     uint8_t device_pk[SIGN_PUBLIC_BYTES];
 
     if (memcmp(cert->circle, opening->circle.circle, HASH_BYTES) != 0 ||
-        memcmp(cert->log, opening->log.row.pk, LOG_PK_BYTES) != 0) {
+        memcmp(cert->log, opening->log.row.origin, LOG_PK_BYTES) != 0) {
         return RB_REFUSED;
     }
     enum rb_status status = cert_row_find(opening->store, opening->circle.id, cert->device_cert,
@@ -311,6 +313,15 @@ static enum rb_status wrap_take(struct opening *opening, const struct op *op,
     return control_event_take_key(opening, wrap);
 }
 
+/* Certificates that a GENESIS, ADD or DEVICE names. */
+static enum rb_status certs_take(struct opening *opening, const struct op *op, bool *added) {
+    enum rb_status status = person_cert_add(opening->store, opening->circle.id, &op->person);
+
+    return status == RB_OK
+               ? cert_row_add(opening->store, opening->circle.id, &op->person, &op->device, added)
+               : status;
+}
+
 /* What an operation gives whoever its author is: the keys that it wraps (a key is its own proof),
  * and the creator's certificates, which the circle's name covers. */
 static enum rb_status material_take(struct opening *opening, const struct op *op, bool *progress) {
@@ -319,7 +330,7 @@ static enum rb_status material_take(struct opening *opening, const struct op *op
     bool added = false;
 
     if (op->type == OP_GENESIS) {
-        status = cert_row_add(opening->store, opening->circle.id, &op->person, &op->device, &added);
+        status = certs_take(opening, op, &added);
         *progress = *progress || added;
         return status;
     }
@@ -331,8 +342,23 @@ static enum rb_status material_take(struct opening *opening, const struct op *op
     return status;
 }
 
+/* What an operation says beside who belongs. */
+static enum rb_status operation_note(struct opening *opening, const struct op *op) {
+    bool added;
+
+    switch (op->type) {
+    case OP_ADD:
+    case OP_DEVICE:
+        return certs_take(opening, op, &added);
+    case OP_REVOKED:
+        return revoked_insert(opening->store, opening->circle.id, op, opening->log.row.own);
+    default:
+        return RB_OK;
+    }
+}
+
 static enum rb_status operation_keep(struct opening *opening, const struct sealed *sealed,
-                                     const struct op *op) {
+                                     struct op *op) {
     const struct log_row *log = &opening->log.row;
     struct operation_row row = {
         .circle = opening->circle.id,
@@ -341,14 +367,11 @@ static enum rb_status operation_keep(struct opening *opening, const struct seale
         .epoch = is_key_operation(op->type) ? op->epoch : NULL,
         .payload = writer_view(&opening->payload),
     };
-    bool added;
 
-    enum rb_status status = RB_OK;
-    if (op->type == OP_ADD) {
-        status = cert_row_add(opening->store, opening->circle.id, &op->person, &op->device, &added);
-    }
+    event_ref(op->ref, log->origin, row.seq, sealed->hash);
+    memcpy(row.ref, op->ref, sizeof row.ref);
+    enum rb_status status = operation_note(opening, op);
     if (status == RB_OK) {
-        event_ref(row.ref, log->pk, row.seq, sealed->hash);
         status = operation_insert(opening->store, &row);
     }
     members_clear(&opening->members);

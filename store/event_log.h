@@ -3,7 +3,8 @@
  *
  * Invariants:
  *  1. An event row exists only if rule V holds for it (protocol/log.h).
- *  2. (log, seq) is unique and without gaps from 1 to the head.
+ *  2. (log, seq) is unique and without gaps from 1 to the head; of a branch of a forked log, from
+ *     the event after the fork.
  *  3. rcv numbers are given in order of storing and never reused, also after a deletion.
  *  4. A body is either there, or its hash stands in for it; nothing else marks it missing.
  *  5. Inserts are grouped by log; there is no index on hashes. */
@@ -16,32 +17,12 @@
 enum event_state {
     EVENT_WAITING =
         0, /* a key, its body, its author or an operation it names is missing: tried again */
-    EVENT_DONE = 1,      /* opened, and in the views if it counts */
-    EVENT_UNREADABLE = 2 /* will never count: opened wrongly, or breaks a rule of form */
+    EVENT_DONE = 1,       /* opened, and in the views if it counts */
+    EVENT_UNREADABLE = 2, /* will never count: opened wrongly, or breaks a rule of form */
+    EVENT_QUARANTINED = 3 /* waits for a manager: its author was removed, or wrote two histories */
 };
 
-/* Remembers a circle that a peer introduced or that was founded here; RB_OK also if known.  Of a
- * circle whose people do not count us among them (yet), the last introducer is remembered.
- * RB_REFUSED if `introducer` (a person id, or NULL for oneself) has introduced
- * UNOPENED_CIRCLES_PER_PEER_MAX of those. */
-enum rb_status circle_remember(struct store *store, const uint8_t circle[static HASH_BYTES],
-                               const uint8_t *introducer) RB_MUST_CHECK;
-
 /* ---- What the node exchanges ---- */
-
-/* Calls `each` for every circle that `person` belongs to in our view and that is to be offered
- * to him: a circle that we left is offered only until our leaving is acknowledged by him. */
-enum rb_status circles_shared(struct store *store, const uint8_t person[static HASH_BYTES],
-                              void (*each)(void *context, const uint8_t circle[static HASH_BYTES],
-                                           const uint8_t fp[static FP_BYTES]),
-                              void *context) RB_MUST_CHECK;
-
-/* RB_OK if that circle may be exchanged with that person now, RB_NOT_MEMBER if not, and its
- * present fingerprint.  This is wider than what circles_shared offers: a circle that we left is
- * taken up again when a member offers it, since he may have invited us once more. */
-enum rb_status circle_shared(struct store *store, const uint8_t circle[static HASH_BYTES],
-                             const uint8_t person[static HASH_BYTES], uint8_t fp[static FP_BYTES])
-    RB_MUST_CHECK;
 
 /* The heads of a circle's logs; `*lines` is allocated, the caller frees. */
 enum rb_status circle_lines(struct store *store, const uint8_t circle[static HASH_BYTES],
@@ -61,6 +42,11 @@ enum rb_status events_waiting(struct store *store, uint64_t *count) RB_MUST_CHEC
 /* ... and how many this person has not acknowledged, of circles that he belongs to. */
 enum rb_status events_waiting_for(struct store *store, const uint8_t person[static HASH_BYTES],
                                   uint64_t *count) RB_MUST_CHECK;
+
+/* Appends the proof that tells of a branch (protocol/log.h); RB_NOT_FOUND: it is none. */
+enum rb_status fork_load(struct store *store, const uint8_t circle[static HASH_BYTES],
+                         const uint8_t log[static LOG_PK_BYTES], struct writer *proof)
+    RB_MUST_CHECK;
 
 /* Missing bodies of a circle: calls `each` with contiguous ranges. */
 enum rb_status bodies_missing(struct store *store, const uint8_t circle[static HASH_BYTES],

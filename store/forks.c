@@ -1,105 +1,466 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/forks.h"
 
+#include "store/admission.h"
 #include "store/block.h"
 #include "store/db.h"
 #include "store/ingest.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* Two branches of 64 hashes and a signature each, with room for the CBOR around them. */
-enum { PROOF_BYTES_MAX = 2 * (BLOCK_EVENTS * (HASH_BYTES + 2) + SIGNATURE_BYTES + 16) + 128 };
+enum {
+    /* Two branches of 64 hashes and a signature each, with room for the CBOR around them. */
+    PROOF_BYTES_MAX = 2 * (BLOCK_EVENTS * (HASH_BYTES + 2) + SIGNATURE_BYTES + 16) + 128,
+    /* Events up to here say whose log it is, and of which circle: LOGCERT and GENESIS. */
+    BEGINNING_EVENTS = 2
+};
 
-static enum rb_status proof_save(struct opening *opening, const struct fork *fork) {
+/* ---- The rows of one log ---- */
+
+struct rows {
+    struct log_row *items;
+    size_t count;
+};
+
+static const struct log_row *rows_find(const struct rows *rows, const uint8_t *name) {
+    for (size_t i = 0; i < rows->count; i++) {
+        if (memcmp(rows->items[i].pk, name, LOG_PK_BYTES) == 0) {
+            return &rows->items[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct log_row *rows_at(const struct rows *rows, int64_t id) {
+    for (size_t i = 0; i < rows->count; i++) {
+        if (rows->items[i].id == id) {
+            return &rows->items[i];
+        }
+    }
+    return NULL;
+}
+
+/* H of an event of a row. */
+static enum rb_status row_hash(struct store *store, const struct log_row *row, uint64_t seq,
+                               uint8_t hash[static HASH_BYTES]) {
+    struct block block;
+
+    if (seq == row->head.seq) {
+        memcpy(hash, row->head.hash, HASH_BYTES);
+        return RB_OK;
+    }
+    block_init(&block);
+    enum rb_status status = block_load(store, row, seq, &block);
+    if (status == RB_OK) {
+        memcpy(hash, block.hashes[block_index(&block, seq)], HASH_BYTES);
+    }
+    block_clear(&block);
+    return status;
+}
+
+/* Before the first event there is the trunk alone. */
+static bool row_has(const struct log_row *row, uint64_t seq) {
+    return seq == 0 ? row->parent == 0 : seq > row->base && seq <= row->head.seq;
+}
+
+/* The row that has this event; `*row` is NULL if none has. */
+static enum rb_status rows_place(struct store *store, const struct rows *rows, uint64_t seq,
+                                 const uint8_t hash[static HASH_BYTES],
+                                 const struct log_row **row) {
+    uint8_t found[HASH_BYTES];
+    enum rb_status status = RB_OK;
+
+    *row = NULL;
+    for (size_t i = 0; i < rows->count && status == RB_OK && *row == NULL; i++) {
+        if (seq == 0 && row_has(&rows->items[i], seq)) {
+            *row = &rows->items[i];
+        } else if (row_has(&rows->items[i], seq)) {
+            status = row_hash(store, &rows->items[i], seq, found);
+            bool same = status == RB_OK && memcmp(found, hash, sizeof found) == 0;
+            *row = same ? &rows->items[i] : NULL;
+        }
+    }
+    return status;
+}
+
+/* ---- Proofs in the table ---- */
+
+static enum rb_status proof_insert(struct store *store, const struct fork *fork, int64_t *id) {
     static const char sql[] =
-        "INSERT INTO fork (log, proof)"
-        " VALUES (?1, ?2)"
-        " ON CONFLICT (log) DO UPDATE SET proof = excluded.proof";
-    struct db_row *query = db_query(store_db(opening->store), sql);
+        "INSERT INTO fork (proof)"
+        " VALUES (?1)";
+    struct db_row *query = db_query(store_db(store), sql);
     struct writer proof;
 
     writer_init(&proof, PROOF_BYTES_MAX);
     fork_encode(&proof, fork);
     assert(!proof.failed);
-    db_bind_int(query, 1, opening->log.row.id);
-    db_bind_blob(query, 2, writer_view(&proof));
+    db_bind_blob(query, 1, writer_view(&proof));
     enum rb_status status = db_run(query);
+    if (status == RB_OK) {
+        *id = db_last_id(store_db(store));
+    }
     writer_clear(&proof);
     return status;
 }
 
-/* Whether content of the log in hand from `first` on, and before `end` unless that is 0, is in the
- * views, or could be. */
-static enum rb_status content_is_judged(struct opening *opening, uint64_t first, uint64_t end,
-                                        bool *judged) {
+/* One that tells of branches after this row. */
+static enum rb_status proof_of_row(struct store *store, int64_t row, struct fork *fork) {
     static const char sql[] =
-        "SELECT 1"
+        "SELECT fork.proof"
+        " FROM log"
+        " JOIN fork ON fork.id = log.proof"
+        " WHERE log.parent = ?1"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(store), sql);
+    enum rb_status read = RB_DAMAGED;
+
+    db_bind_int(query, 1, row);
+    if (db_step(query)) {
+        read = fork_decode(db_blob(query, 0), fork);
+    }
+    enum rb_status status = db_end(query);
+    if (status != RB_OK) {
+        return status;
+    }
+    return read == RB_OK ? RB_OK : RB_DAMAGED;
+}
+
+/* ---- Cutting ---- */
+
+/* A row that is being cut, after event `cut`. */
+struct cutting {
+    struct opening *opening;
+    const struct fork *fork;
+    struct log_row row;  /* that has the last common event */
+    struct log_row rest; /* what it has beyond becomes this row; pk is zeros if it has nothing */
+    int64_t proof;
+};
+
+static enum rb_status count_missing(struct store *store, int64_t log, uint64_t after,
+                                    uint64_t *missing) {
+    static const char sql[] =
+        "SELECT count(*)"
         " FROM event"
         " WHERE log = ?1"
-        "   AND seq >= ?2"
-        "   AND (seq < ?3 OR ?3 = 0)"
-        "   AND control = 0"
-        "   AND state = ?4"
-        " LIMIT 1";
-    struct db_row *query = db_query(store_db(opening->store), sql);
+        "   AND seq > ?2"
+        "   AND stub = 1";
+    struct db_row *query = db_query(store_db(store), sql);
 
-    db_bind_int(query, 1, opening->log.row.id);
-    db_bind_int(query, 2, (int64_t)first);
-    db_bind_int(query, 3, (int64_t)end);
-    db_bind_int(query, 4, EVENT_DONE);
-    *judged = db_step(query);
+    *missing = 0;
+    db_bind_int(query, 1, log);
+    db_bind_int(query, 2, (int64_t)after);
+    if (db_step(query)) {
+        *missing = (uint64_t)db_int(query, 0);
+    }
     return db_end(query);
 }
 
-/* One proof for a log is enough, the one that freezes it earliest: others, of which a hostile
- * author can make any number, tell nothing new. */
-enum rb_status fork_keep(struct opening *opening, const struct fork *fork) {
-    struct log_row *log = &opening->log.row;
-    uint64_t frozen = fork->common_seq + 1, before = log->forked;
-    bool judged = false;
+/* Everything that names the row and an event after the cut.  What people have acknowledged of it
+ * they acknowledge again by its new name. */
+static enum rb_status rest_move(const struct cutting *cutting) {
+    static const char *const moves[] = {
+        "UPDATE event SET log = ?2 WHERE log = ?1 AND seq > ?3",
+        "UPDATE checkpoint SET log = ?2 WHERE log = ?1 AND seq > ?3",
+        "UPDATE operation SET log = ?2 WHERE log = ?1 AND seq > ?3",
+        "UPDATE log SET parent = ?2 WHERE parent = ?1 AND id <> ?2 AND base > ?3",
+        "UPDATE acked SET seq = ?3 WHERE log = ?1 AND seq > ?3 AND ?2 > 0",
+    };
+    enum rb_status status = RB_OK;
 
-    assert(memcmp(fork->log, log->pk, sizeof log->pk) == 0);
-    if (before != 0 && before <= frozen) {
-        return RB_OK;
-    }
-    enum rb_status status = proof_save(opening, fork);
-    if (status == RB_OK) {
-        log->forked = frozen;
-        status = log_row_save(opening->store, log);
-    }
-    if (status == RB_OK) {
-        status = content_is_judged(opening, frozen, before, &judged);
-    }
-    if (status == RB_OK && judged) {
-        opening_arrivals(opening)->rejudge = true;
+    for (size_t i = 0; i < sizeof moves / sizeof moves[0] && status == RB_OK; i++) {
+        struct db_row *query = db_query(store_db(cutting->opening->store), moves[i]);
+        db_bind_int(query, 1, cutting->row.id);
+        db_bind_int(query, 2, cutting->rest.id);
+        db_bind_int(query, 3, (int64_t)cutting->fork->common_seq);
+        status = db_run(query);
     }
     return status;
 }
 
-bool log_is_frozen(const struct log_row *log) {
-    return log->forked != 0 && log->head.seq + 1 >= log->forked;
+/* What the row becomes: it ends at the cut, and has a signature there only between two blocks. */
+static enum rb_status trunk_end(struct cutting *cutting) {
+    struct log_row *row = &cutting->row;
+    struct log_head end = { .seq = cutting->fork->common_seq };
+    enum rb_status status = RB_OK;
+
+    memcpy(end.hash, cutting->fork->common_hash, sizeof end.hash);
+    if (end.seq > row->base && end.seq % BLOCK_EVENTS == 0) {
+        status = checkpoint_load(cutting->opening->store, row->id, end.seq, &end);
+    }
+    row->head = end;
+    row->missing -= cutting->rest.missing;
+    return status;
+}
+
+static enum rb_status rest_cut_off(struct cutting *cutting) {
+    struct store *store = cutting->opening->store;
+    struct log_row *rest = &cutting->rest;
+
+    rest->proof = cutting->proof;
+    enum rb_status status =
+        count_missing(store, cutting->row.id, cutting->fork->common_seq, &rest->missing);
+    if (status == RB_OK) {
+        status = log_row_save(store, rest);
+    }
+    if (status == RB_OK) {
+        status = rest_move(cutting);
+    }
+    return status == RB_OK ? trunk_end(cutting) : status;
+}
+
+/* The rest as a row, not saved yet: a branch of its own, with all that the row is now. */
+static enum rb_status rest_make(struct cutting *cutting) {
+    const struct fork *fork = cutting->fork;
+    struct log_row *rest = &cutting->rest;
+    uint8_t hash[HASH_BYTES];
+
+    *rest = (struct log_row) { 0 };
+    if (cutting->row.head.seq == fork->common_seq) {
+        return RB_OK;
+    }
+    enum rb_status status =
+        row_hash(cutting->opening->store, &cutting->row, fork->common_seq + 1, hash);
+    if (status != RB_OK) {
+        return status;
+    }
+    *rest = cutting->row;
+    rest->id = 0;
+    rest->ahead = 0;
+    rest->parent = cutting->row.id;
+    rest->base = fork->common_seq;
+    memcpy(rest->base_hash, fork->common_hash, sizeof rest->base_hash);
+    branch_name(rest->pk, rest->origin, fork->common_seq + 1, hash);
+    return RB_OK;
+}
+
+/* The rest is neither of the branches of the proof: this store proves it itself. */
+static enum rb_status rest_prove(struct cutting *cutting) {
+    struct store *store = cutting->opening->store;
+    const struct fork *fork = cutting->fork;
+    struct fork_branch mine = { 0 };
+    struct fork own;
+    struct block block;
+
+    block_init(&block);
+    enum rb_status status = block_load_signed(store, &cutting->rest, fork->common_seq + 1, &block);
+    if (status == RB_OK) {
+        size_t first = block_index(&block, fork->common_seq + 1);
+        mine.count = block.count - first;
+        memcpy(mine.event_hashes, block.event_hashes[first], mine.count * HASH_BYTES);
+        memcpy(mine.signature, block.signature, sizeof mine.signature);
+        status = fork_make(&own, fork->log, fork->common_seq, fork->common_hash, &mine,
+                           &fork->branches[0]);
+        status = status == RB_OK ? proof_insert(store, &own, &cutting->rest.proof) : RB_DAMAGED;
+    }
+    block_clear(&block);
+    return status == RB_OK ? log_row_save(store, &cutting->rest) : status;
+}
+
+static enum rb_status branch_insert(const struct cutting *cutting,
+                                    const uint8_t name[static LOG_PK_BYTES]) {
+    const struct fork *fork = cutting->fork;
+    struct log_row row = {
+        .circle = cutting->row.circle,
+        .parent = cutting->row.id,
+        .base = fork->common_seq,
+        .proof = cutting->proof,
+        .head.seq = fork->common_seq,
+        .own = cutting->row.own,
+    };
+
+    memcpy(row.pk, name, sizeof row.pk);
+    memcpy(row.origin, fork->log, sizeof row.origin);
+    memcpy(row.base_hash, fork->common_hash, sizeof row.base_hash);
+    memcpy(row.head.hash, fork->common_hash, sizeof row.head.hash);
+    return log_row_save(cutting->opening->store, &row);
+}
+
+/* ---- Afterwards ---- */
+
+/* A fork so early has two LOGCERTs, or two GENESISes: what was concluded from one of them for the
+ * whole log is concluded anew for each branch. */
+static enum rb_status beginnings_forget(struct opening *opening, const struct fork *fork) {
+    static const char *const forget[] = {
+        "DELETE FROM author WHERE log IN"
+        " (SELECT id FROM log WHERE circle = ?1 AND origin = ?2)",
+        "DELETE FROM operation WHERE log IN"
+        " (SELECT id FROM log WHERE circle = ?1 AND origin = ?2)",
+        "UPDATE event SET state = 0 WHERE control = 1 AND log IN"
+        " (SELECT id FROM log WHERE circle = ?1 AND origin = ?2)",
+    };
+    enum rb_status status = RB_OK;
+
+    if (fork->common_seq >= BEGINNING_EVENTS) {
+        return RB_OK;
+    }
+    for (size_t i = 0; i < sizeof forget / sizeof forget[0] && status == RB_OK; i++) {
+        struct db_row *query = db_query(store_db(opening->store), forget[i]);
+        db_bind_int(query, 1, opening->circle.id);
+        db_bind_blob(query, 2, span_of(fork->log, sizeof fork->log));
+        status = db_run(query);
+    }
+    members_clear(&opening->members);
+    return status;
+}
+
+/* The log in hand may be another now: the same name is taken again. */
+static enum rb_status hand_renew(struct opening *opening) {
+    struct log_row row;
+
+    if (opening->log.row.id == 0) {
+        return RB_OK;
+    }
+    enum rb_status status =
+        log_row_find(opening->store, opening->circle.id, opening->log.row.pk, &row);
+    return status == RB_OK ? opening_take_log(opening, &row) : status;
+}
+
+static enum rb_status after_cut(struct opening *opening, const struct fork *fork) {
+    struct arrivals *arrivals = opening_arrivals(opening);
+
+    arrivals->control = true;
+    arrivals->material = true;
+    arrivals->rejudge = true;
+    store_note_cut(opening->store, opening->circle.circle);
+    enum rb_status status = beginnings_forget(opening, fork);
+    return status == RB_OK ? hand_renew(opening) : status;
+}
+
+/* ---- Keeping a proof ---- */
+
+/* Which branches of the proof have no row yet, counting the rest. */
+static size_t names_missing(const struct rows *rows, const struct cutting *cutting,
+                            const uint8_t (*names)[LOG_PK_BYTES], bool missing[static 2]) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < 2; i++) {
+        missing[i] = rows_find(rows, names[i]) == NULL &&
+                     memcmp(cutting->rest.pk, names[i], LOG_PK_BYTES) != 0;
+        count += missing[i] ? 1 : 0;
+    }
+    return count;
+}
+
+static enum rb_status cut(struct cutting *cutting, const uint8_t (*names)[LOG_PK_BYTES],
+                          const bool missing[static 2]) {
+    struct store *store = cutting->opening->store;
+    bool has_rest = cutting->rest.parent != 0;
+
+    enum rb_status status = proof_insert(store, cutting->fork, &cutting->proof);
+    if (status == RB_OK && has_rest) {
+        status = rest_cut_off(cutting);
+    }
+    cutting->row.forked = cutting->fork->common_seq + 1;
+    if (status == RB_OK) {
+        status = log_row_save(store, &cutting->row);
+    }
+    if (status == RB_OK && has_rest && missing[0] && missing[1]) {
+        status = rest_prove(cutting);
+    }
+    for (size_t i = 0; i < 2 && status == RB_OK; i++) {
+        if (missing[i]) {
+            status = branch_insert(cutting, names[i]);
+        }
+    }
+    return status == RB_OK ? after_cut(cutting->opening, cutting->fork) : status;
+}
+
+static enum rb_status rows_cut(struct opening *opening, const struct rows *rows,
+                               const struct log_row *row, const struct fork *fork) {
+    struct cutting cutting = { .opening = opening, .fork = fork, .row = *row };
+    uint8_t names[2][LOG_PK_BYTES];
+    bool missing[2];
+
+    fork_branch_name(fork, 0, names[0]);
+    fork_branch_name(fork, 1, names[1]);
+    enum rb_status status = rest_make(&cutting);
+    if (status != RB_OK) {
+        return status;
+    }
+    size_t fresh = names_missing(rows, &cutting, names, missing);
+    fresh += cutting.rest.parent != 0 ? 1 : 0;
+    if (fresh == 0) {
+        return RB_OK;
+    }
+    if (rows->count - 1 + fresh > LOG_BRANCHES_MAX) {
+        return RB_REFUSED;
+    }
+    status = admission_of_branches(opening, fresh);
+    return status == RB_OK ? cut(&cutting, (const uint8_t(*)[LOG_PK_BYTES])names, missing) : status;
+}
+
+/* A log of which nothing is here, and which forks before its first event, begins with the proof. */
+static enum rb_status trunk_begin(struct opening *opening, const struct fork *fork) {
+    struct log_row row;
+
+    if (fork->common_seq > 0) {
+        return RB_GAP;
+    }
+    enum rb_status status = admission_of_branches(opening, 1);
+    if (status == RB_OK) {
+        log_row_new(&row, opening->circle.id, fork->log);
+        status = log_row_save(opening->store, &row);
+    }
+    return status;
+}
+
+enum rb_status fork_keep(struct opening *opening, const struct fork *fork) {
+    struct rows rows = { 0 };
+    const struct log_row *row = NULL;
+
+    enum rb_status status =
+        log_rows_of_origin(opening->store, opening->circle.id, fork->log, &rows.items, &rows.count);
+    if (status == RB_OK && rows.count == 0) {
+        status = trunk_begin(opening, fork);
+        if (status == RB_OK) {
+            status = log_rows_of_origin(opening->store, opening->circle.id, fork->log, &rows.items,
+                                        &rows.count);
+        }
+    }
+    if (status == RB_OK) {
+        status = rows_place(opening->store, &rows, fork->common_seq, fork->common_hash, &row);
+    }
+    if (status == RB_OK) {
+        status = row == NULL ? RB_GAP : rows_cut(opening, &rows, row, fork);
+    }
+    free(rows.items);
+    return status;
+}
+
+enum rb_status fork_take_common(struct opening *opening, const struct fork *fork) {
+    struct rows rows = { 0 };
+    const struct log_row *row = NULL;
+
+    enum rb_status status =
+        log_rows_of_origin(opening->store, opening->circle.id, fork->log, &rows.items, &rows.count);
+    if (status == RB_OK) {
+        status = rows_place(opening->store, &rows, fork->common_seq, fork->common_hash, &row);
+    }
+    if (status == RB_OK) {
+        status = row == NULL ? RB_GAP : opening_take_log(opening, row);
+    }
+    free(rows.items);
+    return status;
 }
 
 /* ---- Looking for a fork ---- */
 
 static enum rb_status fork_search_block(struct opening *opening, const struct run *run,
-                                        struct block *block, uint64_t *ask) {
+                                        struct block *block, struct fork *fork, uint64_t *ask) {
     struct fork_branch known = { 0 };
-    struct fork fork;
 
-    enum rb_status status = block_load(opening->store, &opening->log.row, run->first, block);
+    enum rb_status status = block_load_signed(opening->store, &opening->log.row, run->first, block);
     if (status != RB_OK) {
         return status;
     }
     known.count = block->count;
     memcpy(known.event_hashes, block->event_hashes, block->count * HASH_BYTES);
     memcpy(known.signature, block->signature, sizeof known.signature);
-    status = run_contradicts(block->before, &known, run, &fork);
+    status = run_contradicts(block->before, &known, run, fork);
     switch (status) {
-    case RB_FORK:
-        status = fork_keep(opening, &fork);
-        return status == RB_OK ? RB_FORK : status;
     case RB_SUSPECT:
         *ask = run->first - 1;
         return RB_SUSPECT;
@@ -110,7 +471,8 @@ static enum rb_status fork_search_block(struct opening *opening, const struct ru
     }
 }
 
-enum rb_status fork_search(struct opening *opening, const struct run *run, uint64_t *ask) {
+enum rb_status fork_search(struct opening *opening, const struct run *run, struct fork *fork,
+                           uint64_t *ask) {
     const struct log_row *log = &opening->log.row;
     struct block block;
 
@@ -127,55 +489,61 @@ enum rb_status fork_search(struct opening *opening, const struct run *run, uint6
         return RB_SUSPECT;
     }
     block_init(&block);
-    enum rb_status status = fork_search_block(opening, run, &block, ask);
+    enum rb_status status = fork_search_block(opening, run, &block, fork, ask);
     block_clear(&block);
     return status;
+}
+
+/* ---- Following a run into a branch ---- */
+
+/* The branch of a run that has been verified up to its end, from event `first` on. */
+static void run_branch(const struct run *run, uint64_t first, struct fork_branch *branch) {
+    size_t skip = (size_t)(first - run->first);
+
+    *branch = (struct fork_branch) { .count = run->count - skip };
+    for (size_t i = 0; i < branch->count; i++) {
+        const struct event *event = &run->events[skip + i];
+        event_hash(branch->event_hashes[i], &event->header, event->body_hash);
+    }
+    memcpy(branch->signature, run->signature, sizeof branch->signature);
+}
+
+/* Against any branch that is known here. */
+static enum rb_status run_prove(struct opening *opening, const struct run *run) {
+    const struct log_row *log = &opening->log.row;
+    struct fork_branch mine;
+    struct fork known, fork;
+
+    enum rb_status status = proof_of_row(opening->store, log->id, &known);
+    if (status != RB_OK) {
+        return status;
+    }
+    run_branch(run, log->head.seq + 1, &mine);
+    status =
+        fork_make(&fork, log->origin, log->head.seq, log->head.hash, &mine, &known.branches[0]);
+    return status == RB_OK ? fork_keep(opening, &fork) : RB_DAMAGED;
+}
+
+enum rb_status fork_follow(struct opening *opening, const struct run *run,
+                           const struct run_result *result) {
+    const struct log_row *log = &opening->log.row;
+    uint64_t first = log->head.seq + 1;
+    uint8_t name[LOG_PK_BYTES];
+    struct log_row row;
+
+    assert(log->forked == first);
+    branch_name(name, log->origin, first, result->hashes[first - run->first]);
+    enum rb_status status = log_row_find(opening->store, opening->circle.id, name, &row);
+    if (status == RB_NOT_FOUND) {
+        status = run_prove(opening, run);
+        if (status == RB_OK) {
+            status = log_row_find(opening->store, opening->circle.id, name, &row);
+        }
+    }
+    return status == RB_OK ? opening_take_log(opening, &row) : status;
 }
 
 /* ---- Proofs from peers ---- */
-
-/* What is known of the log up to the point where the branches part must be what the proof says;
- * RB_SUSPECT if it is not: then the log forks earlier, which runs will show.  RB_GAP: that point is
- * not known yet, so that the proof can say nothing of what is here. */
-static enum rb_status proof_compare(struct opening *opening, const struct fork *fork) {
-    const struct log_row *log = &opening->log.row;
-    struct block block;
-
-    if (fork->common_seq > log->head.seq) {
-        return RB_GAP;
-    }
-    if (fork->common_seq == 0) {
-        return RB_OK;
-    }
-    block_init(&block);
-    enum rb_status status = block_load(opening->store, log, fork->common_seq, &block);
-    if (status == RB_OK) {
-        const uint8_t *known = block.hashes[block_index(&block, fork->common_seq)];
-        status = memcmp(known, fork->common_hash, HASH_BYTES) == 0 ? RB_OK : RB_SUSPECT;
-    }
-    block_clear(&block);
-    return status;
-}
-
-static enum rb_status proof_take(struct opening *opening, const uint8_t circle[static HASH_BYTES],
-                                 const struct fork *fork) {
-    struct log_row row;
-
-    enum rb_status status = opening_take_circle(opening, circle);
-    if (status == RB_OK) {
-        status = log_row_find(opening->store, opening->circle.id, fork->log, &row);
-    }
-    if (status == RB_OK) {
-        status = opening_take_log(opening, &row);
-    }
-    if (status == RB_OK) {
-        status = proof_compare(opening, fork);
-    }
-    if (status == RB_OK) {
-        status = fork_keep(opening, fork);
-    }
-    return status;
-}
 
 enum rb_status ingest_fork(struct store *store, const uint8_t circle[static HASH_BYTES],
                            struct span proof) {
@@ -190,9 +558,67 @@ enum rb_status ingest_fork(struct store *store, const uint8_t circle[static HASH
     if (status != RB_OK) {
         return status;
     }
-    status = proof_take(opening, circle, &fork);
+    status = opening_take_circle(opening, circle);
+    if (status == RB_OK) {
+        status = fork_keep(opening, &fork);
+    }
     if (status == RB_OK) {
         status = opening_settle_all(opening);
     }
     return store_write_end(store, status);
+}
+
+/* ---- For those who judge and show ---- */
+
+bool log_is_branch(const struct log_row *log) {
+    return log->parent != 0;
+}
+
+/* Whether `log` is `row` or one that it continues. */
+static bool row_continues(const struct rows *rows, const struct log_row *row, int64_t log) {
+    for (size_t i = 0; i < rows->count && row != NULL && row->id != log; i++) {
+        row = rows_at(rows, row->parent);
+    }
+    return row != NULL && row->id == log;
+}
+
+enum rb_status branch_covers(struct opening *opening, const struct op_lock *head,
+                             const struct log_row *log, uint64_t seq, bool *covers) {
+    struct rows rows = { 0 };
+    const struct log_row *row = NULL;
+
+    *covers = false;
+    if (log->id == 0 || seq > head->seq ||
+        memcmp(head->log, log->origin, sizeof log->origin) != 0) {
+        return RB_OK;
+    }
+    enum rb_status status =
+        log_rows_of_origin(opening->store, log->circle, log->origin, &rows.items, &rows.count);
+    if (status == RB_OK) {
+        status = rows_place(opening->store, &rows, head->seq, head->hash, &row);
+    }
+    if (status == RB_OK) {
+        *covers = row != NULL && row_continues(&rows, row, log->id);
+    }
+    free(rows.items);
+    return status;
+}
+
+enum rb_status devices_forked(struct store *store, const uint8_t circle[static HASH_BYTES],
+                              const uint8_t person[static HASH_BYTES], bool *forked) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM circle"
+        " JOIN log ON log.circle = circle.id"
+        " JOIN author ON author.log = log.id"
+        " WHERE circle.circle = ?1"
+        "   AND author.person = ?2"
+        "   AND (log.forked > 0 OR log.parent IS NOT NULL)"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(circle, HASH_BYTES));
+    db_bind_blob(query, 2, span_of(person, HASH_BYTES));
+    *forked = db_step(query);
+    return db_end(query);
 }

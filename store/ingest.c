@@ -17,7 +17,7 @@
 
 /* Takes the log of a run in hand, perhaps a new one.  RB_REFUSED: an unknown circle. */
 static enum rb_status log_take(struct opening *opening, const uint8_t circle[static HASH_BYTES],
-                               const uint8_t pk[static LOG_PK_BYTES]) {
+                               const uint8_t name[static LOG_PK_BYTES]) {
     struct log_row row;
 
     enum rb_status status = opening_take_circle(opening, circle);
@@ -27,14 +27,12 @@ static enum rb_status log_take(struct opening *opening, const uint8_t circle[sta
     if (status != RB_OK) {
         return status;
     }
-    if (opening->log.row.id != 0 && memcmp(opening->log.row.pk, pk, LOG_PK_BYTES) == 0) {
+    if (opening->log.row.id != 0 && memcmp(opening->log.row.pk, name, LOG_PK_BYTES) == 0) {
         return RB_OK;
     }
-    status = log_row_find(opening->store, opening->circle.id, pk, &row);
+    status = log_row_find(opening->store, opening->circle.id, name, &row);
     if (status == RB_NOT_FOUND) {
-        row = (struct log_row) { .circle = opening->circle.id };
-        memcpy(row.pk, pk, sizeof row.pk);
-        log_head_empty(&row.head, pk);
+        log_row_new(&row, opening->circle.id, name);
         status = RB_OK;
     }
     return status == RB_OK ? opening_take_log(opening, &row) : status;
@@ -49,11 +47,11 @@ static enum rb_status overlap_load(struct opening *opening, const struct run *ru
     struct block block;
 
     block_init(&block);
-    enum rb_status status = block_load(opening->store, log, run->first, &block);
+    enum rb_status status = block_load_signed(opening->store, log, run->first, &block);
     if (status == RB_OK) {
         size_t index = block_index(&block, run->first);
-        size_t known = block.count - index;
-        overlap->count = known < run->count ? known : run->count;
+        uint64_t known = log->head.seq - run->first + 1; /* not what branches add */
+        overlap->count = known < run->count ? (size_t)known : run->count;
         memcpy(overlap->before, block_previous(&block, run->first), sizeof overlap->before);
         memcpy(overlap->event_hashes, block.event_hashes[index], overlap->count * HASH_BYTES);
     }
@@ -76,20 +74,6 @@ static enum rb_status run_verify(struct opening *opening, const struct run *run,
     return status == RB_OK ? run_accept(head, run, &overlap, result) : status;
 }
 
-/* Somebody holds valid events of our own log that this store lacks: it was rolled back, or copied.
- * They are not taken, since what we have written meanwhile may contradict them; that they exist is
- * kept, so that the log is not written any more (log_row_find_own). */
-static enum rb_status own_log_ahead(struct opening *opening, const struct run_result *found) {
-    struct log_row *log = &opening->log.row;
-
-    if (found->head.seq <= log->ahead) {
-        return RB_REFUSED;
-    }
-    log->ahead = found->head.seq;
-    enum rb_status status = log_row_save(opening->store, log);
-    return status == RB_OK ? RB_REFUSED : status;
-}
-
 /* Whether there is room for what is new in a verified run. */
 static enum rb_status run_admit(struct opening *opening, const struct run *run,
                                 const struct run_result *found) {
@@ -101,30 +85,97 @@ static enum rb_status run_admit(struct opening *opening, const struct run *run,
     return status == RB_OK ? admission_of_bytes(opening, run, found->new_first) : status;
 }
 
-/* Verifies a run of the log in hand, and stores what is new.  `*ask`: see fork_search. */
-static enum rb_status run_take(struct opening *opening, const struct run *run, int64_t now_ms,
-                               uint64_t *ask) {
-    const struct log_row *log = &opening->log.row;
+static enum rb_status run_store(struct opening *opening, const struct run *run,
+                                const struct run_result *found, enum rb_status verified,
+                                int64_t now_ms) {
+    struct log_row *log = &opening->log.row;
+
+    enum rb_status status = verified == RB_OK ? run_admit(opening, run, found) : RB_OK;
+    if (status != RB_OK) {
+        return status;
+    }
+    if (verified == RB_OK && log->own && log->parent == 0) {
+        log->ahead = found->head.seq; /* this store was rolled back: it writes on in a new log */
+    }
+    status = arrival_store(opening, run, found, now_ms);
+    return status == RB_OK ? verified : status;
+}
+
+/* Where the run goes on beyond the log in hand, which is cut: takes that branch in hand.  What the
+ * run says again may fill missing bodies before. */
+static enum rb_status run_follow(struct opening *opening, const struct run *run,
+                                 const struct run_result *found, int64_t now_ms) {
+    struct run_result known = *found;
+
+    known.head = opening->log.row.head;
+    known.new_first = run->first + run->count;
+    for (size_t i = 0; i < run->count; i++) {
+        known.fill[i] = run->first + i <= known.head.seq && !run->events[i].stub;
+    }
+    enum rb_status status = arrival_store(opening, run, &known, now_ms);
+    return status == RB_OK ? fork_follow(opening, run, found) : status;
+}
+
+/* The log in hand contradicts the run, or its signature is bad.  If that proves a fork, the log is
+ * cut, and the same run goes on from what the branches have in common. */
+static enum rb_status run_suspect(struct opening *opening, const struct run *run, uint64_t *ask) {
+    struct fork fork;
+
+    enum rb_status status = fork_search(opening, run, &fork, ask);
+    if (status != RB_FORK) {
+        return status;
+    }
+    status = fork_keep(opening, &fork);
+    if (status == RB_OK) {
+        status = fork_take_common(opening, &fork);
+    }
+    return status == RB_GAP ? RB_REFUSED : status;
+}
+
+/* One step of taking a run; `*goes_on`: into another branch, which is now in hand. */
+static enum rb_status run_step(struct opening *opening, const struct run *run, int64_t now_ms,
+                               uint64_t *ask, bool *goes_on) {
     struct run_result found;
 
-    if (log_is_frozen(log)) {
-        return RB_FORK;
-    }
     enum rb_status verified = run_verify(opening, run, &found);
+    *goes_on = true;
     if (verified == RB_SUSPECT) {
-        return fork_search(opening, run, ask);
+        return run_suspect(opening, run, ask);
     }
-    if (verified == RB_OK && log->own) {
-        return own_log_ahead(opening, &found);
+    if (verified == RB_OK && opening->log.row.forked != 0) {
+        return run_follow(opening, run, &found, now_ms);
     }
+    *goes_on = false;
     if (verified != RB_OK && verified != RB_DUPLICATE) {
         return verified;
     }
-    enum rb_status status = verified == RB_OK ? run_admit(opening, run, &found) : RB_OK;
-    if (status == RB_OK) {
-        status = arrival_store(opening, run, &found, now_ms);
+    return run_store(opening, run, &found, verified, now_ms);
+}
+
+/* Takes a run of the log in hand: stores what is new in it, in whatever branch that is.  Each step
+ * but the last proves something, or goes into a branch. */
+static enum rb_status run_take(struct opening *opening, const struct run *run, int64_t now_ms,
+                               uint64_t *ask) {
+    enum rb_status status = RB_OK;
+    bool goes_on = true;
+
+    for (size_t step = 0; step < 4 * LOG_BRANCHES_MAX && status == RB_OK && goes_on; step++) {
+        status = run_step(opening, run, now_ms, ask, &goes_on);
     }
-    return status == RB_OK ? verified : status;
+    return status == RB_OK && goes_on ? RB_REFUSED : status;
+}
+
+/* The head now of the log by whose name a run came. */
+static enum rb_status head_of_name(struct opening *opening, const uint8_t name[static LOG_PK_BYTES],
+                                   uint64_t *head) {
+    struct log_row row = opening->log.row;
+    enum rb_status status = RB_OK;
+
+    if (memcmp(row.pk, name, LOG_PK_BYTES) != 0) {
+        status = log_row_find(opening->store, opening->circle.id, name, &row);
+    }
+    *head = status == RB_OK ? row.head.seq : 0;
+    return db_failed(status) ? status : RB_OK;
 }
 
 /* ---- Batches ---- */
@@ -137,15 +188,19 @@ enum rb_status ingest_run(struct store *store, const uint8_t circle[static HASH_
                           const struct run *run, int64_t now_ms, struct ingest_result *result) {
     struct opening *opening = opening_of(store);
     struct ingest_result value = { 0 };
+    struct run signed_run = *run;
+    enum rb_status status = RB_OK;
     uint64_t ask = 0;
 
     value.status = log_take(opening, circle, run->log);
     if (value.status == RB_OK) {
-        value.status = run_take(opening, run, now_ms, &ask);
-        value.head = value.status == RB_SUSPECT ? ask : opening->log.row.head.seq;
+        memcpy(signed_run.log, opening->log.row.origin, sizeof signed_run.log);
+        value.status = run_take(opening, &signed_run, now_ms, &ask);
+        status = head_of_name(opening, run->log, &value.head);
+        value.head = value.status == RB_SUSPECT ? ask : value.head;
     }
-    if (db_failed(value.status)) {
-        return value.status;
+    if (db_failed(value.status) || status != RB_OK) {
+        return db_failed(value.status) ? value.status : status;
     }
     *result = value;
     return RB_OK;

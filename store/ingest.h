@@ -17,13 +17,14 @@
  *   RB_OK, RB_DUPLICATE, RB_GAP, RB_MALFORMED   as run_accept has them
  *   RB_SUSPECT        ask the sender for the block of event `head`, from its first event
  *   RB_BAD_SIGNATURE  it counts against the sender
- *   RB_FORK           proven, now or before: the log takes no more
- *   RB_REFUSED        of an unknown circle; no room (admission.h); or valid
- *                     events of our own log that we lack: this store was rolled back, and writes
- *                     on in a new log (column log.ahead keeps that it happened) */
+ *   RB_REFUSED        of an unknown circle; no room (admission.h, forks.h)
+ * A run may go on into a branch of its log, or prove a new one, which is stored then (forks.h;
+ * store_observer.cut tells it).  Events of an own log that were lost here are taken like anybody's:
+ * this store was rolled back, and writes on in a new log. */
 struct ingest_result {
     enum rb_status status;
-    uint64_t head; /* of that log now; with RB_SUSPECT the event whose block to ask for */
+    uint64_t head; /* of that log now, by the name that the run had; with RB_SUSPECT the event whose
+                      block to ask for */
 };
 
 /* A batch is a transaction of the store.  RB_FULL and the like undo all of it. */
@@ -36,8 +37,9 @@ enum rb_status ingest_run(struct store *store, const uint8_t circle[static HASH_
 enum rb_status ingest_commit(struct store *store, int64_t now_ms) RB_MUST_CHECK;
 void ingest_abort(struct store *store);
 
-/* Keeps a fork proof that a peer sent, after checking it; the log takes no more events.  RB_GAP:
- * the log is not known up to the fork.  RB_NOT_FOUND: it is not known at all. */
+/* Keeps a fork proof that a peer sent, after checking it, and cuts the log; RB_OK also if it is
+ * known.  RB_GAP: the log is not known up to the fork.  RB_REFUSED: no room for its branches.
+ * RB_NOT_FOUND: an unknown circle. */
 enum rb_status ingest_fork(struct store *store, const uint8_t circle[static HASH_BYTES],
                            struct span proof) RB_MUST_CHECK;
 

@@ -113,6 +113,70 @@ enum rb_status keyring_get(struct store *store, enum secret_sort sort, struct sp
     return status == RB_OK ? found : status;
 }
 
+enum rb_status keyring_remove(struct store *store, enum secret_sort sort, struct span name) {
+    static const char sql[] =
+        "DELETE FROM secret"
+        " WHERE sort = ?1"
+        "   AND name = ?2";
+    struct db_row *row = db_query(store_db(store), sql);
+
+    db_bind_int(row, 1, sort);
+    db_bind_blob(row, 2, name);
+    return db_run(row);
+}
+
+/* ---- Seal keys ---- */
+
+struct span keyring_seal_name(uint32_t generation, uint8_t out[static SEAL_NAME_BYTES]) {
+    for (size_t i = 0; i < SEAL_NAME_BYTES; i++) {
+        out[i] = (uint8_t)(generation >> (8 * i));
+    }
+    return span_of(out, SEAL_NAME_BYTES);
+}
+
+static uint32_t generation_of(const uint8_t name[static SEAL_NAME_BYTES]) {
+    uint32_t generation = 0;
+
+    for (size_t i = 0; i < SEAL_NAME_BYTES; i++) {
+        generation |= (uint32_t)name[i] << (8 * i);
+    }
+    return generation;
+}
+
+/* Into its place from the newest down; the oldest fall off the end. */
+static void generation_insert(uint32_t *generations, size_t max, size_t *count, uint32_t next) {
+    size_t place = *count < max ? *count : max;
+
+    while (place > 0 && generations[place - 1] < next) {
+        place--;
+    }
+    if (place == max) {
+        return;
+    }
+    *count = *count < max ? *count + 1 : max;
+    memmove(&generations[place + 1], &generations[place],
+            (*count - place - 1) * sizeof *generations);
+    generations[place] = next;
+}
+
+enum rb_status keyring_seals(struct store *store, uint32_t *generations, size_t max,
+                             size_t *count) {
+    static const char sql[] =
+        "SELECT name"
+        " FROM secret"
+        " WHERE sort = ?1";
+    struct db_row *row = db_query(store_db(store), sql);
+
+    *count = 0;
+    db_bind_int(row, 1, SECRET_SEAL);
+    while (db_step(row)) {
+        uint8_t name[SEAL_NAME_BYTES] = { 0 };
+        db_copy(row, 0, name, sizeof name);
+        generation_insert(generations, max, count, generation_of(name));
+    }
+    return db_end(row);
+}
+
 /* ---- Epoch keys ---- */
 
 static void epoch_name(uint8_t out[static NAME_MAX_BYTES], const uint8_t circle[static HASH_BYTES],

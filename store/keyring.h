@@ -25,6 +25,18 @@ enum rb_status keyring_put(struct store *store, enum secret_sort sort, struct sp
 enum rb_status keyring_get(struct store *store, enum secret_sort sort, struct span name,
                            uint8_t *secret, size_t len) RB_MUST_CHECK;
 
+/* RB_OK also if there is none of that name. */
+enum rb_status keyring_remove(struct store *store, enum secret_sort sort, struct span name)
+    RB_MUST_CHECK;
+
+/* The name of a seal key. */
+enum { SEAL_NAME_BYTES = 4 };
+struct span keyring_seal_name(uint32_t generation, uint8_t out[static SEAL_NAME_BYTES]);
+
+/* The generations of the seal keys that are held, newest first, `max` at most. */
+enum rb_status keyring_seals(struct store *store, uint32_t *generations, size_t max, size_t *count)
+    RB_MUST_CHECK;
+
 /* Remembers an epoch key of a circle; RB_OK also if it was known. */
 enum rb_status keyring_put_epoch(struct store *store, const uint8_t circle[static HASH_BYTES],
                                  const struct epoch_key *epoch) RB_MUST_CHECK;

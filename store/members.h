@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The members of one circle: its operations folded, and the tables member and circle_view made from
- * that.  Inside the store layer. */
+/* The members of one circle: its operations folded, and the tables member, circle_view and adopted
+ * made from that.  Inside the store layer. */
 #ifndef REMBUK_STORE_MEMBERS_H
 #define REMBUK_STORE_MEMBERS_H
 
@@ -11,6 +11,9 @@ struct members {
     bool founded;        /* its GENESIS is here; then: */
     enum circle_kind kind;
     uint64_t genesis_hlc;
+    bool formal;     /* it has an anchor: letters give rank in it */
+    bool has_parent; /* the circle that it is a part of: */
+    uint8_t parent[HASH_BYTES];
 };
 
 /* Folds the operations of a circle, if that is not done yet. */
@@ -19,9 +22,9 @@ enum rb_status members_fold(struct store *store, int64_t circle, struct members 
 void members_clear(struct members *members);
 
 /* Writes the tables from a fold, and notes the change (store_note_members) if there is one.
- * `*left`: another number of leavings counts than before (circle_leavings). */
+ * `*overturned`: content may be judged otherwise than before (circle_verdict). */
 enum rb_status members_project(struct store *store, int64_t circle,
                                const uint8_t circle_id[static HASH_BYTES],
-                               const struct members *members, bool *left) RB_MUST_CHECK;
+                               const struct members *members, bool *overturned) RB_MUST_CHECK;
 
 #endif

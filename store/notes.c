@@ -35,14 +35,24 @@ void notes_add_stored(struct notes *notes, const uint8_t circle[static HASH_BYTE
     note->last = last;
 }
 
-void notes_add_members(struct notes *notes, const uint8_t circle[static HASH_BYTES]) {
-    for (size_t i = 0; i < notes->members_count; i++) {
-        if (memcmp(notes->members[i].circle, circle, HASH_BYTES) == 0) {
+static void circle_add(struct circle_note **circles, size_t *count,
+                       const uint8_t circle[static HASH_BYTES]) {
+    for (size_t i = 0; i < *count; i++) {
+        if (memcmp((*circles)[i].circle, circle, HASH_BYTES) == 0) {
             return;
         }
     }
-    notes->members = rb_realloc(notes->members, notes->members_count + 1, sizeof *notes->members);
-    memcpy(notes->members[notes->members_count++].circle, circle, HASH_BYTES);
+    *circles = rb_realloc(*circles, *count + 1, sizeof **circles);
+    memcpy((*circles)[*count].circle, circle, HASH_BYTES);
+    (*count)++;
+}
+
+void notes_add_cut(struct notes *notes, const uint8_t circle[static HASH_BYTES]) {
+    circle_add(&notes->cut, &notes->cut_count, circle);
+}
+
+void notes_add_members(struct notes *notes, const uint8_t circle[static HASH_BYTES]) {
+    circle_add(&notes->members, &notes->members_count, circle);
 }
 
 static bool is_writing(const struct shown_note *note) {
@@ -113,6 +123,9 @@ void notes_tell(const struct notes *notes, const struct store_observer *observer
         const struct stored_note *note = &notes->stored[i];
         observer->stored(observer->context, note->circle, note->log, note->first, note->last);
     }
+    for (size_t i = 0; i < notes->cut_count && observer->cut != NULL; i++) {
+        observer->cut(observer->context, notes->cut[i].circle);
+    }
     for (size_t i = 0; i < notes->members_count && observer->members != NULL; i++) {
         observer->members(observer->context, notes->members[i].circle);
     }
@@ -121,6 +134,7 @@ void notes_tell(const struct notes *notes, const struct store_observer *observer
 
 void notes_clear(struct notes *notes) {
     free(notes->stored);
+    free(notes->cut);
     free(notes->members);
     free(notes->shown);
     *notes = (struct notes) { 0 };

@@ -12,16 +12,16 @@ struct stored_note {
     uint64_t first, last;
 };
 
-struct members_note {
+struct circle_note {
     uint8_t circle[HASH_BYTES];
 };
 
 /* All zeros is empty. */
 struct notes {
     struct stored_note *stored;
-    struct members_note *members;
+    struct circle_note *cut, *members;
     struct shown_note *shown;
-    size_t stored_count, members_count, shown_count, shown_room;
+    size_t stored_count, cut_count, members_count, shown_count, shown_room;
     size_t posts;  /* of `shown`: posts and entries */
     uint64_t more; /* what is not in `shown` */
 };
@@ -31,6 +31,7 @@ void notes_add_stored(struct notes *notes, const uint8_t circle[static HASH_BYTE
                       const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
 
 /* Each circle once. */
+void notes_add_cut(struct notes *notes, const uint8_t circle[static HASH_BYTES]);
 void notes_add_members(struct notes *notes, const uint8_t circle[static HASH_BYTES]);
 
 /* The first NEWS_POSTS_MAX posts and entries, and whatever else there is, since that is little; the
@@ -43,8 +44,8 @@ void notes_add_shown(struct notes *notes, const struct shown_note *shown);
  * counted.  What has failed is to be undone. */
 enum rb_status notes_number(struct notes *notes, struct store *store, size_t *left) RB_MUST_CHECK;
 
-/* In the order of adding; all of what was stored first, then members, what is shown, and how much
- * more. */
+/* In the order of adding; all of what was stored first, then cuts, members, what is shown, and how
+ * much more. */
 void notes_tell(const struct notes *notes, const struct store_observer *observer);
 
 /* Frees; the notes are empty and usable again. */

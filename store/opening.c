@@ -4,6 +4,7 @@
 #include "store/block.h"
 #include "store/control_event.h"
 #include "store/db.h"
+#include "store/judging.h"
 #include "store/keyring.h"
 #include "store/views.h"
 
@@ -24,7 +25,7 @@ struct opening *opening_of(struct store *store) {
 
 static void log_drop(struct opening *opening) {
     free(opening->log.operations);
-    opening->log = (struct open_log) { .control_waits = UINT64_MAX };
+    opening->log = (struct open_log) { .control_waits = UINT64_MAX, .next_adopted = UINT64_MAX };
 }
 
 /* A folded circle leaves the hand, and is kept in the place of the one that left it first. */
@@ -161,15 +162,38 @@ static enum rb_status log_refresh(struct opening *opening) {
     log->operations = NULL;
     log->operation_count = 0;
     log->judgement.valid = false;
+    log->adoption.valid = false;
     enum rb_status status = log_author_find(opening->store, log->row.id, &log->author);
     if (status == RB_OK) {
         status =
             operations_of_log(opening->store, log->row.id, &log->operations, &log->operation_count);
     }
     if (status == RB_OK) {
-        status = control_row_waiting(opening->store, log->row.id, 1, &log->control_waits);
+        status = control_chain_waiting(opening->store, &log->row, &log->control_waits);
     }
     return status;
+}
+
+/* The first place above the head that an ADOPT names: when it comes, what waited below it counts.
+ * */
+static enum rb_status next_adopted_find(struct opening *opening) {
+    static const char sql[] =
+        "SELECT min(seq)"
+        " FROM adopted"
+        " WHERE circle = ?1"
+        "   AND log = ?2"
+        "   AND seq > ?3";
+    struct open_log *log = &opening->log;
+    struct db_row *query = db_query(store_db(opening->store), sql);
+
+    log->next_adopted = UINT64_MAX;
+    db_bind_int(query, 1, opening->circle.id);
+    db_bind_blob(query, 2, span_of(log->row.origin, sizeof log->row.origin));
+    db_bind_int(query, 3, (int64_t)log->row.head.seq);
+    if (db_step(query) && !db_is_null(query, 0)) {
+        log->next_adopted = (uint64_t)db_int(query, 0);
+    }
+    return db_end(query);
 }
 
 enum rb_status opening_take_log(struct opening *opening, const struct log_row *row) {
@@ -178,13 +202,17 @@ enum rb_status opening_take_log(struct opening *opening, const struct log_row *r
     assert(row->circle == opening->circle.id);
     log_drop(opening);
     opening->log.row = taken;
-    /* Without any key there is nothing to know about it. */
-    return taken.id == 0 || !opening->circle.opened ? RB_OK : log_refresh(opening);
+    if (!opening->circle.opened) {
+        return RB_OK; /* without any key there is nothing to know about it */
+    }
+    enum rb_status status = next_adopted_find(opening);
+    return status == RB_OK && taken.id != 0 ? log_refresh(opening) : status;
 }
 
 enum rb_status opening_members(struct opening *opening) {
     if (opening->members.fold == NULL) {
         opening->log.judgement.valid = false;
+        opening->log.adoption.valid = false;
     }
     return members_fold(opening->store, opening->circle.id, &opening->members);
 }
@@ -216,6 +244,10 @@ void opening_note_start(struct opening *opening, int64_t log, uint64_t first,
     opening->next_start = (opening->next_start + 1) % RUN_STARTS;
     *start = (struct run_start) { .log = log, .first = first };
     memcpy(start->before, before, sizeof start->before);
+    if (opening->log.row.id == log && opening->log.row.head.seq >= opening->log.next_adopted) {
+        opening->log.next_adopted = UINT64_MAX;
+        opening_arrivals(opening)->rejudge = true;
+    }
 }
 
 const uint8_t *opening_find_start(const struct opening *opening, int64_t log, uint64_t first) {
@@ -237,7 +269,7 @@ enum rb_status opening_decrypt(struct opening *opening, const struct sealed *sea
     const struct epoch_key *epochs;
     size_t count = 0;
 
-    memcpy(place.log, opening->log.row.pk, sizeof place.log);
+    memcpy(place.log, opening->log.row.origin, sizeof place.log);
     memcpy(place.previous, sealed->previous, sizeof place.previous);
     enum rb_status status =
         keyring_epochs(opening->store, opening->circle.circle, event->header.eid8, &epochs, &count);
@@ -258,119 +290,6 @@ enum rb_status opening_decrypt(struct opening *opening, const struct sealed *sea
     return status;
 }
 
-/* The author's last operation before `seq`, or NULL. */
-static const uint8_t *operation_before(const struct open_log *log, uint64_t seq) {
-    size_t count = log->operation_count;
-
-    while (count > 0 && log->operations[count - 1].seq > seq) {
-        count--;
-    }
-    return count == 0 ? NULL : log->operations[count - 1].ref;
-}
-
-/* Once somebody has left, the place of an event says something too: then each is judged alone. */
-static bool is_judged(const struct opening *opening, const struct payload *payload,
-                      const uint8_t *own) {
-    const struct judgement *last = &opening->log.judgement;
-    size_t count = payload->ctl_count;
-
-    if (!last->valid || circle_leavings(opening->members.fold) > 0 ||
-        last->ref_count != count + (own != NULL) ||
-        memcmp(last->refs, payload->ctl, count * REF_BYTES) != 0) {
-        return false;
-    }
-    return own == NULL || memcmp(last->refs[count], own, REF_BYTES) == 0;
-}
-
-/* The author's role in the view that his event names: circle_role_at with a memory. */
-static enum rb_status role_find(struct opening *opening, const struct payload *payload,
-                                uint64_t seq, enum circle_role *role) {
-    struct judgement *last = &opening->log.judgement;
-    const uint8_t *own = operation_before(&opening->log, seq);
-
-    if (!is_judged(opening, payload, own)) {
-        last->ref_count = payload->ctl_count;
-        memcpy(last->refs, payload->ctl, payload->ctl_count * REF_BYTES);
-        if (own != NULL) {
-            memcpy(last->refs[last->ref_count], own, REF_BYTES);
-            last->ref_count++;
-        }
-        last->status =
-            circle_role_at(opening->members.fold, opening->log.author.person, opening->log.row.pk,
-                           seq, last->refs, last->ref_count, &last->role);
-        last->valid = true;
-    }
-    *role = last->role;
-    return last->status;
-}
-
-static bool is_odd_time(const struct opening *opening, const struct event_row *row, uint64_t hlc) {
-    return hlc_ms(hlc) / 1000 > row->arrived_s + CLOCK_AHEAD_MS_MAX / 1000 ||
-           hlc < opening->members.genesis_hlc;
-}
-
-/* Views are being made again, and this event was in them: it is no news. */
-static bool is_judged_again(const struct opening *opening, int64_t rcv) {
-    for (size_t i = 0; i < opening->first_time_count; i++) {
-        if (opening->first_time[i] == rcv) {
-            return false;
-        }
-    }
-    return opening->again;
-}
-
-static enum rb_status content_project(struct opening *opening, const struct sealed *sealed,
-                                      const struct payload *payload) {
-    const struct open_log *log = &opening->log;
-    struct view_event event = {
-        .circle = opening->circle.id,
-        .circle_id = opening->circle.circle,
-        .log = log->row.id,
-        .rcv = sealed->row->rcv,
-        .seq = sealed->row->seq,
-        .payload = payload,
-        .odd_time = is_odd_time(opening, sealed->row, payload->hlc),
-        .before_circle = payload->hlc < opening->members.genesis_hlc,
-        .again = is_judged_again(opening, sealed->row->rcv),
-    };
-
-    if (log->row.forked != 0 && event.seq >= log->row.forked) {
-        return RB_OK; /* frozen: on another branch this place says something else */
-    }
-    event_ref(event.ref, log->row.pk, event.seq, sealed->hash);
-    memcpy(event.person, log->author.person, sizeof event.person);
-    return views_project(opening->store, &event);
-}
-
-static enum rb_status content_judge(struct opening *opening, const struct sealed *sealed,
-                                    const struct payload *payload, enum event_state *state) {
-    const struct kind *kind = kind_find(payload->type);
-    enum circle_role role;
-
-    enum rb_status status = opening_members(opening);
-    if (status != RB_OK) {
-        return status;
-    }
-    status = role_find(opening, payload, sealed->row->seq, &role);
-    if (status == RB_NOT_FOUND) {
-        return RB_OK; /* waits for an operation */
-    }
-    *state = status == RB_REFUSED ? EVENT_DONE : EVENT_UNREADABLE;
-    if (status != RB_OK) {
-        return RB_OK; /* he was no member there, or had left: kept, and shown to nobody */
-    }
-    if (kind == NULL) {
-        *state = EVENT_DONE; /* a newer version will know it, and make its views */
-        return RB_OK;
-    }
-    if (kind->class != sealed->row->event.header.class ||
-        kind_judge(payload, opening->members.kind, role) != RB_OK) {
-        return RB_OK;
-    }
-    *state = EVENT_DONE;
-    return content_project(opening, sealed, payload);
-}
-
 enum rb_status opening_content(struct opening *opening, const struct sealed *sealed,
                                enum event_state *state) {
     const struct open_log *log = &opening->log;
@@ -384,7 +303,7 @@ enum rb_status opening_content(struct opening *opening, const struct sealed *sea
     enum rb_status status = opening_decrypt(opening, sealed, &payload);
     switch (status) {
     case RB_OK:
-        return content_judge(opening, sealed, &payload, state);
+        return judging_content(opening, sealed, &payload, state);
     case RB_NO_KEY:
         return RB_OK;
     case RB_UNKNOWN:
@@ -429,6 +348,9 @@ static enum rb_status log_settle_control(struct opening *opening, const struct l
     uint64_t seq = 1;
 
     enum rb_status status = opening_take_log(opening, row);
+    if (status == RB_OK) {
+        status = control_parents_wait(opening->store, row, &held_up);
+    }
     while (status == RB_OK && opening->log.author.state != AUTHOR_NOBODY) {
         status = control_row_waiting(opening->store, row->id, seq, &seq);
         if (status != RB_OK || seq == UINT64_MAX) {
@@ -547,16 +469,16 @@ static enum rb_status settle_content(struct opening *opening, const struct log_r
     return status;
 }
 
-/* What waits now is not judged again but for the first time. */
+/* What waits now, or has waited for a manager, is not judged again but for the first time. */
 static enum rb_status first_time_find(struct opening *opening) {
     static const char sql[] =
         "SELECT rcv"
         " FROM event"
         " WHERE control = 0"
-        "   AND state = 0"
+        "   AND state IN (0, 3)"
         "   AND stub = 0"
         "   AND log IN (SELECT id FROM log WHERE circle = ?1)"
-        " ORDER BY rcv DESC"
+        " ORDER BY state, rcv DESC"
         " LIMIT ?2";
     struct db_row *query = db_query(store_db(opening->store), sql);
 
@@ -569,7 +491,7 @@ static enum rb_status first_time_find(struct opening *opening) {
     return db_end(query);
 }
 
-/* After a fork, or when somebody has left: all content of the circle in hand is judged again. */
+/* After a fork, a removal, an adoption: all content of the circle in hand is judged again. */
 static enum rb_status content_unjudge(struct opening *opening) {
     static const char sql[] =
         "UPDATE event"
@@ -599,15 +521,15 @@ static enum rb_status content_unjudge(struct opening *opening) {
 
 /* What somebody wrote who had left was perhaps judged before his leaving was heard of. */
 static enum rb_status settle_members(struct opening *opening) {
-    bool left = false;
+    bool overturned = false;
 
     enum rb_status status = opening_members(opening);
 
     if (status == RB_OK) {
         status = members_project(opening->store, opening->circle.id, opening->circle.circle,
-                                 &opening->members, &left);
+                                 &opening->members, &overturned);
     }
-    return status == RB_OK && left ? content_unjudge(opening) : status;
+    return status == RB_OK && overturned ? content_unjudge(opening) : status;
 }
 
 static enum rb_status settle_logs(struct opening *opening, bool material, struct block *block) {
@@ -661,8 +583,10 @@ static enum rb_status settle(struct opening *opening) {
 }
 
 enum rb_status opening_settle(struct opening *opening) {
+    opening->settling = true;
     enum rb_status status = settle(opening);
 
+    opening->settling = false;
     writer_clear(&opening->payload); /* what was opened last is not left lying about */
     return status;
 }

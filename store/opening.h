@@ -6,7 +6,7 @@
  *     control events ─> certificates, wrapped keys, authors,         opening_settle, until nothing
  *                       operations -> members                        new comes out of any of them
  *     content ────────> judged at its author's ctl -> views          at once if nothing is missing,
- *                                                                    else in opening_settle
+ *                       or quarantined until a manager adopts it     else in opening_settle
  *
  * Why the result does not depend on the order of arrival:
  *  1. Operations of a log are taken in order; one that waits holds up those after it, and all
@@ -22,13 +22,23 @@
 #include "store/members.h"
 #include "store/rows.h"
 
-/* How an author's role was judged last: most events of a run name the same operations. */
+/* How an author's role was judged last: most events of a run name the same operations.  Who may
+ * write at a place may at every place before it, so that two answers hold for all between them. */
 struct judgement {
     bool valid;
     uint8_t refs[DEPS_MAX + 1][REF_BYTES]; /* ctl, and his own operation before the event */
     size_t ref_count;
+    uint64_t from, upto; /* the places for which it holds */
     enum rb_status status;
     enum circle_role role;
+};
+
+/* How far the log is known to be adopted by managers; what is adopted is adopted from the beginning
+ * on. */
+struct adoption {
+    bool valid;
+    uint64_t upto; /* this event and all before it */
+    uint64_t from; /* not this one, nor any after it */
 };
 
 /* The log in hand. */
@@ -38,7 +48,9 @@ struct open_log {
     struct operation_place *operations; /* owned, by seq */
     size_t operation_count;
     uint64_t control_waits; /* seq of the first control event that waits, or UINT64_MAX */
+    uint64_t next_adopted;  /* the first place above the head that an ADOPT names, or UINT64_MAX */
     struct judgement judgement;
+    struct adoption adoption;
 };
 
 /* What has come of a circle since it was settled last. */
@@ -46,7 +58,7 @@ struct arrivals {
     uint8_t circle[HASH_BYTES];
     bool control;       /* control events that wait */
     bool material;      /* keys, or bodies: all that waits may be ready */
-    bool rejudge;       /* a fork was proven: content views are made again */
+    bool rejudge;       /* a fork was proven, or an adopted head came: content is judged again */
     bool settled_early; /* in the middle of the batch (admission.c); once is enough */
 };
 
@@ -77,6 +89,7 @@ struct opening {
     struct kept_members kept[KEPT_MEMBERS]; /* of others; a ring */
     size_t next_kept;
     struct open_log log;                /* in hand */
+    bool settling;                      /* opening_settle is at work */
     bool again;                         /* content that was judged before is judged again, */
     int64_t first_time[NEWS_POSTS_MAX]; /* but for the newest of what had waited: their rcv */
     size_t first_time_count;
@@ -130,7 +143,9 @@ struct sealed {
 enum rb_status opening_decrypt(struct opening *opening, const struct sealed *sealed,
                                struct payload *payload) RB_MUST_CHECK;
 
-/* Opens, judges and projects an event of content, if nothing is missing for it. */
+/* Opens, judges and projects an event of content, if nothing is missing for it.  Its author may
+ * have been removed, or its log may have two histories: then it is quarantined, until an ADOPT that
+ * counts covers it. */
 enum rb_status opening_content(struct opening *opening, const struct sealed *sealed,
                                enum event_state *state) RB_MUST_CHECK;
 

@@ -9,7 +9,8 @@
 
 /* ---- Who writes a log ---- */
 
-enum rb_status log_author_save(struct store *store, int64_t log, const struct log_author *author) {
+static enum rb_status author_insert(struct store *store, int64_t log,
+                                    const struct log_author *author) {
     static const char sql[] =
         "INSERT INTO author (log, person, device_cert)"
         " VALUES (?1, ?2, ?3)"
@@ -25,23 +26,58 @@ enum rb_status log_author_save(struct store *store, int64_t log, const struct lo
     return db_run(query);
 }
 
+/* What branches took over from this row is found again. */
+static enum rb_status heirs_forget(struct store *store, int64_t log) {
+    static const char sql[] =
+        "WITH RECURSIVE heir (id) AS ("
+        "  SELECT id FROM log WHERE parent = ?1 AND base > 0"
+        "  UNION ALL"
+        "  SELECT log.id FROM log JOIN heir ON log.parent = heir.id)"
+        " DELETE FROM author"
+        " WHERE log IN (SELECT id FROM heir)";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, log);
+    return db_run(query);
+}
+
+enum rb_status log_author_save(struct store *store, int64_t log, const struct log_author *author) {
+    enum rb_status status = author_insert(store, log, author);
+
+    return status == RB_OK ? heirs_forget(store, log) : status;
+}
+
+/* A branch after the first event has the LOGCERT of what it continues.  Noted, so that whoever
+ * joins author to log finds it. */
 enum rb_status log_author_find(struct store *store, int64_t log, struct log_author *author) {
     static const char sql[] =
-        "SELECT person, device_cert"
-        " FROM author"
-        " WHERE log = ?1";
+        "WITH RECURSIVE chain (id, depth) AS ("
+        "  SELECT ?1, 0"
+        "  UNION ALL"
+        "  SELECT log.parent, depth + 1 FROM log JOIN chain ON log.id = chain.id"
+        "  WHERE log.parent IS NOT NULL AND log.base > 0)"
+        " SELECT person, device_cert, depth"
+        " FROM chain"
+        " JOIN author ON author.log = chain.id"
+        " ORDER BY depth"
+        " LIMIT 1";
     struct db_row *query = db_query(store_db(store), sql);
     struct log_author value = { .state = AUTHOR_UNKNOWN };
+    bool is_heir = false;
 
     db_bind_int(query, 1, log);
     if (db_step(query)) {
         value.state = db_blob(query, 0).len == 0 ? AUTHOR_NOBODY : AUTHOR_KNOWN;
+        is_heir = db_int(query, 2) > 0;
         if (value.state == AUTHOR_KNOWN) {
             db_copy(query, 0, value.person, sizeof value.person);
             db_copy(query, 1, value.device, sizeof value.device);
         }
     }
     enum rb_status status = db_end(query);
+    if (status == RB_OK && is_heir) {
+        status = author_insert(store, log, &value);
+    }
     if (status == RB_OK) {
         *author = value;
     }
@@ -152,10 +188,28 @@ static enum rb_status payload_unseal(const struct store *store, const uint8_t re
 
 /* ---- Operations ---- */
 
+/* All rows on the chain of a log: a row that is continued has nothing after the branches begin. */
+#define CHAIN_OF(log)                                                                              \
+    "WITH RECURSIVE chain (id) AS ("                                                               \
+    "  SELECT " log                                                                                \
+    "  UNION ALL"                                                                                  \
+    "  SELECT log.parent FROM log JOIN chain ON log.id = chain.id"                                 \
+    "  WHERE log.parent IS NOT NULL) "
+
 enum rb_status operation_insert(struct store *store, const struct operation_row *row) {
     static const char sql[] =
-        "INSERT INTO operation (circle, ref, log, seq, epoch, payload)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        CHAIN_OF("?3")
+        "INSERT INTO operation (circle, ref, log, seq, nth, previous, epoch, payload)"
+        " SELECT ?1, ?2, ?3, ?4,"
+        "  (SELECT count(*) + 1"
+        "   FROM operation"
+        "   WHERE log IN (SELECT id FROM chain) AND seq < ?4),"
+        "  (SELECT ref"
+        "   FROM operation"
+        "   WHERE log IN (SELECT id FROM chain) AND seq < ?4"
+        "   ORDER BY seq DESC"
+        "   LIMIT 1),"
+        "  ?5, ?6";
     struct db_row *query = db_query(store_db(store), sql);
     struct writer sealed;
 
@@ -178,9 +232,10 @@ enum rb_status operation_insert(struct store *store, const struct operation_row 
 
 enum rb_status operations_before(struct store *store, int64_t log, uint64_t seq, size_t *count) {
     static const char sql[] =
+        CHAIN_OF("?1")
         "SELECT count(*)"
         " FROM operation"
-        " WHERE log = ?1"
+        " WHERE log IN (SELECT id FROM chain)"
         "   AND seq < ?2";
     struct db_row *query = db_query(store_db(store), sql);
 
@@ -196,9 +251,10 @@ enum rb_status operations_before(struct store *store, int64_t log, uint64_t seq,
 enum rb_status operations_of_log(struct store *store, int64_t log, struct operation_place **places,
                                  size_t *count) {
     static const char sql[] =
+        CHAIN_OF("?1")
         "SELECT seq, ref"
         " FROM operation"
-        " WHERE log = ?1"
+        " WHERE log IN (SELECT id FROM chain)"
         " ORDER BY seq";
     struct db_row *query = db_query(store_db(store), sql);
     struct operation_place *found = NULL;
@@ -225,23 +281,29 @@ enum rb_status operations_of_log(struct store *store, int64_t log, struct operat
 
 /* A row as it is kept until all payloads have their final place in memory. */
 struct loaded {
-    int64_t log;
     uint8_t log_pk[LOG_PK_BYTES];
     uint64_t seq;
     uint8_t ref[REF_BYTES];
     uint8_t person[HASH_BYTES];
     uint8_t device[CERT_ID_BYTES];
     uint8_t epoch[HASH_BYTES];
-    bool has_epoch;
+    uint8_t previous[REF_BYTES];
+    bool has_epoch, has_previous;
     size_t payload_len;
 };
 
-/* Columns: log, ref, epoch, payload, person, device_cert, pk, seq. */
+/* Columns: previous, ref, epoch, payload, person, device_cert, origin, seq. */
 static enum rb_status loaded_read(const struct store *store, struct db_row *query,
                                   struct loaded *loaded, struct writer *payloads) {
     size_t before = payloads->len;
 
-    *loaded = (struct loaded) { .log = db_int(query, 0), .has_epoch = !db_is_null(query, 2) };
+    *loaded = (struct loaded) {
+        .has_previous = !db_is_null(query, 0),
+        .has_epoch = !db_is_null(query, 2),
+    };
+    if (loaded->has_previous) {
+        db_copy(query, 0, loaded->previous, sizeof loaded->previous);
+    }
     db_copy(query, 1, loaded->ref, sizeof loaded->ref);
     if (loaded->has_epoch) {
         db_copy(query, 2, loaded->epoch, sizeof loaded->epoch);
@@ -257,32 +319,30 @@ static enum rb_status loaded_read(const struct store *store, struct db_row *quer
 
 /* Every device has its turn: the first operation of each, the second of each, and so on, as long as
  * there is room.  So nobody can write others out of a circle by writing much, and the choice
- * depends on nothing but the set.  Of each log a beginning is taken. */
+ * depends on nothing but the set.  Of each log, and each branch of it, a beginning is taken. */
 static enum rb_status loaded_query(struct store *store, int64_t circle, struct loaded **rows,
                                    size_t *count, struct writer *payloads) {
     static const char sql[] =
         "WITH placed AS ("
-        "  SELECT operation.ref, operation.log, operation.seq, log.pk, author.person,"
-        "    author.device_cert,"
-        "    row_number() OVER (PARTITION BY operation.log ORDER BY operation.seq) AS nth"
+        "  SELECT operation.ref, operation.nth, log.origin, author.person, author.device_cert"
         "  FROM operation"
         "  JOIN author ON author.log = operation.log"
         "  JOIN log ON log.id = operation.log"
-        "  WHERE operation.circle = ?1),"
+        "  WHERE operation.circle = ?1"
+        "    AND operation.nth <= ?2),"
         " turned AS ("
-        "  SELECT *, row_number() OVER (PARTITION BY device_cert ORDER BY nth, pk) AS turn"
-        "  FROM placed"
-        "  WHERE nth <= ?2),"
+        "  SELECT *, row_number() OVER (PARTITION BY device_cert ORDER BY nth, ref) AS turn"
+        "  FROM placed),"
         " taken AS ("
         "  SELECT *"
         "  FROM turned"
         "  ORDER BY turn, device_cert"
         "  LIMIT ?3)"
-        " SELECT taken.log, taken.ref, operation.epoch, operation.payload,"
-        "  taken.person, taken.device_cert, taken.pk, taken.seq"
+        " SELECT operation.previous, taken.ref, operation.epoch, operation.payload,"
+        "  taken.person, taken.device_cert, taken.origin, operation.seq"
         " FROM taken"
         " JOIN operation ON operation.circle = ?1 AND operation.ref = taken.ref"
-        " ORDER BY taken.pk, taken.seq";
+        " ORDER BY taken.origin, operation.seq, taken.ref";
     struct db_row *query = db_query(store_db(store), sql);
     enum rb_status read = RB_OK;
 
@@ -298,18 +358,21 @@ static enum rb_status loaded_query(struct store *store, int64_t circle, struct l
     return status == RB_OK ? read : status;
 }
 
-/* His own operation before it is always among the dependencies (docs/protocol.md, 6). */
-static void dependency_imply(struct op *op, const struct op *previous) {
+/* His own operation before it on the same branch is always among the dependencies
+ * (docs/protocol.md, 6). */
+static void dependency_imply(struct op *op, const struct loaded *loaded) {
     assert(op->dep_count <= DEPS_MAX);
-    memcpy(op->deps[op->dep_count], previous->ref, REF_BYTES);
-    op->dep_count++;
+    if (loaded->has_previous) {
+        memcpy(op->deps[op->dep_count], loaded->previous, REF_BYTES);
+        op->dep_count++;
+    }
 }
 
 static enum rb_status loaded_decode(const struct loaded *loaded, struct span bytes, struct op *op) {
     struct payload payload;
 
-    /* It was decoded before it was stored. */
-    if (payload_decode(bytes, &payload) != RB_OK || op_decode(&payload, op) != RB_OK) {
+    /* It was decoded before it was stored, and sealed since. */
+    if (payload_decode(bytes, &payload) != RB_OK || op_decode_again(&payload, op) != RB_OK) {
         return RB_DAMAGED;
     }
     memcpy(op->ref, loaded->ref, sizeof op->ref);
@@ -341,9 +404,7 @@ enum rb_status operations_load(struct store *store, int64_t circle, struct opera
         if (status != RB_OK) {
             goto done;
         }
-        if (i > 0 && rows[i].log == rows[i - 1].log) {
-            dependency_imply(&value.ops[i], &value.ops[i - 1]);
-        }
+        dependency_imply(&value.ops[i], &rows[i]);
     }
     value.count = count;
     *list = value;

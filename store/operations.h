@@ -28,7 +28,7 @@ struct log_author {
 enum rb_status log_author_save(struct store *store, int64_t log, const struct log_author *author)
     RB_MUST_CHECK;
 enum rb_status log_author_find(struct store *store, int64_t log, struct log_author *author)
-    RB_MUST_CHECK; /* or AUTHOR_UNKNOWN */
+    RB_MUST_CHECK; /* or AUTHOR_UNKNOWN; of a branch that of what it continues, and it is noted */
 
 /* ---- Certificates ---- */
 
@@ -44,8 +44,8 @@ enum rb_status cert_row_find(struct store *store, int64_t circle,
 
 /* ---- Operations ---- */
 
-/* The first ones of a log are kept.  A log is a chain, so everybody keeps the same; an own log that
- * comes near is written no more (log_row_find_own). */
+/* The first ones of a log are kept, on each of its branches if it is forked.  A log is a chain, so
+ * everybody keeps the same; an own log that comes near is written no more (log_row_find_own). */
 enum { LOG_OPERATIONS_MAX = 1024 };
 
 struct operation_row {
@@ -57,11 +57,12 @@ struct operation_row {
 };
 enum rb_status operation_insert(struct store *store, const struct operation_row *row) RB_MUST_CHECK;
 
-/* How many operations of a log stand before `seq`. */
+/* How many operations stand before `seq` on the chain of a log. */
 enum rb_status operations_before(struct store *store, int64_t log, uint64_t seq, size_t *count)
     RB_MUST_CHECK;
 
-/* Where the operations of one log stand, by seq; `*places` is allocated, the caller frees. */
+/* Where the operations on the chain of a log stand, by seq; `*places` is allocated, the caller
+ * frees. */
 struct operation_place {
     uint64_t seq;
     uint8_t ref[REF_BYTES];
@@ -70,8 +71,8 @@ enum rb_status operations_of_log(struct store *store, int64_t log, struct operat
                                  size_t *count) RB_MUST_CHECK;
 
 /* All operations of a circle, decoded, each with its author and the dependency on his operation
- * before it in the same log, in the order of (log key, seq).  At most twice CIRCLE_OPERATIONS_MAX,
- * shared among the devices that write. */
+ * before it on the same branch of his log, in the order of (log key, seq).  At most twice
+ * CIRCLE_OPERATIONS_MAX, shared among the devices that write. */
 struct operation_list {
     struct op *ops; /* owned */
     size_t count;

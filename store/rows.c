@@ -112,7 +112,19 @@ enum rb_status circle_rows_all(struct store *store, struct circle_row **rows, si
 
 /* ---- log ---- */
 
-/* Columns: id, circle, pk, head, hash, signature, missing, forked, own, ahead. */
+void log_row_new(struct log_row *row, int64_t circle, const uint8_t pk[static LOG_PK_BYTES]) {
+    *row = (struct log_row) { .circle = circle };
+    memcpy(row->pk, pk, sizeof row->pk);
+    memcpy(row->origin, pk, sizeof row->origin);
+    log_head_empty(&row->head, pk);
+    memcpy(row->base_hash, row->head.hash, sizeof row->base_hash);
+}
+
+/* What log_row_read reads. */
+#define LOG_COLUMNS                                                                                \
+    "id, circle, pk, head, hash, signature, missing, forked, own, ahead,"                          \
+    " origin, coalesce(parent, 0), base, base_hash, coalesce(proof, 0)"
+
 static void log_row_read(struct db_row *row, struct log_row *out) {
     *out = (struct log_row) {
         .id = db_int(row, 0),
@@ -122,10 +134,19 @@ static void log_row_read(struct db_row *row, struct log_row *out) {
         .forked = (uint64_t)db_int(row, 7),
         .own = db_int(row, 8) != 0,
         .ahead = (uint64_t)db_int(row, 9),
+        .parent = db_int(row, 11),
+        .base = (uint64_t)db_int(row, 12),
+        .proof = db_int(row, 14),
     };
     db_copy(row, 2, out->pk, sizeof out->pk);
     db_copy(row, 4, out->head.hash, sizeof out->head.hash);
     db_copy(row, 5, out->head.signature, sizeof out->head.signature);
+    db_copy(row, 10, out->origin, sizeof out->origin);
+    if (out->parent == 0) {
+        log_hash_first(out->base_hash, out->origin);
+    } else {
+        db_copy(row, 13, out->base_hash, sizeof out->base_hash);
+    }
 }
 
 /* The one row of a query, which ends here; RB_NOT_FOUND if it has none. */
@@ -147,11 +168,10 @@ static enum rb_status log_row_take(struct db_row *query, struct log_row *row) {
 
 enum rb_status log_row_find(struct store *store, int64_t circle,
                             const uint8_t pk[static LOG_PK_BYTES], struct log_row *row) {
-    static const char sql[] =
-        "SELECT id, circle, pk, head, hash, signature, missing, forked, own, ahead"
-        " FROM log"
-        " WHERE circle = ?1"
-        "   AND pk = ?2";
+    static const char sql[] = "SELECT " LOG_COLUMNS
+                              " FROM log"
+                              " WHERE circle = ?1"
+                              "   AND pk = ?2";
     struct db_row *query = db_query(store_db(store), sql);
 
     db_bind_int(query, 1, circle);
@@ -159,14 +179,38 @@ enum rb_status log_row_find(struct store *store, int64_t circle,
     return log_row_take(query, row);
 }
 
+enum rb_status log_row_load(struct store *store, int64_t id, struct log_row *row) {
+    static const char sql[] = "SELECT " LOG_COLUMNS
+                              " FROM log"
+                              " WHERE id = ?1";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, id);
+    return log_row_take(query, row);
+}
+
+enum rb_status log_row_find_next(struct store *store, int64_t parent, struct log_row *row) {
+    static const char sql[] = "SELECT " LOG_COLUMNS
+                              " FROM log"
+                              " WHERE parent = ?1"
+                              "   AND head > base"
+                              " ORDER BY pk"
+                              " LIMIT 1";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, parent);
+    return log_row_take(query, row);
+}
+
 enum rb_status log_row_find_own(struct store *store, int64_t circle, struct log_row *row) {
     static const char sql[] =
-        "SELECT id, circle, pk, head, hash, signature, missing, forked, own, ahead"
+        "SELECT " LOG_COLUMNS
         " FROM log"
         " WHERE circle = ?1"
         "   AND own = 1"
+        "   AND parent IS NULL"
         "   AND forked = 0"
-        "   AND ahead <= head"
+        "   AND ahead = 0"
         "   AND (SELECT count(*) FROM operation WHERE operation.log = log.id) < ?2"
         " ORDER BY id DESC"
         " LIMIT 1";
@@ -179,8 +223,10 @@ enum rb_status log_row_find_own(struct store *store, int64_t circle, struct log_
 
 static enum rb_status log_row_insert(struct store *store, struct log_row *row) {
     static const char sql[] =
-        "INSERT INTO log (circle, pk, head, hash, signature, missing, forked, own, ahead)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        "INSERT INTO log (circle, pk, head, hash, signature, missing, forked, own, ahead,"
+        "  origin, parent, base, base_hash, proof)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, nullif(?11, 0), ?12, ?13,"
+        "  nullif(?14, 0))";
     struct db_row *query = db_query(store_db(store), sql);
 
     db_bind_int(query, 1, row->circle);
@@ -192,6 +238,11 @@ static enum rb_status log_row_insert(struct store *store, struct log_row *row) {
     db_bind_int(query, 7, (int64_t)row->forked);
     db_bind_int(query, 8, row->own ? 1 : 0);
     db_bind_int(query, 9, (int64_t)row->ahead);
+    db_bind_blob(query, 10, span_of(row->origin, sizeof row->origin));
+    db_bind_int(query, 11, row->parent);
+    db_bind_int(query, 12, (int64_t)row->base);
+    db_bind_blob(query, 13, span_of(row->base_hash, sizeof row->base_hash));
+    db_bind_int(query, 14, row->proof);
     enum rb_status status = db_run(query);
     if (status == RB_OK) {
         row->id = db_last_id(store_db(store));
@@ -202,7 +253,8 @@ static enum rb_status log_row_insert(struct store *store, struct log_row *row) {
 static enum rb_status log_row_update(struct store *store, const struct log_row *row) {
     static const char sql[] =
         "UPDATE log"
-        " SET head = ?2, hash = ?3, signature = ?4, missing = ?5, forked = ?6, ahead = ?7"
+        " SET head = ?2, hash = ?3, signature = ?4, missing = ?5, forked = ?6, ahead = ?7,"
+        "  proof = nullif(?8, 0)"
         " WHERE id = ?1";
     struct db_row *query = db_query(store_db(store), sql);
 
@@ -213,6 +265,7 @@ static enum rb_status log_row_update(struct store *store, const struct log_row *
     db_bind_int(query, 5, (int64_t)row->missing);
     db_bind_int(query, 6, (int64_t)row->forked);
     db_bind_int(query, 7, (int64_t)row->ahead);
+    db_bind_int(query, 8, row->proof);
     return db_run(query);
 }
 
@@ -220,18 +273,11 @@ enum rb_status log_row_save(struct store *store, struct log_row *row) {
     return row->id == 0 ? log_row_insert(store, row) : log_row_update(store, row);
 }
 
-enum rb_status log_rows_of_circle(struct store *store, int64_t circle, struct log_row **rows,
-                                  size_t *count) {
-    static const char sql[] =
-        "SELECT id, circle, pk, head, hash, signature, missing, forked, own, ahead"
-        " FROM log"
-        " WHERE circle = ?1"
-        " ORDER BY id";
-    struct db_row *query = db_query(store_db(store), sql);
+/* The rows of a query, which ends here. */
+static enum rb_status log_rows_take(struct db_row *query, struct log_row **rows, size_t *count) {
     struct log_row *found = NULL;
     size_t found_count = 0;
 
-    db_bind_int(query, 1, circle);
     while (db_step(query)) {
         found = rb_realloc(found, found_count + 1, sizeof *found);
         log_row_read(query, &found[found_count]);
@@ -245,6 +291,33 @@ enum rb_status log_rows_of_circle(struct store *store, int64_t circle, struct lo
     *rows = found;
     *count = found_count;
     return RB_OK;
+}
+
+enum rb_status log_rows_of_origin(struct store *store, int64_t circle,
+                                  const uint8_t origin[static LOG_PK_BYTES], struct log_row **rows,
+                                  size_t *count) {
+    static const char sql[] = "SELECT " LOG_COLUMNS
+                              " FROM log"
+                              " WHERE circle = ?1"
+                              "   AND origin = ?2"
+                              " ORDER BY id";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, circle);
+    db_bind_blob(query, 2, span_of(origin, LOG_PK_BYTES));
+    return log_rows_take(query, rows, count);
+}
+
+enum rb_status log_rows_of_circle(struct store *store, int64_t circle, struct log_row **rows,
+                                  size_t *count) {
+    static const char sql[] = "SELECT " LOG_COLUMNS
+                              " FROM log"
+                              " WHERE circle = ?1"
+                              " ORDER BY id";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, circle);
+    return log_rows_take(query, rows, count);
 }
 
 enum rb_status log_rows_count(struct store *store, int64_t circle, size_t *count) {
@@ -352,6 +425,41 @@ enum rb_status control_row_waiting(struct store *store, int64_t log, uint64_t se
         *waiting = value;
     }
     return status;
+}
+
+enum rb_status control_parents_wait(struct store *store, const struct log_row *log, bool *wait) {
+    static const char sql[] =
+        "WITH RECURSIVE chain (id) AS ("
+        "  SELECT parent FROM log WHERE id = ?1 AND parent IS NOT NULL"
+        "  UNION ALL"
+        "  SELECT log.parent FROM log JOIN chain ON log.id = chain.id WHERE log.parent IS NOT NULL)"
+        " SELECT 1"
+        " FROM event"
+        " WHERE log IN (SELECT id FROM chain)"
+        "   AND control = 1"
+        "   AND state = 0"
+        " LIMIT 1";
+
+    *wait = false;
+    if (log->parent == 0) {
+        return RB_OK;
+    }
+    struct db_row *query = db_query(store_db(store), sql);
+    db_bind_int(query, 1, log->id);
+    *wait = db_step(query);
+    return db_end(query);
+}
+
+enum rb_status control_chain_waiting(struct store *store, const struct log_row *log,
+                                     uint64_t *waiting) {
+    bool parents_wait = false;
+
+    enum rb_status status = control_parents_wait(store, log, &parents_wait);
+    if (status == RB_OK && parents_wait) {
+        *waiting = 1; /* before anything of this branch */
+        return RB_OK;
+    }
+    return status == RB_OK ? control_row_waiting(store, log->id, 1, waiting) : status;
 }
 
 /* ---- checkpoint ---- */

@@ -227,7 +227,122 @@ static const char migration_2[] =
     ") STRICT, WITHOUT ROWID;"
     "PRAGMA user_version = 2;";
 
-const char *const schema_migrations[] = { migration_1, migration_2 };
+/* Circles that change: removals, revocations, adoption, guests, circles within circles. */
+static const char migration_3[] =
+    /* ---- Enduring ---- */
+    "CREATE TABLE revocation (" /* certificates known to hold no more, whatever circles have them */
+    "  cert      BLOB NOT NULL," /* id16 */
+    "  issuer    BLOB NOT NULL," /* signing key */
+    "  issuer_id BLOB NOT NULL," /* its id */
+    "  person    BLOB NOT NULL,"
+    "  whole     BLOB NOT NULL,"
+    "  known_ms  INTEGER NOT NULL,"
+    "  PRIMARY KEY (cert, issuer)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE farewell (" /* what a removed person is still given: he has then heard of it */
+    "  circle INTEGER NOT NULL REFERENCES circle (id),"
+    "  person BLOB NOT NULL,"
+    "  log    INTEGER NOT NULL,"
+    "  seq    INTEGER NOT NULL,"
+    "  PRIMARY KEY (circle, person, log)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX event_quarantined ON event (log, seq) WHERE state = 3;"
+    /* ---- Views ---- */
+    "CREATE TABLE person_cert (" /* person certificates that operations name */
+    "  circle INTEGER NOT NULL REFERENCES circle (id),"
+    "  cert   BLOB NOT NULL,"
+    "  person BLOB NOT NULL,"
+    "  issuer BLOB NOT NULL," /* id of the key that signed it */
+    "  PRIMARY KEY (circle, cert)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX person_cert_person ON person_cert (person);"
+    "CREATE TABLE revoked (" /* REVOKED operations, granted or not */
+    "  circle INTEGER NOT NULL REFERENCES circle (id),"
+    "  ref    BLOB NOT NULL,"
+    "  cert   BLOB NOT NULL,"
+    "  whole  BLOB NOT NULL,"
+    "  own    INTEGER NOT NULL," /* written here */
+    "  PRIMARY KEY (circle, ref)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE adopted (" /* heads up to which ADOPTs that count adopt */
+    "  circle INTEGER NOT NULL REFERENCES circle (id),"
+    "  log    BLOB NOT NULL,"
+    "  seq    INTEGER NOT NULL,"
+    "  PRIMARY KEY (circle, log, seq)"
+    ") STRICT, WITHOUT ROWID;"
+    "DROP TABLE member;"
+    "CREATE TABLE member ("
+    "  circle  INTEGER NOT NULL REFERENCES circle (id),"
+    "  person  BLOB NOT NULL,"
+    "  place   INTEGER NOT NULL," /* by seniority */
+    "  role    INTEGER NOT NULL,"
+    "  rank    INTEGER NOT NULL," /* enum cert_rank */
+    "  state   INTEGER NOT NULL," /* enum member_state */
+    "  until_s INTEGER NOT NULL," /* a guest's end; 0: none */
+    "  by      BLOB NOT NULL," /* who added him, or removed him */
+    "  PRIMARY KEY (circle, person)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX member_person ON member (person);"
+    "CREATE INDEX member_until ON member (until_s) WHERE until_s > 0;"
+    "DROP TABLE circle_view;"
+    "CREATE TABLE circle_view ("
+    "  circle   INTEGER PRIMARY KEY REFERENCES circle (id),"
+    "  kind     INTEGER NOT NULL,"
+    "  parent   BLOB," /* the circle that it is a part of */
+    "  formal   INTEGER NOT NULL," /* 1: letters give rank in it */
+    "  verdict  BLOB NOT NULL DEFAULT x''," /* circle_verdict at the last fold */
+    "  own_seal BLOB NOT NULL DEFAULT x''," /* the seal key by which it knows this device */
+    "  name     TEXT NOT NULL DEFAULT '',"
+    "  name_hlc INTEGER NOT NULL DEFAULT 0,"
+    "  name_ref BLOB NOT NULL DEFAULT x''"
+    ") STRICT;"
+    "PRAGMA user_version = 3;";
+
+/* Keys asked of others, and by them (key_requests.h). */
+static const char migration_4[] =
+    "CREATE TABLE key_request ("
+    "  circle INTEGER NOT NULL REFERENCES circle (id),"
+    "  eid8   BLOB NOT NULL,"
+    "  person BLOB NOT NULL,"
+    "  by_us  INTEGER NOT NULL," /* 1: we asked him */
+    "  at_s   INTEGER NOT NULL,"
+    "  PRIMARY KEY (circle, eid8, person, by_us)"
+    ") STRICT, WITHOUT ROWID;"
+    "PRAGMA user_version = 4;";
+
+/* Branches of forked logs.  A log that was frozen before becomes an open one: its
+ * proof, which comes again with the other branch, cuts it. */
+static const char migration_5[] =
+    "ALTER TABLE log ADD COLUMN origin BLOB NOT NULL DEFAULT x'';" /* the log's public key */
+    "ALTER TABLE log ADD COLUMN parent INTEGER REFERENCES log (id);" /* of a branch */
+    "ALTER TABLE log ADD COLUMN base INTEGER NOT NULL DEFAULT 0;" /* the seq before its first */
+    "ALTER TABLE log ADD COLUMN base_hash BLOB NOT NULL DEFAULT x'';"
+    "ALTER TABLE log ADD COLUMN proof INTEGER;" /* of a branch: fork.id */
+    "UPDATE log SET origin = pk, forked = 0;"
+    "CREATE INDEX log_origin ON log (circle, origin);"
+    "CREATE INDEX log_parent ON log (parent) WHERE parent IS NOT NULL;"
+    "DROP TABLE fork;"
+    "CREATE TABLE fork ("
+    "  id    INTEGER PRIMARY KEY,"
+    "  proof BLOB NOT NULL"
+    ") STRICT;"
+    "DROP TABLE operation;"
+    "CREATE TABLE operation ("
+    "  circle   INTEGER NOT NULL REFERENCES circle (id),"
+    "  ref      BLOB NOT NULL,"
+    "  log      INTEGER NOT NULL,"
+    "  seq      INTEGER NOT NULL,"
+    "  nth      INTEGER NOT NULL," /* from 1, on the chain of its log */
+    "  previous BLOB," /* ref of the one before it there */
+    "  epoch    BLOB," /* of a key body */
+    "  payload  BLOB NOT NULL,"
+    "  PRIMARY KEY (circle, ref)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX operation_log ON operation (log, seq);"
+    "PRAGMA user_version = 5;";
+
+const char *const schema_migrations[] = { migration_1, migration_2, migration_3, migration_4,
+                                         migration_5 };
 const int schema_version = sizeof schema_migrations / sizeof *schema_migrations;
 
 const char *const schema_views_are_stale =
@@ -251,6 +366,9 @@ const char *const schema_empty_views =
     "DELETE FROM thread;"
     "DELETE FROM circle_view;"
     "DELETE FROM member;"
+    "DELETE FROM adopted;"
+    "DELETE FROM revoked;"
+    "DELETE FROM person_cert;"
     "DELETE FROM cert;"
     "DELETE FROM operation;"
     "DELETE FROM author;"

@@ -9,12 +9,14 @@
 void self_init(struct self *self, struct identity *identity) {
     *self = (struct self) { .identity = identity, .view.identity = identity };
     writer_init(&self->person_cert, CERT_BYTES_MAX);
+    writer_init(&self->chain, CHAIN_BYTES_MAX);
     writer_init(&self->device_cert, CERT_BYTES_MAX);
     writer_init(&self->seal_key, CERT_BYTES_MAX);
 }
 
 void self_clear(struct self *self) {
     writer_clear(&self->person_cert);
+    writer_clear(&self->chain);
     writer_clear(&self->device_cert);
     writer_clear(&self->seal_key);
 }
@@ -30,7 +32,8 @@ static enum rb_status view_fill(struct self *self) {
         status = cert_decode(writer_view(&self->device_cert), &view->device_cert);
     }
     if (status == RB_OK) {
-        status = cert_verify_pair(&view->person_cert, &view->device_cert);
+        status = cert_verify_chain(&view->person_cert, &view->device_cert,
+                                   writer_view(&self->chain), &view->letter);
     }
     if (status == RB_OK) {
         status = seal_key_decode(writer_view(&self->seal_key), &view->seal);
@@ -41,6 +44,7 @@ static enum rb_status view_fill(struct self *self) {
     if (status != RB_OK) {
         return RB_DAMAGED;
     }
+    view->chain = writer_view(&self->chain);
     view->region = view->person_cert.region;
     memcpy(view->person, view->person_cert.person, sizeof view->person);
     return RB_OK;
@@ -81,7 +85,8 @@ enum rb_status self_make(struct self *self, const struct person_facts *facts, in
 static enum rb_status setting_put(struct store *store, const char *name, struct span value) {
     static const char sql[] =
         "INSERT INTO setting (name, value)"
-        " VALUES (?1, ?2)";
+        " VALUES (?1, ?2)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     struct db_row *row = db_query(store_db(store), sql);
 
     db_bind_text(row, 1, span_text(name));
@@ -89,33 +94,33 @@ static enum rb_status setting_put(struct store *store, const char *name, struct 
     return db_run(row);
 }
 
-/* Appends the value; RB_DAMAGED if it is missing or too large. */
-static enum rb_status setting_get(struct store *store, const char *name, struct writer *value) {
+/* Appends the value, if there is one; RB_DAMAGED if it is too large. */
+static enum rb_status setting_find(struct store *store, const char *name, struct writer *value,
+                                   bool *found) {
     static const char sql[] =
         "SELECT value"
         " FROM setting"
         " WHERE name = ?1";
     struct db_row *row = db_query(store_db(store), sql);
-    bool found = false;
 
     db_bind_text(row, 1, span_text(name));
-    if (db_step(row)) {
+    *found = db_step(row);
+    if (*found) {
         writer_span(value, db_blob(row, 0));
-        found = writer_end(value) == RB_OK;
     }
     const enum rb_status status = db_end(row);
     if (status != RB_OK) {
         return status;
     }
-    return found ? RB_OK : RB_DAMAGED;
+    return writer_end(value) == RB_OK ? RB_OK : RB_DAMAGED;
 }
 
-/* The name of a seal key in the keyring. */
-static struct span generation_name(uint32_t generation, uint8_t out[static 4]) {
-    for (size_t i = 0; i < 4; i++) {
-        out[i] = (uint8_t)(generation >> (8 * i));
-    }
-    return span_of(out, 4);
+/* Appends the value; RB_DAMAGED if it is missing or too large. */
+static enum rb_status setting_get(struct store *store, const char *name, struct writer *value) {
+    bool found = false;
+    const enum rb_status status = setting_find(store, name, value, &found);
+
+    return status == RB_OK && !found ? RB_DAMAGED : status;
 }
 
 static enum rb_status identity_save(const struct identity *identity, struct store *store) {
@@ -123,7 +128,7 @@ static enum rb_status identity_save(const struct identity *identity, struct stor
     const struct span person = span_of(identity->person.seed, sizeof identity->person.seed);
     const struct span device = span_of(identity->device_seed, sizeof identity->device_seed);
     const struct span seal = span_of(identity->seal.secret, sizeof identity->seal.secret);
-    uint8_t generation[4];
+    uint8_t generation[SEAL_NAME_BYTES];
     enum rb_status status = keyring_put(store, SECRET_PERSON, no_name, person);
 
     if (status == RB_OK) {
@@ -131,7 +136,7 @@ static enum rb_status identity_save(const struct identity *identity, struct stor
     }
     if (status == RB_OK) {
         status = keyring_put(store, SECRET_SEAL,
-                             generation_name(identity->seal_generation, generation), seal);
+                             keyring_seal_name(identity->seal_generation, generation), seal);
     }
     return status;
 }
@@ -167,9 +172,14 @@ static enum rb_status store_inc_load(struct self *self, struct store *store) {
     return status;
 }
 
+/* Who never got a letter has no chain. */
 static enum rb_status certs_load(struct self *self, struct store *store) {
+    bool has_chain = false;
     enum rb_status status = setting_get(store, "person_cert", &self->person_cert);
 
+    if (status == RB_OK) {
+        status = setting_find(store, "chain", &self->chain, &has_chain);
+    }
     if (status == RB_OK) {
         status = setting_get(store, "device_cert", &self->device_cert);
     }
@@ -182,7 +192,7 @@ static enum rb_status certs_load(struct self *self, struct store *store) {
 static enum rb_status identity_load(struct identity *identity, uint32_t seal_generation,
                                     struct store *store) {
     const struct span no_name = { 0 };
-    uint8_t generation[4];
+    uint8_t generation[SEAL_NAME_BYTES];
     enum rb_status status = keyring_get(store, SECRET_PERSON, no_name, identity->person.seed,
                                         sizeof identity->person.seed);
 
@@ -191,7 +201,7 @@ static enum rb_status identity_load(struct identity *identity, uint32_t seal_gen
                              sizeof identity->device_seed);
     }
     if (status == RB_OK) {
-        status = keyring_get(store, SECRET_SEAL, generation_name(seal_generation, generation),
+        status = keyring_get(store, SECRET_SEAL, keyring_seal_name(seal_generation, generation),
                              identity->seal.secret, sizeof identity->seal.secret);
     }
     if (status != RB_OK) {
@@ -214,5 +224,124 @@ enum rb_status self_load(struct self *self, struct store *store) {
     if (status == RB_OK && !keys_fit(self)) {
         status = RB_DAMAGED;
     }
+    return status;
+}
+
+/* ---- Letters ---- */
+
+void self_pair(const struct store *store, struct op_pair *pair) {
+    const struct store_self *view = store_self(store);
+
+    *pair = (struct op_pair) {
+        .person_cert = view->person_cert.whole,
+        .device_cert = view->device_cert.whole,
+        .seal_key = view->seal.whole,
+        .chain = view->chain,
+    };
+}
+
+static enum rb_status letter_check(const struct store_self *view, struct span person_cert,
+                                   struct span chain) {
+    struct cert person;
+    struct letter letter;
+    enum rb_status status = cert_decode(person_cert, &person);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    if (!crypt_equal(person.person, view->person, sizeof person.person)) {
+        return RB_REFUSED;
+    }
+    return cert_verify_chain(&person, &view->device_cert, chain, &letter);
+}
+
+static enum rb_status letter_save(struct store *store, struct span person_cert, struct span chain) {
+    enum rb_status status = store_write_begin(store);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    status = setting_put(store, "person_cert", person_cert);
+    if (status == RB_OK) {
+        status = setting_put(store, "chain", chain);
+    }
+    return store_write_end(store, status);
+}
+
+enum rb_status self_take_letter(struct store *store, struct span person_cert, struct span chain) {
+    struct self *self = store_own(store);
+    struct self renewed;
+    enum rb_status status = letter_check(&self->view, person_cert, chain);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    self_init(&renewed, self->identity);
+    memcpy(renewed.view.store_inc, self->view.store_inc, sizeof renewed.view.store_inc);
+    writer_span(&renewed.person_cert, person_cert);
+    writer_span(&renewed.chain, chain);
+    writer_span(&renewed.device_cert, writer_view(&self->device_cert));
+    writer_span(&renewed.seal_key, writer_view(&self->seal_key));
+    status = view_fill(&renewed);
+    if (status == RB_OK) {
+        status = letter_save(store, person_cert, chain);
+    }
+    if (status == RB_OK) {
+        self_clear(self);
+        *self = renewed;
+    } else {
+        self_clear(&renewed);
+    }
+    return status;
+}
+
+/* ---- Seal keys ---- */
+
+static enum rb_status seal_save(struct store *store, const struct identity *identity,
+                                struct span seal_key) {
+    const struct span secret = span_of(identity->seal.secret, sizeof identity->seal.secret);
+    uint8_t generation[SEAL_NAME_BYTES];
+    enum rb_status status = store_write_begin(store);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    status = keyring_put(store, SECRET_SEAL,
+                         keyring_seal_name(identity->seal_generation, generation), secret);
+    if (status == RB_OK) {
+        status = setting_put(store, "seal_key", seal_key);
+    }
+    return store_write_end(store, status);
+}
+
+enum rb_status self_renew_seal(struct store *store, int64_t now_ms) {
+    struct self *self = store_own(store);
+    struct identity *identity = crypt_secret_alloc(sizeof *identity);
+    struct self renewed;
+
+    *identity = *self->identity;
+    identity->seal_generation++;
+    crypt_box_new(&identity->seal);
+    self_init(&renewed, self->identity);
+    memcpy(renewed.view.store_inc, self->view.store_inc, sizeof renewed.view.store_inc);
+    writer_span(&renewed.person_cert, writer_view(&self->person_cert));
+    writer_span(&renewed.chain, writer_view(&self->chain));
+    writer_span(&renewed.device_cert, writer_view(&self->device_cert));
+    enum rb_status status =
+        seal_key_issue(&renewed.seal_key, identity, self->view.device_cert.id, now_ms);
+    if (status == RB_OK) {
+        status = view_fill(&renewed);
+    }
+    if (status == RB_OK) {
+        status = seal_save(store, identity, writer_view(&renewed.seal_key));
+    }
+    if (status == RB_OK) {
+        *self->identity = *identity;
+        self_clear(self);
+        *self = renewed;
+    } else {
+        self_clear(&renewed);
+    }
+    crypt_secret_free(identity);
     return status;
 }

@@ -204,8 +204,8 @@ enum rb_status store_card(struct store *store, const struct span *addresses, siz
     const struct span no_telephone = { 0 };
 
     return card_issue(card, self->identity, writer_view(&self->person_cert),
-                      writer_view(&self->device_cert), writer_view(&self->seal_key), addresses,
-                      count, no_telephone, now_ms);
+                      writer_view(&self->device_cert), writer_view(&self->seal_key),
+                      writer_view(&self->chain), addresses, count, no_telephone, now_ms);
 }
 
 uint64_t store_hlc(const struct store *store) {
@@ -216,10 +216,11 @@ void store_hlc_seen(struct store *store, uint64_t hlc, int64_t now_ms) {
     store->hlc = hlc_merge(store->hlc, hlc, now_ms);
 }
 
-/* A log has no gaps, so its head is the count of its events. */
+/* A log has no gaps, and a branch begins after its base, so that they tell how many events it has.
+ * */
 enum rb_status store_sizes(struct store *store, struct store_sizes *sizes) {
     static const char sql[] =
-        "SELECT (SELECT coalesce(sum(head), 0) FROM log), page_count * page_size"
+        "SELECT (SELECT coalesce(sum(head - base), 0) FROM log), page_count * page_size"
         " FROM pragma_page_count(), pragma_page_size()";
     struct store_sizes value = { 0 };
     struct db_row *row = db_query(store->db, sql);
@@ -241,6 +242,10 @@ struct db *store_db(struct store *store) {
 
 const uint8_t *store_key(const struct store *store) {
     return store->secrets->keyfile.store_key;
+}
+
+struct self *store_own(struct store *store) {
+    return &store->self;
 }
 
 struct keyring_cache **store_keyring_cache(struct store *store) {
@@ -356,6 +361,11 @@ void store_note_stored(struct store *store, const uint8_t circle[static HASH_BYT
                        const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last) {
     assert(db_in_transaction(store->db));
     notes_add_stored(&store->notes, circle, log, first, last);
+}
+
+void store_note_cut(struct store *store, const uint8_t circle[static HASH_BYTES]) {
+    assert(db_in_transaction(store->db));
+    notes_add_cut(&store->notes, circle);
 }
 
 void store_note_members(struct store *store, const uint8_t circle[static HASH_BYTES]) {

@@ -43,6 +43,8 @@ struct store_self {
     uint8_t store_inc[STORE_INC_BYTES];
     struct cert person_cert, device_cert; /* borrowed bytes */
     struct seal_key seal;
+    struct span chain; /* of the letter, or empty */
+    struct letter letter;
     struct span region; /* digits or "" */
 };
 const struct store_self *store_self(const struct store *store);
@@ -64,6 +66,8 @@ enum rb_status store_sizes(struct store *store, struct store_sizes *sizes) RB_MU
 struct db;
 struct db *store_db(struct store *store);
 const uint8_t *store_key(const struct store *store);
+struct self;
+struct self *store_own(struct store *store); /* for self.c alone */
 
 /* What keyring.c, opening.c and search_index.c keep in memory, each for itself alone.  The store
  * has them forget it after a roll-back and at the end. */
@@ -92,6 +96,7 @@ enum rb_status store_write_leave(struct store *store, bool own, enum rb_status s
 struct store_observer {
     void (*stored)(void *context, const uint8_t circle[static HASH_BYTES],
                    const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
+    void (*cut)(void *context, const uint8_t circle[static HASH_BYTES]); /* a log, into branches */
     void (*members)(void *context,
                     const uint8_t circle[static HASH_BYTES]); /* who belongs changed */
     /* Threads, posts, cases and entries, own ones too, that were not here before: `type` is the
@@ -119,6 +124,7 @@ void store_number_shown(struct store *store, size_t count);
 /* Notes a change of the open transaction; runs of one log are joined. */
 void store_note_stored(struct store *store, const uint8_t circle[static HASH_BYTES],
                        const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
+void store_note_cut(struct store *store, const uint8_t circle[static HASH_BYTES]);
 void store_note_members(struct store *store, const uint8_t circle[static HASH_BYTES]);
 
 /* Costs nothing if no observer has `shown`, and a counter after the first ones (notes.h). */

@@ -21,26 +21,62 @@ enum rb_status writing_begin(struct writing *writing, struct store *store,
                              const uint8_t circle[static HASH_BYTES], int64_t now_ms) RB_MUST_CHECK;
 void writing_end(struct writing *writing); /* wipes; an all-zero one is fine */
 
-/* New circle: its first key, its log with LOGCERT and GENESIS.  Begins `writing`. */
+/* New circle: its first key, its log with LOGCERT and GENESIS; `parent` (32 bytes): the one that it
+ * is a part of, or NULL.  Who has a letter founds a circle in which letters of that network give
+ * rank.  Begins `writing`. */
 enum rb_status writing_found(struct writing *writing, struct store *store, enum circle_kind kind,
-                             int64_t now_ms) RB_MUST_CHECK;
+                             const uint8_t *parent, int64_t now_ms) RB_MUST_CHECK;
 
 /* Oneself among the members, or NULL. */
 const struct member *writing_self(const struct writing *writing);
 
+/* RB_OK if one is what is expected, MEMBER_INVITED or MEMBER_ACCEPTED; RB_NOT_MEMBER,
+ * RB_NOT_ACCEPTED, or RB_REFUSED: accepted before. */
+enum rb_status writing_expect(const struct writing *writing, enum member_state state) RB_MUST_CHECK;
+
+/* Nobody is asked whether he takes a case: who is only invited to one has accepted it by whatever
+ * he does there. */
+bool writing_accepts_by_acting(const struct writing *writing);
+
+/* RB_NOT_MEMBER, or RB_NOT_ACCEPTED: only invited to a group. */
+enum rb_status writing_may_act(const struct writing *writing) RB_MUST_CHECK;
+
 /* For whom keys are granted on the way. */
 enum writing_grants {
+    GRANTS_NONE, /* before somebody is taken out */
     GRANTS_OWN,  /* of epochs that were made here */
     GRANTS_USED, /* besides, of the epoch that is written under: whoever belongs can read it */
     GRANTS_ALL   /* of every key held that is in use: after an invitation */
 };
 
-/* What must be written before the next event: a new EPOCH if the rule asks for one, LOGCERT in a
- * new log, KEYGRANTs.  RB_NOT_MEMBER, or RB_NO_KEY: no key has been granted yet. */
+/* What must be written before the next event: REVOKED of certificates that this home knows to be
+ * revoked, a new EPOCH if the rule asks for one, LOGCERT in a new log, KEYGRANTs, DEVICE if the
+ * circle does not know one's newest seal key.  RB_NOT_MEMBER, or RB_NO_KEY: no key has been granted
+ * yet. */
 enum rb_status writing_prepare(struct writing *writing, enum writing_grants grants) RB_MUST_CHECK;
 
 /* True if writing_prepare(GRANTS_OWN) would grant something.  Writes nothing. */
 bool writing_grants_due(struct writing *writing);
+
+/* True if the circle grants keys to another seal key of this device than its newest. */
+bool writing_device_due(const struct writing *writing);
+
+/* Grants one device every head key held here that it lacks.  RB_NOT_MEMBER if it is no device of a
+ * present member. */
+enum rb_status writing_grant(struct writing *writing, const uint8_t device[static CERT_ID_BYTES])
+    RB_MUST_CHECK;
+
+/* Grants one device the keys held here whose id begins with eid8: also those that it was granted
+ * before, since what was sealed then may not have opened there, and those that are no heads.  After
+ * writing_prepare.  RB_NOT_MEMBER. */
+enum rb_status writing_grant_again(struct writing *writing, const uint8_t eid8[static EID8_BYTES],
+                                   const uint8_t device[static CERT_ID_BYTES]) RB_MUST_CHECK;
+
+/* A person's logs in the circle in hand as far as they are known here, or those of one device of
+ * his (NULL: all); the log in hand is left out.  Of more than an operation names, the newest. */
+enum rb_status writing_locks(const struct writing *writing, const uint8_t person[static HASH_BYTES],
+                             const uint8_t *device, struct op_lock locks[static OP_LOCKS_MAX],
+                             size_t *count) RB_MUST_CHECK;
 
 /* Appends one event, after writing_prepare. */
 enum rb_status writing_operation(struct writing *writing, enum op_type type, struct span body)

@@ -82,7 +82,7 @@ static void groups_make(struct filling *filling) {
         uint8_t *circle = filling->circles[i % GROUPS];
         if (i < GROUPS) {
             (void)snprintf(name, sizeof name, "Kelompok %zu", i + 1);
-            must(group_new(filling->store, span_text(name), filling->now_ms, circle) == RB_OK,
+            must(group_new(filling->store, span_text(name), NULL, filling->now_ms, circle) == RB_OK,
                  "group");
         }
         (void)snprintf(name, sizeof name, "Pertemuan %zu", i + 1);

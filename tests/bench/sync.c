@@ -9,6 +9,7 @@
 #include "tests/bench/support/proxy.h"
 
 #include "store/ingest.h"
+#include "store/sharing.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 import pytest
 
 from console import Console
-from support import Worker, group_of
+from support import Worker, group_of, make_team
 
 
 @pytest.fixture
@@ -17,6 +17,20 @@ def people(tmp_path):
 
     yield make
     for worker in made:
+        worker.kill()
+
+
+@pytest.fixture
+def until_the_end():
+    """Workers that were made in another way, and what they left running is ended, too."""
+    kept = []
+
+    def keep(workers):
+        kept.extend(workers)
+        return workers
+
+    yield keep
+    for worker in kept:
         worker.kill()
 
 
@@ -45,6 +59,19 @@ def pair(originals, tmp_path):
     yield workers
     for worker in workers:
         worker.kill()
+
+
+@pytest.fixture(scope="module")
+def team_originals(tmp_path_factory):
+    """Made once for all tests of a file."""
+    return make_team(tmp_path_factory.mktemp("team"), "Sari Umpama", "Budi Misal", "Dewi Andaikan", "Joko Contoh",
+                     guests=["Ratna Seumpama"])
+
+
+@pytest.fixture
+def team(team_originals, tmp_path, until_the_end):
+    """Sari, who has founded GROUP, its members Budi, Dewi and Joko, and Ratna, who has met them all."""
+    return until_the_end([worker.copy(tmp_path) for worker in team_originals])
 
 
 @pytest.fixture

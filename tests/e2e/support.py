@@ -2,6 +2,7 @@
 """Invented workers with a home each, and a TCP proxy between them that records, delays and cuts.
 
 Everything stays on loopback, is bounded in time, and is ended by pid."""
+import concurrent.futures
 import contextlib
 import itertools
 import json
@@ -18,6 +19,9 @@ from pathlib import Path
 
 BINARY = os.environ["REMBUK_BIN"]
 OPEN_VAULT = os.environ["REMBUK_OPEN_VAULT"]
+READABLE = os.environ["REMBUK_READABLE"]
+LETTERS = os.environ["REMBUK_LETTERS"]
+INSIST = os.environ["REMBUK_INSIST"]
 PASSPHRASE = "pagar bambu tujuh lapis"
 
 
@@ -97,7 +101,8 @@ class Worker:
         if not line:
             raise Failed(f"node did not start: {self.process.communicate(timeout=10)[1]}")
         ready = json.loads(line)["ready"]
-        return ready[0] if ready else None
+        self.endpoint = ready[0] if ready else None
+        return self.endpoint
 
     def stop(self):
         """SIGTERM, and the exit code must be 0 within 5 s."""
@@ -114,6 +119,16 @@ class Worker:
             process.kill()
             process.wait(timeout=10)
 
+    # ---- what no command does; nobody has the home open ----
+    def take_letter(self, rank):
+        """A letter of an office that all tests share; cards given out before know nothing of it."""
+        subprocess.run([LETTERS, str(self.home), PASSPHRASE, "--office", "contoh", "--rank", rank], check=True,
+                       stdout=subprocess.DEVNULL, timeout=60)
+
+    def insist_on_removing(self, circle, other):
+        """Writes what the rules forbid, as a program that was changed could."""
+        subprocess.run([INSIST, str(self.home), PASSPHRASE, circle, other.made["person"]], check=True, timeout=60)
+
     # ---- what is held ----
     def in_vault(self, *words):
         """open_vault.c; nobody has the home open."""
@@ -126,6 +141,12 @@ class Worker:
         self.in_vault("copy", str(path))
         return contextlib.closing(sqlite3.connect(path))
 
+    def stored(self, keys_of=None):
+        """What stands here, opened with the keys of this home or of another; nobody has them open."""
+        words = [READABLE, str(self.home), str((keys_of or self).home), PASSPHRASE]
+        done = subprocess.run(words, stdout=subprocess.PIPE, check=True, timeout=60)
+        return Stored([json.loads(line) for line in done.stdout.splitlines()])
+
     def thread(self, reference):
         return self.json("thread", "show", reference)
 
@@ -133,6 +154,47 @@ class Worker:
         """What must be equal in every store: order, texts, authors, replies."""
         posts = self.thread(reference)["posts"]
         return [(p["post"], p["author"], p["quoted_author"], p["reply_to"], p["text"]) for p in posts]
+
+
+CONTENT_FROM = 64  # types below are operations
+UNOPENED, COUNTS, NEVER, WAITS = range(4)  # states of an event; WAITS for a manager
+INVITED, ACCEPTED, DECLINED, LEFT, REMOVED, REVOKED = range(6)  # states of a member
+
+
+class Stored:
+    """The lines of readable.c."""
+
+    def __init__(self, lines):
+        self.lines = lines
+
+    def all(self, sort, **where):
+        """The lines of a sort that have these values."""
+        return [line for line in self.lines
+                if line["line"] == sort and all(line.get(name) == value for name, value in where.items())]
+
+    def one(self, sort, **where):
+        found = self.all(sort, **where)
+        assert len(found) == 1, (sort, where, found)
+        return found[0]
+
+    def texts(self, circle, **where):
+        """What people wrote that could be opened, posts and entries and titles, each with its state."""
+        return {event["text"]: event["state"] for event in self.all("event", circle=circle, open=True, **where)
+                if event["type"] >= CONTENT_FROM}
+
+    def standing(self, circle, *workers):
+        """The state of each of these people, None where nobody ever added him."""
+        states = {line["person"]: line["state"] for line in self.all("member", circle=circle)}
+        return [states.get(worker.made["person"]) for worker in workers]
+
+    def heads(self, circle):
+        return self.one("circle", circle=circle)["fp"]
+
+    def whole(self, circle):
+        """Every event is here with its body, and open; no key could be found that the keyring lacks."""
+        one = self.one("circle", circle=circle)
+        return all(event["present"] and event["open"] for event in self.all("event", circle=circle)) and \
+            one["unopened"] == one["more_keys"] == one["stuck"] == 0
 
 
 def command_in(usage):
@@ -163,6 +225,87 @@ def group_of(owner, name, *members, endpoint):
         member.run("group", "accept", name)
         member.json("sync")
     owner.stop()
+
+
+# ---- Several people whose nodes run all the time, and who meet when the test says so ----
+
+def at_once(act, workers):
+    """The same with several, side by side; gives what each gave."""
+    with concurrent.futures.ThreadPoolExecutor(len(workers)) as pool:
+        return list(pool.map(act, workers))
+
+
+def start_all(*workers):
+    at_once(Worker.start, workers)
+
+
+def stop_all(*workers):
+    at_once(Worker.stop, [worker for worker in workers if worker.process is not None])
+
+
+def exchange(one, *others):
+    """Each of the others calls the one, until neither has anything left for the other, and hangs up."""
+    for other in others:
+        other.address(one, one.endpoint)
+        assert other.json("sync", "--timeout", "30")["left"] == 0
+        other.address(one, "")
+
+
+GROUP = "Diskusi Contoh"
+
+
+def make_team(folder, *names, guests=(), ranks=()):
+    """People who have all met; the first has founded GROUP with all but the guests, with the thread "Kabar" and the
+    post "awal" in it.  Nobody's node runs at the end.  `ranks`: the letters of the first ones."""
+    workers = at_once(lambda name: Worker(folder, name), [*names, *guests])
+    founder, members = workers[0], workers[1:len(names)]
+    for worker, rank in zip(workers, ranks):
+        worker.take_letter(rank)
+    start_all(*workers)
+    cards = [worker.card() for worker in workers]
+    for worker, (other, card) in itertools.product(workers, zip(workers, cards)):
+        if other is not worker:
+            worker.run("contact", "add", str(card))
+            worker.run("--yes", "contact", "verify", other.name)
+    founder.run("group", "new", GROUP)
+    for member in members:
+        founder.run("group", "invite", GROUP, member.name)
+    exchange(founder, *members)
+    for member in members:
+        member.run("group", "accept", GROUP)
+    exchange(founder, *members)
+    founder.run("thread", "new", GROUP, "Kabar")
+    founder.run("post", "Kabar", "awal")
+    exchange(founder, *members)
+    stop_all(*workers)
+    return workers
+
+
+def circle_of(worker):
+    """The id of that group."""
+    return worker.json("group", "show", GROUP)["group"]
+
+
+def mingle(*workers):
+    """Everybody meets everybody, until all have heard of what the others' nodes wrote when they heard the first."""
+    for _ in range(2):
+        for one, other in itertools.combinations(workers, 2):
+            exchange(one, other)
+
+
+def opened_by(holder, circle, *workers):
+    """For each of them, the texts of the holder's store that his keys open."""
+    return [set(holder.stored(keys_of=worker).texts(circle)) for worker in workers]
+
+
+def assert_same(circle, *workers):
+    """All have the same heads and the same members, and each can open everything."""
+    stores = [worker.stored() for worker in workers]
+    assert len({store.heads(circle) for store in stores}) == 1
+    assert len({str(store.all("member", circle=circle)) for store in stores}) == 1
+    for worker, store in zip(workers, stores):
+        assert store.whole(circle), (worker.name, store.one("circle", circle=circle))
+    return stores[0]
 
 
 def free_port():

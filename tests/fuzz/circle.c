@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The fold and the plans against the oracle, on operations that the bytes choose. */
+/* The fold and the plans against the oracle, and against the sentences of circle_properties.h, on
+ * operations that the bytes choose. */
 #include "tests/fuzz/fuzz.h"
 
-#include "tests/support/circle_chooser.h"
+#include "tests/support/circle_answers.h"
+#include "tests/support/circle_properties.h"
 
 #include <stdlib.h>
 
-enum { OPS_MAX = 9, PEOPLE_MAX = 5 };
+enum { OPS_MAX = 14, PEOPLE_MAX = 6 };
 
 struct choices {
     const uint8_t *data;
@@ -33,9 +35,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
 
     chosen_circle(made, &chooser, op_count, person_count);
     struct circle_answers *answers = circle_answers_new(made, &chooser, person_count);
-    if (circle_answers_differ(answers, made->ops, made->count) != NULL) {
+    struct examination *examination = examination_new(made, &chooser, person_count);
+    if (circle_answers_differ(answers, examination->whole) != NULL) {
         abort();
     }
+    for (size_t i = 0; i < CIRCLE_PROPERTIES; i++) {
+        if (!circle_properties[i].holds(examination)) {
+            abort();
+        }
+    }
+    examination_free(examination);
     circle_answers_free(answers);
     made_circle_free(made);
     return 0;

@@ -47,6 +47,8 @@ static void take_actions(void) {
         if (action.type == SYNC_ASK_HEADS) {
             tried.heads = action;
             tried.heads_due = true;
+        } else if (action.type == SYNC_ASK_FORK) {
+            sync_fork(tried.end->sync, action.circle, action.log, span_text("a proof"));
         } else if (action.type == SYNC_ASK_RUN) {
             tried.run = action;
             tried.run_due = true;
@@ -206,6 +208,15 @@ static void peer_fork(void) {
     give_written(&frame);
 }
 
+static void peer_keyreq(void) {
+    struct writer frame = new_frame();
+    uint8_t rid[RID_BYTES];
+
+    world_rid(tried.end, rid, some_circle());
+    wire_keyreq(&frame, rid, rid, span_text("no seal key"));
+    give_written(&frame);
+}
+
 /* ---- The node ---- */
 
 static void node_offer(void) {
@@ -226,6 +237,18 @@ static void node_withdraw(void) {
     tried.run_due = tried.run_due && memcmp(id, tried.run.circle, sizeof id) != 0;
 }
 
+/* Now and then a log is cut, or a branch of another one. */
+static void branch_read(struct log_line *line) {
+    uint8_t bits = reader_u8(&tried.input);
+
+    line->cut = (bits & 1) != 0;
+    if ((bits & 2) != 0) {
+        memcpy(line->parent, some_log(tried.heads.circle[0] - 1U), LOG_PK_BYTES);
+        line->base = line->head > bits ? line->head - bits : 0;
+        line->proof = 1 + bits / 64;
+    }
+}
+
 static void node_heads(void) {
     struct log_line lines[4] = { 0 };
     size_t count = reader_u8(&tried.input) % 4;
@@ -234,6 +257,7 @@ static void node_heads(void) {
         memcpy(lines[i].log, some_log(tried.heads.circle[0] - 1U), LOG_PK_BYTES);
         lines[i].head = some_seq() - 1;
         lines[i].hash[0] = reader_u8(&tried.input);
+        branch_read(&lines[i]);
     }
     if (tried.heads_due) {
         tried.heads_due = false;
@@ -260,7 +284,8 @@ static void node_run(void) {
 }
 
 static void node_answer(void) {
-    static const enum rb_status whys[] = { RB_GAP, RB_SUSPECT, RB_FORK, RB_REFUSED, RB_STORAGE };
+    static const enum rb_status whys[] = { RB_GAP, RB_SUSPECT, RB_BAD_SIGNATURE, RB_REFUSED,
+                                           RB_STORAGE };
     uint8_t outcome = reader_u8(&tried.input);
     uint64_t head = some_seq() - 1;
 
@@ -297,6 +322,20 @@ static void node_want(void) {
     sync_want(tried.end->sync, id, log, from, from + reader_u8(&tried.input));
 }
 
+static void node_key(void) {
+    uint8_t id[HASH_BYTES];
+
+    world_circle_id(id, some_circle());
+    (void)sync_ask_key(tried.end->sync, id, id, span_text("no seal key")); /* It may not be time. */
+}
+
+static void node_cut(void) {
+    uint8_t id[HASH_BYTES];
+
+    world_circle_id(id, some_circle());
+    sync_cut(tried.end->sync, id);
+}
+
 static void node_freeze(void) {
     uint8_t id[HASH_BYTES];
     size_t circle = some_circle();
@@ -319,9 +358,10 @@ static void node_bye(void) {
 }
 
 static void (*const steps[])(void) = {
-    peer_raw,      peer_honest, peer_list, peer_vector, peer_want,   peer_run, peer_ack,
-    peer_credit,   peer_ping,   peer_fork, node_offer,  node_heads,  node_run, node_answer,
-    node_withdraw, node_stored, node_want, node_freeze, clock_ticks, node_bye,
+    peer_raw,    peer_honest, peer_list,     peer_vector, peer_want,  peer_run,
+    peer_ack,    peer_credit, peer_ping,     peer_fork,   node_offer, node_heads,
+    node_run,    node_answer, node_withdraw, node_stored, node_want,  node_freeze,
+    clock_ticks, node_bye,    peer_keyreq,   node_key,    node_cut,
 };
 
 /* ---- One input ---- */

@@ -6,7 +6,11 @@
  * breaks.  Then the world comes to rest: everybody is connected to everybody, nothing breaks any
  * more.  At rest every member of a circle has the same heads (I2), every connection says at both
  * ends that it is done, and sync_world.c has checked on the way that nothing was stored twice or
- * acknowledged too early (I3). */
+ * acknowledged too early (I3).
+ *
+ * In half of the worlds the first log of circle 0 has two to four histories: a device with copies.
+ * Some nodes know proofs from the start, and copies go on writing as long as they do not know of
+ * each other.  At rest all members have all branches, and the same proofs (I7). */
 #include "tests/support/sync_world.h"
 
 #include <inttypes.h>
@@ -51,6 +55,9 @@ static void make_past(struct world *world) {
 
     for (size_t c = 0; c < world->circle_count; c++) {
         for (size_t log = 0; log < world->node_count; log++) {
+            if (world->forked != NULL && c == 0 && log == 0) {
+                continue;
+            }
             size_t written = random_chance(random, 60) ? random_below(random, 150) : 0;
             for (size_t n = 0; n < world->node_count && world->member[c][log]; n++) {
                 bool all = n == log || random_chance(random, 50);
@@ -58,6 +65,37 @@ static void make_past(struct world *world) {
                     world_give(world, n, c, log, all ? written : random_below(random, written + 1));
                 }
             }
+        }
+    }
+}
+
+/* Where histories part: anywhere, also before the first event and between two blocks. */
+static void make_forked(struct world *world, struct forked_log *log) {
+    static const size_t places[] = { 0, 1, 5, 63, 64, 65, 70, 127, 128, 130 };
+    struct random *random = &world->random;
+    size_t common[HISTORIES_MAX] = { 0 };
+    size_t count = 2 + random_below(random, HISTORIES_MAX - 1);
+
+    for (size_t i = 1; i < count; i++) {
+        common[i] = places[random_below(random, sizeof places / sizeof places[0])];
+    }
+    forked_log_new(log, 99, common, count);
+    world_fork(world, log);
+}
+
+/* Everybody has followed one of the histories so far; some know more. */
+static void make_forked_past(struct world *world) {
+    struct random *random = &world->random;
+    size_t count = world->forked->count;
+
+    for (size_t n = 0; n < world->node_count; n++) {
+        if (!world->nodes[n].knows[0]) {
+            continue;
+        }
+        world_give_history(world, n, random_below(random, count), random_below(random, 150));
+        if (random_chance(random, 30)) {
+            world_give_proof(world, n, random_below(random, count), random_below(random, count));
+            world_give_proof(world, n, random_below(random, count), random_below(random, count));
         }
     }
 }
@@ -88,13 +126,30 @@ static void try_connect(struct world *world) {
     }
 }
 
+static void try_write_history(struct world *world, size_t node) {
+    const struct forked_store *store = &world->nodes[node].forked_staged;
+    size_t history = node % world->forked->count;
+    uint64_t head = store->known[history] + 1 + random_below(&world->random, 3);
+
+    if (forked_may_write(store, history)) {
+        world_give_history(world, node, history, head < MADE_EVENTS_MAX ? head : MADE_EVENTS_MAX);
+    }
+}
+
 static void try_write(struct world *world) {
     size_t node = random_below(&world->random, world->node_count);
     size_t circle = random_below(&world->random, world->circle_count);
 
-    if (world->nodes[node].knows[circle] && world->member[circle][node]) {
-        world_write(world, node, circle, 1 + random_below(&world->random, 3));
+    if (!world->nodes[node].knows[circle] || !world->member[circle][node]) {
+        return;
     }
+    if (world->forked != NULL && circle == 0) {
+        try_write_history(world, node);
+    }
+    if (circle == 0 && node == 0 && world->forked != NULL) {
+        return;
+    }
+    world_write(world, node, circle, 1 + random_below(&world->random, 3));
 }
 
 /* A circle that somebody learnt of by another way: the invitation came on paper. */
@@ -206,12 +261,33 @@ static void check_heads(const struct world *world) {
     for (size_t c = 0; c < world->circle_count; c++) {
         for (size_t log = 0; log < world->node_count; log++) {
             uint64_t head = world->nodes[log].durable[c][log];
+            if (world->forked != NULL && c == 0 && log == 0) {
+                continue;
+            }
             for (size_t n = 0; n < world->node_count; n++) {
                 uint64_t expected = world->member[c][n] ? head : 0;
                 if (world->nodes[n].durable[c][log] != expected) {
                     fail("members have different heads");
                 }
             }
+        }
+    }
+}
+
+static void check_histories(const struct world *world) {
+    size_t first = SIZE_MAX;
+
+    for (size_t n = 0; n < world->node_count; n++) {
+        const struct forked_store *store = &world->nodes[n].forked;
+        if (!world->member[0][n]) {
+            continue;
+        }
+        first = first == SIZE_MAX ? n : first;
+        if (memcmp(store->known, world->nodes[first].forked.known, sizeof store->known) != 0) {
+            fail("members have different histories");
+        }
+        if (!world_agrees(world, first, n)) {
+            fail("members have different branches");
         }
     }
 }
@@ -236,12 +312,17 @@ static void check_ends(const struct world *world) {
 static void simulate(void) {
     static struct world world; /* Large. */
     struct random random = { .state = seed };
+    struct forked_log forked = { 0 };
 
     world_init(&world, seed, 2 + random_below(&random, 4),
                1 + random_below(&random, WORLD_CIRCLES_MAX));
     world.put_off = (unsigned)random_below(&random, 60);
     world.commits_late = random_chance(&random, 70);
     make_members(&world);
+    if (random_chance(&world.random, 50)) {
+        make_forked(&world, &forked);
+        make_forked_past(&world);
+    }
     make_past(&world);
     for (size_t i = 0; i < STEPS; i++) {
         step(&world);
@@ -249,8 +330,12 @@ static void simulate(void) {
     calm_down(&world);
     world_settle(&world, REST_STEPS);
     check_heads(&world);
+    if (world.forked != NULL) {
+        check_histories(&world);
+    }
     check_ends(&world);
     world_clear(&world);
+    forked_log_clear(&forked);
 }
 
 /* ---- The program ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/circle_maker.h"
 
+#include "protocol/identity.h"
 #include "tests/support/random.h"
 
 #include <assert.h>
@@ -11,9 +12,32 @@ enum { BODY_BYTES_MAX = 8192 };
 
 /* ---- Names ---- */
 
+/* A key whose id begins with the letter, found by trying, and remembered. */
+struct named_key {
+    bool is_made;
+    uint8_t public[SIGN_PUBLIC_BYTES];
+    uint8_t id[HASH_BYTES];
+};
+
+static const struct named_key *key_of(char letter) {
+    static struct named_key keys[UINT8_MAX + 1];
+    struct named_key *key = &keys[(uint8_t)letter];
+
+    for (uint16_t n = 0; !key->is_made; n++) {
+        uint8_t public[SIGN_PUBLIC_BYTES] = { (uint8_t)letter, 'P', (uint8_t)n, (uint8_t)(n >> 8) };
+        memcpy(key->public, public, sizeof public);
+        identity_person_id(public, key->id);
+        key->is_made = key->id[0] == (uint8_t)letter;
+    }
+    return key;
+}
+
+static char small(char letter) {
+    return (char)(letter | 0x20);
+}
+
 void made_person(uint8_t id[static HASH_BYTES], char letter) {
-    memset(id, 0, HASH_BYTES);
-    id[0] = (uint8_t)(letter | 0x20);
+    memcpy(id, key_of(small(letter))->id, HASH_BYTES);
 }
 
 void made_device(uint8_t id[static CERT_ID_BYTES], char letter) {
@@ -43,6 +67,30 @@ void made_log(uint8_t log[static LOG_PK_BYTES], char letter, uint8_t number) {
     log[1] = number;
 }
 
+void made_cert(uint8_t id[static CERT_ID_BYTES], const struct made_circle *made, char letter) {
+    memset(id, 0, CERT_ID_BYTES);
+    id[0] = (uint8_t)small(letter);
+    id[1] = 'P';
+    id[2] = made->serial;
+    if (made->office != 0) {
+        id[3] = (uint8_t)made->office;
+        id[4] = (uint8_t)made->rank;
+        id[5] = made->foreign;
+    }
+}
+
+void made_signer(uint8_t public[static SIGN_PUBLIC_BYTES], char signer, char of) {
+    memset(public, 0, SIGN_PUBLIC_BYTES);
+    if (signer == MADE_HIMSELF) {
+        memcpy(public, key_of(small(of))->public, SIGN_PUBLIC_BYTES);
+    } else if (signer >= '0' && signer <= '9') {
+        memcpy(public, key_of(signer)->public, SIGN_PUBLIC_BYTES);
+    } else {
+        public[0] = (uint8_t)signer;
+        public[1] = 'D';
+    }
+}
+
 void made_key(const struct made_circle *made, struct epoch_key *key) {
     struct random random = { .state = 2000 + made->count };
     uint8_t bytes[KEY_BYTES];
@@ -60,6 +108,21 @@ struct made_circle *made_circle_new(void) {
         writer_init(&made->bodies[i], BODY_BYTES_MAX);
     }
     return made;
+}
+
+void made_circle_reset(struct made_circle *made) {
+    for (size_t i = 0; i < made->count; i++) {
+        writer_reset(&made->bodies[i]);
+    }
+    made->count = 0;
+    made->now_ms = 0;
+    made->log = 0;
+    made->anchored = false;
+    made->serial = 0;
+    made->office = 0;
+    made->rank = RANK_ROOT;
+    made->foreign = false;
+    made->until_s = 0;
 }
 
 void made_circle_free(struct made_circle *made) {
@@ -96,9 +159,28 @@ static uint64_t op_end(struct made_circle *made) {
     return UINT64_C(1) << made->count++;
 }
 
+static void letter_fill(const struct made_circle *made, struct letter *letter) {
+    letter->exists = true;
+    letter->rank = made->rank;
+    letter->root[0] = made->foreign ? 'F' : MADE_ROOT;
+}
+
+/* The fields that the fold reads. */
 static void op_name(struct made_circle *made, struct op *op, char target, enum circle_role role) {
+    op->person.kind = CERT_PERSON;
     made_person(op->person.person, target);
+    made_cert(op->person.id, made, target);
+    made_signer(op->person.subject, MADE_HIMSELF, target);
+    memcpy(op->person.issuer, key_of(made->office != 0 ? made->office : small(target))->id,
+           HASH_BYTES);
+    if (made->office != 0) {
+        letter_fill(made, &op->letter);
+    }
+    op->device.kind = CERT_DEVICE;
     made_device(op->device.id, target);
+    made_signer(op->device.subject, target, target);
+    made_person(op->device.person, target);
+    made_person(op->device.issuer, target);
     op->role = role;
     op->seal.generation = 1;
     op->seal.public[0] = (uint8_t)target;
@@ -119,6 +201,26 @@ static void op_read_body(struct made_circle *made, struct op *op) {
     op->locks = read.locks;
 }
 
+/* The array of locks as a REMOVE has it; its other fields are not read. */
+static void op_lock_logs(struct made_circle *made, struct op *op, struct made_locks of) {
+    struct op_lock locks[2 * MADE_OTHER_LOGS] = { 0 };
+    enum op_type type = op->type;
+    uint8_t nobody[HASH_BYTES] = { 0 };
+    size_t count = 0;
+
+    for (unsigned bit = 0; bit < 2 * MADE_OTHER_LOGS; bit++) {
+        if ((of.numbers >> bit & 1) != 0 && of.seq > 0) { /* up to 0: not listed */
+            char letter = bit < MADE_OTHER_LOGS ? of.of : (char)(of.of ^ 0x20);
+            made_log(locks[count].log, letter, (uint8_t)(bit % MADE_OTHER_LOGS));
+            locks[count++].seq = of.seq;
+        }
+    }
+    op_remove_encode(&made->bodies[made->count], nobody, locks, count);
+    op->type = OP_REMOVE;
+    op_read_body(made, op);
+    op->type = type;
+}
+
 static size_t devices_of(uint8_t (*devices)[CERT_ID_BYTES], const char *letters) {
     size_t count = strlen(letters);
 
@@ -135,6 +237,8 @@ uint64_t made_genesis(struct made_circle *made, char author, uint64_t after) {
 
     op_name(made, op, author, CIRCLE_OWNER);
     op->kind = CIRCLE_GROUP;
+    op->has_anchor = made->anchored;
+    op->anchor[0] = made->anchored ? MADE_ROOT : 0;
     made_device(to[0], author);
     made_key(made, &made->keys[made->count]);
     memcpy(op->epoch, made->keys[made->count].id, HASH_BYTES);
@@ -149,35 +253,60 @@ uint64_t made_genesis(struct made_circle *made, char author, uint64_t after) {
 
 uint64_t made_add(struct made_circle *made, char author, char target, enum circle_role role,
                   uint64_t after) {
-    op_name(made, op_begin(made, OP_ADD, author, after), target, role);
+    struct op *op = op_begin(made, OP_ADD, author, after);
+
+    op_name(made, op, target, role);
+    op->until_s = made->until_s;
+    return op_end(made);
+}
+
+uint64_t made_device_op(struct made_circle *made, char author, char target, uint64_t after) {
+    op_name(made, op_begin(made, OP_DEVICE, author, after), target, CIRCLE_READER);
+    return op_end(made);
+}
+
+uint64_t made_remove_locked(struct made_circle *made, char author, char target, unsigned numbers,
+                            uint64_t seq, uint64_t after) {
+    struct op *op = op_begin(made, OP_REMOVE, author, after);
+
+    made_person(op->target, target);
+    op_lock_logs(made, op, (struct made_locks) { target, numbers, seq });
     return op_end(made);
 }
 
 uint64_t made_remove(struct made_circle *made, char author, char target, uint64_t after) {
-    made_person(op_begin(made, OP_REMOVE, author, after)->target, target);
-    return op_end(made);
+    return made_remove_locked(made, author, target, 0, 0, after);
 }
 
 uint64_t made_end(struct made_circle *made, enum op_type type, char author, unsigned numbers,
                   uint64_t seq, uint64_t after) {
     struct op *op = op_begin(made, type, author, after);
-    struct writer *body = &made->bodies[made->count];
-    struct op_lock locks[OP_LOCKS_MAX] = { 0 };
-    size_t count = 0;
 
-    for (uint8_t number = 0; number < OP_LOCKS_MAX; number++) {
-        if ((numbers >> number & 1) != 0) {
-            made_log(locks[count].log, author, number);
-            locks[count++].seq = seq;
-        }
-    }
     if (type == OP_REMOVE) {
         made_person(op->target, author);
-        op_remove_encode(body, op->target, locks, count);
-    } else {
-        op_decline_encode(body, locks, count);
     }
-    op_read_body(made, op);
+    op_lock_logs(made, op, (struct made_locks) { author, numbers, seq });
+    return op_end(made);
+}
+
+uint64_t made_revoked(struct made_circle *made, char author, struct made_revocation what,
+                      uint64_t after) {
+    struct op *op = op_begin(made, OP_REVOKED, author, after);
+
+    if (what.of_person) {
+        made_cert(op->revocation.cert_id, made, what.of);
+    } else {
+        made_device(op->revocation.cert_id, what.of);
+    }
+    made_person(op->revocation.person, what.of);
+    made_signer(op->revocation.issuer, what.signer, what.of);
+    op_lock_logs(made, op, (struct made_locks) { what.of, what.numbers, what.seq });
+    return op_end(made);
+}
+
+uint64_t made_adopt(struct made_circle *made, char author, struct made_locks locks,
+                    uint64_t after) {
+    op_lock_logs(made, op_begin(made, OP_ADOPT, author, after), locks);
     return op_end(made);
 }
 

@@ -25,31 +25,75 @@ struct made_circle {
     size_t count;
     int64_t now_ms; /* the clock of who writes next */
     uint8_t log;    /* which of his logs he writes in */
+    bool anchored;  /* the next GENESIS names an anchor */
+    /* The person certificates that are named from here on; all zero: self-signed ones */
+    uint8_t serial;      /* another number, another certificate */
+    char office;         /* '1' to '9': a letter by this office; 0: self-signed */
+    enum cert_rank rank; /* of the letter */
+    bool foreign;        /* the letter's root is not the anchor */
+    int64_t until_s;     /* of the next ADDs; 0: they may stay */
 };
 
+#define MADE_ROOT   'R' /* begins the anchor, and the root of letters that are not foreign */
 #define MADE_ABSENT (UINT64_C(1) << 63) /* an operation that nobody has */
 
 struct made_circle *made_circle_new(void);
+void made_circle_reset(struct made_circle *made); /* empty again */
 void made_circle_free(struct made_circle *made);
 
+/* The first byte of a person id is the small letter, so that people sort by their letters. */
 void made_person(uint8_t id[static HASH_BYTES], char letter);
 void made_device(uint8_t id[static CERT_ID_BYTES], char letter);
 void made_ref(uint8_t ref[static REF_BYTES], size_t index);
 size_t made_index(uint64_t op);
 void made_log(uint8_t log[static LOG_PK_BYTES], char letter, uint8_t number);
 
+/* The person certificate that an ADD of this person would name now. */
+void made_cert(uint8_t id[static CERT_ID_BYTES], const struct made_circle *made, char letter);
+
+/* The public key of who signs: a letter is that device, a digit that office, MADE_HIMSELF the
+ * person `of`. */
+#define MADE_HIMSELF '*'
+void made_signer(uint8_t public[static SIGN_PUBLIC_BYTES], char signer, char of);
+
+/* Locks for the logs of a person whose bits are set in `numbers`, each up to `seq`: bit 0 is log 0
+ * of the device with that very letter; from bit MADE_OTHER_LOGS on, the logs of the other. */
+enum { MADE_OTHER_LOGS = 8 };
+struct made_locks {
+    char of;
+    unsigned numbers;
+    uint64_t seq;
+};
+
 uint64_t made_genesis(struct made_circle *made, char author, uint64_t after);
 uint64_t made_add(struct made_circle *made, char author, char target, enum circle_role role,
                   uint64_t after);
 uint64_t made_remove(struct made_circle *made, char author, char target, uint64_t after);
+uint64_t made_remove_locked(struct made_circle *made, char author, char target, unsigned numbers,
+                            uint64_t seq, uint64_t after);
 uint64_t made_leave(struct made_circle *made, char author, uint64_t after);
 uint64_t made_accept(struct made_circle *made, char author, uint64_t after);
 uint64_t made_decline(struct made_circle *made, char author, uint64_t after);
 
-/* A REMOVE or DECLINE of oneself that lists the author's logs whose bits are set in `numbers`, each
- * up to `seq`. */
+/* A REMOVE or DECLINE of oneself that lists the author's logs. */
 uint64_t made_end(struct made_circle *made, enum op_type type, char author, unsigned numbers,
                   uint64_t seq, uint64_t after);
+
+/* A DEVICE: a further device of a person, or the same with a new seal key. */
+uint64_t made_device_op(struct made_circle *made, char author, char target, uint64_t after);
+
+/* A REVOKED of the device `of`, or of his person certificate (made_cert, as it is now). */
+struct made_revocation {
+    char of;
+    bool of_person;
+    char signer;
+    unsigned numbers; /* locks, as in struct made_locks */
+    uint64_t seq;
+};
+uint64_t made_revoked(struct made_circle *made, char author, struct made_revocation what,
+                      uint64_t after);
+
+uint64_t made_adopt(struct made_circle *made, char author, struct made_locks locks, uint64_t after);
 
 /* A new key for the devices in `to`; `parents` are GENESIS and EPOCH operations, all wrapped. */
 uint64_t made_epoch(struct made_circle *made, char author, const char *to, uint64_t parents,

@@ -1,46 +1,69 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/circle_oracle.h"
 
+#include "protocol/identity.h"
+
 #include <assert.h>
 #include <string.h>
 
-/* A set of operations: bit i is ops[i]. */
-typedef uint64_t set;
-
-static bool has(set s, size_t i) {
+bool op_set_has(op_set s, size_t i) {
     return (s >> i & 1) != 0;
 }
 
-static set one(size_t i) {
+op_set op_set_of(size_t i) {
     return UINT64_C(1) << i;
 }
 
-static size_t size_of(set s) {
+size_t op_set_size(op_set s) {
     size_t size = 0;
 
-    for (size_t i = 0; i < ORACLE_OPS_MAX; i++) {
-        size += has(s, i) ? 1 : 0;
+    for (; s != 0; s &= s - 1) {
+        size++;
     }
     return size;
 }
 
-static bool same_id(const uint8_t *a, const uint8_t *b) {
+bool same_id(const uint8_t *a, const uint8_t *b) {
     return memcmp(a, b, HASH_BYTES) == 0;
 }
 
-static bool same_device(const uint8_t *a, const uint8_t *b) {
+bool same_cert(const uint8_t *a, const uint8_t *b) {
     return memcmp(a, b, CERT_ID_BYTES) == 0;
 }
 
-struct oracle oracle_of(const struct op *ops, size_t count) {
-    assert(count < ORACLE_OPS_MAX);
-    return (struct oracle) { .ops = ops, .count = count };
+/* ---- Kinds of operations ---- */
+
+bool is_naming(const struct op *op) {
+    return op->type == OP_GENESIS || op->type == OP_ADD;
+}
+
+bool is_leaving(const struct op *op) {
+    return op->type == OP_DECLINE || (op->type == OP_REMOVE && same_id(op->target, op->author));
+}
+
+bool is_removal(const struct op *op) {
+    return op->type == OP_REMOVE && !same_id(op->target, op->author);
+}
+
+bool is_authority(const struct op *op) {
+    return is_naming(op) || is_leaving(op) || is_removal(op) || op->type == OP_REVOKED;
+}
+
+static bool is_ending(const struct op *op) {
+    return is_authority(op) && !is_naming(op);
+}
+
+const uint8_t *target_of(const struct op *op) {
+    return is_leaving(op) ? op->author : op->target;
+}
+
+enum circle_role role_given(const struct op *op) {
+    return op->type == OP_GENESIS ? CIRCLE_OWNER : op->role;
 }
 
 /* ---- The graph ---- */
 
-/* The index of an operation, or `count`. */
-static size_t index_of(const struct oracle *oracle, const uint8_t ref[static REF_BYTES]) {
+size_t oracle_index(const struct oracle *oracle, const uint8_t ref[static REF_BYTES]) {
     size_t i = 0;
 
     while (i < oracle->count && memcmp(oracle->ops[i].ref, ref, REF_BYTES) != 0) {
@@ -49,248 +72,394 @@ static size_t index_of(const struct oracle *oracle, const uint8_t ref[static REF
     return i;
 }
 
-static bool waits_on_path(const struct oracle *oracle, size_t i, set path) {
-    if (i == oracle->count || has(path, i)) {
-        return true;
-    }
-    for (size_t d = 0; d < oracle->ops[i].dep_count; d++) {
-        if (waits_on_path(oracle, index_of(oracle, oracle->ops[i].deps[d]), path | one(i))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool waits(const struct oracle *oracle, size_t i) {
-    return waits_on_path(oracle, i, 0);
-}
-
-static set ready(const struct oracle *oracle) {
-    set s = 0;
-
-    for (size_t i = 0; i < oracle->count; i++) {
-        s |= waits(oracle, i) ? 0 : one(i);
-    }
-    return s;
-}
-
-static size_t depth(const struct oracle *oracle, size_t i) {
-    size_t deepest = 0;
-
-    for (size_t d = 0; d < oracle->ops[i].dep_count; d++) {
-        size_t below = 1 + depth(oracle, index_of(oracle, oracle->ops[i].deps[d]));
-        deepest = below > deepest ? below : deepest;
-    }
-    return deepest;
-}
-
-/* True if i stands before j in the order of the fold. */
-static bool before(const struct oracle *oracle, size_t i, size_t j) {
-    size_t a = depth(oracle, i);
-    size_t b = depth(oracle, j);
+bool oracle_before(const struct oracle *oracle, size_t i, size_t j) {
+    size_t a = oracle->depth[i];
+    size_t b = oracle->depth[j];
 
     return a != b ? a < b : memcmp(oracle->ops[i].ref, oracle->ops[j].ref, REF_BYTES) < 0;
 }
 
-static set reach(const struct oracle *oracle, size_t i) {
-    set s = 0;
+/* True if none of its dependencies waits. */
+static bool look_below(struct oracle *oracle, size_t i) {
+    const struct op *op = &oracle->ops[i];
 
-    for (size_t d = 0; d < oracle->ops[i].dep_count; d++) {
-        size_t dep = index_of(oracle, oracle->ops[i].deps[d]);
-        s |= one(dep) | reach(oracle, dep);
+    oracle->reach[i] = 0;
+    oracle->depth[i] = 0;
+    for (size_t d = 0; d < op->dep_count; d++) {
+        size_t dep = oracle_index(oracle, op->deps[d]);
+        if (dep == oracle->count || !op_set_has(oracle->ready, dep)) {
+            return false;
+        }
+        oracle->reach[i] |= op_set_of(dep) | oracle->reach[dep];
+        if (oracle->depth[dep] >= oracle->depth[i]) {
+            oracle->depth[i] = oracle->depth[dep] + 1;
+        }
     }
-    return s;
+    return true;
 }
 
-/* ---- Who belongs ---- */
+static void graph_read(struct oracle *oracle) {
+    op_set before = 1;
 
-static bool is_naming(const struct op *op) {
-    return op->type == OP_GENESIS || op->type == OP_ADD;
+    while (before != oracle->ready) {
+        before = oracle->ready;
+        for (size_t i = 0; i < oracle->count; i++) {
+            if (!op_set_has(oracle->ready, i) && look_below(oracle, i)) {
+                oracle->ready |= op_set_of(i);
+            }
+        }
+    }
+    for (size_t i = 0; i < oracle->count; i++) {
+        if (!op_set_has(oracle->ready, i)) {
+            continue;
+        }
+        size_t at = oracle->ready_count++;
+        for (; at > 0 && oracle_before(oracle, i, oracle->order[at - 1]); at--) {
+            oracle->order[at] = oracle->order[at - 1];
+        }
+        oracle->order[at] = i;
+    }
 }
 
-static bool is_ending(const struct op *op) {
-    return op->type == OP_REMOVE || op->type == OP_DECLINE;
+bool oracle_concurrent(const struct oracle *oracle, size_t r, size_t o) {
+    return r != o && !op_set_has(oracle->reach[r], o) && !op_set_has(oracle->reach[o], r);
 }
 
-static bool is_key(const struct op *op) {
-    return op->type == OP_EPOCH || op->type == OP_KEYGRANT;
-}
+/* ---- 1. What is granted ---- */
 
-static bool counts(struct oracle *oracle, size_t i);
-
-static set counted_among(struct oracle *oracle, set s) {
-    set found = 0;
+static op_set authority_among(const struct oracle *oracle, op_set s) {
+    op_set found = 0;
 
     for (size_t i = 0; i < oracle->count; i++) {
-        bool changes = is_naming(&oracle->ops[i]) || is_ending(&oracle->ops[i]);
-        if (has(s, i) && changes && counts(oracle, i)) {
-            found |= one(i);
+        if (op_set_has(s & oracle->granted, i) && is_authority(&oracle->ops[i])) {
+            found |= op_set_of(i);
         }
     }
     return found;
 }
 
-static set past(struct oracle *oracle, size_t i) {
-    return counted_among(oracle, reach(oracle, i));
+op_set oracle_past(const struct oracle *oracle, size_t o) {
+    return authority_among(oracle, oracle->reach[o]);
 }
 
-static bool stands(struct oracle *oracle, size_t a, set T) {
-    const struct op *add = &oracle->ops[a];
-
-    if (!has(T, a) || !is_naming(add)) {
-        return false;
-    }
-    for (size_t r = 0; r < oracle->count; r++) {
-        const struct op *end = &oracle->ops[r];
-        if (has(T, r) && is_ending(end) && same_id(end->author, add->person.person) &&
-            !has(past(oracle, a), r)) {
-            return false;
-        }
-    }
-    return true;
+op_set oracle_everything(const struct oracle *oracle) {
+    return authority_among(oracle, oracle->granted);
 }
 
-/* The operations that make x a member of T. */
-static set standing_of(struct oracle *oracle, const uint8_t *x, set T) {
-    set s = 0;
+op_set oracle_granted_adds(const struct oracle *oracle, const uint8_t *x, op_set T) {
+    op_set found = 0;
 
     for (size_t a = 0; a < oracle->count; a++) {
-        if (has(T, a) && is_naming(&oracle->ops[a]) && same_id(oracle->ops[a].person.person, x) &&
-            stands(oracle, a, T)) {
-            s |= one(a);
+        if (op_set_has(T & oracle->granted, a) && is_naming(&oracle->ops[a]) &&
+            same_id(oracle->ops[a].person.person, x)) {
+            found |= op_set_of(a);
         }
     }
-    return s;
+    return found;
 }
 
-static enum circle_role role_of_op(const struct op *op) {
-    return op->type == OP_GENESIS ? CIRCLE_OWNER : op->role;
-}
-
-static enum circle_role highest_role(const struct oracle *oracle, set adds) {
+enum circle_role oracle_highest(const struct oracle *oracle, op_set adds) {
     enum circle_role role = CIRCLE_READER;
 
     for (size_t a = 0; a < oracle->count; a++) {
-        if (has(adds, a) && role_of_op(&oracle->ops[a]) > role) {
-            role = role_of_op(&oracle->ops[a]);
+        if (op_set_has(adds, a) && role_given(&oracle->ops[a]) > role) {
+            role = role_given(&oracle->ops[a]);
         }
     }
     return role;
 }
 
-static size_t seniority(struct oracle *oracle, set adds) {
-    size_t least = SIZE_MAX;
+static enum cert_rank rank_of_add(const struct oracle *oracle, size_t a) {
+    const struct op *genesis = &oracle->ops[oracle->genesis];
+    const struct letter *letter = &oracle->ops[a].letter;
+
+    if (!genesis->has_anchor) {
+        return RANK_WORKER;
+    }
+    return letter->exists && same_id(letter->root, genesis->anchor) ? letter->rank : RANK_NONE;
+}
+
+enum cert_rank oracle_rank(const struct oracle *oracle, op_set adds) {
+    enum cert_rank best = RANK_NONE;
 
     for (size_t a = 0; a < oracle->count; a++) {
-        if (has(adds, a) && size_of(past(oracle, a)) < least) {
-            least = size_of(past(oracle, a));
+        if (op_set_has(adds, a) && rank_of_add(oracle, a) < best) {
+            best = rank_of_add(oracle, a);
         }
     }
-    return least;
+    return best;
 }
 
-/* True if x is senior to y, both being members of T. */
-static bool senior(struct oracle *oracle, const uint8_t *x, const uint8_t *y, set T) {
-    size_t a = seniority(oracle, standing_of(oracle, x, T));
-    size_t b = seniority(oracle, standing_of(oracle, y, T));
+/* The role, but at most the highest of manager and the grades of its author's ADDs in past(a). */
+static enum circle_role grade_of(const struct oracle *oracle, size_t a) {
+    const struct op *op = &oracle->ops[a];
+    op_set own = oracle_granted_adds(oracle, op->author, oracle_past(oracle, a));
+    enum circle_role most = CIRCLE_MANAGER;
 
-    return a != b ? a < b : memcmp(x, y, HASH_BYTES) < 0;
+    if (op->type == OP_GENESIS) {
+        return CIRCLE_OWNER;
+    }
+    for (size_t b = 0; b < oracle->count; b++) {
+        if (op_set_has(own, b) && oracle->grade[b] > most) {
+            most = oracle->grade[b];
+        }
+    }
+    return op->role < most ? op->role : most;
 }
 
-static bool counts_as_owner(struct oracle *oracle, const uint8_t *x, set T) {
+/* The worse of its rank and the best modest rank of its author's ADDs in past(a). */
+static enum cert_rank modest_rank_of(const struct oracle *oracle, size_t a) {
+    const struct op *op = &oracle->ops[a];
+    op_set own = oracle_granted_adds(oracle, op->author, oracle_past(oracle, a));
+    enum cert_rank best = RANK_NONE;
+
+    if (op->type == OP_GENESIS) {
+        return rank_of_add(oracle, a);
+    }
+    for (size_t b = 0; b < oracle->count; b++) {
+        if (op_set_has(own, b) && oracle->modest_rank[b] < best) {
+            best = oracle->modest_rank[b];
+        }
+    }
+    return rank_of_add(oracle, a) > best ? rank_of_add(oracle, a) : best;
+}
+
+/* True if the rank of ADD a is better than the best that its author was given. */
+static bool is_raising(const struct oracle *oracle, size_t a) {
+    const struct op *op = &oracle->ops[a];
+    op_set own = oracle_granted_adds(oracle, op->author, oracle_past(oracle, a));
+
+    return op->type == OP_ADD && rank_of_add(oracle, a) < oracle_rank(oracle, own);
+}
+
+/* That which decides the order: the modest rank the first time, the rank the second. */
+static enum cert_rank rank_now(const struct oracle *oracle, size_t a) {
+    return oracle->is_second_time ? rank_of_add(oracle, a) : oracle->modest_rank[a];
+}
+
+/* True if ADD a is senior to ADD b. */
+static bool add_is_senior(const struct oracle *oracle, size_t a, size_t b) {
+    const struct op *left = &oracle->ops[a];
+    const struct op *right = &oracle->ops[b];
+    size_t left_age = op_set_size(oracle_past(oracle, a));
+    size_t right_age = op_set_size(oracle_past(oracle, b));
+
+    if (rank_now(oracle, a) != rank_now(oracle, b)) {
+        return rank_now(oracle, a) < rank_now(oracle, b);
+    }
+    if (oracle->grade[a] != oracle->grade[b]) {
+        return oracle->grade[a] > oracle->grade[b];
+    }
+    if (left_age != right_age) {
+        return left_age < right_age;
+    }
+    int by_person = memcmp(left->person.person, right->person.person, HASH_BYTES);
+    return by_person != 0 ? by_person < 0 : memcmp(left->ref, right->ref, REF_BYTES) < 0;
+}
+
+/* The most senior of the ADDs, of which there is at least one. */
+static size_t most_senior(const struct oracle *oracle, op_set adds) {
+    size_t best = oracle->count;
+
     for (size_t a = 0; a < oracle->count; a++) {
-        if (!stands(oracle, a, T)) {
-            continue;
-        }
-        const uint8_t *y = oracle->ops[a].person.person;
-        if (highest_role(oracle, standing_of(oracle, y, T)) >= CIRCLE_MANAGER ||
-            (!same_id(x, y) && senior(oracle, y, x, T))) {
-            return false;
+        if (op_set_has(adds, a) && (best == oracle->count || add_is_senior(oracle, a, best))) {
+            best = a;
         }
     }
-    return true;
+    assert(best < oracle->count);
+    return best;
 }
 
-static bool role_in_view(struct oracle *oracle, const uint8_t *x, set T, enum circle_role *role) {
-    set adds = standing_of(oracle, x, T);
-
-    if (adds == 0) {
-        return false;
-    }
-    *role = counts_as_owner(oracle, x, T) ? CIRCLE_OWNER : highest_role(oracle, adds);
-    return true;
+bool oracle_senior(const struct oracle *oracle, op_set x_adds, op_set y_adds) {
+    return add_is_senior(oracle, most_senior(oracle, x_adds), most_senior(oracle, y_adds));
 }
 
-static bool genesis_is_valid(const struct op *op) {
-    return op->type == OP_GENESIS && op->dep_count == 0 && same_id(op->author, op->person.person) &&
-           same_device(op->author_device, op->device.id);
+static bool genesis_is_good(const struct op *op) {
+    return op->dep_count == 0 && same_id(op->author, op->person.person) &&
+           same_cert(op->author_device, op->device.id);
 }
 
-static bool genesis_counts(const struct oracle *oracle, size_t i) {
-    for (size_t j = 0; j < oracle->count; j++) {
-        if (genesis_is_valid(&oracle->ops[j]) && before(oracle, j, i)) {
-            return false;
-        }
-    }
-    return genesis_is_valid(&oracle->ops[i]);
-}
-
-static bool author_is_member(struct oracle *oracle, size_t i, set T) {
-    const struct op *op = &oracle->ops[i];
-    set adds = standing_of(oracle, op->author, T);
-
-    for (size_t a = 0; a < oracle->count; a++) {
-        if (has(adds, a) && same_device(oracle->ops[a].device.id, op->author_device)) {
+static bool past_has_ending(const struct oracle *oracle, size_t o) {
+    for (size_t i = 0; i < oracle->count; i++) {
+        if (op_set_has(oracle_past(oracle, o), i) && is_ending(&oracle->ops[i])) {
             return true;
         }
     }
     return false;
 }
 
-static bool add_is_allowed(struct oracle *oracle, size_t i, set T) {
-    const struct op *op = &oracle->ops[i];
-    enum circle_role own;
+/* "one of role >= manager (and >= `role`), or an ending in past(o)" */
+static bool has_power(const struct oracle *oracle, size_t o, enum circle_role role) {
+    op_set own = oracle_granted_adds(oracle, oracle->ops[o].author, oracle_past(oracle, o));
+    enum circle_role highest = oracle_highest(oracle, own);
 
-    return role_in_view(oracle, op->author, T, &own) && own >= CIRCLE_MANAGER && own >= op->role &&
-           standing_of(oracle, op->person.person, T) == 0;
+    return (highest >= CIRCLE_MANAGER && highest >= role) || past_has_ending(oracle, o);
 }
 
-static bool is_allowed(struct oracle *oracle, size_t i, set T) {
-    const struct op *op = &oracle->ops[i];
-
-    return author_is_member(oracle, i, T) && (op->type != OP_ADD || add_is_allowed(oracle, i, T)) &&
-           (op->type != OP_REMOVE || same_id(op->target, op->author));
+/* True if op `i` names a device of the person, other than the revoked one, that signed. */
+static bool other_device_signed(const struct revocation *revocation, const struct op *op) {
+    return same_id(op->person.person, revocation->person) &&
+           !same_cert(op->device.id, revocation->cert_id) &&
+           memcmp(op->device.subject, revocation->issuer, SIGN_PUBLIC_BYTES) == 0;
 }
 
-static bool counts_afresh(struct oracle *oracle, size_t i) {
-    const struct op *op = &oracle->ops[i];
+static bool revoked_is_granted(const struct oracle *oracle, size_t o) {
+    const struct revocation *revocation = &oracle->ops[o].revocation;
+    op_set adds = oracle_granted_adds(oracle, revocation->person, oracle_past(oracle, o));
+    uint8_t signer[HASH_BYTES];
 
-    if (waits(oracle, i)) {
+    identity_person_id(revocation->issuer, signer);
+    if (adds == 0 || same_id(signer, revocation->person)) {
+        return adds != 0;
+    }
+    for (size_t i = 0; i < oracle->count; i++) {
+        const struct op *op = &oracle->ops[i];
+        bool is_add = op_set_has(adds, i);
+        bool is_device = op->type == OP_DEVICE && op_set_has(oracle->reach[o] & oracle->granted, i);
+        if ((is_add && same_id(op->person.issuer, signer)) ||
+            ((is_add || is_device) && other_device_signed(revocation, op))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_granted(const struct oracle *oracle, size_t o) {
+    const struct op *op = &oracle->ops[o];
+    op_set past = oracle_past(oracle, o);
+
+    if (op->type == OP_GENESIS) {
+        return oracle->genesis == oracle->count && genesis_is_good(op);
+    }
+    if (oracle_granted_adds(oracle, op->author, past) == 0) {
         return false;
     }
-    if (op->type == OP_GENESIS) {
-        return genesis_counts(oracle, i);
+    switch (op->type) {
+    case OP_ADD:
+        return has_power(oracle, o, op->role);
+    case OP_ADOPT:
+        return has_power(oracle, o, CIRCLE_MANAGER);
+    case OP_REMOVE:
+        return is_leaving(op) || (has_power(oracle, o, CIRCLE_MANAGER) &&
+                                  oracle_granted_adds(oracle, op->target, past) != 0);
+    case OP_DEVICE:
+        return oracle_granted_adds(oracle, op->person.person, past) != 0;
+    case OP_REVOKED:
+        return revoked_is_granted(oracle, o);
+    default:
+        return true;
     }
-    return is_allowed(oracle, i, past(oracle, i));
 }
 
-/* This and valid() are the answers that are remembered: without that, ten operations would take a
- * day. */
-static bool counts(struct oracle *oracle, size_t i) {
-    if (oracle->counts[i] == ORACLE_UNASKED) {
-        oracle->counts[i] = counts_afresh(oracle, i) ? ORACLE_YES : ORACLE_NO;
+/* What an operation names stands before it in the order, so one walk settles all. */
+static void grant_all(struct oracle *oracle) {
+    oracle->genesis = oracle->count;
+    for (size_t n = 0; n < oracle->ready_count; n++) {
+        size_t o = oracle->order[n];
+        if (!is_granted(oracle, o)) {
+            continue;
+        }
+        oracle->granted |= op_set_of(o);
+        if (oracle->ops[o].type == OP_GENESIS) {
+            oracle->genesis = o;
+        }
+        if (is_naming(&oracle->ops[o])) {
+            oracle->grade[o] = grade_of(oracle, o);
+            oracle->modest_rank[o] = modest_rank_of(oracle, o);
+        }
     }
-    return oracle->counts[i] == ORACLE_YES;
 }
 
-/* ---- Who wrote after he had left ---- */
+/* ---- 2. What counts: members ---- */
 
-static bool is_within(const struct op *r, const uint8_t *log, uint64_t seq) {
+/* True if v, a granted REVOKED, revokes the person certificate that ADD a names. */
+static bool revokes_person(const struct oracle *oracle, size_t v, size_t a) {
+    const struct revocation *revocation = &oracle->ops[v].revocation;
+    const struct cert *person = &oracle->ops[a].person;
+
+    return oracle->ops[v].type == OP_REVOKED && op_set_has(oracle->granted, v) &&
+           same_id(revocation->person, person->person) &&
+           same_cert(revocation->cert_id, person->id);
+}
+
+bool oracle_revokes_one_of(const struct oracle *oracle, size_t v, op_set adds) {
+    for (size_t a = 0; a < oracle->count; a++) {
+        if (op_set_has(adds, a) && revokes_person(oracle, v, a)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool oracle_revokes_device(const struct oracle *oracle, size_t v, const uint8_t *person,
+                           const uint8_t *device) {
+    const struct revocation *revocation = &oracle->ops[v].revocation;
+
+    return oracle->ops[v].type == OP_REVOKED && op_set_has(oracle->granted, v) &&
+           same_id(revocation->person, person) && same_cert(revocation->cert_id, device);
+}
+
+bool oracle_ends(const struct oracle *oracle, size_t r, size_t a) {
+    return (op_set_has(oracle->endings, r) &&
+            same_id(target_of(&oracle->ops[r]), oracle->ops[a].person.person)) ||
+           revokes_person(oracle, r, a);
+}
+
+bool oracle_live(struct oracle *oracle, size_t a, op_set T) {
+    for (size_t r = 0; r < oracle->count; r++) {
+        if (oracle_ends(oracle, r, a) && (oracle_concurrent(oracle, r, a) ||
+                                          (op_set_has(T, r) && op_set_has(oracle->reach[r], a)))) {
+            return false;
+        }
+    }
+    return op_set_has(T, a) && oracle_stands(oracle, a);
+}
+
+op_set oracle_adds_in(struct oracle *oracle, const uint8_t *x, op_set T) {
+    op_set adds = oracle_granted_adds(oracle, x, T);
+
+    for (size_t a = 0; a < oracle->count; a++) {
+        if (op_set_has(adds, a) && !oracle_live(oracle, a, T)) {
+            adds &= ~op_set_of(a);
+        }
+    }
+    return adds;
+}
+
+/* x, who is in T by `adds`: nobody in T is a manager, and nobody is more senior. */
+static bool counts_as_owner(struct oracle *oracle, const uint8_t *x, op_set adds, op_set T) {
+    for (size_t a = 0; a < oracle->count; a++) {
+        if (!op_set_has(T, a) || !is_naming(&oracle->ops[a])) {
+            continue;
+        }
+        const uint8_t *y = oracle->ops[a].person.person;
+        op_set y_adds = oracle_adds_in(oracle, y, T);
+        if (y_adds != 0 && (oracle_highest(oracle, y_adds) >= CIRCLE_MANAGER ||
+                            (!same_id(x, y) && oracle_senior(oracle, y_adds, adds)))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool oracle_role_in(struct oracle *oracle, const uint8_t *x, op_set T, enum circle_role *role) {
+    op_set adds = oracle_adds_in(oracle, x, T);
+
+    if (adds == 0) {
+        return false;
+    }
+    *role = counts_as_owner(oracle, x, adds, T) ? CIRCLE_OWNER : oracle_highest(oracle, adds);
+    return true;
+}
+
+/* ---- 2. What counts: voids ---- */
+
+bool oracle_within(const struct op *r, const uint8_t *log, uint64_t seq) {
     struct op_lock locks[OP_LOCKS_MAX];
     size_t count = op_locks(r, locks, OP_LOCKS_MAX);
 
-    if (memcmp(r->log, log, LOG_PK_BYTES) == 0) {
-        return seq < r->seq;
+    if (is_leaving(r) && memcmp(r->log, log, LOG_PK_BYTES) == 0 && seq < r->seq) {
+        return true;
     }
     for (size_t i = 0; i < count; i++) {
         if (memcmp(locks[i].log, log, LOG_PK_BYTES) == 0 && seq <= locks[i].seq) {
@@ -300,481 +469,232 @@ static bool is_within(const struct op *r, const uint8_t *log, uint64_t seq) {
     return false;
 }
 
-/* True if x left, T does not know of it, and what stands at (log, seq) is not within its locks. */
-static bool is_beyond(struct oracle *oracle, const uint8_t *x, set T, const uint8_t *log,
-                      uint64_t seq) {
+static bool voided_by_ending(const struct oracle *oracle, size_t o) {
+    const struct op *op = &oracle->ops[o];
+
     for (size_t r = 0; r < oracle->count; r++) {
         const struct op *end = &oracle->ops[r];
-        if (is_ending(end) && counts(oracle, r) && same_id(end->author, x) && !has(T, r) &&
-            !is_within(end, log, seq)) {
+        if (op_set_has(oracle->endings, r) && same_id(target_of(end), op->author) &&
+            oracle_concurrent(oracle, r, o) &&
+            (!same_id(end->author, op->author) || !oracle_within(end, op->log, op->seq))) {
             return true;
         }
     }
     return false;
 }
 
-static bool valid(struct oracle *oracle, size_t i);
+bool oracle_wrote_as_manager(const struct oracle *oracle, size_t v) {
+    op_set adds = oracle_granted_adds(oracle, oracle->ops[v].author, oracle_past(oracle, v));
 
-/* T without the ADDs that are not valid. */
-static set valid_among(struct oracle *oracle, set T) {
-    set found = T;
-
-    for (size_t a = 0; a < oracle->count; a++) {
-        if (has(T, a) && is_naming(&oracle->ops[a]) && !valid(oracle, a)) {
-            found &= ~one(a);
-        }
-    }
-    return found;
+    return oracle_highest(oracle, adds) >= CIRCLE_MANAGER;
 }
 
-static bool valid_afresh(struct oracle *oracle, size_t i) {
-    const struct op *op = &oracle->ops[i];
-
-    if (!counts(oracle, i) || op->type == OP_GENESIS) {
-        return counts(oracle, i);
-    }
-    if (!is_ending(op) && is_beyond(oracle, op->author, past(oracle, i), op->log, op->seq)) {
-        return false;
-    }
-    return is_allowed(oracle, i, valid_among(oracle, past(oracle, i)));
+/* By a REVOKED that concerns its author: in its past, or beside it, of somebody who may say so. */
+static bool is_struck(const struct oracle *oracle, size_t v, size_t o) {
+    return op_set_has(oracle->reach[o], v) ||
+           (oracle_concurrent(oracle, v, o) &&
+            (same_id(oracle->ops[v].author, oracle->ops[o].author) ||
+             oracle_wrote_as_manager(oracle, v)));
 }
 
-static bool valid(struct oracle *oracle, size_t i) {
-    if (oracle->valid[i] == ORACLE_UNASKED) {
-        oracle->valid[i] = valid_afresh(oracle, i) ? ORACLE_YES : ORACLE_NO;
-    }
-    return oracle->valid[i] == ORACLE_YES;
-}
+static bool voided_by_device(const struct oracle *oracle, size_t o) {
+    const struct op *op = &oracle->ops[o];
 
-static set everything(struct oracle *oracle) {
-    return valid_among(oracle, counted_among(oracle, ready(oracle)));
-}
-
-/* ---- Answers about people ---- */
-
-size_t oracle_waiting(struct oracle *oracle) {
-    return oracle->count - size_of(ready(oracle));
-}
-
-static bool has_accepted(struct oracle *oracle, set adds) {
-    for (size_t a = 0; a < oracle->count; a++) {
-        if (!has(adds, a)) {
-            continue;
-        }
-        if (oracle->ops[a].type == OP_GENESIS) {
+    for (size_t v = 0; v < oracle->count; v++) {
+        if (oracle_revokes_device(oracle, v, op->author, op->author_device) &&
+            is_struck(oracle, v, o)) {
             return true;
-        }
-        for (size_t i = 0; i < oracle->count; i++) {
-            if (oracle->ops[i].type == OP_ACCEPT && counts(oracle, i) &&
-                same_id(oracle->ops[i].author, oracle->ops[a].person.person) &&
-                has(past(oracle, i), a)) {
-                return true;
-            }
         }
     }
     return false;
 }
 
-/* How he left who is out: by the last of his ends. */
-static enum member_state state_out(struct oracle *oracle, const uint8_t *x) {
-    size_t last = oracle->count;
+static bool voided_by_person(struct oracle *oracle, size_t o) {
+    op_set own = oracle_adds_in(oracle, oracle->ops[o].author, oracle_past(oracle, o));
 
-    for (size_t i = 0; i < oracle->count; i++) {
-        if (has(everything(oracle), i) && is_ending(&oracle->ops[i]) &&
-            same_id(oracle->ops[i].author, x) &&
-            (last == oracle->count || before(oracle, last, i))) {
-            last = i;
+    for (size_t v = 0; v < oracle->count; v++) {
+        if (oracle_revokes_one_of(oracle, v, own) && is_struck(oracle, v, o)) {
+            return true;
         }
     }
-    assert(last < oracle->count);
-    return oracle->ops[last].type == OP_REMOVE ? MEMBER_LEFT : MEMBER_DECLINED;
+    return false;
 }
 
-/* Every valid ADD of x, standing or not. */
-static set adds_of(struct oracle *oracle, const uint8_t *x) {
-    set s = 0;
-
-    for (size_t a = 0; a < oracle->count; a++) {
-        if (has(everything(oracle), a) && is_naming(&oracle->ops[a]) &&
-            same_id(oracle->ops[a].person.person, x)) {
-            s |= one(a);
-        }
-    }
-    return s;
+bool oracle_voided(struct oracle *oracle, size_t o) {
+    return voided_by_ending(oracle, o) || voided_by_device(oracle, o) ||
+           voided_by_person(oracle, o);
 }
 
-static struct member member_of(struct oracle *oracle, const uint8_t *x) {
-    set adds = standing_of(oracle, x, everything(oracle));
-    struct member member = { 0 };
+/* ---- 2. What counts: ADDs ---- */
 
-    memcpy(member.person, x, HASH_BYTES);
-    if (role_in_view(oracle, x, everything(oracle), &member.role)) {
-        member.state = has_accepted(oracle, adds) ? MEMBER_ACCEPTED : MEMBER_INVITED;
-    } else {
-        member.role = highest_role(oracle, adds_of(oracle, x));
-        member.state = state_out(oracle, x);
+/* x is in members(past(a)) with a role >= manager and >= the role given; or, the second time, of a
+ * raising ADD: it stood in the end of the first. */
+static bool author_may_give(struct oracle *oracle, size_t a) {
+    const struct op *op = &oracle->ops[a];
+    enum circle_role role;
+
+    if (oracle->is_second_time && is_raising(oracle, a)) {
+        return op_set_has(oracle->stood_first, a);
     }
-    return member;
+    return oracle_role_in(oracle, op->author, oracle_past(oracle, a), &role) &&
+           role >= CIRCLE_MANAGER && role >= op->role;
 }
 
-/* True if x stands before y in the list of people. */
-static bool listed_before(struct oracle *oracle, const struct member *x, const struct member *y) {
-    set T = everything(oracle);
+static bool stands_afresh(struct oracle *oracle, size_t a) {
+    const struct op *op = &oracle->ops[a];
+    op_set past = oracle_past(oracle, a);
 
-    if (member_is_in(x) != member_is_in(y)) {
-        return member_is_in(x);
+    if (!op_set_has(oracle->granted, a) || !is_naming(op) || op->type == OP_GENESIS) {
+        return op_set_has(oracle->granted, a) && op->type == OP_GENESIS;
     }
-    if (member_is_in(x)) {
-        return senior(oracle, x->person, y->person, T);
-    }
-    size_t a = seniority(oracle, adds_of(oracle, x->person));
-    size_t b = seniority(oracle, adds_of(oracle, y->person));
-    return a != b ? a < b : memcmp(x->person, y->person, HASH_BYTES) < 0;
-}
-
-size_t oracle_people(struct oracle *oracle, struct member people[static ORACLE_NAMES_MAX]) {
-    size_t count = 0;
-
-    for (size_t a = 0; a < oracle->count; a++) {
-        const uint8_t *x = oracle->ops[a].person.person;
-        if (!has(everything(oracle), a) || !is_naming(&oracle->ops[a]) ||
-            (adds_of(oracle, x) & (one(a) - 1)) != 0) {
-            continue; /* or he has been listed by an earlier ADD */
-        }
-        struct member member = member_of(oracle, x);
-        size_t at = count++;
-        for (; at > 0 && listed_before(oracle, &member, &people[at - 1]); at--) {
-            people[at] = people[at - 1];
-        }
-        people[at] = member;
-    }
-    return count;
-}
-
-enum rb_status oracle_role_at(struct oracle *oracle, const uint8_t person[static HASH_BYTES],
-                              const uint8_t log[static LOG_PK_BYTES], uint64_t seq,
-                              const uint8_t (*ctl)[REF_BYTES], size_t ctl_count,
-                              enum circle_role *role) {
-    set T = 0;
-
-    for (size_t i = 0; i < ctl_count; i++) {
-        size_t op = index_of(oracle, ctl[i]);
-        if (op == oracle->count || waits(oracle, op)) {
-            return RB_NOT_FOUND;
-        }
-        T |= counted_among(oracle, one(op) | reach(oracle, op));
-    }
-    if (!role_in_view(oracle, person, valid_among(oracle, T), role)) {
-        return RB_NOT_MEMBER;
-    }
-    return is_beyond(oracle, person, T, log, seq) ? RB_REFUSED : RB_OK;
-}
-
-/* ---- Heads ---- */
-
-static bool is_head(struct oracle *oracle, size_t i) {
-    if (!valid(oracle, i)) {
+    if (!author_may_give(oracle, a) || oracle_voided(oracle, a)) {
         return false;
     }
-    for (size_t j = 0; j < oracle->count; j++) {
-        if (valid(oracle, j) && has(reach(oracle, j), i)) {
+    for (size_t r = 0; r < oracle->count; r++) {
+        const struct op *end = &oracle->ops[r];
+        if (op_set_has(oracle->endings, r) && same_id(target_of(end), op->person.person) &&
+            oracle_concurrent(oracle, r, a)) {
+            return false;
+        }
+        if (op_set_has(past, r) && revokes_person(oracle, r, a)) {
             return false;
         }
     }
     return true;
 }
 
-static bool head_before(const struct op *a, const struct op *b) {
-    if (is_key(a) != is_key(b)) {
-        return is_key(b);
+bool oracle_stands(struct oracle *oracle, size_t a) {
+    if (op_set_has(oracle->reached, a)) {
+        return op_set_has(oracle->reached_standing, a);
     }
-    if ((a->type == OP_ACCEPT) != (b->type == OP_ACCEPT)) {
-        return b->type == OP_ACCEPT;
+    if (!op_set_has(oracle->stands_known, a)) {
+        bool stands = stands_afresh(oracle, a);
+        oracle->stands_known |= op_set_of(a);
+        oracle->stands_yes |= stands ? op_set_of(a) : 0;
     }
-    return memcmp(a->ref, b->ref, REF_BYTES) < 0;
+    return op_set_has(oracle->stands_yes, a);
 }
 
-size_t oracle_heads(struct oracle *oracle, uint8_t refs[static ORACLE_OPS_MAX][REF_BYTES]) {
+op_set oracle_standing_adds(struct oracle *oracle, const uint8_t *x) {
+    op_set adds = oracle_granted_adds(oracle, x, oracle->granted);
+
+    for (size_t a = 0; a < oracle->count; a++) {
+        adds &= op_set_has(adds, a) && !oracle_stands(oracle, a) ? ~op_set_of(a) : ~UINT64_C(0);
+    }
+    return adds;
+}
+
+/* ---- 2. What counts: decide ---- */
+
+static void forget_answers(struct oracle *oracle) {
+    oracle->stands_known = 0;
+    oracle->stands_yes = 0;
+}
+
+/* An ADD of his that is live in past(r) and reached makes him a manager there; or any such, if he
+ * counts as owner. */
+static bool author_managed(struct oracle *oracle, size_t r) {
+    const uint8_t *x = oracle->ops[r].author;
+    op_set past = oracle_past(oracle, r);
+    op_set adds = oracle_adds_in(oracle, x, past);
+    op_set known = adds & oracle->reached;
+
+    return known != 0 && (oracle_highest(oracle, known) >= CIRCLE_MANAGER ||
+                          counts_as_owner(oracle, x, adds, past));
+}
+
+static bool target_is_senior(struct oracle *oracle, size_t r) {
+    op_set adds = oracle_granted_adds(oracle, oracle->ops[r].target, oracle->reached_standing);
+
+    for (size_t a = 0; a < oracle->count; a++) {
+        if (op_set_has(adds, a) &&
+            (oracle_live(oracle, a, oracle_past(oracle, r)) || oracle_concurrent(oracle, a, r))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool removal_counts(struct oracle *oracle, size_t r) {
+    return op_set_has(oracle->granted, r) && is_removal(&oracle->ops[r]) &&
+           author_managed(oracle, r) && !oracle_voided(oracle, r) && !target_is_senior(oracle, r);
+}
+
+/* (|past|, ref) */
+static bool joins_before(const struct oracle *oracle, size_t r, size_t s) {
+    size_t a = op_set_size(oracle_past(oracle, r));
+    size_t b = op_set_size(oracle_past(oracle, s));
+
+    return a != b ? a < b : memcmp(oracle->ops[r].ref, oracle->ops[s].ref, REF_BYTES) < 0;
+}
+
+/* The removals by x that name the ADD a of x, and count. */
+static void removals_join(struct oracle *oracle, size_t a) {
     size_t order[ORACLE_OPS_MAX];
     size_t count = 0;
 
-    for (size_t i = 0; i < oracle->count; i++) {
-        if (!is_head(oracle, i)) {
+    for (size_t r = 0; r < oracle->count; r++) {
+        if (!op_set_has(oracle->granted, r) || !is_removal(&oracle->ops[r]) ||
+            !same_id(oracle->ops[r].author, oracle->ops[a].person.person) ||
+            !op_set_has(oracle->reach[r], a)) {
             continue;
         }
         size_t at = count++;
-        for (; at > 0 && head_before(&oracle->ops[i], &oracle->ops[order[at - 1]]); at--) {
+        for (; at > 0 && joins_before(oracle, r, order[at - 1]); at--) {
             order[at] = order[at - 1];
         }
-        order[at] = i;
+        order[at] = r;
     }
     for (size_t i = 0; i < count; i++) {
-        memcpy(refs[i], oracle->ops[order[i]].ref, REF_BYTES);
-    }
-    return count;
-}
-
-/* ---- Keys ---- */
-
-/* True if ADD a says more about its device than ADD b. */
-static bool tells_more(const struct oracle *oracle, size_t a, size_t b) {
-    uint32_t left = oracle->ops[a].seal.generation;
-    uint32_t right = oracle->ops[b].seal.generation;
-
-    return left != right ? left > right : before(oracle, b, a);
-}
-
-static bool is_newest_of_device(struct oracle *oracle, size_t a) {
-    if (!stands(oracle, a, everything(oracle))) {
-        return false;
-    }
-    for (size_t b = 0; b < oracle->count; b++) {
-        if (b != a && stands(oracle, b, everything(oracle)) &&
-            same_device(oracle->ops[b].device.id, oracle->ops[a].device.id) &&
-            tells_more(oracle, b, a)) {
-            return false;
+        if (removal_counts(oracle, order[i])) {
+            oracle->endings |= op_set_of(order[i]);
+            forget_answers(oracle);
         }
     }
-    return true;
 }
 
-size_t oracle_recipients(struct oracle *oracle,
-                         struct recipient recipients[static ORACLE_NAMES_MAX]) {
-    size_t count = 0;
+static void leavings_join(struct oracle *oracle) {
+    for (size_t r = 0; r < oracle->count; r++) {
+        if (op_set_has(oracle->granted, r) && is_leaving(&oracle->ops[r]) &&
+            !voided_by_device(oracle, r)) {
+            oracle->endings |= op_set_of(r);
+        }
+    }
+}
 
+static void decide_all(struct oracle *oracle) {
+    op_set left = 0;
+
+    oracle->endings = 0;
+    oracle->reached = 0;
+    oracle->reached_standing = 0;
+    forget_answers(oracle);
     for (size_t a = 0; a < oracle->count; a++) {
-        const struct op *add = &oracle->ops[a];
-        if (!is_newest_of_device(oracle, a)) {
-            continue;
-        }
-        size_t at = count++;
-        for (; at > 0 && memcmp(add->device.id, recipients[at - 1].device, CERT_ID_BYTES) < 0;
-             at--) {
-            recipients[at] = recipients[at - 1];
-        }
-        memcpy(recipients[at].device, add->device.id, CERT_ID_BYTES);
-        memcpy(recipients[at].person, add->person.person, HASH_BYTES);
-        memcpy(recipients[at].seal_key, add->seal.public, BOX_PUBLIC_BYTES);
+        bool is_add = op_set_has(oracle->granted, a) && is_naming(&oracle->ops[a]);
+        left |= is_add ? op_set_of(a) : 0;
     }
-    return count;
-}
-
-static bool is_of_epoch(const struct oracle *oracle, size_t i, const uint8_t *eid) {
-    const struct op *op = &oracle->ops[i];
-
-    return (op->type == OP_GENESIS || is_key(op)) && same_id(op->epoch, eid);
-}
-
-/* The operation that makes the epoch, or `count`. */
-static size_t maker_of(struct oracle *oracle, const uint8_t *eid) {
-    size_t maker = oracle->count;
-
-    for (size_t i = 0; i < oracle->count; i++) {
-        if (is_of_epoch(oracle, i, eid) && oracle->ops[i].type != OP_KEYGRANT &&
-            !waits(oracle, i) && counts(oracle, i) &&
-            (maker == oracle->count || before(oracle, i, maker))) {
-            maker = i;
-        }
-    }
-    return maker;
-}
-
-static bool op_wraps_key(const struct op *op, const uint8_t *eid) {
-    struct epoch_key wraps[WRAPS_PER_EPOCH_MAX];
-    size_t count = op_wraps(op, wraps, WRAPS_PER_EPOCH_MAX);
-
-    for (size_t i = 0; i < count; i++) {
-        if (same_id(wraps[i].id, eid)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool op_is_child(const struct op *op, const uint8_t *eid) {
-    uint8_t parents[WRAPS_PER_EPOCH_MAX][HASH_BYTES];
-    size_t count = op_parents(op, parents, WRAPS_PER_EPOCH_MAX);
-
-    for (size_t i = 0; i < count; i++) {
-        if (same_id(parents[i], eid)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool op_tells_device(const struct op *op, const uint8_t *device) {
-    uint8_t to[SEALS_PER_KEY_BODY_MAX][CERT_ID_BYTES];
-    size_t count = op_recipients(op, to, SEALS_PER_KEY_BODY_MAX);
-
-    for (size_t i = 0; i < count; i++) {
-        if (same_device(to[i], device)) {
-            return true;
-        }
-    }
-    return same_device(op->author_device, device);
-}
-
-static bool in_recip(struct oracle *oracle, const uint8_t *eid, const uint8_t *device) {
-    for (size_t i = 0; i < oracle->count; i++) {
-        if (is_of_epoch(oracle, i, eid) && !waits(oracle, i) &&
-            op_tells_device(&oracle->ops[i], device)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* True if some device in recip(eid) is not among `allowed`. */
-static bool recip_leaks(struct oracle *oracle, const uint8_t *eid, const struct recipient *allowed,
-                        size_t allowed_count) {
-    for (unsigned letter = 0; letter <= UINT8_MAX; letter++) {
-        uint8_t device[CERT_ID_BYTES] = { (uint8_t)letter }; /* as circle_maker names them */
-        bool is_allowed = false;
-        for (size_t i = 0; i < allowed_count; i++) {
-            is_allowed = is_allowed || same_device(allowed[i].device, device);
-        }
-        if (!is_allowed && in_recip(oracle, eid, device)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* True if knowing(eid) has somebody who is not allowed.  `seen`: operations whose wraps were
- * followed. */
-static bool knowing_leaks(struct oracle *oracle, const uint8_t *eid,
-                          const struct recipient *allowed, size_t allowed_count, set seen) {
-    if (recip_leaks(oracle, eid, allowed, allowed_count)) {
-        return true;
-    }
-    for (size_t f = 0; f < oracle->count; f++) {
-        if (!has(seen, f) && oracle->ops[f].type == OP_EPOCH && !waits(oracle, f) &&
-            op_wraps_key(&oracle->ops[f], eid) &&
-            knowing_leaks(oracle, oracle->ops[f].epoch, allowed, allowed_count, seen | one(f))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* True if some epoch whose key is held covers the one that operation p makes. */
-static bool is_covered(struct oracle *oracle, size_t p, epoch_held held, void *context) {
-    const uint8_t *parent = oracle->ops[p].epoch;
-
-    for (size_t e = 0; e < oracle->count; e++) {
-        const struct op *op = &oracle->ops[e];
-        if (op->type == OP_EPOCH && maker_of(oracle, op->epoch) == e && held(context, op->epoch) &&
-            op_wraps_key(op, parent) && op_is_child(op, parent) && before(oracle, p, e)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The operations that make the heads of a writer, by eid. */
-static size_t writer_heads(struct oracle *oracle, epoch_held held, void *context, size_t *heads) {
-    size_t count = 0;
-
-    for (size_t i = 0; i < oracle->count; i++) {
-        const struct op *op = &oracle->ops[i];
-        bool carries = op->type == OP_GENESIS || op->type == OP_EPOCH;
-        if (!carries || maker_of(oracle, op->epoch) != i || !held(context, op->epoch) ||
-            is_covered(oracle, i, held, context)) {
-            continue;
-        }
-        size_t at = count++;
-        for (; at > 0 && memcmp(op->epoch, oracle->ops[heads[at - 1]].epoch, HASH_BYTES) < 0;
-             at--) {
-            heads[at] = heads[at - 1];
-        }
-        heads[at] = i;
-    }
-    return count;
-}
-
-static bool is_good(struct oracle *oracle, size_t head, int64_t now_ms) {
-    struct recipient allowed[ORACLE_NAMES_MAX];
-    size_t allowed_count = oracle_recipients(oracle, allowed);
-    int64_t age_ms = now_ms - hlc_ms(oracle->ops[head].hlc);
-
-    return (age_ms < 0 || age_ms <= EPOCH_AGE_MS_MAX) &&
-           !knowing_leaks(oracle, oracle->ops[head].epoch, allowed, allowed_count, 0);
-}
-
-static void grant_missing(struct oracle *oracle, size_t head, struct epoch_grant *grant) {
-    struct recipient allowed[ORACLE_NAMES_MAX];
-    size_t allowed_count = oracle_recipients(oracle, allowed);
-
-    memcpy(grant->epoch, oracle->ops[head].epoch, HASH_BYTES);
-    for (size_t i = 0; i < allowed_count; i++) {
-        if (!in_recip(oracle, grant->epoch, allowed[i].device)) {
-            grant->missing[grant->missing_count++] = i;
+    leavings_join(oracle);
+    while (left != 0) {
+        size_t a = most_senior(oracle, left);
+        bool stands = oracle_stands(oracle, a);
+        left &= ~op_set_of(a);
+        oracle->reached |= op_set_of(a);
+        oracle->reached_standing |= stands ? op_set_of(a) : 0;
+        if (stands) {
+            removals_join(oracle, a);
         }
     }
 }
 
-static bool is_device_allowed(struct oracle *oracle, const uint8_t *device) {
-    struct recipient allowed[ORACLE_NAMES_MAX];
-    size_t allowed_count = oracle_recipients(oracle, allowed);
+struct oracle oracle_of(const struct op *ops, size_t count) {
+    struct oracle oracle = { .ops = ops, .count = count };
 
-    for (size_t i = 0; i < allowed_count; i++) {
-        if (same_device(allowed[i].device, device)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void plan_heads(struct oracle *oracle, const size_t *heads, size_t count, bool are_lacked,
-                       struct epoch_plan *plan) {
-    for (size_t i = 0; i < count; i++) {
-        struct epoch_grant grant = { 0 };
-        grant_missing(oracle, heads[i], &grant);
-        if ((grant.missing_count > 0) == are_lacked) {
-            memcpy(plan->heads[plan->head_count++], grant.epoch, HASH_BYTES);
-        }
-    }
-}
-
-/* The grant of `use`, or those of the other heads. */
-static void plan_grants(struct oracle *oracle, const size_t *heads, size_t count,
-                        const uint8_t *self_device, bool is_used, struct epoch_plan *plan) {
-    for (size_t i = 0; i < count; i++) {
-        struct epoch_grant grant = { 0 };
-        grant_missing(oracle, heads[i], &grant);
-        grant.authored_here = same_device(oracle->ops[heads[i]].author_device, self_device);
-        if (grant.missing_count > 0 && same_id(grant.epoch, plan->use) == is_used) {
-            plan->grants[plan->grant_count++] = grant;
-        }
-    }
-}
-
-enum rb_status oracle_plan(struct oracle *oracle, const uint8_t self_device[static CERT_ID_BYTES],
-                           epoch_held held, void *context, int64_t now_ms,
-                           struct epoch_plan *plan) {
-    size_t heads[ORACLE_OPS_MAX];
-    size_t head_count = writer_heads(oracle, held, context, heads);
-
-    if (!is_device_allowed(oracle, self_device)) {
-        return RB_NOT_MEMBER;
-    }
-    if (head_count == 0) {
-        return RB_NO_KEY;
-    }
-    assert(head_count < EPOCH_HEADS_MAX); /* so that their number never makes a writer rotate */
-    *plan = (struct epoch_plan) { .rotate = true };
-    for (size_t i = 0; i < head_count; i++) {
-        if (plan->rotate && is_good(oracle, heads[i], now_ms)) {
-            plan->rotate = false;
-            memcpy(plan->use, oracle->ops[heads[i]].epoch, HASH_BYTES);
-        }
-    }
-    plan_heads(oracle, heads, head_count, true, plan);
-    plan_heads(oracle, heads, head_count, false, plan);
-    if (!plan->rotate) {
-        plan_grants(oracle, heads, head_count, self_device, true, plan);
-        plan_grants(oracle, heads, head_count, self_device, false, plan);
-    }
-    return RB_OK;
+    assert(count < ORACLE_OPS_MAX);
+    graph_read(&oracle);
+    grant_all(&oracle);
+    decide_all(&oracle);
+    oracle.is_second_time = true;
+    oracle.stood_first = oracle.reached_standing;
+    decide_all(&oracle);
+    return oracle;
 }

@@ -155,12 +155,12 @@ void stranger_clear(struct stranger *stranger) {
 
 void stranger_card(const struct stranger *stranger, int64_t issued_ms, const char *address,
                    struct writer *card) {
-    const struct span no_telephone = { 0 };
+    const struct span no_telephone = { 0 }, no_chain = { 0 };
     const struct span addresses[] = { span_text(address == NULL ? "" : address) };
 
     assert_int_equal(card_issue(card, &stranger->identity, writer_view(&stranger->person_cert),
                                 writer_view(&stranger->device_cert),
-                                writer_view(&stranger->seal_key), addresses, address != NULL,
-                                no_telephone, issued_ms),
+                                writer_view(&stranger->seal_key), no_chain, addresses,
+                                address != NULL, no_telephone, issued_ms),
                      RB_OK);
 }

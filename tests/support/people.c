@@ -10,6 +10,7 @@
 #include "protocol/text.h"
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/keyring.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,6 +136,16 @@ static uint64_t head_in(const struct log_line *lines, size_t count,
     return 0;
 }
 
+static bool is_in(const struct log_line *lines, size_t count,
+                  const uint8_t log[static LOG_PK_BYTES]) {
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(lines[i].log, log, LOG_PK_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static size_t log_carry(struct people *people, size_t from, size_t to,
                         const uint8_t circle[static HASH_BYTES], const struct log_line *line,
                         uint64_t head) {
@@ -142,8 +153,18 @@ static size_t log_carry(struct people *people, size_t from, size_t to,
 
     while (seq < line->head) {
         struct ingest_result result = people_carry(people, from, to, circle, line->log, seq + 1);
+        while (result.status == RB_SUSPECT) {
+            result = people_carry(people, from, to, circle, line->log,
+                                  (result.head - 1) / BLOCK_EVENTS * BLOCK_EVENTS + 1);
+        }
+        if (result.status == RB_DUPLICATE || result.head < seq) {
+            break; /* it has been cut there: the rest goes by another name */
+        }
         assert_int_equal(result.status, RB_OK);
         seq = result.head;
+    }
+    if (seq < head) {
+        return 0;
     }
     uint64_t known = line->head < head ? line->head : head;
     if (seq > known) {
@@ -154,14 +175,41 @@ static size_t log_carry(struct people *people, size_t from, size_t to,
     return (size_t)(seq - head);
 }
 
+/* Branches that the other does not know of: their proofs.  Some only help when he has more. */
+static bool proofs_carry(struct people *people, size_t from, size_t to,
+                         const uint8_t circle[static HASH_BYTES], const struct log_line *lines,
+                         size_t count) {
+    size_t known_count = 0;
+    bool carried = false;
+
+    for (size_t i = 0; i < count; i++) {
+        struct log_line *known = NULL;
+        struct writer proof;
+        assert_int_equal(circle_lines(people->stores[to], circle, &known, &known_count), RB_OK);
+        if (lines[i].proof != 0 && !is_in(known, known_count, lines[i].log)) {
+            writer_init(&proof, FRAME_BYTES_MAX);
+            assert_int_equal(fork_load(people->stores[from], circle, lines[i].log, &proof), RB_OK);
+            carried =
+                ingest_fork(people->stores[to], circle, writer_view(&proof)) == RB_OK || carried;
+            writer_clear(&proof);
+        }
+        free(known);
+    }
+    return carried;
+}
+
 static size_t circle_carry(struct people *people, size_t from, size_t to,
                            const uint8_t circle[static HASH_BYTES]) {
     struct log_line *lines = NULL, *known = NULL;
     size_t count = 0, known_count = 0, carried = 0;
 
     assert_int_equal(circle_lines(people->stores[from], circle, &lines, &count), RB_OK);
+    carried += proofs_carry(people, from, to, circle, lines, count) ? 1 : 0;
     assert_int_equal(circle_lines(people->stores[to], circle, &known, &known_count), RB_OK);
     for (size_t i = 0; i < count; i++) {
+        if (lines[i].proof != 0 && !is_in(known, known_count, lines[i].log)) {
+            continue;
+        }
         carried += log_carry(people, from, to, circle, &lines[i],
                              head_in(known, known_count, lines[i].log));
     }
@@ -226,7 +274,7 @@ void people_meet_all(struct people *people) {
 bool people_own_log(struct people *people, size_t who, const uint8_t circle[static HASH_BYTES],
                     struct log_line *line) {
     static const char sql[] =
-        "SELECT log.pk, log.head"
+        "SELECT log.pk, log.head, log.hash"
         " FROM circle"
         " JOIN log ON log.circle = circle.id"
         " WHERE circle.circle = ?1"
@@ -241,9 +289,79 @@ bool people_own_log(struct people *people, size_t who, const uint8_t circle[stat
         found = true;
         db_copy(row, 0, line->log, sizeof line->log);
         line->head = (uint64_t)db_int(row, 1);
+        db_copy(row, 2, line->hash, sizeof line->hash);
     }
     assert_int_equal(db_end(row), RB_OK);
     return found;
+}
+
+/* ---- Keys ---- */
+
+/* H_{seq-1} of a log as it is stored at `owner`. */
+static void hash_before(struct people *people, size_t owner,
+                        const uint8_t circle[static HASH_BYTES], struct event_place *place) {
+    struct log_head head;
+
+    log_head_empty(&head, place->log);
+    while (head.seq + 1 < place->seq) {
+        struct run_result result;
+        struct writer bodies;
+        struct run run;
+        people_load(people, owner, circle, place->log, head.seq + 1, &bodies, &run);
+        assert_int_equal(run_accept(&head, &run, NULL, &result), RB_OK);
+        writer_clear(&bodies);
+        if (result.head.seq >= place->seq) {
+            memcpy(place->previous, result.hashes[place->seq - run.first - 1],
+                   sizeof place->previous);
+            return;
+        }
+        head = result.head;
+    }
+    memcpy(place->previous, head.hash, sizeof place->previous);
+}
+
+static bool key_opens(const struct event *event, const struct event_place *place,
+                      const struct epoch_key *epoch) {
+    struct event_header header = event->header;
+    struct writer payload;
+
+    writer_init(&payload, EVENT_BODY_BYTES_MAX);
+    bool opened = event_open(&payload, &header, place, epoch, event->body) == RB_OK;
+    memcpy(header.eid8, epoch->id, EID8_BYTES); /* as if it were under this key */
+    writer_reset(&payload);
+    opened = opened || event_open(&payload, &header, place, epoch, event->body) == RB_OK;
+    writer_clear(&payload);
+    return opened;
+}
+
+bool people_opens(struct people *people, size_t who, size_t owner,
+                  const uint8_t circle[static HASH_BYTES], uint64_t seq) {
+    struct event_place place = { 0 };
+    const struct epoch_key *epochs;
+    struct log_line line;
+    struct writer bodies;
+    struct run run;
+    bool opened = false;
+    size_t count = 0;
+
+    assert_true(people_own_log(people, owner, circle, &line));
+    place.seq = seq == 0 ? line.head : seq;
+    memcpy(place.log, line.log, sizeof place.log);
+    hash_before(people, owner, circle, &place);
+    people_load(people, owner, circle, line.log, place.seq, &bodies, &run);
+    assert_int_equal(keyring_epochs(people->stores[who], circle, NULL, &epochs, &count), RB_OK);
+    for (size_t i = 0; i < count && !opened; i++) {
+        opened = key_opens(&run.events[0], &place, &epochs[i]);
+    }
+    writer_clear(&bodies);
+    return opened;
+}
+
+uint64_t people_events(struct people *people, size_t who) {
+    struct store_sizes sizes;
+
+    assert_int_equal(store_sizes(people->stores[who], &sizes), RB_OK);
+    return sizes.events;
 }
 
 /* ---- Groups and threads ---- */
@@ -251,7 +369,8 @@ bool people_own_log(struct people *people, size_t who, const uint8_t circle[stat
 void people_group(struct people *people, size_t members, uint8_t circle[static HASH_BYTES]) {
     struct store *ayu = people->stores[AYU];
 
-    assert_int_equal(group_new(ayu, span_text("Balai Melati"), people_now(people), circle), RB_OK);
+    assert_int_equal(group_new(ayu, span_text("Balai Melati"), NULL, people_now(people), circle),
+                     RB_OK);
     for (size_t i = 1; i < members; i++) {
         assert_int_equal(group_invite(ayu, circle, people_id(people, i), people_now(people)),
                          RB_OK);
@@ -297,7 +416,8 @@ void people_transcript(struct people *people, size_t who, const uint8_t thread[s
 }
 
 static bool person_add_to_page(void *context, const struct group_person *person) {
-    static const char *const states[] = { "invited", "accepted", "declined", "left" };
+    static const char *const states[] = { "invited", "accepted", "declined",
+                                          "left",    "removed",  "revoked" };
     char line[64];
 
     (void)snprintf(line, sizeof line, " %d %s", (int)person->role, states[person->state]);

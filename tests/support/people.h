@@ -6,6 +6,7 @@
 
 #include "store/groups.h"
 #include "store/ingest.h"
+#include "store/sharing.h"
 #include "store/threads.h"
 #include "tests/support/homes.h"
 
@@ -52,6 +53,14 @@ struct ingest_result people_ingest(struct people *people, size_t who,
 /* The log that a person writes in a circle; false if there is none yet. */
 bool people_own_log(struct people *people, size_t who, const uint8_t circle[static HASH_BYTES],
                     struct log_line *line);
+
+/* Whether anything that `who` holds opens the event `seq` of a log (0: the last one of the log that
+ * `owner` writes), as it is stored at `owner`. */
+bool people_opens(struct people *people, size_t who, size_t owner,
+                  const uint8_t circle[static HASH_BYTES], uint64_t seq);
+
+/* How many events a home has. */
+uint64_t people_events(struct people *people, size_t who);
 
 /* ---- Groups and threads ---- */
 

@@ -30,12 +30,12 @@ static void must(enum rb_status status) {
 }
 
 enum rb_status sari_card(struct sari *sari, struct span person, struct span device,
-                         struct span seal) {
+                         struct span seal, struct span chain) {
     const struct span addresses[] = { span_text("tcp://contoh.example:7437"),
                                       span_text("tcp://[2001:db8::1]:7437") };
 
     writer_reset(&sari->card);
-    return card_issue(&sari->card, &sari->identity, person, device, seal, addresses, 2,
+    return card_issue(&sari->card, &sari->identity, person, device, seal, chain, addresses, 2,
                       span_text("+62 811 0000 000"), SARI_NOW_MS);
 }
 
@@ -53,7 +53,7 @@ void sari_make(struct sari *sari, uint8_t fill) {
     must(cert_decode(writer_view(&sari->device), &device));
     must(seal_key_issue(&sari->seal, &sari->identity, device.id, SARI_NOW_MS));
     must(sari_card(sari, writer_view(&sari->person), writer_view(&sari->device),
-                   writer_view(&sari->seal)));
+                   writer_view(&sari->seal), (struct span) { 0 }));
 }
 
 void sari_clear(struct sari *sari) {

@@ -23,8 +23,8 @@ struct sari {
 void sari_make(struct sari *sari, uint8_t fill);
 void sari_clear(struct sari *sari);
 
-/* The card of `sari` made again, with these parts in place of its own. */
+/* The card of `sari` made again, with these parts in place of its own; an empty chain: none. */
 enum rb_status sari_card(struct sari *sari, struct span person, struct span device,
-                         struct span seal) RB_MUST_CHECK;
+                         struct span seal, struct span chain) RB_MUST_CHECK;
 
 #endif

@@ -78,11 +78,21 @@ static size_t circle_of(const uint8_t id[static HASH_BYTES]) {
 
 /* ---- A node's store ---- */
 
-/* What the node holds for the author's log: a forger's node holds another history. */
-static const struct made_log *log_at(const struct world *world, size_t node, size_t circle,
-                                     size_t log) {
-    bool forged = circle == 0 && log == 0 && world->forged[node] != NULL;
-    return forged ? world->forged[node] : world->logs[circle][log];
+enum { LINES_MAX = WORLD_NODES_MAX + SEGMENTS_MAX };
+
+static bool is_forked(const struct world *world, size_t circle, size_t log) {
+    return world->forked != NULL && circle == 0 && log == 0;
+}
+
+/* Whether a name is one of the log of several histories: of none of the others. */
+static bool name_is_forked(const struct world *world, size_t circle, const uint8_t *name) {
+    for (size_t n = 0; n < world->node_count; n++) {
+        if (!is_forked(world, circle, n) &&
+            memcmp(world->logs[circle][n]->key.public, name, LOG_PK_BYTES) == 0) {
+            return false;
+        }
+    }
+    return world->forked != NULL && circle == 0;
 }
 
 static size_t log_of(const struct world *world, size_t circle, const uint8_t *key) {
@@ -101,9 +111,12 @@ static size_t node_lines(const struct world *world, size_t node, size_t circle,
 
     for (size_t n = 0; n < world->node_count; n++) {
         uint64_t head = world->nodes[node].durable[circle][n];
-        if (head > 0) {
-            const struct made_log *made = log_at(world, node, circle, n);
+        if (is_forked(world, circle, n)) {
+            count += forked_lines(&world->nodes[node].forked, &lines[count]);
+        } else if (head > 0) {
+            const struct made_log *made = world->logs[circle][n];
             struct log_line *line = &lines[count++];
+            *line = (struct log_line) { 0 };
             memcpy(line->log, made->key.public, LOG_PK_BYTES);
             memcpy(line->hash, made->hashes[head], HASH_BYTES);
             line->head = head;
@@ -114,8 +127,8 @@ static size_t node_lines(const struct world *world, size_t node, size_t circle,
 }
 
 /* Everybody who is connected to the node hears of it. */
-static void node_tell(struct world *world, size_t node, size_t circle, size_t log, uint64_t first,
-                      uint64_t last) {
+static void node_tell(struct world *world, size_t node, size_t circle,
+                      const uint8_t name[static LOG_PK_BYTES], uint64_t first, uint64_t last) {
     uint8_t id[HASH_BYTES];
 
     world_circle_id(id, circle);
@@ -123,10 +136,86 @@ static void node_tell(struct world *world, size_t node, size_t circle, size_t lo
         for (size_t side = 0; side < 2; side++) {
             struct world_end *end = &world->ends[i][side];
             if (end->sync != NULL && end->node == node) {
-                sync_stored(end->sync, id, world->logs[circle][log]->key.public, first, last);
+                sync_stored(end->sync, id, name, first, last);
             }
         }
     }
+}
+
+/* A log of circle 0 was cut. */
+static void node_tell_cut(struct world *world, size_t node) {
+    uint8_t id[HASH_BYTES];
+
+    world_circle_id(id, 0);
+    for (size_t i = 0; i < WORLD_LINKS_MAX; i++) {
+        for (size_t side = 0; side < 2; side++) {
+            struct world_end *end = &world->ends[i][side];
+            if (end->sync != NULL && end->node == node && !end->closed) {
+                sync_cut(end->sync, id);
+            }
+        }
+    }
+}
+
+static const struct log_line *line_find(const struct log_line *lines, size_t count,
+                                        const uint8_t *name) {
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(lines[i].log, name, LOG_PK_BYTES) == 0) {
+            return &lines[i];
+        }
+    }
+    return NULL;
+}
+
+/* What is staged of the log of several histories becomes durable. */
+static void forked_commit(struct world *world, size_t node) {
+    struct log_line before[SEGMENTS_MAX], after[SEGMENTS_MAX];
+    struct world_node *at = &world->nodes[node];
+    bool cut = memcmp(at->forked.apart, at->forked_staged.apart, sizeof at->forked.apart) != 0;
+
+    size_t before_count = forked_lines(&at->forked, before);
+    at->forked = at->forked_staged;
+    size_t after_count = forked_lines(&at->forked, after);
+    for (size_t i = 0; i < after_count; i++) {
+        const struct log_line *was = line_find(before, before_count, after[i].log);
+        uint64_t head = was == NULL ? after[i].base : was->head;
+        if (head < after[i].head) {
+            node_tell(world, node, 0, after[i].log, head + 1, after[i].head);
+        }
+    }
+    if (cut) {
+        node_tell_cut(world, node);
+    }
+}
+
+void world_fork(struct world *world, const struct forked_log *log) {
+    world->forked = log;
+    for (size_t n = 0; n < world->node_count; n++) {
+        world->nodes[n].forked = world->nodes[n].forked_staged =
+            (struct forked_store) { .log = log };
+    }
+}
+
+void world_give_history(struct world *world, size_t node, size_t history, uint64_t head) {
+    world->nodes[node].knows[0] = true;
+    forked_give(&world->nodes[node].forked_staged, history, head);
+    world_commit(world, node);
+    forked_commit(world, node);
+}
+
+void world_give_proof(struct world *world, size_t node, size_t one, size_t other) {
+    forked_prove_apart(&world->nodes[node].forked_staged, one, other);
+    world_commit(world, node);
+    forked_commit(world, node);
+}
+
+bool world_agrees(const struct world *world, size_t one, size_t other) {
+    struct log_line lines[2][LINES_MAX];
+    uint8_t fps[2][FP_BYTES];
+
+    circle_fingerprint(fps[0], lines[0], node_lines(world, one, 0, lines[0]));
+    circle_fingerprint(fps[1], lines[1], node_lines(world, other, 0, lines[1]));
+    return memcmp(fps[0], fps[1], FP_BYTES) == 0;
 }
 
 void world_give(struct world *world, size_t node, size_t circle, size_t log, uint64_t head) {
@@ -137,7 +226,7 @@ void world_give(struct world *world, size_t node, size_t circle, size_t log, uin
     at->knows[circle] = true;
     if (first <= head) {
         at->durable[circle][log] = at->staged[circle][log] = head;
-        node_tell(world, node, circle, log, first, head);
+        node_tell(world, node, circle, world->logs[circle][log]->key.public, first, head);
     }
 }
 
@@ -152,10 +241,18 @@ static void entry_commit(struct world *world, size_t node, const struct world_en
     uint8_t id[HASH_BYTES];
 
     world_circle_id(id, entry->circle);
+    if (entry->forked) {
+        forked_commit(world, node);
+        if (entry->end != NULL) {
+            sync_committed(entry->end->sync, id, entry->name, entry->head, 0, entry->bytes);
+        }
+        return;
+    }
     if (entry->first <= entry->last) {
         assert(entry->first == at->durable[entry->circle][entry->log] + 1);
         at->durable[entry->circle][entry->log] = entry->last;
-        node_tell(world, node, entry->circle, entry->log, entry->first, entry->last);
+        node_tell(world, node, entry->circle, world->logs[entry->circle][entry->log]->key.public,
+                  entry->first, entry->last);
     }
     if (entry->end != NULL) {
         sync_committed(entry->end->sync, id, world->logs[entry->circle][entry->log]->key.public,
@@ -176,16 +273,20 @@ void world_commit(struct world *world, size_t node) {
 
 void world_offer(struct world_end *end, size_t circle) {
     struct world *world = end->world;
-    struct log_line lines[WORLD_NODES_MAX];
+    struct log_line lines[LINES_MAX];
     uint8_t id[HASH_BYTES], fp[FP_BYTES];
 
     world_circle_id(id, circle);
     circle_fingerprint(fp, lines, node_lines(world, end->node, circle, lines));
     if (!end->has_offered[circle]) {
-        end->has_offered[circle] = true;
         memcpy(end->offered[circle], world->nodes[end->node].durable[circle],
                sizeof end->offered[circle]);
     }
+    if (circle == 0 && !end->has_offered[0]) {
+        memcpy(end->offered_histories, world->nodes[end->node].forked.known,
+               sizeof end->offered_histories);
+    }
+    end->has_offered[circle] = true;
     sync_offer(end->sync, id, fp);
 }
 
@@ -201,15 +302,26 @@ static void act_ready(struct world_end *end) {
 }
 
 static void act_heads(struct world_end *end, const struct sync_action *action) {
-    struct log_line lines[WORLD_NODES_MAX];
+    struct log_line lines[LINES_MAX];
     size_t count = node_lines(end->world, end->node, circle_of(action->circle), lines);
 
     sync_heads(end->sync, action->circle, lines, count);
 }
 
+static void act_run_forked(struct world_end *end, const struct sync_action *action) {
+    struct run run;
+    bool found = forked_run(&end->world->nodes[end->node].forked, action->log, action->from, &run);
+
+    sync_run(end->sync, action->circle, action->log, found ? &run : NULL, 7);
+}
+
 static void act_run(struct world_end *end, const struct sync_action *action) {
     struct world *world = end->world;
     size_t circle = circle_of(action->circle);
+    if (name_is_forked(world, circle, action->log)) {
+        act_run_forked(end, action);
+        return;
+    }
     size_t log = log_of(world, circle, action->log);
     uint64_t head = world->nodes[end->node].durable[circle][log];
     uint64_t block_end = (action->from - 1) / BLOCK_EVENTS * BLOCK_EVENTS + BLOCK_EVENTS;
@@ -222,14 +334,13 @@ static void act_run(struct world_end *end, const struct sync_action *action) {
         sync_run(end->sync, action->circle, action->log, NULL, 0);
         return;
     }
-    made_log_run(log_at(world, end->node, circle, log), action->from,
-                 (size_t)(last - action->from + 1), &run);
+    made_log_run(world->logs[circle][log], action->from, (size_t)(last - action->from + 1), &run);
     sync_run(end->sync, action->circle, action->log, &run, 7);
 }
 
 static enum rb_status run_decide(struct world_end *end, const struct run *run, size_t circle,
                                  size_t log, struct run_result *result) {
-    const struct made_log *made = log_at(end->world, end->node, circle, log);
+    const struct made_log *made = end->world->logs[circle][log];
     uint64_t staged = end->world->nodes[end->node].staged[circle][log];
     struct log_overlap overlap = { 0 };
     struct log_head head;
@@ -241,29 +352,10 @@ static enum rb_status run_decide(struct world_end *end, const struct run *run, s
     return run_accept(&head, run, overlap.count > 0 ? &overlap : NULL, result);
 }
 
-/* RB_SUSPECT of a whole block: the node compares the histories; `ask` is as the store has it. */
-static enum rb_status run_compare(struct world_end *end, const struct run *run, uint64_t staged,
-                                  uint64_t *ask) {
-    const struct made_log *made = log_at(end->world, end->node, 0, 0);
-    uint64_t block_end = run->first + BLOCK_EVENTS - 1;
-    struct fork_branch known;
-    struct fork fork;
-
-    *ask = run->first <= staged ? run->first : staged;
-    if (run->first > staged || run->first % BLOCK_EVENTS != 1) {
-        return RB_SUSPECT;
-    }
-    made_log_block(made, staged < block_end ? staged : block_end, &known);
-    enum rb_status status = run_contradicts(made->hashes[run->first - 1], &known, run, &fork);
-    *ask = run->first - 1;
-    end->proven += status == RB_FORK ? 1 : 0;
-    return status == RB_FORK || status == RB_SUSPECT ? status : RB_BAD_SIGNATURE;
-}
-
 static void stage(struct world_end *end, struct world_entry entry) {
     struct world_node *at = &end->world->nodes[end->node];
 
-    if (entry.first <= entry.last) {
+    if (!entry.forked && entry.first <= entry.last) {
         assert(entry.first == at->staged[entry.circle][entry.log] + 1); /* Never twice. */
         at->staged[entry.circle][entry.log] = entry.last;
     }
@@ -274,23 +366,44 @@ static void stage(struct world_end *end, struct world_entry entry) {
     }
 }
 
+static void run_refuse(struct world_end *end, const struct sync_action *action,
+                       enum rb_status status, uint64_t head) {
+    end->refusals++;
+    end->last_refusal = status;
+    sync_refused(end->sync, action->circle, action->log, status, head, action->frame.len);
+}
+
+static void act_store_forked(struct world_end *end, const struct sync_action *action) {
+    struct world_entry entry = { .end = end, .forked = true, .bytes = action->frame.len };
+
+    end->stored++;
+    memcpy(entry.name, action->log, sizeof entry.name);
+    enum rb_status status =
+        forked_take(&end->world->nodes[end->node].forked_staged, action->run, &entry.head);
+    if (status == RB_OK || status == RB_DUPLICATE) {
+        stage(end, entry);
+    } else {
+        run_refuse(end, action, status, entry.head);
+    }
+}
+
 static void act_store(struct world_end *end, const struct sync_action *action) {
     struct world *world = end->world;
     const struct run *run = action->run;
     size_t circle = circle_of(action->circle);
+    if (name_is_forked(world, circle, action->log)) {
+        act_store_forked(end, action);
+        return;
+    }
     size_t log = log_of(world, circle, action->log);
     uint64_t staged = world->nodes[end->node].staged[circle][log];
     struct run_result result = { .new_first = 1 };
 
     assert(world->member[circle][end->node]);
     end->stored++;
-    uint64_t head = staged;
     enum rb_status status = world->nodes[end->node].refuses_log[circle][log]
                                 ? RB_REFUSED
                                 : run_decide(end, run, circle, log, &result);
-    if (status == RB_SUSPECT) {
-        status = run_compare(end, run, staged, &head);
-    }
     if (status == RB_OK || status == RB_DUPLICATE) {
         uint64_t last = run->first + run->count - 1;
         stage(end, (struct world_entry) { .end = end,
@@ -301,9 +414,7 @@ static void act_store(struct world_end *end, const struct sync_action *action) {
                                           .bytes = action->frame.len });
         return;
     }
-    end->refusals++;
-    end->last_refusal = status;
-    sync_refused(end->sync, action->circle, action->log, status, head, action->frame.len);
+    run_refuse(end, action, status, staged);
 }
 
 static void act_circle(struct world_end *end, const struct sync_action *action) {
@@ -320,12 +431,16 @@ static void act_circle(struct world_end *end, const struct sync_action *action) 
 }
 
 static void act_acked(struct world_end *end, const struct sync_action *action) {
+    const struct world_node *self = &end->world->nodes[end->node];
     const struct world_node *peer = &end->world->nodes[end->other->node];
     size_t circle = circle_of(action->circle);
-    size_t log = log_of(end->world, circle, action->log);
 
-    assert(action->seq <= peer->durable[circle][log]); /* I3 */
     end->acked++;
+    if (name_is_forked(end->world, circle, action->log)) {
+        assert(action->seq <= forked_held(&self->forked, action->log, &peer->forked)); /* I3 */
+        return;
+    }
+    assert(action->seq <= peer->durable[circle][log_of(end->world, circle, action->log)]); /* I3 */
 }
 
 static void act_same(struct world_end *end, const struct sync_action *action) {
@@ -335,16 +450,36 @@ static void act_same(struct world_end *end, const struct sync_action *action) {
     for (size_t n = 0; n < end->world->node_count; n++) {
         assert(end->offered[circle][n] <= peer->durable[circle][n]);
     }
+    for (size_t h = 0; h < HISTORIES_MAX && circle == 0; h++) {
+        assert(end->offered_histories[h] <= peer->forked.known[h]);
+    }
     end->same++;
 }
 
 static void act_fork(struct world_end *end, const struct sync_action *action) {
+    struct world_node *at = &end->world->nodes[end->node];
+    uint8_t name[LOG_PK_BYTES];
     struct fork fork;
 
     end->forks++;
-    if (fork_decode(action->frame, &fork) == RB_OK) {
-        sync_freeze(end->sync, action->circle, fork.log);
+    world_commit(end->world, end->node);
+    enum rb_status status = forked_prove(&at->forked_staged, action->frame);
+    if (status == RB_REFUSED && fork_decode(action->frame, &fork) == RB_OK) {
+        for (size_t i = 0; i < 2; i++) {
+            fork_branch_name(&fork, i, name);
+            sync_freeze(end->sync, action->circle, name);
+        }
     }
+    forked_commit(end->world, end->node);
+}
+
+static void act_ask_fork(struct world_end *end, const struct sync_action *action) {
+    struct writer proof;
+
+    writer_init(&proof, FRAME_BYTES_MAX);
+    forked_proof(&end->world->nodes[end->node].forked, action->log, &proof);
+    sync_fork(end->sync, action->circle, action->log, writer_view(&proof));
+    writer_clear(&proof);
 }
 
 void world_inject(struct world_end *end, struct span frame) {
@@ -409,6 +544,13 @@ static void act(struct world_end *end, const struct sync_action *action) {
         break;
     case SYNC_FORK:
         act_fork(end, action);
+        break;
+    case SYNC_ASK_FORK:
+        act_ask_fork(end, action);
+        break;
+    case SYNC_KEYREQ:
+        end->keys_asked++;
+        end->key = *action;
         break;
     case SYNC_HLC:
         break;

@@ -4,12 +4,14 @@
  * stored twice, nothing is acknowledged that is not durable, nobody is sent what is not his.
  *
  * Every circle has one log for each node.  The events of a log are made beforehand; a store is only
- * how many of them a node has.  What is staged becomes durable by world_commit. */
+ * how many of them a node has.  What is staged becomes durable by world_commit.
+ *
+ * The first log of circle 0 may have several histories instead (forked_log.h): world_fork. */
 #ifndef REMBUK_TESTS_SYNC_WORLD_H
 #define REMBUK_TESTS_SYNC_WORLD_H
 
 #include "protocol/sync.h"
-#include "tests/support/log_maker.h"
+#include "tests/support/forked_log.h"
 #include "tests/support/random.h"
 
 enum { WORLD_NODES_MAX = 5, WORLD_CIRCLES_MAX = 6, WORLD_LINKS_MAX = 32, WORLD_BATCH_MAX = 4096 };
@@ -20,6 +22,9 @@ struct world_end;
 struct world_entry {
     struct world_end *end; /* NULL: the connection is gone, or an own event */
     size_t circle, log;
+    bool forked;                /* of the log of several histories; then: */
+    uint8_t name[LOG_PK_BYTES]; /* which the run came under */
+    uint64_t head;
     uint64_t first, last; /* new; last < first: nothing is */
     size_t bytes;
 };
@@ -33,6 +38,7 @@ struct world_node {
     uint64_t staged[WORLD_CIRCLES_MAX][WORLD_NODES_MAX];
     uint64_t missing[WORLD_CIRCLES_MAX][WORLD_NODES_MAX]; /* bodies, from the front of the log */
     bool refuses_log[WORLD_CIRCLES_MAX][WORLD_NODES_MAX]; /* its store takes no run of it */
+    struct forked_store forked, forked_staged;
     struct world_entry batch[WORLD_BATCH_MAX];
     size_t batch_count;
 };
@@ -56,12 +62,15 @@ struct world_end {
     bool heads_due, run_due; /* questions whose answers were put off */
     struct sync_action heads, run;
     uint64_t offered[WORLD_CIRCLES_MAX][WORLD_NODES_MAX]; /* durable at the first sync_offer */
+    uint64_t offered_histories[HISTORIES_MAX];
     bool has_offered[WORLD_CIRCLES_MAX];
     bool withdrawn[WORLD_CIRCLES_MAX];                           /* by the test */
     size_t same, introduced, acked, forks, sent[32], sent_bytes; /* counted; sent by frame type */
     size_t stored;                                               /* RUNs given to the store */
+    size_t keys_asked; /* of us; what was asked for last: */
+    struct sync_action key;
     enum rb_status last_refusal;
-    size_t refusals, proven; /* proven: forks, by comparing runs */
+    size_t refusals;
 };
 
 struct world {
@@ -71,7 +80,7 @@ struct world {
     struct world_node nodes[WORLD_NODES_MAX];
     struct world_end ends[WORLD_LINKS_MAX][2];
     struct made_log *logs[WORLD_CIRCLES_MAX][WORLD_NODES_MAX]; /* shared by all worlds */
-    struct made_log *forged[WORLD_NODES_MAX]; /* what a node has instead of logs[0][0], or NULL */
+    const struct forked_log *forked;                           /* instead of logs[0][0], or NULL */
     int64_t now_ms;
     unsigned put_off;  /* of a hundred questions, how many are answered later */
     bool commits_late; /* only world_commit commits */
@@ -89,6 +98,18 @@ void world_circle_id(uint8_t id[static HASH_BYTES], size_t circle);
 
 /* The node writes `count` events into its log of the circle, durable at once. */
 void world_write(struct world *world, size_t node, size_t circle, size_t count);
+
+/* From now on the first log of circle 0 is this one, borrowed; nobody has anything of it yet. */
+void world_fork(struct world *world, const struct forked_log *log);
+
+/* The node has this much of a history of it: written there, or got elsewhere. */
+void world_give_history(struct world *world, size_t node, size_t history, uint64_t head);
+
+/* The node has a proof of these two, if it has the log up to where they part. */
+void world_give_proof(struct world *world, size_t node, size_t one, size_t other);
+
+/* The same lines at both, or not. */
+bool world_agrees(const struct world *world, size_t one, size_t other);
 
 /* The node has this much of somebody's log, as if it had got it elsewhere. */
 void world_give(struct world *world, size_t node, size_t circle, size_t log, uint64_t head);

@@ -130,7 +130,8 @@ void workers_for(struct worker *const *workers, size_t count, int64_t ms) {
 
 void worker_found_group(struct worker *worker, const char *name,
                         uint8_t circle[static HASH_BYTES]) {
-    assert_int_equal(group_new(worker->store, span_text(name), clock_now_ms(), circle), RB_OK);
+    assert_int_equal(group_new(worker->store, span_text(name), NULL, clock_now_ms(), circle),
+                     RB_OK);
 }
 
 void worker_invite(struct worker *worker, const uint8_t circle[static HASH_BYTES],

@@ -91,8 +91,8 @@ static void fill_logs(size_t who, int64_t number) {
     static const char sql[] =
         "WITH RECURSIVE n (i) AS (SELECT (SELECT count(*) FROM log) + 1"
         "  UNION ALL SELECT i + 1 FROM n WHERE i < ?1)"
-        " INSERT INTO log (circle, pk, head, hash, signature)"
-        " SELECT 1, randomblob(32), 0, zeroblob(32), zeroblob(64) FROM n";
+        " INSERT INTO log (circle, pk, origin, head, hash, signature)"
+        " SELECT 1, randomblob(32), randomblob(32), 0, zeroblob(32), zeroblob(64) FROM n";
     struct store *store = people.stores[who];
 
     assert_int_equal(store_write_begin(store), RB_OK);
@@ -221,8 +221,9 @@ static void an_own_log_full_of_operations_is_followed_by_another(void **state) {
     assert_true(people_own_log(&people, AYU, circle, &before));
     change(AYU,
            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 800)"
-           " INSERT INTO operation (circle, ref, log, seq, payload)"
-           " SELECT 1, randomblob(16), (SELECT id FROM log WHERE own = 1), 1000 + i, x'' FROM n;");
+           " INSERT INTO operation (circle, ref, log, seq, nth, payload)"
+           " SELECT 1, randomblob(16), (SELECT id FROM log WHERE own = 1), 1000 + i, 1000 + i, x''"
+           " FROM n;");
     people_post(&people, AYU, thread, "lanjut", ref);
     assert_true(people_own_log(&people, AYU, circle, &after));
     assert_memory_not_equal(before.log, after.log, LOG_PK_BYTES);

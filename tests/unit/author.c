@@ -8,6 +8,8 @@
 #include "store/contacts.h"
 #include "store/db.h"
 #include "store/keyring.h"
+#include "store/opening.h"
+#include "store/seals.h"
 #include "tests/support/forger.h"
 #include "tests/support/people.h"
 
@@ -67,40 +69,8 @@ static uint64_t own_head(size_t who) {
     return line.head;
 }
 
-/* Whether anything that `who` holds opens the last event of a log, as it is stored at `owner`. */
 static bool opens(size_t who, size_t owner) {
-    const struct epoch_key *epochs;
-    struct log_line line;
-    struct writer bodies, payload;
-    struct run run;
-    bool opened = false;
-
-    assert_true(people_own_log(&people, owner, circle, &line));
-    people_load(&people, owner, circle, line.log, line.head, &bodies, &run);
-    struct event_place place = { .seq = line.head };
-    memcpy(place.log, line.log, sizeof place.log);
-    struct writer before_bodies;
-    struct run before;
-    people_load(&people, owner, circle, line.log, 1, &before_bodies, &before);
-    struct run_result result;
-    struct log_head empty;
-    log_head_empty(&empty, line.log);
-    assert_int_equal(run_accept(&empty, &before, NULL, &result), RB_OK);
-    memcpy(place.previous, result.hashes[line.head - 2], sizeof place.previous);
-    writer_init(&payload, EVENT_BODY_BYTES_MAX);
-    size_t count = epochs_of(who, &epochs);
-    for (size_t i = 0; i < count; i++) {
-        struct event_header header = run.events[0].header;
-        opened = opened ||
-                 event_open(&payload, &header, &place, &epochs[i], run.events[0].body) == RB_OK;
-        memcpy(header.eid8, epochs[i].id, EID8_BYTES); /* as if it were under this key */
-        opened = opened ||
-                 event_open(&payload, &header, &place, &epochs[i], run.events[0].body) == RB_OK;
-    }
-    writer_clear(&payload);
-    writer_clear(&before_bodies);
-    writer_clear(&bodies);
-    return opened;
+    return people_opens(&people, who, owner, circle, 0);
 }
 
 /* ---- Founding and writing ---- */
@@ -109,8 +79,9 @@ static void a_founder_writes_three_events(void **state) {
     (void)state;
 
     /* LOGCERT, GENESIS, the name. */
-    assert_int_equal(group_new(people.stores[AYU], span_text("Balai"), people_now(&people), circle),
-                     RB_OK);
+    assert_int_equal(
+        group_new(people.stores[AYU], span_text("Balai"), NULL, people_now(&people), circle),
+        RB_OK);
     assert_int_equal(own_head(AYU), 3);
 }
 
@@ -118,8 +89,9 @@ static void the_first_write_makes_the_own_log(void **state) {
     struct log_line line;
     (void)state;
 
-    assert_int_equal(group_new(people.stores[AYU], span_text("Balai"), people_now(&people), circle),
-                     RB_OK);
+    assert_int_equal(
+        group_new(people.stores[AYU], span_text("Balai"), NULL, people_now(&people), circle),
+        RB_OK);
     assert_int_equal(
         group_invite(people.stores[AYU], circle, people_id(&people, BAYU), people_now(&people)),
         RB_OK);
@@ -271,11 +243,71 @@ static void a_key_of_ninety_days_is_replaced(void **state) {
     assert_string_equal(page, "Ayu: musim baru\n");
 }
 
+/* ---- A new seal key ---- */
+
+/* The seal key to which `who` would grant a key for the device of `whom`. */
+static const uint8_t *seal_key_at(size_t who, size_t whom) {
+    struct opening *opening = opening_of(people.stores[who]);
+    const struct recipient *recipients;
+
+    assert_int_equal(opening_take_circle(opening, circle), RB_OK);
+    assert_int_equal(opening_members(opening), RB_OK);
+    size_t count = circle_recipients(opening->members.fold, &recipients);
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(recipients[i].device, store_self(people.stores[whom])->device_cert.id,
+                   CERT_ID_BYTES) == 0) {
+            return recipients[i].seal_key;
+        }
+    }
+    fail();
+    return NULL;
+}
+
+static void a_new_seal_key_is_told_to_the_circle_once(void **state) {
+    struct store *bayu = people.stores[BAYU];
+    uint8_t ref[REF_BYTES];
+    int64_t after = 0;
+    (void)state;
+
+    group_with_thread(2);
+    people.now_ms += SEAL_AGE_MS_MAX + 1000;
+    assert_int_equal(seals_renew(bayu, people.now_ms), RB_OK);
+    assert_memory_not_equal(seal_key_at(AYU, BAYU), store_self(bayu)->seal.public,
+                            BOX_PUBLIC_BYTES);
+    assert_int_equal(author_upkeep_some(bayu, people_now(&people), &after), RB_OK);
+    uint64_t head = own_head(BAYU);
+    assert_int_equal(author_upkeep_some(bayu, people_now(&people), &after), RB_OK);
+    assert_int_equal(own_head(BAYU), head);
+    people_meet(&people, AYU, BAYU);
+    assert_memory_equal(seal_key_at(AYU, BAYU), store_self(bayu)->seal.public, BOX_PUBLIC_BYTES);
+    people.now_ms += EPOCH_AGE_MS_MAX + 1000;
+    people_post(&people, AYU, thread, "musim baru", ref);
+    people_meet(&people, AYU, BAYU);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Ayu: musim baru\n");
+}
+
+static void who_writes_tells_his_new_seal_key_on_the_way(void **state) {
+    struct store *bayu = people.stores[BAYU];
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    group_with_thread(2);
+    people.now_ms += SEAL_AGE_MS_MAX + 1000;
+    assert_int_equal(seals_renew(bayu, people.now_ms), RB_OK);
+    people_post(&people, BAYU, thread, "kabar", ref);
+    people_meet(&people, AYU, BAYU);
+    assert_memory_equal(seal_key_at(AYU, BAYU), store_self(bayu)->seal.public, BOX_PUBLIC_BYTES);
+}
+
 /* ---- Who has left ---- */
 
 /* An invitation of a stranger, and a post, in a log that its author never mentioned. */
 static void write_after_leaving(struct forger *forger, size_t who, const struct stranger *puppet,
                                 const uint8_t head[static REF_BYTES], size_t to) {
+    const struct op_pair pair = { .person_cert = writer_view(&puppet->person_cert),
+                                  .device_cert = writer_view(&puppet->device_cert),
+                                  .seal_key = writer_view(&puppet->seal_key) };
     struct writer body;
     struct run run;
 
@@ -285,8 +317,7 @@ static void write_after_leaving(struct forger *forger, size_t who, const struct 
                 &run);
     assert_int_equal(people_ingest(&people, to, circle, &run).status, RB_OK);
     writer_init(&body, EVENT_BODY_BYTES_MAX);
-    op_add_encode(&body, CIRCLE_MANAGER, writer_view(&puppet->person_cert),
-                  writer_view(&puppet->device_cert), writer_view(&puppet->seal_key));
+    op_add_encode(&body, CIRCLE_MANAGER, &pair, 0);
     forger_operation(forger, OP_ADD, writer_view(&body), head, &run);
     assert_int_equal(people_ingest(&people, to, circle, &run).status, RB_OK);
     writer_clear(&body);
@@ -397,6 +428,8 @@ int main(void) {
         TEST(two_new_keys_at_once_become_one),
         TEST(upkeep_grants_a_newcomer_whose_inviter_had_an_older_key),
         TEST(a_key_of_ninety_days_is_replaced),
+        TEST(a_new_seal_key_is_told_to_the_circle_once),
+        TEST(who_writes_tells_his_new_seal_key_on_the_way),
         TEST(what_a_departed_person_writes_or_invites_counts_for_nobody),
         TEST(what_was_written_before_leaving_in_any_log_stays),
         TEST(a_key_reaches_more_members_than_one_event_holds),

@@ -8,6 +8,7 @@
 #include "protocol/credential.h"
 
 #include "protocol/limits.h"
+#include "tests/support/offices.h"
 #include "tests/support/sari.h"
 
 #include <string.h>
@@ -95,6 +96,7 @@ static void every_flipped_bit_of_a_card_is_noticed(void **state) {
 }
 
 static void a_card_of_parts_that_do_not_fit_is_not_issued(void **state) {
+    const struct span none = { 0 };
     struct sari sari, budi;
     (void)state;
 
@@ -103,13 +105,99 @@ static void a_card_of_parts_that_do_not_fit_is_not_issued(void **state) {
     const struct span person = writer_view(&sari.person);
     const struct span device = writer_view(&sari.device);
     const struct span seal = writer_view(&sari.seal);
-    assert_int_equal(sari_card(&sari, person, writer_view(&budi.device), seal), RB_BAD_SIGNATURE);
-    assert_int_equal(sari_card(&sari, person, device, writer_view(&budi.seal)), RB_BAD_SIGNATURE);
-    assert_int_equal(sari_card(&budi, person, device, seal), RB_BAD_SIGNATURE);
-    assert_int_equal(sari_card(&sari, device, device, seal), RB_MALFORMED);
-    assert_int_equal(sari_card(&sari, person, device, seal), RB_OK);
+    assert_int_equal(sari_card(&sari, person, writer_view(&budi.device), seal, none),
+                     RB_BAD_SIGNATURE);
+    assert_int_equal(sari_card(&sari, person, device, writer_view(&budi.seal), none),
+                     RB_BAD_SIGNATURE);
+    assert_int_equal(sari_card(&budi, person, device, seal, none), RB_BAD_SIGNATURE);
+    assert_int_equal(sari_card(&sari, device, device, seal, none), RB_MALFORMED);
+    assert_int_equal(sari_card(&sari, person, device, seal, none), RB_OK);
     sari_clear(&budi);
     sari_clear(&sari);
+}
+
+/* Sari's card with a letter by an office. */
+static void letter_card(struct sari *sari, struct writer *person, struct writer *chain) {
+    const struct person_facts facts = sari_facts();
+    struct sign_key issuer;
+
+    sari_make(sari, 1);
+    writer_init(person, CERT_BYTES_MAX);
+    writer_init(chain, CHAIN_BYTES_MAX);
+    office_key(&issuer, offices_usual[0].fill);
+    assert_int_equal(
+        cert_issue_letter(person, sari->identity.person.public, &issuer, &facts, SARI_NOW_S),
+        RB_OK);
+    offices_chain(chain, offices_usual, OFFICES_USUAL, SARI_NOW_S);
+    assert_int_equal(sari_card(sari, writer_view(person), writer_view(&sari->device),
+                               writer_view(&sari->seal), writer_view(chain)),
+                     RB_OK);
+}
+
+static void a_card_carries_the_letter_and_its_chain(void **state) {
+    struct writer person, chain;
+    struct sari sari;
+    struct card card;
+    (void)state;
+
+    letter_card(&sari, &person, &chain);
+    assert_int_equal(card_decode(writer_view(&sari.card), &card), RB_OK);
+    assert_true(span_equal(card.person.whole, writer_view(&person)));
+    assert_true(span_equal(card.chain, writer_view(&chain)));
+    assert_true(card.letter.exists);
+    assert_int_equal(card.letter.rank, RANK_WORKER);
+    for (size_t cut = 0; cut < sari.card.len; cut++) {
+        assert_int_equal(check_card(span_of(sari.card.data, cut)), RB_MALFORMED);
+    }
+    writer_clear(&chain);
+    writer_clear(&person);
+    sari_clear(&sari);
+}
+
+static void a_card_with_a_letter_comes_back_from_its_armour(void **state) {
+    struct writer person, chain, armour;
+    struct sari sari;
+    (void)state;
+
+    letter_card(&sari, &person, &chain);
+    armour_make(&armour, &sari);
+    assert_unarmoured(writer_view(&armour), &sari);
+    writer_clear(&armour);
+    writer_clear(&chain);
+    writer_clear(&person);
+    sari_clear(&sari);
+}
+
+static void a_card_of_a_letter_and_another_chain_is_not_issued(void **state) {
+    const uint8_t empty[] = { 0x80 };
+    struct writer person, chain;
+    struct sari sari;
+    (void)state;
+
+    letter_card(&sari, &person, &chain);
+    const struct span device = writer_view(&sari.device);
+    const struct span seal = writer_view(&sari.seal);
+    const struct span none = { 0 };
+    assert_int_equal(sari_card(&sari, writer_view(&sari.person), device, seal, writer_view(&chain)),
+                     RB_BAD_SIGNATURE);
+    assert_int_equal(sari_card(&sari, writer_view(&person), device, seal, none), RB_BAD_SIGNATURE);
+    assert_int_equal(sari_card(&sari, writer_view(&person), device, seal, span_of(empty, 1)),
+                     RB_MALFORMED);
+    writer_clear(&chain);
+    writer_clear(&person);
+    sari_clear(&sari);
+}
+
+/* All that a card can carry, each as long as it may be; only signatures are missing. */
+static void the_largest_card_fits_its_maxima(void **state) {
+    const size_t address = 2 + ADDRESS_BYTES_MAX, cert = 3 + CERT_BYTES_MAX;
+    const size_t body =
+        1 + 3 * cert + 1 + ADDRESSES_MAX * address + 2 + TELEPHONE_BYTES_MAX + 9 + CHAIN_BYTES_MAX;
+    const size_t letters = (CARD_BYTES_MAX * 8 + 4) / 5;
+    (void)state;
+
+    assert_true(1 + 3 + body + 2 + SIGNATURE_BYTES <= CARD_BYTES_MAX);
+    assert_true(letters + letters / 60 * 2 + 100 <= CARD_TEXT_BYTES_MAX); /* CR LF, and the frame */
 }
 
 static void a_card_with_bad_contacts_is_not_issued(void **state) {
@@ -126,12 +214,12 @@ static void a_card_with_bad_contacts_is_not_issued(void **state) {
     const struct span seal = writer_view(&sari.seal);
     const struct span none = { 0 };
     assert_int_equal(
-        card_issue(&out, &sari.identity, person, device, seal, &bad, 1, none, SARI_NOW_MS),
+        card_issue(&out, &sari.identity, person, device, seal, none, &bad, 1, none, SARI_NOW_MS),
         RB_MALFORMED);
-    assert_int_equal(card_issue(&out, &sari.identity, person, device, seal, many, ADDRESSES_MAX + 1,
-                                none, SARI_NOW_MS),
+    assert_int_equal(card_issue(&out, &sari.identity, person, device, seal, none, many,
+                                ADDRESSES_MAX + 1, none, SARI_NOW_MS),
                      RB_MALFORMED);
-    assert_int_equal(card_issue(&out, &sari.identity, person, device, seal, NULL, 0,
+    assert_int_equal(card_issue(&out, &sari.identity, person, device, seal, none, NULL, 0,
                                 span_text("08\x1B[2J"), SARI_NOW_MS),
                      RB_MALFORMED);
     assert_int_equal(out.len, 0);
@@ -266,6 +354,10 @@ int main(void) {
         cmocka_unit_test(every_cut_of_a_card_is_malformed),
         cmocka_unit_test(every_flipped_bit_of_a_card_is_noticed),
         cmocka_unit_test(a_card_of_parts_that_do_not_fit_is_not_issued),
+        cmocka_unit_test(a_card_carries_the_letter_and_its_chain),
+        cmocka_unit_test(a_card_with_a_letter_comes_back_from_its_armour),
+        cmocka_unit_test(a_card_of_a_letter_and_another_chain_is_not_issued),
+        cmocka_unit_test(the_largest_card_fits_its_maxima),
         cmocka_unit_test(a_card_with_bad_contacts_is_not_issued),
         cmocka_unit_test(an_armoured_card_comes_back),
         cmocka_unit_test(text_around_and_blanks_within_the_armour_do_not_matter),

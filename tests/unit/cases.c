@@ -366,7 +366,7 @@ static void who_is_not_the_owner_cannot_share(void **state) {
     uint64_t head = own_head(BAYU);
     assert_int_equal(store_write_begin(people.stores[BAYU]), RB_OK);
     enum rb_status status = author_invite(people.stores[BAYU], circle, people_id(&people, CITRA),
-                                          CIRCLE_WRITER, people_now(&people));
+                                          CIRCLE_WRITER, 0, people_now(&people));
     assert_int_equal(store_write_end(people.stores[BAYU], status), RB_REFUSED);
     assert_int_equal(own_head(BAYU), head);
 }

@@ -116,6 +116,50 @@ static void a_flood_of_leavings_pushes_nobody_out(void **state) {
     free(flood.ops);
 }
 
+/* A reader has a key with which he revokes certificates of his own without end. */
+static void a_flood_of_revocations_pushes_nobody_out(void **state) {
+    struct flood flood;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_READER, g);
+    honest_history(g);
+    struct made_revocation what = { .of = 'B', .signer = MADE_HIMSELF };
+    uint64_t revoked = made_revoked(made, 'b', what, b);
+    flood_begin(&flood, 2 * CIRCLE_ENDINGS_MAX);
+    for (size_t i = 0; i < 2 * CIRCLE_ENDINGS_MAX; i++) {
+        memcpy(flood_add(&flood, revoked)->revocation.cert_id + 1, &i, sizeof i);
+    }
+    assert_true(flood_has(&flood, 'y'));
+    assert_true(flood_has(&flood, 'b'));
+    assert_false(flood_has(&flood, 'c'));
+    free(flood.ops);
+}
+
+/* b, who was removed, writes removals as if he did not know it, with puppets' help. */
+static void a_flood_of_removals_does_not_bring_its_author_back(void **state) {
+    struct flood flood;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
+    uint64_t d = made_add(made, 'a', 'd', CIRCLE_READER, b);
+    uint64_t y = honest_history(d);
+    made_remove(made, 'a', 'b', y);
+    uint64_t puppet = made_add(made, 'b', 'p', CIRCLE_MANAGER, d);
+    uint64_t removal = made_remove(made, 'b', 'd', d);
+    uint64_t other = made_remove(made, 'p', 'd', d | puppet);
+    flood_begin(&flood, 2 * CIRCLE_ENDINGS_MAX);
+    for (size_t i = 0; i < 2 * CIRCLE_ENDINGS_MAX; i++) {
+        flood_add(&flood, i % 2 == 0 ? removal : other);
+    }
+    assert_false(flood_has(&flood, 'b'));
+    assert_false(flood_has(&flood, 'p'));
+    assert_true(flood_has(&flood, 'd'));
+    assert_true(flood_has(&flood, 'y'));
+    free(flood.ops);
+}
+
 /* All of them stand before the honest ones in the order of the fold. */
 static void a_flood_of_puppets_of_who_left_pushes_nobody_out(void **state) {
     struct flood flood;
@@ -127,8 +171,8 @@ static void a_flood_of_puppets_of_who_left_pushes_nobody_out(void **state) {
     honest_history(g | gone);
     made->log = 1;
     uint64_t puppet = made_add(made, 'b', 'p', CIRCLE_MANAGER, b);
-    flood_begin(&flood, 3 * CIRCLE_ADDS_MAX);
-    for (size_t i = 0; i < 3 * CIRCLE_ADDS_MAX; i++) {
+    flood_begin(&flood, 2 * CIRCLE_ADDS_GRANTED_MAX);
+    for (size_t i = 0; i < 2 * CIRCLE_ADDS_GRANTED_MAX; i++) {
         flood_add_puppet(&flood, puppet);
     }
     assert_true(flood_has(&flood, 'y'));
@@ -147,8 +191,8 @@ static void puppets_bring_no_new_room(void **state) {
     uint64_t b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
     honest_history(b);
     uint64_t puppet = made_add(made, 'b', 'p', CIRCLE_MANAGER, b);
-    flood_begin(&flood, 2 * CIRCLE_ADDS_MAX);
-    for (size_t i = 0; i < 2 * CIRCLE_ADDS_MAX; i++) {
+    flood_begin(&flood, 2 * CIRCLE_PEOPLE_MAX);
+    for (size_t i = 0; i < 2 * CIRCLE_PEOPLE_MAX; i++) {
         struct op *op = flood_add_puppet(&flood, puppet);
         if (i > 9) {
             const struct op *inviter = &flood.ops[made->count + i % 10];
@@ -159,7 +203,7 @@ static void puppets_bring_no_new_room(void **state) {
     }
     assert_true(flood_has(&flood, 'y'));
     struct circle *circle = circle_fold(flood.ops, flood.count);
-    assert_int_equal(circle_people(circle, &people), 5 + CIRCLE_ADDS_PER_GUEST_MAX);
+    assert_int_equal(circle_people(circle, &people), 5 + CIRCLE_GUESTS_MAX);
     circle_destroy(&circle);
     free(flood.ops);
 }
@@ -171,12 +215,12 @@ static void the_founder_has_all_the_room_there_is(void **state) {
 
     uint64_t g = made_genesis(made, 'a', 0);
     uint64_t guest = made_add(made, 'a', 'b', CIRCLE_WRITER, g);
-    flood_begin(&flood, CIRCLE_ADDS_MAX);
-    for (size_t i = 0; i < CIRCLE_ADDS_MAX; i++) {
+    flood_begin(&flood, CIRCLE_PEOPLE_MAX);
+    for (size_t i = 0; i < CIRCLE_PEOPLE_MAX; i++) {
         flood_add_puppet(&flood, guest);
     }
     struct circle *circle = circle_fold(flood.ops, flood.count);
-    assert_int_equal(circle_people(circle, &people), 1 + CIRCLE_ADDS_MAX);
+    assert_int_equal(circle_people(circle, &people), CIRCLE_PEOPLE_MAX);
     circle_destroy(&circle);
     free(flood.ops);
 }
@@ -210,6 +254,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_flood_of_accepts_pushes_nobody_out),
         TEST(a_flood_of_leavings_pushes_nobody_out),
+        TEST(a_flood_of_revocations_pushes_nobody_out),
+        TEST(a_flood_of_removals_does_not_bring_its_author_back),
         TEST(a_flood_of_puppets_of_who_left_pushes_nobody_out),
         TEST(puppets_bring_no_new_room),
         TEST(the_founder_has_all_the_room_there_is),

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What commands answer and ask, word by word, with Ayu's store. */
-#include "cli/job.h"
 #include "cli/people.h"
 
 #include "store/cases.h"
 #include "store/posting.h"
-#include "tests/support/people.h"
+#include "tests/support/answers.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,20 +19,13 @@
 /* ---- Arranging ---- */
 
 static struct people people;
-static struct settings settings;
 static uint8_t circle[HASH_BYTES]; /* of Ayu and Bayu */
 
 static int begin(void **state) {
     (void)state;
     people_new(&people, 3);
     people_group(&people, 2, circle);
-    settings = (struct settings) {
-        .language = LANGUAGE_ENGLISH,
-        .width = 200,
-        .can_ask = true,
-        .version = "1.0",
-        .locale_dir = REMBUK_LOCALEDIR,
-    };
+    answers_begin();
     return 0;
 }
 
@@ -70,51 +62,8 @@ static void write_a_post(void) {
 
 /* ---- Running ---- */
 
-#define WORDS(...) ((char *[]) { __VA_ARGS__, NULL })
-
-/* What Ayu is answered or asked; valid until the next one. */
 static const char *answer(char *const *words) {
-    static char answered[1 << 16];
-    char *said = NULL;
-    size_t said_len = 0;
-    FILE *out = open_memstream(&said, &said_len);
-    struct job_setup setup = {
-        .settings = &settings,
-        .store = people.stores[AYU],
-        .out = out,
-        .err = out,
-        .words = words,
-    };
-
-    assert_non_null(out);
-    while (words[setup.word_count] != NULL) {
-        setup.word_count++;
-    }
-    struct job *job = job_new(&setup);
-    enum job_state state = job_step(job);
-    while (state == JOB_GOES_ON) {
-        state = job_step(job);
-    }
-    assert_int_equal(fclose(out), 0);
-    struct span text = state == JOB_ASKS ? job_question(job) : span_of((uint8_t *)said, said_len);
-    assert_true(text.len < sizeof answered);
-    (void)snprintf(answered, sizeof answered, "%.*s", (int)text.len,
-                   text.len > 0 ? (const char *)text.data : "");
-    job_destroy(&job);
-    free(said);
-    return answered;
-}
-
-static void assert_has(const char *text, const char *part) {
-    if (strstr(text, part) == NULL) {
-        fail_msg("\"%s\" is not in \"%s\"", part, text);
-    }
-}
-
-static void assert_has_not(const char *text, const char *part) {
-    if (strstr(text, part) != NULL) {
-        fail_msg("\"%s\" is in \"%s\"", part, text);
-    }
+    return answer_to(&people, AYU, words);
 }
 
 /* ---- Who wrote ---- */
@@ -207,7 +156,8 @@ static void invite_and_share(void) {
     uint8_t group[HASH_BYTES], made[HASH_BYTES], entry[REF_BYTES];
     struct store *bayu = people.stores[BAYU], *citra = people.stores[CITRA];
 
-    assert_int_equal(group_new(citra, span_text("Bandung"), people_now(&people), group), RB_OK);
+    assert_int_equal(group_new(citra, span_text("Bandung"), NULL, people_now(&people), group),
+                     RB_OK);
     assert_int_equal(group_invite(citra, group, people_id(&people, AYU), people_now(&people)),
                      RB_OK);
     assert_int_equal(contact_set_verified(bayu, people_id(&people, AYU)), RB_OK);

@@ -29,6 +29,11 @@ static int add_names(void **state) {
     names_add(&names, REF_THREAD, 5, "Jadwal");
     names_add(&names, REF_THREAD, 6, "Jadwal");
     names_add(&names, REF_CASE, 4, "3273-26-K7QD");
+    names_add_member(&names, REF_GROUP, 1, "Budi Misal");
+    names_add_member(&names, REF_GROUP, 1, "Citra");
+    names_add_member(&names, REF_GROUP, 1, "Citra");
+    names_add_member(&names, REF_GROUP, 2, "Bram");
+    names_add_member(&names, REF_CASE, 4, "Sari Umpama");
     return 0;
 }
 
@@ -109,6 +114,53 @@ static void help_completes_commands(void **state) {
 
     assert_completes("bantuan tul", "|tulis ", 8);
     assert_completes("bantuan kelompok und", "|undang ", 17);
+}
+
+/* ---- People of a group or case ---- */
+
+static void people_are_those_of_the_group_that_was_named(void **state) {
+    (void)state;
+
+    assert_completes("kelompok keluarkan 1 ", "|\"Budi Misal\" |Citra ", 21);
+    assert_completes("kelompok keluarkan \"diskusi bandung 1\" ", "|\"Budi Misal\" |Citra ", 39);
+    assert_completes("kelompok akui #1 ci", "|Citra ", 17);
+    assert_completes("kelompok keluarkan 1 br", "", 21);
+    assert_completes("kelompok keluarkan 9 ", "", 21);
+    assert_completes("kasus keluarkan 3273-26-k7qd s", "|\"Sari Umpama\" ", 29);
+    assert_string_equal(found.rows[0].display, "Sari Umpama");
+}
+
+static void in_a_case_people_are_those_of_its_team(void **state) {
+    (void)state;
+
+    assert_completes_in(&in_case, "kasus keluarkan sar", "|\"Sari Umpama\" ", 16);
+    assert_completes_in(&in_case, "kasus keluarkan Sari um", "|\"Sari Umpama\" ", 16);
+}
+
+static void people_are_no_groups_and_no_contacts(void **state) {
+    (void)state;
+
+    assert_completes("kelompok lihat cit", "", 15);
+    assert_completes("kelompok undang 1 cit", "", 18);
+}
+
+/* A question does not know which group was named: people of all are offered, each once. */
+static void whoever_is_asked_for_a_person_is_offered_people(void **state) {
+    (void)state;
+
+    find("b", NULL, &cmd_group_remove.arguments[1], LANGUAGE_INDONESIAN);
+    assert_inserts("|Budi Misal|Bram", 0);
+    find("", NULL, &cmd_group_adopt.arguments[1], LANGUAGE_INDONESIAN);
+    assert_inserts("|Budi Misal|Citra|Bram", 0);
+    find("", NULL, &cmd_case_remove.arguments[1], LANGUAGE_INDONESIAN);
+    assert_inserts("|Sari Umpama", 0);
+}
+
+static void a_group_to_be_a_part_of_is_completed(void **state) {
+    (void)state;
+
+    assert_completes("kelompok baru Kecil bagian-dari=dis", "|\"Diskusi Bandung 1\" ", 32);
+    assert_completes("kelompok baru Kecil --bagian-dari 32", "|3273-26-K7QD ", 34);
 }
 
 /* ---- References ---- */
@@ -255,6 +307,11 @@ int main(void) {
         COMPLETE_TEST(the_chosen_language_comes_first),
         COMPLETE_TEST(each_command_is_offered_once),
         COMPLETE_TEST(help_completes_commands),
+        COMPLETE_TEST(people_are_those_of_the_group_that_was_named),
+        COMPLETE_TEST(in_a_case_people_are_those_of_its_team),
+        COMPLETE_TEST(people_are_no_groups_and_no_contacts),
+        COMPLETE_TEST(whoever_is_asked_for_a_person_is_offered_people),
+        COMPLETE_TEST(a_group_to_be_a_part_of_is_completed),
         COMPLETE_TEST(references_are_completed_by_name_and_by_number),
         COMPLETE_TEST(a_name_that_two_have_becomes_a_number),
         COMPLETE_TEST(a_name_goes_on_behind_blanks),

@@ -138,6 +138,7 @@ static void a_person_certificate_says_what_was_put_in(void **state) {
 
 static void a_device_certificate_names_its_person_and_expires(void **state) {
     struct sari sari;
+    struct letter letter;
     (void)state;
 
     sari_make(&sari, 1);
@@ -148,7 +149,7 @@ static void a_device_certificate_names_its_person_and_expires(void **state) {
     assert_memory_equal(cert.transport, sari.identity.transport.public, sizeof cert.transport);
     assert_memory_equal(cert.person, person.person, sizeof cert.person);
     assert_true((cert.not_after_s - cert.not_before_s) * 1000 == CERT_VALID_MS);
-    assert_int_equal(cert_verify_pair(&person, &cert), RB_OK);
+    assert_int_equal(cert_verify_chain(&person, &cert, (struct span) { 0 }, &letter), RB_OK);
     sari_clear(&sari);
 }
 
@@ -190,6 +191,8 @@ static void newer_versions_kinds_roles_and_clusters_are_unknown(void **state) {
     assert_int_equal(check_odd(version), RB_UNKNOWN);
     kind.kind = 3;
     assert_int_equal(check_odd(kind), RB_UNKNOWN);
+    kind.kind = 5;
+    assert_int_equal(check_odd(kind), RB_UNKNOWN);
     role.role = ROLE_COUNT;
     assert_int_equal(check_odd(role), RB_UNKNOWN);
     cluster.cluster = "XYZ";
@@ -216,10 +219,15 @@ static void a_missing_field_or_one_of_the_other_kind_is_malformed(void **state) 
 
 static void values_that_no_honest_program_writes_are_malformed(void **state) {
     struct odd version = usual, name = usual, region = usual, cluster = usual, time = usual;
+    struct odd kind = usual;
     (void)state;
 
     version.version = 0;
     assert_int_equal(check_odd(version), RB_MALFORMED);
+    kind.kind = 0;
+    assert_int_equal(check_odd(kind), RB_MALFORMED);
+    kind.kind = CERT_OFFICE; /* with the fields of a person */
+    assert_int_equal(check_odd(kind), RB_MALFORMED);
     name.name = "Sari \xE2\x80\xAEhotnoC";
     assert_int_equal(check_odd(name), RB_MALFORMED);
     region.region = "32x3";
@@ -253,16 +261,18 @@ static void facts_that_do_not_fit_give_no_certificate(void **state) {
 }
 
 static void a_device_of_another_person_is_refused(void **state) {
+    const struct span no_chain = { 0 };
     struct sari sari, budi;
+    struct letter letter;
     (void)state;
 
     sari_make(&sari, 1);
     sari_make(&budi, 11);
     const struct cert person = cert_of(&sari.person);
     const struct cert device = cert_of(&budi.device);
-    assert_int_equal(cert_verify_pair(&person, &device), RB_BAD_SIGNATURE);
+    assert_int_equal(cert_verify_chain(&person, &device, no_chain, &letter), RB_BAD_SIGNATURE);
     assert_int_equal(cert_verify(&person, budi.identity.person.public), RB_BAD_SIGNATURE);
-    assert_int_equal(cert_verify_pair(&device, &person), RB_MALFORMED);
+    assert_int_equal(cert_verify_chain(&device, &person, no_chain, &letter), RB_MALFORMED);
     sari_clear(&budi);
     sari_clear(&sari);
 }

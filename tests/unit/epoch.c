@@ -152,6 +152,24 @@ static void a_decline_makes_the_next_writer_rotate(void **state) {
     assert_rotates('a', g | e, e);
 }
 
+static void a_removal_makes_the_next_writer_rotate(void **state) {
+    (void)state;
+    made_remove(made, 'a', 'b', e);
+    assert_rotates('a', g | e, e);
+}
+
+static void a_revoked_device_makes_the_next_writer_rotate(void **state) {
+    struct epoch_plan plan;
+    (void)state;
+
+    uint64_t second = made_device_op(made, 'b', 'B', e);
+    made_grant(made, 'b', e, "B", second);
+    made_revoked(made, 'b', (struct made_revocation) { .of = 'B', .signer = MADE_HIMSELF }, second);
+    assert_rotates('a', g | e, e);
+    assert_int_equal(plan_of('B', g | e, &plan), RB_NOT_MEMBER);
+    assert_int_equal(plan_of('b', g | e, &plan), RB_OK);
+}
+
 static void no_key_is_planned_for_who_left(void **state) {
     struct epoch_plan plan;
     (void)state;
@@ -216,6 +234,20 @@ static void a_newcomer_who_lacks_the_key_is_granted_it(void **state) {
     assert_false(plan.grants[0].authored_here);
     made_grant(made, 'a', e, "c", c);
     assert_no_grants('a', g | e);
+}
+
+static void a_further_device_is_granted_the_key(void **state) {
+    struct epoch_plan plan;
+    (void)state;
+
+    uint64_t second = made_device_op(made, 'b', 'B', e);
+    assert_int_equal(plan_of('a', g | e, &plan), RB_OK);
+    assert_int_equal(plan.grant_count, 1);
+    assert_int_equal(plan.grants[0].missing_count, 1);
+    assert_int_equal(plan.grants[0].missing[0], 0);
+    made_grant(made, 'a', e, "B", second);
+    assert_no_grants('a', g | e);
+    assert_uses('B', g | e, e);
 }
 
 static void who_was_granted_a_key_counts_when_he_leaves(void **state) {
@@ -425,12 +457,15 @@ int main(void) {
         TEST(a_key_whose_operation_waits_is_not_used),
         TEST(a_leaving_makes_the_next_writer_rotate),
         TEST(a_decline_makes_the_next_writer_rotate),
+        TEST(a_removal_makes_the_next_writer_rotate),
+        TEST(a_revoked_device_makes_the_next_writer_rotate),
         TEST(no_key_is_planned_for_who_left),
         TEST(a_rotation_that_missed_a_leaving_is_not_used),
         TEST(an_old_key_is_replaced),
         TEST(a_key_from_the_future_is_young),
         TEST(two_leavings_at_once_are_merged),
         TEST(a_newcomer_who_lacks_the_key_is_granted_it),
+        TEST(a_further_device_is_granted_the_key),
         TEST(who_was_granted_a_key_counts_when_he_leaves),
         TEST(a_grant_has_at_most_as_many_seals_as_a_body),
         TEST(a_key_of_a_stranger_is_not_used),

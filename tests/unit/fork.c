@@ -355,6 +355,45 @@ static void a_beginning_that_is_not_of_its_log_is_malformed(void **state) {
     made_log_free(other);
 }
 
+/* ---- Names ---- */
+
+static void a_branch_is_named_by_its_first_event_alone(void **state) {
+    struct made_log *third = made_log_new_branch(1, LONG, COMMON - 2, 5);
+    uint8_t name[LOG_PK_BYTES], again[LOG_PK_BYTES];
+    struct fork fork, earlier;
+    (void)state;
+
+    assert_int_equal(meet(left, 75, right, 80, &fork), RB_FORK);
+    assert_int_equal(meet(left, 72, third, 72, &earlier), RB_FORK);
+    size_t ours =
+        memcmp(fork.branches[0].event_hashes[0], left->event_hashes[COMMON], HASH_BYTES) == 0 ? 0
+                                                                                              : 1;
+    fork_branch_name(&fork, ours, name);
+    branch_name(again, left->key.public, COMMON + 1, left->hashes[COMMON + 1]);
+    assert_memory_equal(name, again, sizeof name);
+    fork_branch_name(&fork, 1 - ours, again);
+    assert_memory_not_equal(name, again, sizeof name);
+    for (size_t i = 0; i < 2; i++) {
+        fork_branch_name(&earlier, i, again);
+        assert_memory_not_equal(name, again, sizeof name);
+    }
+    made_log_free(third);
+}
+
+static void a_proof_is_made_of_two_branches_in_either_order(void **state) {
+    struct fork fork, made;
+    (void)state;
+
+    assert_int_equal(meet(left, 75, right, 80, &fork), RB_FORK);
+    assert_int_equal(
+        fork_make(&made, fork.log, COMMON, fork.common_hash, &fork.branches[1], &fork.branches[0]),
+        RB_OK);
+    assert_memory_equal(&made, &fork, sizeof made);
+    assert_int_equal(
+        fork_make(&made, fork.log, COMMON, fork.common_hash, &fork.branches[0], &fork.branches[0]),
+        RB_MALFORMED);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_branches_of_one_log_are_a_fork),
@@ -377,6 +416,8 @@ int main(void) {
         cmocka_unit_test(branches_in_the_wrong_order_are_malformed),
         cmocka_unit_test(a_history_against_itself_is_malformed),
         cmocka_unit_test(a_branch_that_is_empty_or_leaves_its_block_is_malformed),
+        cmocka_unit_test(a_branch_is_named_by_its_first_event_alone),
+        cmocka_unit_test(a_proof_is_made_of_two_branches_in_either_order),
         cmocka_unit_test(a_beginning_that_is_not_of_its_log_is_malformed),
     };
 

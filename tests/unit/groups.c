@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "store/membership.h"
 #include "tests/support/people.h"
 
 #include <string.h>
@@ -27,7 +28,7 @@ static int go_home(void **state) {
 /* ---- Helpers ---- */
 
 static enum rb_status new_group(const char *name, uint8_t circle[static HASH_BYTES]) {
-    return group_new(people.stores[AYU], span_text(name), people_now(&people), circle);
+    return group_new(people.stores[AYU], span_text(name), NULL, people_now(&people), circle);
 }
 
 static enum rb_status invite(size_t by, size_t whom, const uint8_t circle[static HASH_BYTES]) {
@@ -211,6 +212,120 @@ static void who_declined_can_be_invited_again(void **state) {
     assert_int_equal(state_at(BAYU, circle), GROUP_ACCEPTED);
 }
 
+/* ---- Parts of a circle ---- */
+
+static void a_group_may_be_a_part_of_another(void **state) {
+    const uint8_t none[HASH_BYTES] = { 0 };
+    uint8_t parent[HASH_BYTES], child[HASH_BYTES];
+    struct group_row row;
+    (void)state;
+
+    assert_int_equal(new_group("Balai Melati", parent), RB_OK);
+    assert_int_equal(
+        group_new(people.stores[AYU], span_text("Rapat kasus"), parent, people_now(&people), child),
+        RB_OK);
+    assert_int_equal(group_get(people.stores[AYU], child, &row), RB_OK);
+    assert_memory_equal(row.parent, parent, HASH_BYTES);
+    assert_string_equal(row.parent_name, "Balai Melati");
+    assert_int_equal(group_get(people.stores[AYU], parent, &row), RB_OK);
+    assert_memory_equal(row.parent, none, HASH_BYTES);
+    assert_string_equal(row.parent_name, "");
+
+    /* Who belongs to the part only, does not learn what the whole is called. */
+    assert_int_equal(invite(AYU, BAYU, child), RB_OK);
+    people_meet(&people, AYU, BAYU);
+    assert_int_equal(group_get(people.stores[BAYU], child, &row), RB_OK);
+    assert_memory_equal(row.parent, parent, HASH_BYTES);
+    assert_string_equal(row.parent_name, "");
+    assert_int_equal(group_get(people.stores[BAYU], parent, &row), RB_NOT_FOUND);
+    assert_int_equal(views_rebuild(people.stores[BAYU]), RB_OK);
+    assert_int_equal(group_get(people.stores[BAYU], child, &row), RB_OK);
+    assert_memory_equal(row.parent, parent, HASH_BYTES);
+}
+
+static void a_part_is_made_by_who_belongs_to_the_whole(void **state) {
+    const uint8_t nowhere[HASH_BYTES] = { 9 };
+    uint8_t parent[HASH_BYTES], child[HASH_BYTES];
+    (void)state;
+
+    assert_int_equal(new_group("Balai Melati", parent), RB_OK);
+    assert_int_equal(
+        group_new(people.stores[BAYU], span_text("Rapat"), parent, people_now(&people), child),
+        RB_NOT_MEMBER);
+    assert_int_equal(
+        group_new(people.stores[AYU], span_text("Rapat"), nowhere, people_now(&people), child),
+        RB_NOT_MEMBER);
+    assert_int_equal(group_leave(people.stores[AYU], parent, people_now(&people)), RB_OK);
+    assert_int_equal(
+        group_new(people.stores[AYU], span_text("Rapat"), parent, people_now(&people), child),
+        RB_NOT_MEMBER);
+    assert_int_equal(groups_of(AYU, true), 1);
+}
+
+/* ---- Removals ---- */
+
+static void who_was_removed_sees_it_so(void **state) {
+    uint8_t circle[HASH_BYTES];
+    struct refusal refusal;
+    struct group_row row;
+    (void)state;
+
+    people_group(&people, 3, circle);
+    assert_int_equal(membership_remove(people.stores[AYU], circle, people_id(&people, CITRA),
+                                       people_now(&people), &refusal),
+                     RB_OK);
+    refusal_clear(&refusal);
+    people_meet(&people, AYU, CITRA);
+    assert_int_equal(state_at(CITRA, circle), GROUP_REMOVED);
+    assert_int_equal(groups_of(CITRA, false), 0);
+    assert_int_equal(groups_of(CITRA, true), 1);
+    assert_int_equal(group_get(people.stores[AYU], circle, &row), RB_OK);
+    assert_int_equal(row.members, 2);
+    assert_int_equal(row.waiting, 0);
+}
+
+static bool keep_person(void *context, const struct group_person *person) {
+    struct group_person *kept = context;
+    size_t place = 0;
+
+    while (memcmp(people_id(&people, place), person->person, HASH_BYTES) != 0) {
+        place++;
+    }
+    kept[place] = *person;
+    return true;
+}
+
+static void the_list_of_people_tells_who_added_and_removed_whom_and_until_when(void **state) {
+    struct group_person list[3];
+    uint8_t circle[HASH_BYTES];
+    struct refusal refusal;
+    int64_t until_s = people.now_ms / 1000 + 3600;
+    (void)state;
+
+    people_group(&people, 2, circle);
+    assert_int_equal(membership_add(people.stores[BAYU], circle, people_id(&people, CITRA),
+                                    CIRCLE_WRITER, until_s, people_now(&people), &refusal),
+                     RB_OK);
+    refusal_clear(&refusal);
+    people_meet(&people, AYU, BAYU);
+    assert_int_equal(people_each(people.stores[AYU], circle, keep_person, list), RB_OK);
+    assert_memory_equal(list[BAYU].by, people_id(&people, AYU), HASH_BYTES);
+    assert_memory_equal(list[CITRA].by, people_id(&people, BAYU), HASH_BYTES);
+    assert_int_equal(list[CITRA].until_s, until_s);
+    assert_int_equal(list[CITRA].role, CIRCLE_WRITER);
+    assert_int_equal(list[BAYU].until_s, 0);
+    assert_int_equal(list[AYU].rank, RANK_WORKER);
+    assert_false(list[AYU].formal);
+    assert_false(list[AYU].writes_twice);
+    assert_int_equal(membership_remove(people.stores[AYU], circle, people_id(&people, CITRA),
+                                       people_now(&people), &refusal),
+                     RB_OK);
+    refusal_clear(&refusal);
+    assert_int_equal(people_each(people.stores[AYU], circle, keep_person, list), RB_OK);
+    assert_int_equal(list[CITRA].state, MEMBER_REMOVED);
+    assert_memory_equal(list[CITRA].by, people_id(&people, AYU), HASH_BYTES);
+}
+
 /* ---- Numbers ---- */
 
 static bool note_number(void *context, const struct group_row *row) {
@@ -253,6 +368,10 @@ int main(void) {
         TEST(declining_is_seen_by_the_others),
         TEST(leaving_is_seen_by_the_others),
         TEST(who_declined_can_be_invited_again),
+        TEST(a_group_may_be_a_part_of_another),
+        TEST(a_part_is_made_by_who_belongs_to_the_whole),
+        TEST(who_was_removed_sees_it_so),
+        TEST(the_list_of_people_tells_who_added_and_removed_whom_and_until_when),
         TEST(numbers_endure),
     };
 

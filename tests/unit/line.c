@@ -377,6 +377,11 @@ static void a_word_without_a_digit_is_no_case(void **state) {
 
     assert_split_in("kasus bagikan Budi Misal", &in_case, "|kasus|bagikan|" CASE_ID "|Budi Misal");
     assert_split_in("kasus lihat Budi", &in_case, "|kasus|lihat|Budi");
+    assert_split_in("kasus keluarkan Budi Misal", &in_case,
+                    "|kasus|keluarkan|" CASE_ID "|Budi Misal");
+    assert_split_in("kasus keluarkan 2", &in_case, "|kasus|keluarkan|" CASE_ID "|2");
+    assert_split_in("kasus akui Budi", &in_case, "|kasus|akui|" CASE_ID "|Budi");
+    assert_split_in("kasus menunggu", &in_case, "|kasus|menunggu|" CASE_ID);
 }
 
 static void one_goes_to_a_place_by_naming_it(void **state) {

@@ -35,6 +35,31 @@ static void names_survive_a_message(void **state) {
     names_clear(&sent);
 }
 
+static void people_of_a_group_or_case_are_told_apart_from_it(void **state) {
+    static const uint8_t expected[] = { 0x82, 0, 0, 0, 0, 0, 0, 0, 7, 'B', 'u' };
+    struct names sent = { 0 }, read = { 0 };
+    struct message message = { 0 };
+    struct writer bytes = { 0 };
+    (void)state;
+
+    names_add_member(&sent, REF_GROUP, 7, "Bu");
+    names_add_member(&sent, REF_CASE, 4, "Dewi");
+    names_add_member(&sent, REF_THREAD, 4, "Dewi"); /* has no people */
+    names_add(&sent, REF_GROUP, 7, "Diskusi");
+    names_write(&sent, &message, &bytes);
+    assert_memory_equal(message.texts[0].data, expected, sizeof expected);
+    names_read(&read, &message);
+    assert_int_equal(read.count, 3);
+    assert_true(read.rows[0].is_member && read.rows[1].is_member && !read.rows[2].is_member);
+    assert_int_equal(read.rows[1].sort, REF_CASE);
+    assert_int_equal(read.rows[1].number, 4);
+    assert_string_equal(read.rows[1].text, "Dewi");
+    message_clear(&message);
+    writer_clear(&bytes);
+    names_clear(&read);
+    names_clear(&sent);
+}
+
 static void a_name_has_these_bytes(void **state) {
     static const uint8_t expected[] = { 3, 0, 0, 0, 0, 0, 0, 1, 2, 'A', 'b' };
     struct names names = { 0 };
@@ -61,11 +86,12 @@ static void what_is_no_name_is_left_out(void **state) {
         "\2\x80\0\0\0\0\0\0\1Negatif",      /* above INT64_MAX */
         "\4\0\0\0\0\0\0\0\1Kiriman",        /* posts have no names */
         "\xFF\0\0\0\0\0\0\0\1Lain",         /* no sort */
+        "\x83\0\0\0\0\0\0\0\1Orang",        /* threads have no people */
         "\2\0\0\0\0\0\0\0\1Hapus\x1b[2J",   /* nothing for a terminal */
         "\2\0\0\0\0\0\0\0\1\xC3(",          /* no UTF-8 */
         "\2\0\0\0\0\0\0\0\1Diskusi Bandung" /* fine */
     };
-    static const size_t lens[] = { 0, 8, 9, 12, 16, 16, 13, 18, 11, 24 };
+    static const size_t lens[] = { 0, 8, 9, 12, 16, 16, 13, 14, 18, 11, 24 };
     struct message message = { 0 };
     struct names names = { 0 };
     (void)state;
@@ -113,6 +139,7 @@ static void the_longest_name_fits(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_survive_a_message),
+        cmocka_unit_test(people_of_a_group_or_case_are_told_apart_from_it),
         cmocka_unit_test(a_name_has_these_bytes),
         cmocka_unit_test(what_is_no_name_is_left_out),
         cmocka_unit_test(there_is_room_for_so_many_and_no_more),

@@ -233,6 +233,37 @@ static void an_invitation_is_told_with_what_to_type(void **state) {
                  "group accept 4\n");
 }
 
+static void who_was_removed_is_told_with_by_whom(void **state) {
+    struct news news = { .what = NEWS_GROUP_REMOVED,
+                         .number = 4,
+                         .author = "Sari Umpama",
+                         .place = "Diskusi Contoh",
+                         .text = "Budi Misal" };
+    (void)state;
+
+    assert_string_equal(shown(&news, &nowhere, 100),
+                        "Sari Umpama has removed Budi Misal from group 4 (Diskusi Contoh).\n");
+    news.what = NEWS_CASE_REMOVED;
+    news.place = "3273-26-K7QD";
+    assert_string_equal(shown(&news, &in_thread, 100),
+                        "Sari Umpama has removed Budi Misal from case 4 (3273-26-K7QD).\n");
+}
+
+static void who_was_removed_himself_is_told_so(void **state) {
+    struct news news = { .what = NEWS_GROUP_REMOVED,
+                         .number = 4,
+                         .author = "Sari Umpama",
+                         .place = "Diskusi Contoh" };
+    (void)state;
+
+    assert_string_equal(shown(&news, &nowhere, 100),
+                        "Sari Umpama has removed you from group 4 (Diskusi Contoh).\n");
+    news.what = NEWS_CASE_REMOVED;
+    news.place = "3273-26-K7QD";
+    assert_string_equal(shown(&news, &nowhere, 100),
+                        "Sari Umpama has removed you from case 4 (3273-26-K7QD).\n");
+}
+
 static void what_is_too_much_is_counted(void **state) {
     const struct news news = { .what = NEWS_MORE, .reference = "70" };
     (void)state;
@@ -269,8 +300,9 @@ static void assert_printable(const char *lines) {
 
 static void nothing_unprintable_reaches_the_terminal(void **state) {
     static const char evil[] = "a\033[2Jb\u202ec\nd\xffz\r";
-    static const enum news_what whats[] = { NEWS_POST, NEWS_ENTRY, NEWS_CASE, NEWS_INVITED,
-                                            NEWS_MORE };
+    static const enum news_what whats[] = { NEWS_POST,        NEWS_ENTRY, NEWS_CASE,
+                                            NEWS_INVITED,     NEWS_MORE,  NEWS_GROUP_REMOVED,
+                                            NEWS_CASE_REMOVED };
     (void)state;
 
     for (size_t i = 0; i < sizeof whats / sizeof whats[0]; i++) {
@@ -327,6 +359,8 @@ static void endless_texts_are_bounded(void **state) {
     assert_width(shown(&news, &nowhere, WIDTH), WIDTH);
     news.what = NEWS_CASE;
     assert_width(shown(&news, &nowhere, WIDTH), WIDTH);
+    news.what = NEWS_GROUP_REMOVED;
+    assert_width(shown(&news, &nowhere, WIDTH), WIDTH);
 }
 
 int main(void) {
@@ -343,6 +377,8 @@ int main(void) {
         cmocka_unit_test(news_of_an_owner_who_names_no_quoted_author_are_shown),
         cmocka_unit_test(a_shared_case_is_told_with_what_to_type),
         cmocka_unit_test(an_invitation_is_told_with_what_to_type),
+        cmocka_unit_test(who_was_removed_is_told_with_by_whom),
+        cmocka_unit_test(who_was_removed_himself_is_told_so),
         cmocka_unit_test(what_is_too_much_is_counted),
         cmocka_unit_test(what_is_no_news_shows_nothing),
         cmocka_unit_test(nothing_unprintable_reaches_the_terminal),

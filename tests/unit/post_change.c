@@ -184,7 +184,8 @@ static void a_change_in_another_circle_never_counts(void **state) {
     (void)state;
 
     assert_int_equal(
-        group_new(people.stores[AYU], span_text("Lain"), people_now(&people), elsewhere), RB_OK);
+        group_new(people.stores[AYU], span_text("Lain"), NULL, people_now(&people), elsewhere),
+        RB_OK);
     write_change(AYU, elsewhere, KIND_EDIT, "palsu");
     write_change(AYU, elsewhere, KIND_RETRACT, "palsu");
     check_post(AYU, "satu");

@@ -48,9 +48,10 @@ static void put_circle(struct store *store, uint8_t byte, enum circle_kind kind,
                        enum member_state state) {
     static const char circle_sql[] = "INSERT INTO circle (id, circle) VALUES (?1, ?2)";
     static const char view_sql[] =
-        "INSERT INTO circle_view (circle, kind, name) VALUES (?1, ?2, ?3)";
+        "INSERT INTO circle_view (circle, kind, formal, name) VALUES (?1, ?2, 0, ?3)";
     static const char member_sql[] =
-        "INSERT INTO member (circle, person, place, role, state) VALUES (?1, ?2, 0, 2, ?3)";
+        "INSERT INTO member (circle, person, place, role, rank, state, until_s, by)"
+        " VALUES (?1, ?2, 0, 2, 4, ?3, 0, ?2)";
     uint8_t id[HASH_BYTES];
 
     id_fill(id, sizeof id, byte);

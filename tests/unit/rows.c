@@ -32,6 +32,10 @@ static const struct {
     { "group leave", "kelompok tinggalkan" },
     { "group list", "kelompok daftar" },
     { "group show", "kelompok lihat" },
+    { "group members", "kelompok anggota" },
+    { "group remove", "kelompok keluarkan" },
+    { "group waiting", "kelompok menunggu" },
+    { "group adopt", "kelompok akui" },
     { "thread new", "utas baru" },
     { "thread list", "utas daftar" },
     { "thread show", "utas lihat" },
@@ -46,6 +50,11 @@ static const struct {
     { "case show", "kasus lihat" },
     { "case share", "kasus bagikan" },
     { "case enter", "kasus masuk" },
+    { "case members", "kasus anggota" },
+    { "case remove", "kasus keluarkan" },
+    { "case leave", "kasus tinggalkan" },
+    { "case waiting", "kasus menunggu" },
+    { "case adopt", "kasus akui" },
     { "note", "catat" },
     { "find", "cari" },
     { "today", "hari-ini" },
@@ -183,8 +192,10 @@ static void assert_usage(const char *name, enum language language, const char *e
 static void usage_is_made_from_the_row(void **state) {
     (void)state;
 
-    assert_usage("group invite", LANGUAGE_ENGLISH, "group invite GROUP CONTACT");
-    assert_usage("group invite", LANGUAGE_INDONESIAN, "kelompok undang KELOMPOK REKAN");
+    assert_usage("group accept", LANGUAGE_ENGLISH, "group accept GROUP");
+    assert_usage("group invite", LANGUAGE_INDONESIAN,
+                 "kelompok undang KELOMPOK REKAN [--sampai WAKTU]");
+    assert_usage("group adopt", LANGUAGE_ENGLISH, "group adopt GROUP [PERSON]");
     assert_usage("post", LANGUAGE_ENGLISH, "post THREAD \"TEXT\"");
     assert_usage("thread list", LANGUAGE_ENGLISH, "thread list [GROUP|CASE]");
     assert_usage("sync", LANGUAGE_INDONESIAN, "sinkron [--batas DETIK]");
@@ -238,6 +249,10 @@ static void words_that_people_type_instead_are_understood(void **state) {
     ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk utas masuk", "utas", "pindah");
     ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk kasus lihat", "kasus", "baca");
     ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk tarik", "hapus", "1.2");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk kelompok keluarkan", "kelompok", "hapus", "1");
+    ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk kasus keluarkan", "kasus", "hapus", "1");
+    ASSERT_USAGE_SAYS(LANGUAGE_ENGLISH, "rembuk group invite", "group", "add", "1");
+    ASSERT_USAGE_SAYS(LANGUAGE_ENGLISH, "rembuk case share", "case", "add", "1");
     ASSERT_USAGE_SAYS(LANGUAGE_ENGLISH, "rembuk find", "search", "x");
     ASSERT_USAGE_SAYS(LANGUAGE_INDONESIAN, "rembuk bantuan", "-h");
     ASSERT_USAGE_SAYS(LANGUAGE_ENGLISH, "rembuk help", "-h");

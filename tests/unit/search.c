@@ -445,7 +445,8 @@ static void a_post_in_a_thread_of_another_group_is_not_found(void **state) {
     struct store *ayu = people.stores[AYU];
     (void)state;
 
-    assert_int_equal(group_new(ayu, span_text("Lain"), people_now(&people), elsewhere), RB_OK);
+    assert_int_equal(group_new(ayu, span_text("Lain"), NULL, people_now(&people), elsewhere),
+                     RB_OK);
     assert_int_equal(store_write_begin(ayu), RB_OK);
     assert_int_equal(
         store_write_end(ayu, post_write(ayu, elsewhere, &draft, people_now(&people), ref)), RB_OK);
@@ -575,7 +576,8 @@ static void what_can_be_read_late_is_found_too(void **state) {
     assert_true(people_own_log(&people, BAYU, circle, &line));
     assert_int_equal(circle_remember(citra, circle, people_id(&people, AYU)), RB_OK);
     assert_int_equal(people_carry(&people, BAYU, CITRA, circle, line.log, 1).status, RB_OK);
-    assert_int_equal(group_new(citra, span_text("Lain"), people_now(&people), own_circle), RB_OK);
+    assert_int_equal(group_new(citra, span_text("Lain"), NULL, people_now(&people), own_circle),
+                     RB_OK);
     assert_int_equal(
         thread_new(citra, own_circle, span_text("Lain"), people_now(&people), own_thread), RB_OK);
     people_post(&people, CITRA, own_thread, "kabar sendiri", ref);

@@ -3,6 +3,7 @@
 #include "tests/support/owner_scene.h"
 
 #include "cli/names.h"
+#include "store/membership.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,10 +39,12 @@ static void a_console_is_told_state_and_names_when_it_comes(void **state) {
     (void)state;
 
     names_read(&names, client_hears(&scene, console, TALK_NAMES));
-    assert_int_equal(names.count, 3);
+    assert_int_equal(names.count, 4);
     assert_string_equal(names.rows[0].text, "Bayu");
     assert_string_equal(names.rows[1].text, "Balai Melati");
     assert_string_equal(names.rows[2].text, "Rapat Senin");
+    assert_string_equal(names.rows[3].text, "Bayu");
+    assert_true(names.rows[3].is_member && names.rows[3].sort == REF_GROUP);
     names_clear(&names);
     const struct message *told = client_hears(&scene, console, TALK_STATE);
     assert_int_equal(message_number(told, 0), 0);
@@ -420,7 +423,8 @@ static void a_post_that_was_taken_back_before_is_no_news(void **state) {
 static void invite_ayu(const char *name, uint8_t circle[static HASH_BYTES]) {
     struct store *bayu = scene.people.stores[BAYU];
 
-    assert_int_equal(group_new(bayu, span_text(name), people_now(&scene.people), circle), RB_OK);
+    assert_int_equal(group_new(bayu, span_text(name), NULL, people_now(&scene.people), circle),
+                     RB_OK);
     assert_int_equal(
         group_invite(bayu, circle, people_id(&scene.people, AYU), people_now(&scene.people)),
         RB_OK);
@@ -468,7 +472,7 @@ static void new_names_can_be_completed_at_once(void **state) {
     CLIENT_RUNS(shell, 1, 0, "group", "new", "Tim Kota");
     assert_int_equal(client_hears_answer(&scene, shell, 1), 0);
     names_read(&names, client_hears(&scene, console, TALK_NAMES));
-    assert_int_equal(names.count, 4);
+    assert_int_equal(names.count, 5);
     names_clear(&names);
     CLIENT_RUNS(shell, 2, 0, "group", "list");
     assert_int_equal(client_hears_answer(&scene, shell, 2), 0);
@@ -486,9 +490,54 @@ static void a_contact_that_is_gone_is_completed_no_more(void **state) {
     CLIENT_RUNS(console, 1, RUN_CONSOLE | RUN_YES, "contact", "remove", "Bayu");
     assert_int_equal(client_hears_answer(&scene, console, 1), 0);
     names_read(&names, client_hears(&scene, console, TALK_NAMES));
-    assert_int_equal(names.count, 2);
+    assert_int_equal(names.count, 3); /* He stays in the group. */
+    assert_false(names.rows[0].sort == REF_CONTACT);
     names_clear(&names);
     channel_destroy(&console);
+}
+
+/* ---- Removals ---- */
+
+static void to_be_removed_is_news(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    struct store *ayu = scene.people.stores[AYU], *bayu = scene.people.stores[BAYU];
+    struct refusal refusal = { 0 };
+    uint8_t circle[HASH_BYTES];
+    (void)state;
+
+    invite_ayu("Tim Kota", circle);
+    (void)client_hears(&scene, console, TALK_NEWS); /* the invitation */
+    assert_int_equal(group_accept(ayu, circle, people_now(&scene.people)), RB_OK);
+    people_meet(&scene.people, AYU, BAYU);
+    assert_int_equal(client_counts(&scene, console, TALK_NEWS, QUIET_MS), 0);
+    assert_int_equal(membership_remove(bayu, circle, people_id(&scene.people, AYU),
+                                       people_now(&scene.people), &refusal),
+                     RB_OK);
+    people_meet(&scene.people, AYU, BAYU);
+    const struct message *news = client_hears(&scene, console, TALK_NEWS);
+    assert_int_equal(message_number(news, 0), NEWS_GROUP_REMOVED);
+    assert_int_equal(message_number(news, 2), 2);
+    assert_true(span_equal(message_text(news, 1), span_text("Bayu")));
+    assert_true(span_equal(message_text(news, 2), span_text("Tim Kota")));
+    assert_true(span_equal(message_text(news, 3), span_text("")));
+    assert_int_equal(client_counts(&scene, console, TALK_NEWS, QUIET_MS), 0);
+    refusal_clear(&refusal);
+    channel_destroy(&console);
+}
+
+static void whom_one_removes_oneself_is_no_news(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    struct channel *shell = owner_welcomes(&scene, false);
+    (void)state;
+
+    (void)client_hears(&scene, console, TALK_NAMES);
+    CLIENT_RUNS(shell, 1, RUN_YES, "group", "remove", "1", "Bayu");
+    assert_int_equal(client_hears_answer(&scene, shell, 1), 0);
+    assert_int_equal(client_counts(&scene, console, TALK_NEWS, QUIET_MS), 0);
+    people_meet(&scene.people, AYU, BAYU);
+    assert_int_equal(client_counts(&scene, console, TALK_NEWS, QUIET_MS), 0);
+    channel_destroy(&console);
+    channel_destroy(&shell);
 }
 
 /* ---- Where one is ---- */
@@ -564,6 +613,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_invitation_is_told_beside_many_posts, begin, end),
         cmocka_unit_test_setup_teardown(new_names_can_be_completed_at_once, begin, end),
         cmocka_unit_test_setup_teardown(a_contact_that_is_gone_is_completed_no_more, begin, end),
+        cmocka_unit_test_setup_teardown(to_be_removed_is_news, begin, end),
+        cmocka_unit_test_setup_teardown(whom_one_removes_oneself_is_no_news, begin, end),
         cmocka_unit_test_setup_teardown(who_enters_a_thread_is_told_where_he_is, begin, end),
         cmocka_unit_test_setup_teardown(the_console_of_this_process_is_served_like_any_other, begin,
                                         end),

@@ -145,7 +145,7 @@ static enum rb_status add_group(struct fixture *fixture) {
 
     text_of(4 * fixture->groups + 1, name);
     const enum rb_status status =
-        group_new(fixture->store, span_text(name), HOMES_NOW_MS, fixture->circle);
+        group_new(fixture->store, span_text(name), NULL, HOMES_NOW_MS, fixture->circle);
     fixture->groups += status == RB_OK ? 1 : 0;
     return status;
 }

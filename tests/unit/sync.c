@@ -273,17 +273,6 @@ static void gap_is_filled_after_one_vector(void **state) {
     assert_done(end);
 }
 
-static void arrange_fork(size_t common, uint64_t ours, uint64_t theirs) {
-    arrange(2, 2);
-    world.forged[1] = made_log_new_branch(1, MADE_EVENTS_MAX, common, 1);
-    world_give(&world, 0, 0, 0, ours);
-    world_give(&world, 1, 0, 0, theirs);
-}
-
-static bool has_proven(const struct world_end *end) {
-    return end->proven > 0;
-}
-
 static bool has_stored(const struct world_end *end) {
     return end->stored > 0;
 }
@@ -296,80 +285,6 @@ static void step_by_step(struct world_end *end, bool (*holds)(const struct world
         assert_true(!sync_is_done(end->sync) || holds(end));
         assert_true(!sync_is_done(end->other->sync) || holds(end->other));
     }
-}
-
-/* By both, each for itself. */
-static void assert_fork_is_proven(void) {
-    struct world_end *end = world_connect(&world, 0, 1);
-
-    step_by_step(end, has_proven);
-    assert_true(has_proven(end));
-    assert_true(has_proven(end->other));
-    assert_done(end);
-    made_log_free(world.forged[1]);
-}
-
-static void fork_is_proven_by_the_whole_block(void **state) {
-    (void)state;
-    arrange_fork(3, 5, 9);
-    assert_fork_is_proven();
-}
-
-static void fork_of_equal_length_is_proven(void **state) {
-    (void)state;
-    arrange_fork(70, 80, 80);
-    assert_fork_is_proven();
-}
-
-static void fork_of_equal_length_is_proven_by_slow_stores(void **state) {
-    (void)state;
-    arrange_fork(70, 80, 80);
-    world.put_off = 100;
-    assert_fork_is_proven();
-}
-
-static void fork_in_an_earlier_block_is_proven(void **state) {
-    (void)state;
-    arrange_fork(70, 80, 200);
-    assert_fork_is_proven();
-}
-
-static void fork_before_the_last_common_block_is_found_backwards(void **state) {
-    (void)state;
-    arrange_fork(3, 80, 200);
-    assert_fork_is_proven();
-}
-
-static void write_proof(struct writer *proof) {
-    struct made_log *branch = made_log_new_branch(1, 10, 3, 1);
-    struct fork_branch known;
-    struct fork fork;
-    struct run run;
-
-    made_log_block(world.logs[0][0], 5, &known);
-    made_log_run(branch, 1, 5, &run);
-    assert_int_equal(run_contradicts(branch->hashes[0], &known, &run, &fork), RB_FORK);
-    fork_encode(proof, &fork);
-    made_log_free(branch);
-}
-
-static void proof_of_a_fork_that_the_peer_sends_freezes_the_log(void **state) {
-    struct writer frame = empty_frame(), proof = empty_frame();
-    uint8_t rid[RID_BYTES];
-    (void)state;
-    arrange(2, 2);
-    struct world_end *end = connected();
-    world_rid(end, rid, 0);
-    write_proof(&proof);
-    wire_fork(&frame, rid, writer_view(&proof));
-    inject(end, &frame);
-    writer_clear(&proof);
-
-    world_write(&world, 0, 0, 3);
-    world_settle(&world, 100);
-    assert_int_equal(end->forks, 1);
-    assert_int_equal(end->sent[WIRE_RUN], 0);
-    assert_done(end);
 }
 
 /* ---- Runs that the store does not want ---- */
@@ -563,6 +478,7 @@ static void bad_runs_close_after_three(void **state) {
         struct writer frame = empty_frame();
         wire_run(&frame, 0, 0, &run);
         inject(end, &frame);
+        world_settle(&world, 10); /* The WANT is answered: there is nothing. */
     }
     assert_int_equal(end->last_refusal, RB_SUSPECT);
     assert_closed(end, RB_REFUSED);
@@ -768,12 +684,6 @@ int main(void) {
         TEST(circle_offered_again_goes_on),
         TEST(run_that_came_from_elsewhere_is_acknowledged),
         TEST(gap_is_filled_after_one_vector),
-        TEST(fork_is_proven_by_the_whole_block),
-        TEST(fork_of_equal_length_is_proven),
-        TEST(fork_of_equal_length_is_proven_by_slow_stores),
-        TEST(fork_in_an_earlier_block_is_proven),
-        TEST(fork_before_the_last_common_block_is_found_backwards),
-        TEST(proof_of_a_fork_that_the_peer_sends_freezes_the_log),
         TEST(refused_log_is_left_alone_and_does_not_count_against_the_peer),
         TEST(sender_of_a_refused_log_is_done_when_the_peer_has_answered),
         TEST(run_that_is_being_stored_is_not_taken_for_refused),

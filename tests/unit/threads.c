@@ -293,7 +293,8 @@ static void a_post_is_not_shown_in_a_thread_of_another_group(void **state) {
     (void)state;
 
     assert_int_equal(
-        group_new(people.stores[AYU], span_text("Lain"), people_now(&people), elsewhere), RB_OK);
+        group_new(people.stores[AYU], span_text("Lain"), NULL, people_now(&people), elsewhere),
+        RB_OK);
     memcpy(draft.refs[0], thread, REF_BYTES);
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
     post_encode(&body, &content);

@@ -6,6 +6,8 @@
 #include <cmocka.h>
 
 #include "store/db.h"
+#include "store/membership.h"
+#include "store/revocations.h"
 #include "tests/support/people.h"
 #include "tests/support/random.h"
 
@@ -30,10 +32,13 @@ static const char *const view_sql[] = {
     "SELECT quote(circle) || quote(ref) || quote(log) || quote(seq) || quote(epoch) ||"
     "  quote(payload) FROM operation",
     "SELECT quote(circle) || quote(device) || quote(person) || quote(pk) || quote(name) FROM cert",
-    "SELECT quote(circle) || quote(person) || quote(place) || quote(role) || quote(state)"
-    "  FROM member",
-    "SELECT quote(circle) || quote(kind) || quote(name) || quote(name_hlc) || quote(name_ref)"
-    "  FROM circle_view",
+    "SELECT quote(circle) || quote(cert) || quote(person) || quote(issuer) FROM person_cert",
+    "SELECT quote(circle) || quote(ref) || quote(cert) || quote(whole) || quote(own) FROM revoked",
+    "SELECT quote(circle) || quote(log) || quote(seq) FROM adopted",
+    "SELECT quote(circle) || quote(person) || quote(place) || quote(role) || quote(rank) ||"
+    "  quote(state) || quote(until_s) || quote(by) FROM member",
+    "SELECT quote(circle) || quote(kind) || quote(parent) || quote(formal) || quote(verdict) ||"
+    "  quote(own_seal) || quote(name) || quote(name_hlc) || quote(name_ref) FROM circle_view",
     "SELECT quote(ref) || quote(circle) || quote(title) || quote(person) || quote(hlc) FROM thread",
     "SELECT quote(rcv) || quote(ref) || quote(thread) || quote(reply_to) || quote(circle) ||"
     "  quote(log) || quote(seq) || quote(person) || quote(hlc) || quote(odd_time) ||"
@@ -231,6 +236,142 @@ static void views_made_again_are_the_same(void **state) {
     forget_runs();
 }
 
+/* ---- A group that changes ---- */
+
+static void record_all(void) {
+    for (size_t who = AYU; who <= DIMAS; who++) {
+        record_new(who);
+    }
+}
+
+static void post_and_record(size_t who, const char *text) {
+    uint8_t ref[REF_BYTES];
+
+    people_post(&people, who, thread, text, ref);
+    record_all();
+}
+
+static void change_and_record(enum rb_status status, struct refusal *refusal) {
+    assert_int_equal(status, RB_OK);
+    refusal_clear(refusal);
+    record_all();
+}
+
+static void remove_and_record(size_t by, size_t whom) {
+    struct refusal refusal;
+
+    change_and_record(membership_remove(people.stores[by], circle, people_id(&people, whom),
+                                        people_now(&people), &refusal),
+                      &refusal);
+}
+
+static void add_and_record(size_t by, size_t whom) {
+    struct refusal refusal;
+
+    change_and_record(membership_add(people.stores[by], circle, people_id(&people, whom),
+                                     CIRCLE_MANAGER, 0, people_now(&people), &refusal),
+                      &refusal);
+}
+
+static void adopt_and_record(size_t by) {
+    struct refusal refusal;
+    size_t count;
+
+    change_and_record(
+        waiting_adopt(people.stores[by], circle, NULL, people_now(&people), &count, &refusal),
+        &refusal);
+}
+
+/* Ayu learns that the device of Dimas was stolen. */
+static void steal_device(void) {
+    const struct store_self *dimas = store_self(people.stores[DIMAS]);
+    struct writer whole;
+
+    writer_init(&whole, CERT_BYTES_MAX);
+    revoke_issue(&whole, dimas->device_cert.id, dimas->person, &dimas->identity->person, 1);
+    assert_int_equal(revocation_add(people.stores[AYU], writer_view(&whole), people_now(&people)),
+                     RB_OK);
+    writer_clear(&whole);
+}
+
+static size_t waiting_at(size_t who) {
+    size_t count = 0;
+
+    assert_int_equal(waiting_count(people.stores[who], circle, &count), RB_OK);
+    return count;
+}
+
+/* Citra is removed while she writes; Bayu adopts what he has of that, more comes, and waits; she is
+ * added again and writes in a new log.  The device of Dimas is revoked, and it writes on.  Eka and
+ * Fajar come last. */
+static void changing_group(void) {
+    people_new(&people, 6);
+    people_group(&people, 4, circle);
+    assert_int_equal(
+        thread_new(people.stores[AYU], circle, span_text("Rujukan"), people_now(&people), thread),
+        RB_OK);
+    people_meet_all(&people);
+    record_all();
+    post_and_record(CITRA, "satu");
+    people_meet(&people, AYU, CITRA);
+    post_and_record(CITRA, "dua");
+    people_meet(&people, BAYU, CITRA);
+    remove_and_record(AYU, CITRA);
+    people_meet(&people, AYU, BAYU);
+    adopt_and_record(BAYU);
+    post_and_record(CITRA, "tiga");
+    post_and_record(CITRA, "empat");
+    people_meet(&people, BAYU, CITRA);
+    people_meet(&people, AYU, BAYU);
+    add_and_record(AYU, CITRA);
+    people_meet(&people, AYU, CITRA);
+    assert_int_equal(group_accept(people.stores[CITRA], circle, people_now(&people)), RB_OK);
+    post_and_record(CITRA, "lima");
+    post_and_record(DIMAS, "enam");
+    people_meet(&people, AYU, DIMAS);
+    steal_device();
+    post_and_record(DIMAS, "tujuh");
+    post_and_record(AYU, "delapan");
+    people_meet_all(&people);
+    record_all();
+    add_and_record(AYU, EKA);
+    add_and_record(AYU, FAJAR);
+    people_meet(&people, AYU, BAYU);
+    record_all();
+}
+
+static void quarantine_and_adoption_do_not_depend_on_the_order_of_arrival(void **state) {
+    static char roll[TRANSCRIPT_BYTES];
+    (void)state;
+
+    for (uint64_t seed = 1; seed <= 2; seed++) {
+        struct random random = { seed };
+        changing_group();
+        people_transcript(&people, AYU, thread, page);
+        assert_string_equal(page,
+                            "Citra: satu\nCitra: dua\nCitra: lima\nDimas: enam\n"
+                            "Ayu: delapan\n");
+        assert_int_equal(waiting_at(AYU), 3);
+        people_roll(&people, AYU, circle, roll);
+        for (size_t who = EKA; who <= FAJAR; who++) {
+            receive_mixed(&random, who);
+            people_roll(&people, who, circle, other_page);
+            assert_string_equal(roll, other_page);
+            assert_int_equal(waiting_at(who), 3);
+            assert_int_equal(group_accept(people.stores[who], circle, people_now(&people)), RB_OK);
+            people_transcript(&people, who, thread, other_page);
+            assert_string_equal(page, other_page);
+            check_rebuild(who);
+        }
+        check_rebuild(AYU);
+        check_rebuild(BAYU);
+        check_rebuild(CITRA);
+        forget_runs();
+        people_end(&people);
+    }
+    people_new(&people, 0);
+}
+
 /* ---- Against a model that is too simple to be wrong ---- */
 
 enum { MODEL_PEOPLE = 3, MODEL_POSTS_MAX = 600, MODEL_STEPS = 1000 };
@@ -330,6 +471,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(views_do_not_depend_on_the_order_of_arrival, go_home),
         cmocka_unit_test_teardown(views_made_again_are_the_same, go_home),
+        cmocka_unit_test_teardown(quarantine_and_adoption_do_not_depend_on_the_order_of_arrival,
+                                  go_home),
         cmocka_unit_test_teardown(a_thousand_steps_agree_with_the_model, go_home),
     };
 

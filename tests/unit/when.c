@@ -154,6 +154,53 @@ static void every_cut_of_a_time_is_taken_or_refused(void **state) {
     }
 }
 
+/* What `typed` means as an end. */
+static const char *meaning_as_end(const char *typed) {
+    static char text[WHEN_BYTES];
+    int64_t ms = 0;
+
+    text[0] = '\0';
+    if (when_parse_end(span_text(typed), now_ms, &ms) == RB_OK) {
+        when_exact(ms, text);
+    }
+    return text;
+}
+
+static void a_day_as_an_end_is_its_last_second(void **state) {
+    (void)state;
+
+    assert_string_equal(meaning_as_end("hari-ini"), "2026-11-23T23:59:59+07:00");
+    assert_string_equal(meaning_as_end("tomorrow"), "2026-11-24T23:59:59+07:00");
+    assert_string_equal(meaning_as_end("2026-11-25"), "2026-11-25T23:59:59+07:00");
+    assert_string_equal(meaning_as_end("25/11/2027"), "2027-11-25T23:59:59+07:00");
+    assert_string_equal(meaning_as_end("2026-11-25T14:05"), "2026-11-25T14:05:00+07:00");
+    assert_string_equal(meaning_as_end("2026-11-25T07:05Z"), "2026-11-25T14:05:00+07:00");
+}
+
+static void as_an_end_days_without_a_year_are_the_next(void **state) {
+    (void)state;
+
+    assert_string_equal(meaning_as_end("25/11"), "2026-11-25T23:59:59+07:00");
+    assert_string_equal(meaning_as_end("23/11"), "2026-11-23T23:59:59+07:00");
+    assert_string_equal(meaning_as_end("22/11"), "2027-11-22T23:59:59+07:00");
+    assert_string_equal(meaning_as_end("29/02"), "");
+    assert_string_equal(meaning_as_end("jumat"), "2026-11-27T23:59:59+07:00");
+    assert_string_equal(meaning_as_end("minggu"), "2026-11-29T23:59:59+07:00");
+    assert_string_equal(meaning_as_end("monday"), "2026-11-30T23:59:59+07:00"); /* not today */
+}
+
+static void as_an_end_durations_lie_ahead(void **state) {
+    int64_t ms = 7;
+    (void)state;
+
+    assert_string_equal(meaning_as_end("3hari"), "2026-11-26T10:15:00+07:00");
+    assert_string_equal(meaning_as_end("2 jam"), "2026-11-23T12:15:00+07:00");
+    assert_int_equal(when_parse_end(span_text("3h"), now_ms, &ms), RB_REFUSED);
+    assert_int_equal(when_parse_end(span_text("selamanya"), now_ms, &ms), RB_MALFORMED);
+    assert_int_equal(ms, 7);
+    assert_string_equal(meaning_as_end("kemarin"), "2026-11-22T23:59:59+07:00");
+}
+
 static void seconds_may_end_in_s(void **state) {
     int64_t seconds = 0;
     (void)state;
@@ -242,6 +289,9 @@ int main(void) {
         cmocka_unit_test(a_bare_letter_is_refused),
         cmocka_unit_test(nonsense_is_malformed_and_changes_nothing),
         cmocka_unit_test(every_cut_of_a_time_is_taken_or_refused),
+        cmocka_unit_test(a_day_as_an_end_is_its_last_second),
+        cmocka_unit_test(as_an_end_days_without_a_year_are_the_next),
+        cmocka_unit_test(as_an_end_durations_lie_ahead),
         cmocka_unit_test(seconds_may_end_in_s),
         cmocka_unit_test(a_day_is_told_only_if_it_is_not_today),
         cmocka_unit_test(today_is_the_day_of_this_computer),

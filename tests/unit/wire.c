@@ -60,6 +60,7 @@ static const struct wire_ack an_ack = { 300, { 1, 2 }, 70 };
 static const struct wire_list_item an_item = { { 1, 2 }, { 3, 4 } };
 static const uint8_t a_rid[RID_BYTES] = { 9, 8, 7 };
 static const uint8_t a_circle[HASH_BYTES] = { 6, 5 };
+static const uint8_t an_eid8[EID8_BYTES] = { 4, 3 };
 
 /* Bodies of two epochs, a stub, every class. */
 static struct run a_run(void) {
@@ -121,6 +122,10 @@ static void write_fork(void) {
     wire_fork(new_frame(), a_rid, span_text("a proof"));
 }
 
+static void write_keyreq(void) {
+    wire_keyreq(new_frame(), a_rid, an_eid8, span_text("a seal key"));
+}
+
 static void write_ping(void) {
     wire_ping(new_frame(), WIRE_PING, 1234567, 3);
 }
@@ -135,7 +140,8 @@ static void write_bye(void) {
 
 static void (*const writers[])(void) = { write_hello, write_proof, write_list, write_vector,
                                          write_want,  write_run,   write_ack,  write_credit,
-                                         write_fork,  write_ping,  write_err,  write_bye };
+                                         write_fork,  write_ping,  write_err,  write_bye,
+                                         write_keyreq };
 enum { WRITERS = sizeof writers / sizeof writers[0] };
 
 /* ---- Every frame comes back ---- */
@@ -222,6 +228,11 @@ static void small_frames_come_back(void **state) {
     assert_int_equal(decoded().credit, 131072);
     write_fork();
     assert_true(span_equal(decoded().proof_bytes, span_text("a proof")));
+    write_keyreq();
+    struct wire_frame asked = decoded();
+    assert_memory_equal(asked.rid, a_rid, sizeof a_rid);
+    assert_memory_equal(asked.eid8, an_eid8, sizeof an_eid8);
+    assert_true(span_equal(asked.seal_key, span_text("a seal key")));
     write_ping();
     assert_int_equal(decoded().hlc, 1234567);
     assert_int_equal(decoded().queue, 3);
@@ -407,7 +418,7 @@ static void vector_above_its_maximum_is_too_large(void **state) {
 static void vector_row_that_cannot_be_is_malformed(void **state) {
     (void)state;
     begin_rows(WIRE_VECTOR, 2, 1);
-    vector_row(0, 0);
+    vector_row(0, 1);
     assert_refused(RB_MALFORMED);
     begin_rows(WIRE_VECTOR, 2, 1);
     vector_row((uint64_t)SEQ_MAX + 1, 0);

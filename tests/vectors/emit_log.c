@@ -222,12 +222,20 @@ static void write_body(const char *name, struct plan plan, struct writer *body) 
     writer_clear(body);
 }
 
-static void genesis_body(struct writer *out) {
-    uint8_t nonce[16];
+static struct op_pair author_pair(void) {
+    return (struct op_pair) {
+        .person_cert = writer_view(&author.sari.person),
+        .device_cert = writer_view(&author.sari.device),
+        .seal_key = writer_view(&author.sari.seal),
+    };
+}
 
-    memset(nonce, 0x66, sizeof nonce);
-    op_genesis_encode(out, CIRCLE_GROUP, nonce, writer_view(&author.sari.person),
-                      writer_view(&author.sari.device), writer_view(&author.sari.seal));
+static void genesis_body(struct writer *out) {
+    const struct op_pair pair = author_pair();
+    struct op_genesis genesis = { .kind = CIRCLE_GROUP };
+
+    memset(genesis.nonce, 0x66, sizeof genesis.nonce);
+    op_genesis_encode(out, &genesis, &pair);
 }
 
 /* LOGCERT names the circle, whose id is over the payload of GENESIS, which comes second and so with
@@ -264,14 +272,14 @@ static struct op_lock lock_of(uint8_t byte, uint64_t seq) {
 
 static void write_operations(struct writer *body) {
     const struct op_lock locks[2] = { lock_of(0x77, 12), lock_of(0x88, 70000) };
+    const struct op_pair pair = author_pair();
     const uint8_t(*ids)[CERT_ID_BYTES] = (const uint8_t(*)[CERT_ID_BYTES])author.box_ids;
     const uint8_t(*parent)[HASH_BYTES] = (const uint8_t(*)[HASH_BYTES]) & author.epochs[0].id;
 
     genesis_body(body);
     write_body("GENESIS",
                (struct plan) { .type = OP_GENESIS, .class = EVENT_CONTROL, .recipients = 1 }, body);
-    op_add_encode(body, CIRCLE_MANAGER, writer_view(&author.sari.person),
-                  writer_view(&author.sari.device), writer_view(&author.sari.seal));
+    op_add_encode(body, CIRCLE_MANAGER, &pair, 0);
     write_body("ADD", (struct plan) { .type = OP_ADD, .class = EVENT_CONTROL, .ctl = 2 }, body);
     op_empty_encode(body);
     write_body("ACCEPT", (struct plan) { .type = OP_ACCEPT, .class = EVENT_CONTROL, .ctl = 3 },
@@ -375,8 +383,13 @@ static void write_log(void) {
 
 /* ---- Fork: after event 10 the author wrote two things ---- */
 
-static void print_branch(const char *name, const struct fork_branch *branch) {
+static void print_branch(const char *name, const struct fork *fork, size_t index) {
+    const struct fork_branch *branch = &fork->branches[index];
+    uint8_t log_name[LOG_PK_BYTES];
+
+    fork_branch_name(fork, index, log_name);
     json_open(name, '{');
+    hex("log_name", log_name, sizeof log_name);
     json_open("event_hashes", '[');
     for (size_t i = 0; i < branch->count; i++) {
         hex(NULL, branch->event_hashes[i], HASH_BYTES);
@@ -422,8 +435,8 @@ static void print_fork(void) {
     json_open("fork", '{');
     json_number("common_seq", fork.common_seq);
     hex("common_hash", fork.common_hash, HASH_BYTES);
-    print_branch("first", &fork.branches[0]);
-    print_branch("second", &fork.branches[1]);
+    print_branch("first", &fork, 0);
+    print_branch("second", &fork, 1);
     json_hex("proof", writer_view(&proof));
     json_close('}');
     writer_clear(&proof);

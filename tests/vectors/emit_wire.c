@@ -310,6 +310,12 @@ static void emit_small(struct writer *frame) {
     json_hex("proof", span_text("the bytes of a proof"));
     wire_fork(frame, rid, span_text("the bytes of a proof"));
     end_frame(frame);
+    json_open("keyreq", '{');
+    hex("rid", rid, sizeof rid);
+    hex("eid8", rid + 4, EID8_BYTES);
+    json_hex("seal_key", span_text("the bytes of an XKEY"));
+    wire_keyreq(frame, rid, rid + 4, span_text("the bytes of an XKEY"));
+    end_frame(frame);
     json_open("ping", '{');
     json_number("hlc", 987654321);
     json_number("queue", 3);

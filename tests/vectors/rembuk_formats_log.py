@@ -97,6 +97,11 @@ def chain(seq, digest, event_digests):
     return seq, digest
 
 
+def branch_name(log, seq, digest):
+    """Of the branch whose first event is `seq`, with H `digest`."""
+    return blake2b(b"rk.branch", log, u64(seq), digest)
+
+
 # ---- Clock ----
 
 def hlc_next(last, now_ms):

@@ -167,6 +167,8 @@ def check_fork(vectors):
         head = formats.chain(seq, digest, branch["event_hashes"])
         message = formats.head_message(log, *head)
         same("branch", base.verify(log, b"rk.head1", message, branch["signature"]), True)
+        first = formats.chain(seq, digest, branch["event_hashes"][:1])
+        same("name of branch", branch["log_name"], formats.branch_name(log, *first))
     same("order", branches[0]["event_hashes"][0] < branches[1]["event_hashes"][0], True)
     own = [event["event_hash"] for event in events[seq:]]
     same("own branch", own in [branch["event_hashes"] for branch in branches], True)

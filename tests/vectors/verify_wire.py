@@ -15,7 +15,7 @@ import rembuk_formats as formats
 
 VERSION = 1
 HELLO, PROOF, LIST, VECTOR, WANT, RUN, ACK, CREDIT = 1, 2, 5, 6, 7, 8, 9, 10
-FORK, PING, PONG, ERR, BYE = 12, 15, 16, 17, 18
+FORK, PING, PONG, ERR, BYE, KEYREQ = 12, 15, 16, 17, 18, 19
 
 checked = 0
 
@@ -128,6 +128,9 @@ def verify_run(case):
 def verify_small(vectors):
     case = vectors["credit"]
     agree_frame("credit", case, frame(CREDIT, case["bytes"]))
+    case = vectors["keyreq"]
+    fields = {0: unhex(case["rid"]), 1: unhex(case["eid8"]), 2: unhex(case["seal_key"])}
+    agree_frame("keyreq", case, frame(KEYREQ, fields))
     case = vectors["fork"]
     agree_frame("fork", case, frame(FORK, {0: unhex(case["rid"]), 1: unhex(case["proof"])}))
     for name, kind in (("ping", PING), ("pong", PONG)):

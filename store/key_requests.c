@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/key_requests.h"
+
+#include "store/contacts.h"
+#include "store/db.h"
+#include "store/keyring.h"
+#include "store/writing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- What was asked, and answered, lately ---- */
+
+enum direction { KEY_ASKED_OF_US = 0, KEY_ASKED_BY_US = 1 }; /* stored */
+
+struct asked_key {
+    int64_t circle_row;
+    uint8_t circle[HASH_BYTES];
+    uint8_t eid8[EID8_BYTES];
+};
+
+static enum rb_status note(struct store *store, const struct asked_key *key,
+                           const uint8_t person[static HASH_BYTES], enum direction direction,
+                           int64_t now_ms) {
+    static const char sql[] =
+        "INSERT INTO key_request (circle, eid8, person, by_us, at_s)"
+        " VALUES (?1, ?2, ?3, ?4, ?5)"
+        " ON CONFLICT (circle, eid8, person, by_us) DO UPDATE SET at_s = excluded.at_s";
+    struct db_row *row = db_query(store_db(store), sql);
+
+    db_bind_int(row, 1, key->circle_row);
+    db_bind_blob(row, 2, span_of(key->eid8, sizeof key->eid8));
+    db_bind_blob(row, 3, span_of(person, HASH_BYTES));
+    db_bind_int(row, 4, direction);
+    db_bind_int(row, 5, now_ms / 1000);
+    return db_run(row);
+}
+
+/* A time in the future is of a clock that was wrong: that is not lately. */
+static enum rb_status notes_forget(struct store *store, int64_t now_ms) {
+    static const char sql[] =
+        "DELETE FROM key_request"
+        " WHERE at_s NOT BETWEEN ?1 AND ?2";
+    struct db_row *row = db_query(store_db(store), sql);
+
+    db_bind_int(row, 1, (now_ms - KEY_REQUEST_MS) / 1000 + 1);
+    db_bind_int(row, 2, now_ms / 1000);
+    return db_run(row);
+}
+
+static enum rb_status is_noted(struct store *store, const struct asked_key *key,
+                               const uint8_t person[static HASH_BYTES], enum direction direction,
+                               int64_t now_ms, bool *noted) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM key_request"
+        " WHERE circle = ?1"
+        "   AND eid8 = ?2"
+        "   AND person = ?3"
+        "   AND by_us = ?4"
+        "   AND at_s BETWEEN ?5 AND ?6";
+    struct db_row *row = db_query(store_db(store), sql);
+
+    db_bind_int(row, 1, key->circle_row);
+    db_bind_blob(row, 2, span_of(key->eid8, sizeof key->eid8));
+    db_bind_blob(row, 3, span_of(person, HASH_BYTES));
+    db_bind_int(row, 4, direction);
+    db_bind_int(row, 5, (now_ms - KEY_REQUEST_MS) / 1000 + 1);
+    db_bind_int(row, 6, now_ms / 1000);
+    *noted = db_step(row);
+    return db_end(row);
+}
+
+/* How many keys of one circle one person has had of us lately. */
+static enum rb_status answered_count(struct store *store, int64_t circle_row,
+                                     const uint8_t person[static HASH_BYTES], int64_t now_ms,
+                                     int64_t *count) {
+    static const char sql[] =
+        "SELECT count(*)"
+        " FROM key_request"
+        " WHERE circle = ?1"
+        "   AND person = ?2"
+        "   AND by_us = ?3"
+        "   AND at_s BETWEEN ?4 AND ?5";
+    struct db_row *row = db_query(store_db(store), sql);
+
+    db_bind_int(row, 1, circle_row);
+    db_bind_blob(row, 2, span_of(person, HASH_BYTES));
+    db_bind_int(row, 3, KEY_ASKED_OF_US);
+    db_bind_int(row, 4, (now_ms - KEY_REQUEST_MS) / 1000 + 1);
+    db_bind_int(row, 5, now_ms / 1000);
+    *count = db_step(row) ? db_int(row, 0) : 0;
+    return db_end(row);
+}
+
+/* ---- Asking ---- */
+
+/* Keys named by what waits in the circles of that person, held or not. */
+static enum rb_status waiting_keys(struct store *store, const uint8_t person[static HASH_BYTES],
+                                   struct asked_key *keys, size_t max, size_t *count) {
+    static const char sql[] =
+        "SELECT DISTINCT circle.id, circle.circle, substr(event.header, 5, 8)"
+        " FROM event"
+        " JOIN log ON log.id = event.log"
+        " JOIN circle ON circle.id = log.circle"
+        " WHERE event.state = 0"
+        "   AND event.stub = 0"
+        "   AND (circle.introducer = ?1"
+        "        OR EXISTS (SELECT 1"
+        "                   FROM member"
+        "                   WHERE member.circle = circle.id"
+        "                     AND member.person = ?1"
+        "                     AND member.state <= ?2))"
+        " ORDER BY circle.id"
+        " LIMIT ?3";
+    struct db_row *row = db_query(store_db(store), sql);
+
+    *count = 0;
+    db_bind_blob(row, 1, span_of(person, HASH_BYTES));
+    db_bind_int(row, 2, MEMBER_ACCEPTED);
+    db_bind_int(row, 3, (int64_t)max);
+    while (*count < max && db_step(row)) {
+        struct asked_key *key = &keys[*count];
+        key->circle_row = db_int(row, 0);
+        db_copy(row, 1, key->circle, sizeof key->circle);
+        db_copy(row, 2, key->eid8, sizeof key->eid8);
+        (*count)++;
+    }
+    return db_end(row);
+}
+
+static enum rb_status is_to_be_asked(struct store *store, const struct asked_key *key,
+                                     const uint8_t person[static HASH_BYTES], int64_t now_ms,
+                                     bool *due) {
+    const struct epoch_key *epochs;
+    bool noted = false;
+    size_t held = 0;
+
+    enum rb_status status = keyring_epochs(store, key->circle, key->eid8, &epochs, &held);
+    if (status == RB_OK && held == 0) {
+        status = is_noted(store, key, person, KEY_ASKED_BY_US, now_ms, &noted);
+    }
+    *due = status == RB_OK && held == 0 && !noted;
+    return status;
+}
+
+/* Moves the keys that are due to the front and asks for them; `*asked` of them were. */
+static enum rb_status keys_ask(struct store *store, const uint8_t person[static HASH_BYTES],
+                               int64_t now_ms, key_asker ask, void *context, struct asked_key *keys,
+                               size_t count, size_t *asked) {
+    enum rb_status status = RB_OK;
+    bool due = false;
+
+    for (size_t i = 0; i < count && *asked < KEY_REQUESTS_MAX && status == RB_OK; i++) {
+        status = is_to_be_asked(store, &keys[i], person, now_ms, &due);
+        if (due && ask(context, keys[i].circle, keys[i].eid8)) {
+            keys[(*asked)++] = keys[i];
+        }
+    }
+    return status;
+}
+
+static enum rb_status notes_write(struct store *store, const uint8_t person[static HASH_BYTES],
+                                  int64_t now_ms, const struct asked_key *keys, size_t count) {
+    enum rb_status status = store_write_begin(store);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    status = notes_forget(store, now_ms);
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        status = note(store, &keys[i], person, KEY_ASKED_BY_US, now_ms);
+    }
+    return store_write_end(store, status);
+}
+
+enum { WAITING_KEYS_MAX = 1024 }; /* that are looked at; most are held, and wait for others */
+
+enum rb_status key_requests_each(struct store *store, const uint8_t person[static HASH_BYTES],
+                                 int64_t now_ms, key_asker ask, void *context) {
+    struct asked_key *keys = rb_alloc(WAITING_KEYS_MAX, sizeof *keys);
+    size_t count = 0;
+    size_t asked = 0;
+
+    enum rb_status status = waiting_keys(store, person, keys, WAITING_KEYS_MAX, &count);
+    if (status == RB_OK) {
+        status = keys_ask(store, person, now_ms, ask, context, keys, count, &asked);
+    }
+    if (status == RB_OK && asked > 0) {
+        status = notes_write(store, person, now_ms, keys, asked);
+    }
+    free(keys);
+    return status;
+}
+
+/* ---- Answering ---- */
+
+static const struct recipient *recipient_find(const struct circle *circle,
+                                              const struct key_request *request) {
+    const struct recipient *recipients;
+    size_t count = circle_recipients(circle, &recipients);
+
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(recipients[i].device, request->device, CERT_ID_BYTES) == 0 &&
+            memcmp(recipients[i].person, request->person, HASH_BYTES) == 0) {
+            return &recipients[i];
+        }
+    }
+    return NULL;
+}
+
+/* True if the XKEY is one of that device. */
+static bool seal_key_is_his(const struct op_pair *pair, const struct key_request *request,
+                            struct seal_key *key) {
+    struct cert device;
+
+    return cert_decode(pair->device_cert, &device) == RB_OK &&
+           memcmp(device.id, request->device, CERT_ID_BYTES) == 0 &&
+           seal_key_decode(request->seal_key, key) == RB_OK &&
+           seal_key_verify(key, &device) == RB_OK;
+}
+
+/* The circle's operations name an older seal key of his, which he may no longer hold. */
+static enum rb_status device_renew(struct writing *writing, const struct key_request *request) {
+    const struct recipient *known = recipient_find(writing->opening->members.fold, request);
+    struct writer bytes, body;
+    struct op_pair pair;
+    struct seal_key key;
+
+    writer_init(&bytes, CARD_BYTES_MAX);
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    enum rb_status status = contact_pair(writing->opening->store, request->person, &bytes, &pair);
+    if (status == RB_OK && known != NULL && seal_key_is_his(&pair, request, &key) &&
+        !crypt_equal(key.public, known->seal_key, BOX_PUBLIC_BYTES)) {
+        pair.seal_key = request->seal_key;
+        op_device_encode(&body, &pair);
+        status = writing_operation(writing, OP_DEVICE, writer_view(&body));
+    }
+    writer_clear(&body);
+    writer_clear(&bytes);
+    return status == RB_NOT_FOUND ? RB_OK : status; /* a contact no more */
+}
+
+static enum rb_status answer_write(struct writing *writing, const struct key_request *request,
+                                   const struct asked_key *key) {
+    struct store *store = writing->opening->store;
+    enum rb_status status = notes_forget(store, writing->now_ms);
+
+    if (status == RB_OK) {
+        status = note(store, key, request->person, KEY_ASKED_OF_US, writing->now_ms);
+    }
+    if (status == RB_OK) {
+        status = writing_prepare(writing, GRANTS_OWN);
+    }
+    if (status == RB_OK) {
+        status = device_renew(writing, request);
+    }
+    return status == RB_OK ? writing_grant_again(writing, request->eid8, request->device) : status;
+}
+
+/* Whether there is anything to say to him. */
+static enum rb_status answer_is_due(struct writing *writing, const struct key_request *request,
+                                    const struct asked_key *key, bool *due) {
+    const struct circle *circle = writing->opening->members.fold;
+    const struct member *self = writing_self(writing);
+    struct store *store = writing->opening->store;
+    const struct epoch_key *epochs;
+    int64_t answered = 0;
+    bool noted = true;
+    size_t held = 0;
+
+    if (self == NULL || self->state != MEMBER_ACCEPTED || recipient_find(circle, request) == NULL) {
+        return RB_OK;
+    }
+    enum rb_status status = keyring_epochs(store, key->circle, key->eid8, &epochs, &held);
+    if (status == RB_OK && held > 0) {
+        status = is_noted(store, key, request->person, KEY_ASKED_OF_US, writing->now_ms, &noted);
+    }
+    if (status == RB_OK) {
+        status =
+            answered_count(store, key->circle_row, request->person, writing->now_ms, &answered);
+    }
+    *due = status == RB_OK && held > 0 && !noted && answered < KEY_REQUESTS_MAX;
+    return status;
+}
+
+enum rb_status key_request_answer(struct store *store, const struct key_request *request,
+                                  int64_t now_ms) {
+    struct writing writing;
+    struct asked_key key;
+    bool due = false;
+
+    enum rb_status status = writing_begin(&writing, store, request->circle, now_ms);
+    if (status == RB_OK) {
+        key.circle_row = writing.opening->circle.id;
+        memcpy(key.circle, request->circle, sizeof key.circle);
+        memcpy(key.eid8, request->eid8, sizeof key.eid8);
+        status = answer_is_due(&writing, request, &key, &due);
+    }
+    if (status == RB_OK && due) {
+        status = store_write_begin(store);
+        if (status == RB_OK) {
+            status = store_write_end(store, answer_write(&writing, request, &key));
+        }
+    }
+    writing_end(&writing);
+    if (status == RB_OK && due) {
+        status = author_grant(store, request->circle, request->device, now_ms);
+    }
+    return status;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/revocations.h"
+
+#include "store/db.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- What circles say ---- */
+
+enum rb_status person_cert_add(struct store *store, int64_t circle, const struct cert *person) {
+    static const char sql[] =
+        "INSERT INTO person_cert (circle, cert, person, issuer)"
+        " VALUES (?1, ?2, ?3, ?4)"
+        " ON CONFLICT (circle, cert) DO NOTHING";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, circle);
+    db_bind_blob(query, 2, span_of(person->id, sizeof person->id));
+    db_bind_blob(query, 3, span_of(person->person, sizeof person->person));
+    db_bind_blob(query, 4, span_of(person->issuer, sizeof person->issuer));
+    return db_run(query);
+}
+
+enum rb_status revoked_insert(struct store *store, int64_t circle, const struct op *op, bool own) {
+    static const char sql[] =
+        "INSERT INTO revoked (circle, ref, cert, whole, own)"
+        " VALUES (?1, ?2, ?3, ?4, ?5)";
+    const struct revocation *revocation = &op->revocation;
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, circle);
+    db_bind_blob(query, 2, span_of(op->ref, sizeof op->ref));
+    db_bind_blob(query, 3, span_of(revocation->cert_id, sizeof revocation->cert_id));
+    db_bind_blob(query, 4, revocation->whole);
+    db_bind_int(query, 5, own ? 1 : 0);
+    return db_run(query);
+}
+
+/* ---- Keeping ---- */
+
+static enum rb_status revocation_insert(struct store *store, const struct revocation *revocation,
+                                        int64_t now_ms) {
+    static const char sql[] =
+        "INSERT INTO revocation (cert, issuer, issuer_id, person, whole, known_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        " ON CONFLICT (cert, issuer) DO NOTHING";
+    struct db_row *query = db_query(store_db(store), sql);
+    uint8_t issuer_id[HASH_BYTES];
+
+    identity_person_id(revocation->issuer, issuer_id);
+    db_bind_blob(query, 1, span_of(revocation->cert_id, sizeof revocation->cert_id));
+    db_bind_blob(query, 2, span_of(revocation->issuer, sizeof revocation->issuer));
+    db_bind_blob(query, 3, span_of(issuer_id, sizeof issuer_id));
+    db_bind_blob(query, 4, span_of(revocation->person, sizeof revocation->person));
+    db_bind_blob(query, 5, revocation->whole);
+    db_bind_int(query, 6, now_ms);
+    return db_run(query);
+}
+
+/* Whether the certificates of any circle say that this issuer may.  What nobody may revoke would
+ * only fill the store. */
+static enum rb_status issuer_check(struct store *store, const struct revocation *revocation) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM cert"
+        " WHERE person = ?1"
+        "   AND pk = ?2"
+        "   AND device <> ?4"
+        " UNION ALL"
+        " SELECT 1"
+        " FROM person_cert"
+        " WHERE person = ?1"
+        "   AND issuer = ?3"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(store), sql);
+    uint8_t issuer_id[HASH_BYTES];
+
+    identity_person_id(revocation->issuer, issuer_id);
+    db_bind_blob(query, 1, span_of(revocation->person, sizeof revocation->person));
+    db_bind_blob(query, 2, span_of(revocation->issuer, sizeof revocation->issuer));
+    db_bind_blob(query, 3, span_of(issuer_id, sizeof issuer_id));
+    db_bind_blob(query, 4, span_of(revocation->cert_id, sizeof revocation->cert_id));
+    bool may = db_step(query) || memcmp(issuer_id, revocation->person, sizeof issuer_id) == 0;
+    enum rb_status status = db_end(query);
+    return status == RB_OK && !may ? RB_REFUSED : status;
+}
+
+enum rb_status revocation_add(struct store *store, struct span whole, int64_t now_ms) {
+    struct revocation revocation;
+    bool own = false;
+
+    enum rb_status status = revoke_decode(whole, &revocation);
+    if (status == RB_OK) {
+        status = issuer_check(store, &revocation);
+    }
+    if (status == RB_OK) {
+        status = store_write_enter(store, &own);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    return store_write_leave(store, own, revocation_insert(store, &revocation, now_ms));
+}
+
+/* ---- Lists: what is loaded has to be kept, since what follows asks the database again ---- */
+
+struct revoked {
+    uint8_t name[REF_BYTES]; /* ref of an operation, or id of a certificate */
+    uint8_t whole[CERT_BYTES_MAX];
+    size_t len;
+};
+
+_Static_assert((int)REF_BYTES == (int)CERT_ID_BYTES, "struct revoked holds either");
+
+struct revoked_list {
+    struct revoked *items; /* owned */
+    size_t count;
+};
+
+/* Columns: name, whole.  Ends the query. */
+static enum rb_status revoked_load(struct db_row *query, struct revoked_list *list) {
+    while (db_step(query)) {
+        struct span whole = db_blob(query, 1);
+        if (whole.len > CERT_BYTES_MAX) {
+            continue; /* revoke_decode takes none so long */
+        }
+        list->items = rb_realloc(list->items, list->count + 1, sizeof *list->items);
+        struct revoked *revoked = &list->items[list->count];
+        db_copy(query, 0, revoked->name, sizeof revoked->name);
+        memcpy(revoked->whole, whole.data, whole.len);
+        revoked->len = whole.len;
+        list->count++;
+    }
+    return db_end(query);
+}
+
+/* ---- Learning from a circle ---- */
+
+/* By its author's clock, which is all that is known of when. */
+static enum rb_status learn_one(struct store *store, const struct revoked *revoked) {
+    struct revocation revocation;
+
+    if (revoke_decode(span_of(revoked->whole, revoked->len), &revocation) != RB_OK) {
+        return RB_DAMAGED; /* it was decoded before it was stored */
+    }
+    return revocation_insert(store, &revocation, revocation.at_s * 1000);
+}
+
+enum rb_status revocations_learn(struct store *store, int64_t circle, const struct circle *fold) {
+    static const char sql[] =
+        "SELECT ref, whole"
+        " FROM revoked"
+        " WHERE circle = ?1"
+        "   AND whole NOT IN (SELECT whole FROM revocation WHERE revocation.cert = revoked.cert)";
+    struct db_row *query = db_query(store_db(store), sql);
+    struct revoked_list unknown = { 0 };
+
+    db_bind_int(query, 1, circle);
+    enum rb_status status = revoked_load(query, &unknown);
+    for (size_t i = 0; i < unknown.count && status == RB_OK; i++) {
+        if (circle_grants(fold, unknown.items[i].name)) {
+            status = learn_one(store, &unknown.items[i]);
+        }
+    }
+    free(unknown.items);
+    return status;
+}
+
+/* ---- Writing into a circle ---- */
+
+/* Certificates of a circle that are known to be revoked, by whom the circle lets revoke them, and
+ * not written there from here yet.  One's own are left to others: who revokes them can write
+ * nothing more. */
+static enum rb_status candidates_load(struct store *store, int64_t circle,
+                                      struct revoked_list *list) {
+    static const char sql[] =
+        "WITH named AS ("
+        "  SELECT device AS cert, person FROM cert WHERE circle = ?1"
+        "  UNION ALL"
+        "  SELECT cert, person FROM person_cert WHERE circle = ?1)"
+        " SELECT known.cert, known.whole"
+        " FROM named"
+        " JOIN revocation AS known ON known.cert = named.cert AND known.person = named.person"
+        " WHERE known.cert NOT IN (?2, ?3)"
+        "   AND (known.issuer_id = known.person"
+        "     OR EXISTS (SELECT 1 FROM cert WHERE cert.circle = ?1"
+        "       AND cert.person = known.person AND cert.pk = known.issuer"
+        "       AND cert.device <> known.cert)"
+        "     OR EXISTS (SELECT 1 FROM person_cert WHERE person_cert.circle = ?1"
+        "       AND person_cert.person = known.person AND person_cert.issuer = known.issuer_id))"
+        "   AND NOT EXISTS (SELECT 1 FROM revoked WHERE revoked.circle = ?1"
+        "     AND revoked.whole = known.whole AND revoked.own = 1)"
+        " ORDER BY known.cert, known.issuer";
+    const struct store_self *self = store_self(store);
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, circle);
+    db_bind_blob(query, 2, span_of(self->device_cert.id, CERT_ID_BYTES));
+    db_bind_blob(query, 3, span_of(self->person_cert.id, CERT_ID_BYTES));
+    return revoked_load(query, list);
+}
+
+static enum rb_status cert_is_revoked(struct store *store, int64_t circle,
+                                      const struct circle *fold,
+                                      const uint8_t cert[static CERT_ID_BYTES], bool *is_revoked) {
+    static const char sql[] =
+        "SELECT ref"
+        " FROM revoked"
+        " WHERE circle = ?1"
+        "   AND cert = ?2";
+    struct db_row *query = db_query(store_db(store), sql);
+    uint8_t ref[REF_BYTES];
+
+    *is_revoked = false;
+    db_bind_int(query, 1, circle);
+    db_bind_blob(query, 2, span_of(cert, CERT_ID_BYTES));
+    while (!*is_revoked && db_step(query)) {
+        db_copy(query, 0, ref, sizeof ref);
+        *is_revoked = circle_grants(fold, ref);
+    }
+    return db_end(query);
+}
+
+enum rb_status revocation_due(struct store *store, int64_t circle, const struct circle *fold,
+                              struct writer *whole) {
+    struct revoked_list list = { 0 };
+    bool is_revoked = true;
+    size_t next = 0;
+
+    enum rb_status status = candidates_load(store, circle, &list);
+    while (status == RB_OK && is_revoked && next < list.count) {
+        status = cert_is_revoked(store, circle, fold, list.items[next].name, &is_revoked);
+        next++;
+    }
+    if (status == RB_OK && !is_revoked) {
+        writer_span(whole, span_of(list.items[next - 1].whole, list.items[next - 1].len));
+        status = writer_end(whole);
+    } else if (status == RB_OK) {
+        status = RB_NOT_FOUND;
+    }
+    free(list.items);
+    return status;
+}

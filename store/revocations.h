@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Certificates that hold no more, as this home knows them: whether somebody brought it or it stood
+ * in a circle.  Each is written as REVOKED into every circle that has the certificate, before the
+ * next event that is written there; until then it costs nothing.
+ *
+ * Who may revoke is known from the certificates of a circle: the person himself, another device of
+ * his, or the office that signed his letter. */
+#ifndef REMBUK_STORE_REVOCATIONS_H
+#define REMBUK_STORE_REVOCATIONS_H
+
+#include "protocol/circle.h"
+#include "store/store.h"
+
+/* Keeps the bytes of a REVOKE (credential.h); RB_OK also if it was known.  RB_MALFORMED,
+ * RB_UNKNOWN, RB_BAD_SIGNATURE; RB_REFUSED: no circle here says that its issuer may revoke that
+ * person's certificates. */
+enum rb_status revocation_add(struct store *store, struct span whole, int64_t now_ms) RB_MUST_CHECK;
+
+/* ---- Inside the store layer, in the transaction of the caller ---- */
+
+/* What a GENESIS, ADD or DEVICE says of a person's certificate. */
+enum rb_status person_cert_add(struct store *store, int64_t circle, const struct cert *person)
+    RB_MUST_CHECK;
+
+/* A REVOKED of a circle, kept until circle_grants says whether it is real. */
+enum rb_status revoked_insert(struct store *store, int64_t circle, const struct op *op, bool own)
+    RB_MUST_CHECK;
+
+/* What is revoked in this circle is known for all others, too. */
+enum rb_status revocations_learn(struct store *store, int64_t circle, const struct circle *fold)
+    RB_MUST_CHECK;
+
+/* The first revocation that is to be written into a circle; its bytes are appended to `whole`.
+ * RB_NOT_FOUND: none is. */
+enum rb_status revocation_due(struct store *store, int64_t circle, const struct circle *fold,
+                              struct writer *whole) RB_MUST_CHECK;
+
+#endif

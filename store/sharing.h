@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which circles are exchanged with whom: by who belongs to them, and, as long as that is not known,
+ * by who introduced them. */
+#ifndef REMBUK_STORE_SHARING_H
+#define REMBUK_STORE_SHARING_H
+
+#include "protocol/circle.h"
+#include "store/store.h"
+
+/* Remembers a circle that a peer introduced or that was founded here; RB_OK also if known.  Of a
+ * circle whose people do not count us among them (yet), the last introducer is remembered.
+ * RB_REFUSED if `introducer` (a person id, or NULL for oneself) has introduced
+ * UNOPENED_CIRCLES_PER_PEER_MAX of those. */
+enum rb_status circle_remember(struct store *store, const uint8_t circle[static HASH_BYTES],
+                               const uint8_t *introducer) RB_MUST_CHECK;
+
+/* Calls `each` for every circle that `person` belongs to in our view and that is to be offered
+ * to him.  A circle that we left is offered only until our leaving is acknowledged by him; to
+ * whoever was removed from one it is offered until he has heard of that. */
+enum rb_status circles_shared(struct store *store, const uint8_t person[static HASH_BYTES],
+                              void (*each)(void *context, const uint8_t circle[static HASH_BYTES],
+                                           const uint8_t fp[static FP_BYTES]),
+                              void *context) RB_MUST_CHECK;
+
+/* RB_OK if that circle may be exchanged with that person now, RB_NOT_MEMBER if not, and its
+ * present fingerprint.  This is wider than what circles_shared offers: a circle that we left is
+ * taken up again when a member offers it, since he may have invited us once more; and what a
+ * removed person still brings of what he wrote is taken. */
+enum rb_status circle_shared(struct store *store, const uint8_t circle[static HASH_BYTES],
+                             const uint8_t person[static HASH_BYTES], uint8_t fp[static FP_BYTES])
+    RB_MUST_CHECK;
+
+/* RB_OK if what is here of a circle that is exchanged with him may be given to him; RB_NOT_MEMBER:
+ * he was removed and has heard of it, so that only what he brings is taken. */
+enum rb_status circle_gives(struct store *store, const uint8_t circle[static HASH_BYTES],
+                            const uint8_t person[static HASH_BYTES]) RB_MUST_CHECK;
+
+/* ---- Inside the store layer ---- */
+
+/* The people of a circle have changed: whoever has been removed is to be given all that was here
+ * then, of others, so that he can read why; who belongs to it again is owed nothing. */
+enum rb_status sharing_farewells(struct store *store, int64_t circle, const struct member *people,
+                                 size_t count) RB_MUST_CHECK;
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/support/answers.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct settings answers_settings;
+int answer_exit;
+
+void answers_begin(void) {
+    answers_settings = (struct settings) {
+        .language = LANGUAGE_ENGLISH,
+        .width = 200,
+        .can_ask = true,
+        .version = "1.0",
+        .locale_dir = REMBUK_LOCALEDIR,
+    };
+}
+
+const char *answer_to(struct people *people, size_t who, char *const *words) {
+    static char answered[1 << 16];
+    char *said = NULL;
+    size_t said_len = 0;
+    FILE *out = open_memstream(&said, &said_len);
+    struct job_setup setup = {
+        .settings = &answers_settings,
+        .store = people->stores[who],
+        .out = out,
+        .err = out,
+        .words = words,
+    };
+
+    assert_non_null(out);
+    while (words[setup.word_count] != NULL) {
+        setup.word_count++;
+    }
+    struct job *job = job_new(&setup);
+    enum job_state state = job_step(job);
+    while (state == JOB_GOES_ON) {
+        state = job_step(job);
+    }
+    assert_int_equal(fclose(out), 0);
+    struct span text = state == JOB_ASKS ? job_question(job) : span_of((uint8_t *)said, said_len);
+    assert_true(text.len < sizeof answered);
+    (void)snprintf(answered, sizeof answered, "%.*s", (int)text.len,
+                   text.len > 0 ? (const char *)text.data : "");
+    answer_exit = state == JOB_ASKS ? -1 : job_exit_code(job);
+    job_destroy(&job);
+    free(said);
+    return answered;
+}
+
+void assert_has(const char *text, const char *part) {
+    if (strstr(text, part) == NULL) {
+        fail_msg("\"%s\" is not in \"%s\"", part, text);
+    }
+}
+
+void assert_has_not(const char *text, const char *part) {
+    if (strstr(text, part) != NULL) {
+        fail_msg("\"%s\" is in \"%s\"", part, text);
+    }
+}

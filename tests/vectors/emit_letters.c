@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Prints the vectors of offices, letters, revocations and the operations that carry them:
+ * letters.json.  Sari of the other vectors gets a letter from the office of her town. */
+#include "protocol/ops.h"
+#include "tests/support/offices.h"
+#include "tests/support/sari.h"
+#include "tests/vectors/json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { BODY_MAX = 16384, LETTER_AT = 7 };
+
+static struct {
+    struct sari sari;
+    struct writer letter, chain;
+    struct cert device;
+    struct letter standing;
+} holder;
+
+static void must(enum rb_status status) {
+    if (status != RB_OK) {
+        abort();
+    }
+}
+
+static void hex(const char *name, const void *bytes, size_t len) {
+    json_hex(name, span_of(bytes, len));
+}
+
+/* ---- Offices and the letter ---- */
+
+static void holder_begin(void) {
+    const struct person_facts facts = sari_facts();
+    struct sign_key issuer;
+    struct cert person;
+
+    sari_make(&holder.sari, 1);
+    writer_init(&holder.letter, CERT_BYTES_MAX);
+    writer_init(&holder.chain, CHAIN_BYTES_MAX);
+    office_key(&issuer, offices_usual[0].fill);
+    must(cert_issue_letter(&holder.letter, holder.sari.identity.person.public, &issuer, &facts,
+                           SARI_NOW_S + LETTER_AT));
+    offices_chain(&holder.chain, offices_usual, OFFICES_USUAL, SARI_NOW_S);
+    must(cert_decode(writer_view(&holder.letter), &person));
+    must(cert_decode(writer_view(&holder.sari.device), &holder.device));
+    must(cert_verify_chain(&person, &holder.device, writer_view(&holder.chain), &holder.standing));
+}
+
+static void holder_end(void) {
+    writer_clear(&holder.chain);
+    writer_clear(&holder.letter);
+    sari_clear(&holder.sari);
+}
+
+static void print_office(const struct office *office) {
+    struct sign_key key, issuer;
+    struct writer bytes;
+    struct cert cert;
+
+    office_key(&key, office->fill);
+    office_key(&issuer, office->issuer);
+    writer_init(&bytes, CERT_BYTES_MAX);
+    office_cert(&bytes, office, SARI_NOW_S);
+    must(cert_decode(writer_view(&bytes), &cert));
+    json_open(NULL, '{');
+    hex("seed", key.seed, SIGN_SEED_BYTES);
+    hex("issuer_seed", issuer.seed, SIGN_SEED_BYTES);
+    json_text("name", cert.name);
+    json_text("region", cert.region);
+    json_number("rank", cert.rank);
+    json_number("not_before_s", (uint64_t)cert.not_before_s);
+    json_number("not_after_s", (uint64_t)cert.not_after_s);
+    json_hex("cert", writer_view(&bytes));
+    hex("cert_id", cert.id, sizeof cert.id);
+    json_close('}');
+    writer_clear(&bytes);
+}
+
+static void print_offices(void) {
+    json_open("offices", '[');
+    for (size_t i = 0; i < OFFICES_USUAL; i++) {
+        print_office(&offices_usual[i]);
+    }
+    json_close(']');
+    json_hex("chain", writer_view(&holder.chain));
+}
+
+static void print_letter(void) {
+    const struct person_facts facts = sari_facts();
+    struct cert cert;
+
+    must(cert_decode(writer_view(&holder.letter), &cert));
+    json_open("letter", '{');
+    hex("person_seed", holder.sari.identity.person.seed, SIGN_SEED_BYTES);
+    json_text("name", facts.name);
+    json_number("role", facts.role);
+    json_text("region", facts.region);
+    json_text("cluster", facts.cluster);
+    json_number("not_before_s", (uint64_t)cert.not_before_s);
+    json_number("not_after_s", (uint64_t)cert.not_after_s);
+    json_hex("cert", writer_view(&holder.letter));
+    json_number("rank", holder.standing.rank);
+    hex("root", holder.standing.root, HASH_BYTES);
+    json_close('}');
+}
+
+static void print_card(void) {
+    const struct sari *sari = &holder.sari;
+    struct writer card;
+
+    writer_init(&card, CARD_BYTES_MAX);
+    must(card_issue(&card, &sari->identity, writer_view(&holder.letter), writer_view(&sari->device),
+                    writer_view(&sari->seal), writer_view(&holder.chain), NULL, 0,
+                    span_text("+62 811 0000 000"), SARI_NOW_MS));
+    json_open("card", '{');
+    hex("device_seed", sari->identity.device.seed, SIGN_SEED_BYTES);
+    json_hex("device_cert", writer_view(&sari->device));
+    json_hex("seal_key", writer_view(&sari->seal));
+    json_text("telephone", span_text("+62 811 0000 000"));
+    json_number("issued_ms", (uint64_t)SARI_NOW_MS);
+    json_hex("card", writer_view(&card));
+    json_close('}');
+    writer_clear(&card);
+}
+
+/* ---- Chains that hold and chains that do not ---- */
+
+struct chain_case {
+    const char *name;
+    uint8_t issuer; /* of the letter */
+    enum person_role role;
+    const char *region;
+    size_t count;
+    struct office offices[CHAIN_CERTS_MAX + 1];
+};
+
+#define WARD                                                                                       \
+    { 5, 4, RANK_WORKER, "3273041002", "Kelurahan Contoh" }
+#define SUBTOWN                                                                                    \
+    { 4, 3, RANK_SUPERVISOR, "327304", "Kecamatan Contoh" }
+#define TOWN                                                                                       \
+    { 3, 2, RANK_DISTRICT, "3273", "Kota Contoh" }
+#define PROVINCE                                                                                   \
+    { 2, 1, RANK_PROVINCE, "32", "Provinsi Contoh" }
+#define ROOT                                                                                       \
+    { 1, 1, RANK_ROOT, "", "Jaringan Contoh" }
+
+static const struct chain_case chain_cases[] = {
+    { "root alone", 1, ROLE_SUPERVISOR, "", 1, { ROOT } },
+    { "three offices", 3, ROLE_TKSK, "327304", 3, { TOWN, PROVINCE, ROOT } },
+    { "a rank left out",
+      3,
+      ROLE_TKSK,
+      "3273",
+      2,
+      { { 3, 1, RANK_DISTRICT, "3273", "Kota Contoh" }, ROOT } },
+    { "five offices", 5, ROLE_VOLUNTEER, "3273041002", 5, { WARD, SUBTOWN, TOWN, PROVINCE, ROOT } },
+    { "six offices",
+      5,
+      ROLE_VOLUNTEER,
+      "3273041002",
+      6,
+      { WARD, SUBTOWN, TOWN, PROVINCE, ROOT, ROOT } },
+    { "no office", 1, ROLE_TKSK, "", 0, { ROOT } },
+    { "letter by another", 9, ROLE_TKSK, "3273", 3, { TOWN, PROVINCE, ROOT } },
+    { "first office by another",
+      3,
+      ROLE_TKSK,
+      "3273",
+      3,
+      { { 3, 9, RANK_DISTRICT, "3273", "Kota Contoh" }, PROVINCE, ROOT } },
+    { "middle office by another",
+      3,
+      ROLE_TKSK,
+      "3273",
+      3,
+      { TOWN, { 2, 9, RANK_PROVINCE, "32", "Provinsi Contoh" }, ROOT } },
+    { "root by another",
+      3,
+      ROLE_TKSK,
+      "3273",
+      3,
+      { TOWN, PROVINCE, { 1, 9, RANK_ROOT, "", "Jaringan Contoh" } } },
+    { "no root",
+      3,
+      ROLE_TKSK,
+      "3273",
+      2,
+      { TOWN, { 2, 2, RANK_PROVINCE, "32", "Provinsi Contoh" } } },
+    { "an equal issued",
+      3,
+      ROLE_TKSK,
+      "3273",
+      3,
+      { { 3, 2, RANK_PROVINCE, "3273", "Kota Contoh" }, PROVINCE, ROOT } },
+    { "a senior issued", 4, ROLE_SUPERVISOR, "327304", 4, { SUBTOWN, TOWN, PROVINCE, ROOT } },
+    { "person outside the region", 3, ROLE_TKSK, "3274", 3, { TOWN, PROVINCE, ROOT } },
+    { "person of no region", 3, ROLE_TKSK, "", 3, { TOWN, PROVINCE, ROOT } },
+    { "office outside the region",
+      3,
+      ROLE_TKSK,
+      "3373",
+      3,
+      { { 3, 2, RANK_DISTRICT, "3373", "Kota Lain" }, PROVINCE, ROOT } },
+};
+
+static void print_chain_case(const struct chain_case *told) {
+    struct person_facts facts = sari_facts();
+    struct writer letter, chain;
+    struct sign_key issuer;
+    struct letter standing;
+    struct cert person;
+
+    facts.role = told->role;
+    facts.region = span_text(told->region);
+    office_key(&issuer, told->issuer);
+    writer_init(&letter, CERT_BYTES_MAX);
+    writer_init(&chain, 2 * CHAIN_BYTES_MAX);
+    must(cert_issue_letter(&letter, holder.sari.identity.person.public, &issuer, &facts,
+                           SARI_NOW_S));
+    offices_chain(&chain, told->offices, told->count, SARI_NOW_S);
+    must(cert_decode(writer_view(&letter), &person));
+    enum rb_status status =
+        cert_verify_chain(&person, &holder.device, writer_view(&chain), &standing);
+    json_open(NULL, '{');
+    json_text("name", span_text(told->name));
+    json_hex("cert", writer_view(&letter));
+    json_hex("chain", writer_view(&chain));
+    json_bool("accepted", status == RB_OK);
+    json_bool("signature", status == RB_BAD_SIGNATURE); /* that is what is wrong */
+    json_close('}');
+    writer_clear(&chain);
+    writer_clear(&letter);
+}
+
+static void print_chain_cases(void) {
+    json_open("chain_cases", '[');
+    for (size_t i = 0; i < COUNT(chain_cases); i++) {
+        print_chain_case(&chain_cases[i]);
+    }
+    json_close(']');
+}
+
+static void print_ranks(void) {
+    struct person_facts facts = sari_facts();
+    struct writer bytes;
+    struct cert cert;
+
+    writer_init(&bytes, CERT_BYTES_MAX);
+    json_open("ranks", '[');
+    for (unsigned role = 0; role < ROLE_COUNT; role++) {
+        facts.role = (enum person_role)role;
+        writer_reset(&bytes);
+        must(cert_issue_person(&bytes, &holder.sari.identity, &facts, SARI_NOW_S));
+        must(cert_decode(writer_view(&bytes), &cert));
+        json_number(NULL, cert.rank);
+    }
+    json_close(']');
+    writer_clear(&bytes);
+}
+
+/* ---- Revocations ---- */
+
+static void print_revoke(const char *name, const uint8_t cert_id[static CERT_ID_BYTES],
+                         const struct sign_key *issuer) {
+    struct writer revoke;
+
+    writer_init(&revoke, CERT_BYTES_MAX);
+    revoke_issue(&revoke, cert_id, holder.device.person, issuer, SARI_NOW_S + LETTER_AT + 1);
+    json_open(NULL, '{');
+    json_text("name", span_text(name));
+    hex("cert_id", cert_id, CERT_ID_BYTES);
+    hex("person", holder.device.person, HASH_BYTES);
+    hex("issuer_seed", issuer->seed, SIGN_SEED_BYTES);
+    json_number("at_s", (uint64_t)SARI_NOW_S + LETTER_AT + 1);
+    json_hex("revoke", writer_view(&revoke));
+    json_close('}');
+    writer_clear(&revoke);
+}
+
+static void print_revokes(void) {
+    struct sign_key office;
+    struct cert letter;
+
+    office_key(&office, offices_usual[0].fill);
+    must(cert_decode(writer_view(&holder.letter), &letter));
+    json_open("revokes", '[');
+    print_revoke("device by its person", holder.device.id, &holder.sari.identity.person);
+    print_revoke("letter by its office", letter.id, &office);
+    print_revoke("device by a device", holder.device.id, &holder.sari.identity.device);
+    json_close(']');
+}
+
+/* ---- Operations ---- */
+
+static void print_operation(const char *name, enum op_type type, struct writer *body) {
+    const struct payload payload = { .type = (uint64_t)type, .body = writer_view(body) };
+    struct op op;
+
+    must(op_decode(&payload, &op));
+    json_open(NULL, '{');
+    json_text("name", span_text(name));
+    json_number("type", type);
+    json_hex("body", writer_view(body));
+    json_close('}');
+    writer_reset(body);
+}
+
+static struct op_lock lock_of(uint8_t byte, uint64_t seq) {
+    struct op_lock lock = { .seq = seq };
+
+    memset(lock.log, byte, sizeof lock.log);
+    memset(lock.hash, byte + 1, sizeof lock.hash);
+    return lock;
+}
+
+static void print_genesis(struct writer *body, const struct op_pair *pair) {
+    uint8_t parent[HASH_BYTES];
+    struct op_genesis genesis = { .kind = CIRCLE_CASE, .anchor = holder.standing.root };
+
+    memset(parent, 0x99, sizeof parent);
+    memset(genesis.nonce, 0x66, sizeof genesis.nonce);
+    op_genesis_encode(body, &genesis, pair);
+    print_operation("GENESIS with an anchor", OP_GENESIS, body);
+    genesis.parent = parent;
+    op_genesis_encode(body, &genesis, pair);
+    print_operation("GENESIS with a parent and an anchor", OP_GENESIS, body);
+}
+
+static void print_operations(void) {
+    const struct op_lock locks[2] = { lock_of(0x77, 12), lock_of(0x88, 70000) };
+    const struct op_pair pair = {
+        .person_cert = writer_view(&holder.letter),
+        .device_cert = writer_view(&holder.sari.device),
+        .seal_key = writer_view(&holder.sari.seal),
+        .chain = writer_view(&holder.chain),
+    };
+    struct writer body, revoke;
+
+    writer_init(&body, BODY_MAX);
+    writer_init(&revoke, CERT_BYTES_MAX);
+    json_open("operations", '[');
+    print_genesis(&body, &pair);
+    op_add_encode(&body, CIRCLE_WRITER, &pair, 0);
+    print_operation("ADD with a letter", OP_ADD, &body);
+    op_add_encode(&body, CIRCLE_READER, &pair, SARI_NOW_S + 86400);
+    print_operation("ADD of a guest", OP_ADD, &body);
+    op_device_encode(&body, &pair);
+    print_operation("DEVICE", OP_DEVICE, &body);
+    revoke_issue(&revoke, holder.device.id, holder.device.person, &holder.sari.identity.person,
+                 SARI_NOW_S + LETTER_AT + 1);
+    op_revoked_encode(&body, writer_view(&revoke), locks, 2);
+    print_operation("REVOKED", OP_REVOKED, &body);
+    op_adopt_encode(&body, locks, 2);
+    print_operation("ADOPT", OP_ADOPT, &body);
+    json_close(']');
+    writer_clear(&revoke);
+    writer_clear(&body);
+}
+
+int main(void) {
+    must(crypt_start());
+    holder_begin();
+    json_open(NULL, '{');
+    print_offices();
+    print_letter();
+    print_card();
+    print_ranks();
+    print_chain_cases();
+    print_revokes();
+    print_operations();
+    json_close('}');
+    holder_end();
+    return 0;
+}
