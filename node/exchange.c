@@ -235,7 +235,8 @@ static enum rb_status run_answer(struct exchange *exchange) {
     struct store *store = exchange->tools->store;
     uint64_t rcv_upto = 0;
 
-    enum rb_status status = circle_gives(store, asked->circle, exchange->person);
+    enum rb_status status =
+        circle_gives(store, asked->circle, exchange->person, asked->log, asked->from);
     if (status == RB_OK) {
         status = run_load(store, asked->circle, asked->log, asked->from, asked->to,
                           &exchange->bodies, &exchange->run, &rcv_upto);

@@ -42,6 +42,14 @@
  *               with a role >= manager and >= the role given; no r in W with target y is || a;
  *               nothing voids a; and no granted REVOKED in past(a) revokes the person certificate
  *               that it names.  GENESIS always stands
+ *               An ADD raises if its rank is better than that of every granted ADD of its author in
+ *               past(a).  One that raises stands only if it is clear besides
+ *   clear(a)    GENESIS is.  Another ADD a by x is if a granted ADD of x in past(a) is clear, and
+ *               there is no granted removal r of x by somebody senior to him (by any of their
+ *               granted ADDs in past(r)) with r || a, or with r in past(a) and in the past of no
+ *               granted ADD of x in past(a).  So nobody wins back by a friend with a better letter,
+ *               or by that friend's friend, what he is losing; in doubt such an ADD falls, and who
+ *               is clear adds that person again
  *   live(a, T)  a is in T and stands, and there is no ender r of it with r || a, or r in T and a in
  *               past(r).  Enders: r in W whose target a names, and granted REVOKEDs of the person
  *               certificate that a names
@@ -54,13 +62,7 @@
  *               role >= manager in past(v)
  *   within(r)   the events before r in the log that has r if r is a leaving, and in the logs that r
  *               lists those up to the seq given there; of every other log nothing
- *   decide      Twice, if there is an anchor.  The first time with modest ranks: that of an ADD is the
- *               worse of its rank and the best modest rank of its author's granted ADDs in past(a)
- *               (of GENESIS its own).  An ADD raises if its rank is better than the best rank of
- *               its author's granted ADDs in past(a); of those the second time, with true ranks,
- *               asks, in the place of its author's role, whether it stood in the end of the first.
- *               So nobody gains by a friend with a better letter what he had lost.
- *               Each time: W begins anew.  Take the granted ADDs from the most senior to the most junior.  An ADD that is
+ *   decide      Take the granted ADDs from the most senior to the most junior.  An ADD that is
  *               reached stands, or does not, from here on for ever (of an ADD not reached yet, what
  *               would be so now is asked).  If a of x stands, the removals r by x with a in past(r)
  *               join W, each by (|past|, ref) under W as it is then, if they count: granted; x has
@@ -75,26 +77,25 @@
  *               the creator always
  *
  * Why this is well founded: who adds or removes is decided before what he gives or takes, but for
- * ADDs that raise, which the first time settles.  A removal that voids o, or ends the ADD by which o was done, is by an ADD senior to that
- * one, and so it is decided before o is asked about.
+ * ADDs that raise, and those depend on no removal by a senior of those through whom they came.  A
+ * removal that voids o, or ends the ADD by which o was done, is by an ADD senior to that one, and so
+ * it is decided before o is asked about.
  *
  * So a junior never removes a senior; of two who remove each other exactly the senior stays; what a
- * removed person does, not knowing it, counts for nothing (but whom he raised to no worse a rank
- * than that of his remover, he raised); a removal wins against an ADD that does not know of it; what
- * does not count in the end changes nothing, but for ADDs that raise.  An operation by whom others
- * were removed is never undone by his own later leaving or removal, nor by anybody's promotion, only
- * by one that is || to it.
+ * removed person does, not knowing it, counts for nothing; a removal wins against an ADD that does
+ * not know of it; what does not count in the end changes nothing, but that it can make an ADD that
+ * raises fall.  An operation by whom others were removed is never undone by his own later leaving or
+ * removal, nor by anybody's promotion, only by one that is || to it.
  *
  * Bounds, the same for all.  The first CIRCLE_OPERATIONS_MAX operations take part; of those granted
  * the first CIRCLE_ADDS_GRANTED_MAX ADDs and ADOPTs and CIRCLE_ENDINGS_MAX endings (in the order),
  * and of each half of that by one guest and all who came through him: who wrote o came by the first
  * of his granted ADDs in past(o), its author by the first of his in its past, and so on up to the
  * founder, who may use all.  (A flood stands early in the order, since it names little.)
- * When an ADD of x is reached, x has none that stands, and CIRCLE_PEOPLE_MAX people have one, or
- * CIRCLE_GUESTS_MAX of those came through one and the same guest y through whom x comes, it does
- * not stand.  x comes through the author of the first (in the order) of his ADDs that stand then,
- * through whom that one comes in the same way, and so on up to the founder, for whom only the first
- * bound holds; for himself there is none.
+ * When an ADD a of x is reached, x has none that stands, and CIRCLE_PEOPLE_MAX people have one, or
+ * CIRCLE_GUESTS_MAX of those came through one and the same guest through whom x comes, it does not
+ * stand.  x comes through the author of a, through the author of the first granted ADD of that one
+ * in past(a), and so on up to the founder, for whom only the first bound holds.
  *
  * What nobody can prevent without a server: a manager who backdates a REMOVE of a junior voids what
  * that one did since (it is visible, and he can be added again); who leaves chooses his locks, and

@@ -49,22 +49,13 @@ static void leavings_join(struct circle *circle) {
 
 /* ---- ADDs ---- */
 
-/* True if its author may give the role, as far as that is known. */
-static bool add_is_rightful(const struct circle *circle, uint32_t index) {
+static bool add_may_stand(const struct circle *circle, uint32_t index) {
     const struct act *add = &circle->acts[index];
     enum circle_role role = CIRCLE_READER;
 
-    if (add->raises && !circle->is_first_time) {
-        return add->is_raised;
-    }
-    return role_in(circle, act_past(circle, index), add->author, &role) && role >= CIRCLE_MANAGER &&
-           role >= add->role;
-}
-
-static bool add_may_stand(const struct circle *circle, uint32_t index) {
-    const struct act *add = &circle->acts[index];
-
-    return !add->is_dead && add_is_rightful(circle, index) && !is_void_by_certificate(circle, add);
+    return !add->is_dead && (!add->raises || add->is_clear) &&
+           role_in(circle, act_past(circle, index), add->author, &role) && role >= CIRCLE_MANAGER &&
+           role >= add->role && !is_void_by_certificate(circle, add);
 }
 
 /* True if it stands now and did not, or the other way round. */
@@ -112,20 +103,6 @@ static void adds_update(struct circle *circle, uint32_t ending) {
 
 /* ---- Seniority ---- */
 
-/* Within one rank. */
-static int compare_seats(const struct act *left, const struct act *right) {
-    if (left->grade != right->grade) {
-        return left->grade > right->grade ? -1 : 1;
-    }
-    if (left->age != right->age) {
-        return left->age < right->age ? -1 : 1;
-    }
-    if (left->target != right->target) {
-        return left->target < right->target ? -1 : 1; /* they are sorted by id */
-    }
-    return memcmp(left->ref, right->ref, REF_BYTES);
-}
-
 static int compare_seniority(const void *a, const void *b) {
     const struct act *const *left = a;
     const struct act *const *right = b;
@@ -133,35 +110,98 @@ static int compare_seniority(const void *a, const void *b) {
     if ((*left)->rank != (*right)->rank) {
         return (*left)->rank < (*right)->rank ? -1 : 1;
     }
-    return compare_seats(*left, *right);
-}
-
-/* The first time by modest ranks. */
-static int compare_modesty(const void *a, const void *b) {
-    const struct act *const *left = a;
-    const struct act *const *right = b;
-
-    if ((*left)->modest_rank != (*right)->modest_rank) {
-        return (*left)->modest_rank < (*right)->modest_rank ? -1 : 1;
+    if ((*left)->grade != (*right)->grade) {
+        return (*left)->grade > (*right)->grade ? -1 : 1;
     }
-    return compare_seats(*left, *right);
+    if ((*left)->age != (*right)->age) {
+        return (*left)->age < (*right)->age ? -1 : 1;
+    }
+    if ((*left)->target != (*right)->target) {
+        return (*left)->target < (*right)->target ? -1 : 1; /* they are sorted by id */
+    }
+    return memcmp((*left)->ref, (*right)->ref, REF_BYTES);
 }
 
 static void seats_fill(struct circle *circle) {
-    const struct act **adds = rb_alloc(circle->seat_count, sizeof *adds);
-    size_t count = 0;
+    const struct act **adds = rb_alloc(circle->act_count, sizeof *adds);
 
     for (uint32_t i = 0; i < circle->act_count; i++) {
         if (op_names(circle->acts[i].type)) {
-            adds[count++] = &circle->acts[i];
+            adds[circle->seat_count++] = &circle->acts[i];
         }
     }
-    qsort(adds, count, sizeof *adds, circle->is_first_time ? compare_modesty : compare_seniority);
+    qsort(adds, circle->seat_count, sizeof *adds, compare_seniority);
+    circle->seats = rb_alloc(circle->seat_count, sizeof *circle->seats);
     for (uint32_t seat = 0; seat < circle->seat_count; seat++) {
         circle->seats[seat] = (uint32_t)(adds[seat] - circle->acts);
         circle->acts[circle->seats[seat]].seat = seat;
     }
     free(adds);
+}
+
+/* ---- ADDs that raise ---- */
+
+/* True if who removes was granted an ADD senior to one of the target's, as both stood then. */
+static bool removal_is_by_senior(const struct circle *circle, uint32_t removal) {
+    const struct act *r = &circle->acts[removal];
+    const uint64_t *past = act_past(circle, removal);
+    uint32_t best = NONE, worst = 0;
+
+    for (uint32_t a = circle->persons[r->author].adds.first; a != NONE; a = circle->acts[a].next) {
+        if (view_has(past, a) && circle->acts[a].seat < best) {
+            best = circle->acts[a].seat;
+        }
+    }
+    for (uint32_t a = circle->persons[r->target].adds.first; a != NONE; a = circle->acts[a].next) {
+        if (view_has(past, a) && circle->acts[a].seat > worst) {
+            worst = circle->acts[a].seat;
+        }
+    }
+    return best < worst;
+}
+
+/* True if `add` was written not knowing the removal of its author, or knowing it, and nobody had
+ * added him since. */
+static bool is_after_removal(const struct circle *circle, uint32_t add, uint32_t removal) {
+    const uint64_t *past = act_past(circle, add);
+
+    if (is_concurrent(circle, add, removal)) {
+        return true;
+    }
+    for (uint32_t b = circle->persons[circle->acts[add].author].adds.first; b != NONE;
+         b = circle->acts[b].next) {
+        if (view_has(past, b) && view_has(act_past(circle, b), removal)) {
+            return false;
+        }
+    }
+    return view_has(past, removal);
+}
+
+/* By the ADDs of its author, of which the one that gives him the right stands before it. */
+static bool add_is_clear(const struct circle *circle, uint32_t index) {
+    const struct person *author = &circle->persons[circle->acts[index].author];
+    bool came_clear = false;
+
+    for (uint32_t r = author->endings.first; r != NONE; r = circle->acts[r].next) {
+        if (act_is_removal(&circle->acts[r]) && is_after_removal(circle, index, r) &&
+            removal_is_by_senior(circle, r)) {
+            return false;
+        }
+    }
+    for (uint32_t a = author->adds.first; a != NONE; a = circle->acts[a].next) {
+        came_clear =
+            came_clear || (circle->acts[a].is_clear && view_has(act_past(circle, index), a));
+    }
+    return came_clear;
+}
+
+static void adds_clear(struct circle *circle) {
+    for (uint32_t i = 0; i < circle->act_count; i++) {
+        struct act *act = &circle->acts[i];
+        if (op_names(act->type)) {
+            act->is_clear = act->type == OP_GENESIS || add_is_clear(circle, i);
+        }
+    }
 }
 
 /* ---- Removals ---- */
@@ -238,36 +278,24 @@ static void removals_join(struct circle *circle, const struct removals *removals
 
 /* ---- Bounds ---- */
 
-/* The author of the first of the standing ADDs of somebody who has one. */
-static uint32_t sponsor_of(const struct circle *circle, uint32_t person) {
-    uint32_t a = circle->persons[person].adds.first;
+/* True if the bounds leave room for who comes by the ADD; then it is taken, of everybody through whom
+ * he comes. */
+static bool room_take(struct circle *circle, uint32_t add) {
+    uint32_t first = circle->acts[add].sponsor;
 
-    while (!circle->acts[a].stands) {
-        a = circle->acts[a].next;
-    }
-    return circle->acts[a].author;
-}
-
-/* True if the bounds leave room for one more; then it is taken, of everybody through whom he comes.
- * By an ADD that stands in the past of the one by which the next comes: so it ends at the founder.
- * */
-static bool room_take(struct circle *circle, uint32_t person) {
-    uint32_t founder = circle->acts[0].target;
-
-    if (person == founder) {
-        return true;
+    if (first == NONE) {
+        return true; /* the founder */
     }
     if (circle->come_count >= CIRCLE_PEOPLE_MAX) {
         return false;
     }
-    uint32_t first = sponsor_of(circle, person);
-    for (uint32_t y = first; y != founder; y = sponsor_of(circle, y)) {
-        if (circle->persons[y].through == CIRCLE_GUESTS_MAX) {
+    for (uint32_t a = first; circle->acts[a].sponsor != NONE; a = circle->acts[a].sponsor) {
+        if (circle->persons[circle->acts[a].target].through == CIRCLE_GUESTS_MAX) {
             return false;
         }
     }
-    for (uint32_t y = first; y != founder; y = sponsor_of(circle, y)) {
-        circle->persons[y].through++;
+    for (uint32_t a = first; circle->acts[a].sponsor != NONE; a = circle->acts[a].sponsor) {
+        circle->persons[circle->acts[a].target].through++;
     }
     return true;
 }
@@ -280,7 +308,7 @@ static bool add_reach(struct circle *circle, uint32_t index) {
     struct person *person = &circle->persons[add->target];
 
     if (add->stands && !person->has_come) {
-        if (room_take(circle, add->target)) {
+        if (room_take(circle, index)) {
             person->has_come = true;
             circle->come_count++;
         } else {
@@ -301,68 +329,20 @@ static bool adopt_counts(const struct circle *circle, uint32_t index) {
            role >= CIRCLE_MANAGER && !is_void_by_certificate(circle, act);
 }
 
-/* As if nothing had been decided yet. */
-static void decision_begin(struct circle *circle) {
-    circle->come_count = 0;
-    for (uint32_t i = 0; i < circle->act_count; i++) {
-        struct act *act = &circle->acts[i];
-        act->is_dead = act->is_revoked;
-        act->is_reached = false;
-        act->stands = act->type == OP_GENESIS;
-        act->counts = false;
-    }
-    for (uint32_t i = 0; i < circle->added_count; i++) {
-        struct person *person = &circle->persons[circle->added[i]];
-        person->enders = NONE;
-        person->through = 0;
-        person->has_come = false;
-        person->is_touched = true;
-    }
-}
-
-static void decide(struct circle *circle, const struct removals *removals) {
-    decision_begin(circle);
-    seats_fill(circle);
-    leavings_join(circle);
-    adds_update(circle, NONE);
-    for (uint32_t seat = 0; seat < circle->seat_count; seat++) {
-        if (add_reach(circle, circle->seats[seat])) {
-            removals_join(circle, removals, circle->seats[seat]);
-        }
-    }
-}
-
-/* True if there is any ADD for which the first time matters. */
-static bool raisings_note(struct circle *circle) {
-    bool any = false;
-
-    for (uint32_t i = 0; i < circle->act_count; i++) {
-        struct act *act = &circle->acts[i];
-        act->is_raised = act->raises && act->stands;
-        any = any || act->raises;
-    }
-    return any;
-}
-
-static uint32_t seats_count(const struct circle *circle) {
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < circle->act_count; i++) {
-        count += op_names(circle->acts[i].type) ? 1 : 0;
-    }
-    return count;
-}
-
 void ops_decide(struct circle *circle) {
     struct removals removals = removals_collect(circle);
 
-    circle->seat_count = seats_count(circle);
-    circle->seats = rb_alloc(circle->seat_count, sizeof *circle->seats);
-    circle->is_first_time = true;
-    decide(circle, &removals);
-    circle->is_first_time = false;
-    if (raisings_note(circle)) {
-        decide(circle, &removals);
+    seats_fill(circle);
+    adds_clear(circle);
+    leavings_join(circle);
+    for (uint32_t i = 0; i < circle->added_count; i++) {
+        circle->persons[circle->added[i]].is_touched = true;
+    }
+    adds_update(circle, NONE);
+    for (uint32_t seat = 0; seat < circle->seat_count; seat++) {
+        if (add_reach(circle, circle->seats[seat])) {
+            removals_join(circle, &removals, circle->seats[seat]);
+        }
     }
     for (uint32_t i = 0; i < circle->act_count; i++) {
         if (circle->acts[i].type == OP_ADOPT) {

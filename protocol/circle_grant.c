@@ -241,27 +241,16 @@ static enum circle_role grade_of(const struct circle *circle, uint32_t index) {
     return add->type == OP_GENESIS || add->role < most ? add->role : most;
 }
 
-static enum cert_rank worse(enum cert_rank a, enum cert_rank b) {
-    return a > b ? a : b;
-}
+static bool rank_raises(const struct circle *circle, uint32_t index) {
+    const struct act *add = &circle->acts[index];
 
-/* Its rank, and what of it remains when nobody gives a better one than his own. */
-static void rank_fill(struct circle *circle, const struct op *op, uint32_t index) {
-    struct act *add = &circle->acts[index];
-    enum cert_rank best = RANK_NONE, most_modest = RANK_NONE;
-
-    add->rank = rank_of_letter(circle, &op->letter);
     for (uint32_t a = circle->persons[add->author].adds.first; a != NONE;
          a = circle->acts[a].next) {
-        const struct act *given = &circle->acts[a];
-        if (view_has(act_past(circle, index), a)) {
-            best = given->rank < best ? given->rank : best;
-            most_modest = given->modest_rank < most_modest ? given->modest_rank : most_modest;
+        if (circle->acts[a].rank <= add->rank && view_has(act_past(circle, index), a)) {
+            return false;
         }
     }
-    bool is_genesis = add->type == OP_GENESIS;
-    add->modest_rank = is_genesis ? add->rank : worse(add->rank, most_modest);
-    add->raises = !is_genesis && add->rank < best;
+    return add->type != OP_GENESIS;
 }
 
 static void add_keep(struct circle *circle, const struct op *op, uint32_t index) {
@@ -273,8 +262,10 @@ static void add_keep(struct circle *circle, const struct op *op, uint32_t index)
     }
     act->role = op->type == OP_GENESIS ? CIRCLE_OWNER : op->role;
     act->grade = grade_of(circle, index);
-    rank_fill(circle, op, index);
+    act->rank = rank_of_letter(circle, &op->letter);
+    act->raises = rank_raises(circle, index);
     act->until_s = op->until_s;
+    act->stands = op->type == OP_GENESIS;
     memcpy(act->cert, op->person.id, CERT_ID_BYTES);
     if (act->role >= CIRCLE_MANAGER) {
         view_add(circle->managers, index);

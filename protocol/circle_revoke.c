@@ -204,7 +204,7 @@ static void certificate_revoke(struct circle *circle, uint32_t revoked) {
         }
         row = add->revoked_row;
         add->is_ended = add->is_ended || is_concurrent(circle, revoked, a);
-        add->is_revoked = add->is_revoked || view_has(act_past(circle, a), revoked);
+        add->is_dead = add->is_dead || view_has(act_past(circle, a), revoked);
     }
     if (row != NONE) {
         view_add(row_of(circle, row), revoked);
@@ -217,7 +217,7 @@ void revocations_apply(struct circle *circle) {
         if (act->type == OP_REVOKED) {
             certificate_revoke(circle, i);
         } else if (act->type != OP_GENESIS) {
-            act->is_revoked = act->is_revoked || is_void_by_device(circle, i);
+            act->is_dead = act->is_dead || is_void_by_device(circle, i);
         }
     }
 }

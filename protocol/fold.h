@@ -53,9 +53,8 @@ struct act {
     enum circle_role role;
     enum circle_role grade; /* what of the role seniority sees */
     enum cert_rank rank;
-    enum cert_rank modest_rank; /* no better than that of who gave it */
-    bool raises;                /* the rank is better than any that its author was granted */
-    bool is_raised;             /* it does, and stood in the end of the first time */
+    bool raises;   /* the rank is better than any that its author was granted */
+    bool is_clear; /* nobody senior to those by whom it came has removed one of them */
     int64_t until_s;
     bool is_accepted; /* by its guest */
     bool is_ended;    /* a REVOKED of its certificate is || to it: nobody is in by it */
@@ -68,8 +67,7 @@ struct act {
     /* REVOKED */
     bool is_by_manager; /* a granted ADD of role >= manager of its author is in its past */
     /* All but GENESIS and REVOKED */
-    bool is_revoked; /* void by a REVOKED, whoever else is removed */
-    bool is_dead;    /* void, || to an ending of whom it names, or out of bounds: never counts */
+    bool is_dead; /* void, || to an ending of whom it names, or out of bounds: never counts */
     /* Leavings, removals, ADOPTs */
     bool counts;
 };
@@ -159,7 +157,6 @@ struct circle {
     struct named_device *devices;
     uint32_t device_count;
 
-    bool is_first_time;  /* deciding, by modest ranks */
     uint32_t come_count; /* persons who have come */
 
     struct member *people;

@@ -167,7 +167,9 @@ static int64_t silence_deadline_ms(const struct sync *sync) {
 }
 
 static int64_t ping_deadline_ms(const struct sync *sync) {
-    bool asks = sync->run_open && sync->left_out > 0 && sync->pings == sync->pongs;
+    bool out = sync->run_open && sync->left_out > 0;
+    bool in = sync->storing == 0 && (sync->left_in > 0 || sync->unsettled > 0);
+    bool asks = (out || in) && sync->pings == sync->pongs;
 
     return sync->last_out_ms + (asks ? SYNC_ACK_MS : SYNC_PING_MS);
 }
@@ -273,6 +275,7 @@ static void action_send(struct sync *sync, struct sync_action *action) {
     action->type = SYNC_SEND;
     action->frame = writer_view(&sync->taken);
     sync->last_out_ms = sync->now_ms;
+    sync->quiet = false;
 }
 
 /* `taken` keeps the frame until the next call. */
@@ -536,28 +539,39 @@ static bool next_run(struct sync *sync, struct sync_action *action) {
     return next_request(sync, action) || next_push(sync, action);
 }
 
-static bool ping_send(struct sync *sync, enum wire_type type, struct sync_action *action) {
+static void ping_send(struct sync *sync, enum wire_type type, struct sync_action *action) {
+    bool quiet = sync->quiet;
+
     wire_ping(taken_begin(sync), type, sync->setup.hlc, sync->left_out);
     action_send(sync, action);
-    return true;
+    sync->quiet = quiet;
+}
+
+/* The peer has credit, or will have had it before this PING. */
+static void ping_asks(struct sync *sync) {
+    sync->pings++;
+    sync->quiet = sync->storing == 0 && sync->asked_heads == SYNC_NONE;
+    sync->quiet_since = sync->pings;
 }
 
 /* PONG says that everything before the PING was answered, so it waits for the node's answers and
- * for the runs that the peer wants.  We send PING when time says so, and to learn whether the peer
- * is going to answer: for circles that only one side listed, and a WANT. */
+ * for the runs that the peer wants, or may be pushed.  We send PING when time says so, and to learn
+ * whether the peer is going to answer: for circles that only one side listed, and a WANT. */
 static bool next_ping(struct sync *sync, struct sync_action *action) {
-    bool busy = sync->asked_heads != SYNC_NONE;
+    bool busy = sync->asked_heads != SYNC_NONE || sync->asked_run.log != SYNC_NONE;
     bool waits = sync->want_open || sync->awaited > 0;
     bool ask = waits && sync->our_complete && sync->pings == sync->pongs;
 
     if (sync->pongs_due > 0 && !busy && sync->requests.count == 0 && sync->storing == 0) {
         sync->pongs_due--;
-        return ping_send(sync, WIRE_PONG, action);
+        ping_send(sync, WIRE_PONG, action);
+        return true;
     }
     if (sync->ping_due || (ask && !busy)) {
         sync->ping_due = false;
-        sync->pings++;
-        return ping_send(sync, WIRE_PING, action);
+        ping_send(sync, WIRE_PING, action);
+        ping_asks(sync);
+        return true;
     }
     return false;
 }

@@ -74,7 +74,7 @@ static bool circle_is_unsettled(const struct sync_circle *circle) {
     if (circle->offered && !circle->our_listed) {
         return true;
     }
-    return sync_circle_is_shared(circle) && !sync_circle_is_live(circle);
+    return sync_circle_is_shared(circle) && !sync_circle_is_live(circle) && !circle->unanswered;
 }
 
 void sync_circle_ask_heads(struct sync *sync, uint32_t index) {
@@ -259,7 +259,8 @@ static void log_count(struct sync *sync, struct sync_log *log, bool counts) {
     sync->left_in -= log->left_in;
     uint64_t answered = log->unwanted > log->theirs ? log->unwanted : log->theirs;
     log->left_out = counts && sync_log_goes_out(log) ? above(log->ours, answered) : 0;
-    log->left_in = counts && !log->cut ? above(log->theirs, log->ours) : 0;
+    uint64_t settled = log->ungiven > log->ours ? log->ungiven : log->ours;
+    log->left_in = counts && !log->cut ? above(log->theirs, settled) : 0;
     sync->left_out += log->left_out;
     sync->left_in += log->left_in;
 }
@@ -269,6 +270,28 @@ void sync_logs_unwanted(struct sync *sync) {
         struct sync_log *log = sync_log_at(sync, i);
         if (log->left_out > 0) {
             log->unwanted = log->sent;
+            log_count(sync, log, true);
+        }
+    }
+}
+
+static void circle_is_unanswered(struct sync *sync, uint32_t index) {
+    struct sync_circle *circle = sync_circle_at(sync, index);
+
+    if (circle->unsettled && circle->vector_sent && !circle->vector_known) {
+        circle->unanswered = true;
+        sync_circle_refresh(sync, index);
+    }
+}
+
+void sync_peer_is_silent(struct sync *sync) {
+    for (uint32_t i = 0; i < sync->circles.count && sync->unsettled > 0; i++) {
+        circle_is_unanswered(sync, i);
+    }
+    for (uint32_t i = 0; i < sync->logs.count && sync->left_in > 0; i++) {
+        struct sync_log *log = sync_log_at(sync, i);
+        if (log->left_in > 0) {
+            log->ungiven = log->theirs;
             log_count(sync, log, true);
         }
     }

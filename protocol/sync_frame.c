@@ -159,7 +159,7 @@ static bool row_take(struct sync *sync, uint32_t circle, const struct wire_log *
 static void circle_forget_theirs(struct sync *sync, uint32_t circle) {
     for (uint32_t i = sync_circle_at(sync, circle)->first_log; i != SYNC_NONE;) {
         struct sync_log *log = sync_log_at(sync, i);
-        log->theirs = log->durable = log->sent = log->unwanted = 0;
+        log->theirs = log->durable = log->sent = log->unwanted = log->ungiven = 0;
         log->listed = false;
         i = log->next_in_circle;
     }
@@ -199,6 +199,7 @@ static void take_vector(struct sync *sync, struct wire_frame *frame, struct span
     }
     struct sync_circle *circle = sync_circle_at(sync, index);
     circle->vector_known = true;
+    circle->unanswered = false;
     if (!circle->offered && !circle->introduced) {
         circle->introduced = true;
         sync_notify(sync, (struct sync_notice) { .type = SYNC_CIRCLE, .circle = index });
@@ -372,8 +373,9 @@ static void take_ping(struct sync *sync, struct wire_frame *frame, struct span b
 }
 
 /* The peer has answered all that we sent before this PING.  What was wanted before and has not come
- * is not to be had, and what was pushed before and is not acknowledged is not wanted.  A circle
- * that was introduced before and is still not in the peer's list is not wanted there, at least not
+ * is not to be had, and what was pushed before and is not acknowledged is not wanted.  If nothing
+ * else went either way since, what he has not sent by himself will not come either.  A circle that
+ * was introduced before and is still not in the peer's list is not wanted there, at least not
  * now. */
 static void take_pong(struct sync *sync, struct wire_frame *frame, struct span bytes) {
     (void)bytes;
@@ -388,6 +390,10 @@ static void take_pong(struct sync *sync, struct wire_frame *frame, struct span b
     if (sync->run_open && sync->run_since < sync->pongs && sync->requests.count == 0) {
         sync->run_open = false;
         sync_logs_unwanted(sync);
+    }
+    if (sync->quiet && sync->quiet_since == sync->pongs) {
+        sync->quiet = false;
+        sync_peer_is_silent(sync);
     }
     for (uint32_t i = 0; i < sync->circles.count && sync->awaited > 0; i++) {
         struct sync_circle *circle = sync_circle_at(sync, i);
@@ -494,5 +500,6 @@ void sync_frame_take(struct sync *sync, struct span bytes) {
         out_of_place(sync);
         return;
     }
+    sync->quiet = sync->quiet && (frame.type == WIRE_PING || frame.type == WIRE_PONG);
     rule->take(sync, &frame, bytes);
 }

@@ -75,6 +75,7 @@ struct sync_circle {
     bool vector_due, heads_due; /* for either, our node is asked for the heads */
     bool awaited;               /* listed by one side only: the other may be about to answer */
     bool unsettled;             /* counted in sync->unsettled */
+    bool unanswered;            /* the peer was asked after his VECTOR, and has sent none */
     bool forked;                /* a log of it is in branches here, or was cut in this session */
     bool offer_queued, heads_queued, wants_queued, forks_queued;
 };
@@ -89,6 +90,7 @@ struct sync_log {
     uint64_t told;             /* SYNC_ACKED was given up to here */
     uint64_t sent;             /* pushed up to here, or needless to push */
     uint64_t unwanted;         /* pushed up to here, answered, and not acknowledged: refused */
+    uint64_t ungiven;          /* at the peer up to here, asked after, and not sent */
     uint64_t ack;              /* to acknowledge; 0: nothing */
     uint64_t gap_asked;        /* 1 + the head with which a VECTOR was sent because of a gap */
     uint64_t suspect_from;     /* the first event of the earliest block that was asked for */
@@ -190,6 +192,9 @@ struct sync {
     bool want_open;      /* a WANT, KEYREQ or FORK was sent, and no PONG came to a PING after it */
     uint64_t want_since; /* how many PINGs we had sent when the last of them went */
 
+    bool quiet;           /* a PING was sent, and nothing but PING and PONG went either way since */
+    uint64_t quiet_since; /* how many PINGs we had sent with it */
+
     size_t unsettled, awaited; /* circles */
     uint64_t left_out, left_in;
     struct run run;
@@ -255,6 +260,10 @@ void sync_log_place(struct sync *sync, uint32_t log, uint64_t seq);
 
 /* The peer has answered every RUN: what it has not acknowledged it does not want. */
 void sync_logs_unwanted(struct sync *sync);
+
+/* The peer has answered all that he answers: what he has and has not sent he does not give, and a
+ * circle without his VECTOR he does not exchange any more. */
+void sync_peer_is_silent(struct sync *sync);
 
 /* Not refused; and of a branch the peer knows that it exists. */
 bool sync_log_goes_out(const struct sync_log *log);

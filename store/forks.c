@@ -167,6 +167,8 @@ static enum rb_status rest_move(const struct cutting *cutting) {
         "UPDATE operation SET log = ?2 WHERE log = ?1 AND seq > ?3",
         "UPDATE log SET parent = ?2 WHERE parent = ?1 AND id <> ?2 AND base > ?3",
         "UPDATE acked SET seq = ?3 WHERE log = ?1 AND seq > ?3 AND ?2 > 0",
+        "INSERT INTO farewell (circle, person, log, seq)"
+        " SELECT circle, person, ?2, seq FROM farewell WHERE log = ?1 AND seq > ?3",
     };
     enum rb_status status = RB_OK;
 

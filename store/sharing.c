@@ -11,12 +11,7 @@
 /* ---- Which circles are shared with whom ---- */
 
 /* What the members view says of one person. */
-enum standing {
-    STANDING_NONE,
-    STANDING_IN,
-    STANDING_OUT,    /* by himself */
-    STANDING_REMOVED /* by others: he may not know it */
-};
+enum standing { STANDING_NONE, STANDING_IN, STANDING_OUT };
 
 struct sharing {
     int64_t id;
@@ -33,16 +28,9 @@ static enum standing standing_read(struct db_row *query, int column) {
     case MEMBER_INVITED:
     case MEMBER_ACCEPTED:
         return STANDING_IN;
-    case MEMBER_REMOVED:
-    case MEMBER_REVOKED:
-        return STANDING_REMOVED;
     default:
         return STANDING_OUT;
     }
-}
-
-static bool is_out(enum standing standing) {
-    return standing == STANDING_OUT || standing == STANDING_REMOVED;
 }
 
 /* Columns: id, circle, whether he introduced it, own state, his state. */
@@ -97,43 +85,31 @@ static enum rb_status farewell_is_acked(struct store *store, int64_t circle,
 /* Whether a circle may be exchanged.  One without ourselves among its people has been
  * introduced, and nothing in it says yet who belongs to it: it is exchanged with its introducer
  * alone.  One that we left is still exchanged with its members if they begin: they may have
- * invited us again.  Who was removed may still have to bring what he wrote. */
+ * invited us again.  Who left or was removed may still have to bring what he wrote. */
 static bool sharing_allows(const struct sharing *sharing) {
     switch (sharing->self) {
     case STANDING_NONE:
         return sharing->introduced_by_him;
     case STANDING_IN:
-        return sharing->peer == STANDING_IN || sharing->peer == STANDING_REMOVED;
+        return sharing->peer != STANDING_NONE;
     default:
         return sharing->peer == STANDING_IN;
     }
 }
 
-/* Whether what is here may be given to him. */
-static enum rb_status sharing_gives(struct store *store, const struct sharing *sharing,
-                                    const uint8_t person[static HASH_BYTES], bool *gives) {
-    bool acked = false;
-
-    *gives = sharing_allows(sharing);
-    if (!*gives || sharing->peer != STANDING_REMOVED) {
-        return RB_OK;
-    }
-    enum rb_status status = farewell_is_acked(store, sharing->id, person, &acked);
-    *gives = !acked;
-    return status;
-}
-
-/* Whether it is offered by us: one that we left, only until he has heard that. */
+/* Whether it is offered by us: one that we left, or that he was removed from, only until he has
+ * heard that. */
 static enum rb_status sharing_offers(struct store *store, const struct sharing *sharing,
                                      const uint8_t person[static HASH_BYTES], bool *offers) {
+    enum rb_status status = RB_OK;
     bool acked = false;
 
-    enum rb_status status = sharing_gives(store, sharing, person, offers);
-    if (status != RB_OK || !*offers || !is_out(sharing->self)) {
-        return status;
+    if (sharing->peer == STANDING_OUT) {
+        status = farewell_is_acked(store, sharing->id, person, &acked);
+    } else if (sharing->self == STANDING_OUT) {
+        status = leaving_is_acked(store, sharing->id, person, &acked);
     }
-    status = leaving_is_acked(store, sharing->id, person, &acked);
-    *offers = !acked;
+    *offers = sharing_allows(sharing) && !acked;
     return status;
 }
 
@@ -230,14 +206,42 @@ enum rb_status circle_shared(struct store *store, const uint8_t circle[static HA
     return fingerprint(store, circle, fp);
 }
 
+/* His own log, or of another what belongs to his farewell.  He may have had it before: then this is
+ * a home of his that was put back. */
+static enum rb_status gives_when_out(struct store *store, int64_t circle,
+                                     const uint8_t person[static HASH_BYTES],
+                                     const uint8_t log[static LOG_PK_BYTES], uint64_t seq,
+                                     bool *gives) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM log"
+        " LEFT JOIN author ON author.log = log.id"
+        " LEFT JOIN farewell ON farewell.log = log.id AND farewell.person = ?2"
+        " WHERE log.circle = ?1"
+        "   AND log.pk = ?3"
+        "   AND (author.person = ?2 OR farewell.seq >= ?4)";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, circle);
+    db_bind_blob(query, 2, span_of(person, HASH_BYTES));
+    db_bind_blob(query, 3, span_of(log, LOG_PK_BYTES));
+    db_bind_int(query, 4, (int64_t)seq);
+    *gives = db_step(query);
+    return db_end(query);
+}
+
 enum rb_status circle_gives(struct store *store, const uint8_t circle[static HASH_BYTES],
-                            const uint8_t person[static HASH_BYTES]) {
+                            const uint8_t person[static HASH_BYTES],
+                            const uint8_t log[static LOG_PK_BYTES], uint64_t seq) {
     struct sharing sharing;
-    bool gives = false;
 
     enum rb_status status = sharing_find(store, circle, person, &sharing);
-    if (status == RB_OK && sharing.id != 0) {
-        status = sharing_gives(store, &sharing, person, &gives);
+    if (status != RB_OK) {
+        return status;
+    }
+    bool gives = sharing.id != 0 && sharing_allows(&sharing);
+    if (gives && sharing.peer == STANDING_OUT) {
+        status = gives_when_out(store, sharing.id, person, log, seq, &gives);
     }
     return status == RB_OK && !gives ? RB_NOT_MEMBER : status;
 }

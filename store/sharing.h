@@ -24,16 +24,18 @@ enum rb_status circles_shared(struct store *store, const uint8_t person[static H
 
 /* RB_OK if that circle may be exchanged with that person now, RB_NOT_MEMBER if not, and its
  * present fingerprint.  This is wider than what circles_shared offers: a circle that we left is
- * taken up again when a member offers it, since he may have invited us once more; and what a
- * removed person still brings of what he wrote is taken. */
+ * taken up again when a member offers it, since he may have invited us once more; and what
+ * somebody who left or was removed still brings of what he wrote is taken. */
 enum rb_status circle_shared(struct store *store, const uint8_t circle[static HASH_BYTES],
                              const uint8_t person[static HASH_BYTES], uint8_t fp[static FP_BYTES])
     RB_MUST_CHECK;
 
-/* RB_OK if what is here of a circle that is exchanged with him may be given to him; RB_NOT_MEMBER:
- * he was removed and has heard of it, so that only what he brings is taken. */
+/* RB_OK if this event of a circle that is exchanged with him may be given to him; RB_NOT_MEMBER:
+ * he has left or was removed, so that what he brings is taken, and he is given his own logs and,
+ * if he was removed, what he needs to hear of that. */
 enum rb_status circle_gives(struct store *store, const uint8_t circle[static HASH_BYTES],
-                            const uint8_t person[static HASH_BYTES]) RB_MUST_CHECK;
+                            const uint8_t person[static HASH_BYTES],
+                            const uint8_t log[static LOG_PK_BYTES], uint64_t seq) RB_MUST_CHECK;
 
 /* ---- Inside the store layer ---- */
 

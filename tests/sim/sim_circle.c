@@ -8,12 +8,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static volatile uint64_t seed;
+
+enum { CIRCLE_SECONDS_MAX = 30 };
 
 static void announce_seed(int signal_number) {
     (void)signal_number;
     (void)fprintf(stderr, "seed %" PRIu64 ": stopped\n", seed);
+    _exit(EXIT_FAILURE);
 }
 
 static uint64_t number_of(const char *text) {
@@ -52,9 +56,11 @@ int main(int argc, char **argv) {
     if (crypt_start() != RB_OK) {
         return EXIT_FAILURE;
     }
-    (void)signal(SIGABRT, announce_seed); /* A failed assert names the seed too. */
+    (void)signal(SIGABRT, announce_seed); /* A failed assert names the seed too, */
+    (void)signal(SIGALRM, announce_seed); /* and a fold that never ends. */
     circle_trial_init(&trial);
     for (seed = first; good && seed < first + seeds; seed++) {
+        (void)alarm(CIRCLE_SECONDS_MAX);
         circle_trial_run(&trial, seed);
         good = is_good(&trial);
     }

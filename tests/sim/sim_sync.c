@@ -10,7 +10,10 @@
  *
  * In half of the worlds the first log of circle 0 has two to four histories: a device with copies.
  * Some nodes know proofs from the start, and copies go on writing as long as they do not know of
- * each other.  At rest all members have all branches, and the same proofs (I7). */
+ * each other.  At rest all members have all branches, and the same proofs (I7).
+ *
+ * Some connections come to rest with a circle that one side gives no more, because the other's
+ * person departs: they must say too that they are done. */
 #include "tests/support/sync_world.h"
 
 #include <inttypes.h>
@@ -211,6 +214,10 @@ static void one_end_moves(struct world *world, struct world_end *end) {
         world_act(end);
     } else if (choice < 98) {
         world_cut(world, end);
+    } else if (choice < 99) {
+        world->now_ms += SYNC_ACK_MS;
+        sync_tick(end->sync, world->now_ms);
+        world_act(end);
     } else {
         world_act(end);
     }
@@ -236,7 +243,8 @@ static void step(struct world *world) {
 
 /* ---- Rest ---- */
 
-/* Closed connections go; open ones may stay as they are, and what is withdrawn is offered again. */
+/* Closed connections go; open ones may stay as they are, and of what is withdrawn most is offered
+ * again. */
 static void calm_down(struct world *world) {
     for (size_t i = 0; i < WORLD_LINKS_MAX; i++) {
         struct world_end *ends = world->ends[i];
@@ -246,7 +254,9 @@ static void calm_down(struct world *world) {
         }
         for (size_t side = 0; side < 2 && ends[0].sync != NULL; side++) {
             (void)world_answer(&ends[side]);
-            try_offer_again(world, &ends[side]);
+            if (random_chance(&world->random, 70)) {
+                try_offer_again(world, &ends[side]);
+            }
         }
     }
     world->put_off = 0;
@@ -255,6 +265,34 @@ static void calm_down(struct world *world) {
             (void)world_connect(world, a, b);
         }
     }
+}
+
+/* A further connection of two, in the midst of which one of them is given no more of a circle. */
+static void someone_departs(struct world *world) {
+    struct random *random = &world->random;
+    size_t dialler = random_below(random, world->node_count);
+    size_t listener =
+        (dialler + 1 + random_below(random, world->node_count - 1)) % world->node_count;
+    struct world_end *end = world_connect(world, dialler, listener);
+
+    for (size_t frames = random_below(random, 40); frames > 0; frames--) {
+        (void)world_deliver(random_chance(random, 50) ? end : end->other); /* All may have come. */
+    }
+    try_withdraw(world, random_chance(random, 50) ? end : end->other);
+}
+
+/* Nobody waits longer than for the answers to what he asks after a second. */
+static void come_to_rest(struct world *world) {
+    for (size_t seconds = 0; seconds < 4; seconds++) {
+        world_settle(world, REST_STEPS);
+        world->now_ms += SYNC_ACK_MS;
+        for (size_t i = 0; i < WORLD_LINKS_MAX; i++) {
+            for (size_t side = 0; side < 2 && world->ends[i][0].sync != NULL; side++) {
+                sync_tick(world->ends[i][side].sync, world->now_ms);
+            }
+        }
+    }
+    world_settle(world, REST_STEPS);
 }
 
 static void check_heads(const struct world *world) {
@@ -328,7 +366,10 @@ static void simulate(void) {
         step(&world);
     }
     calm_down(&world);
-    world_settle(&world, REST_STEPS);
+    for (size_t departing = random_below(&world.random, 3); departing > 0; departing--) {
+        someone_departs(&world);
+    }
+    come_to_rest(&world);
     check_heads(&world);
     if (world.forked != NULL) {
         check_histories(&world);

@@ -207,34 +207,12 @@ static enum circle_role grade_of(const struct oracle *oracle, size_t a) {
     return op->role < most ? op->role : most;
 }
 
-/* The worse of its rank and the best modest rank of its author's ADDs in past(a). */
-static enum cert_rank modest_rank_of(const struct oracle *oracle, size_t a) {
-    const struct op *op = &oracle->ops[a];
-    op_set own = oracle_granted_adds(oracle, op->author, oracle_past(oracle, a));
-    enum cert_rank best = RANK_NONE;
-
-    if (op->type == OP_GENESIS) {
-        return rank_of_add(oracle, a);
-    }
-    for (size_t b = 0; b < oracle->count; b++) {
-        if (op_set_has(own, b) && oracle->modest_rank[b] < best) {
-            best = oracle->modest_rank[b];
-        }
-    }
-    return rank_of_add(oracle, a) > best ? rank_of_add(oracle, a) : best;
-}
-
 /* True if the rank of ADD a is better than the best that its author was given. */
 static bool is_raising(const struct oracle *oracle, size_t a) {
     const struct op *op = &oracle->ops[a];
     op_set own = oracle_granted_adds(oracle, op->author, oracle_past(oracle, a));
 
     return op->type == OP_ADD && rank_of_add(oracle, a) < oracle_rank(oracle, own);
-}
-
-/* That which decides the order: the modest rank the first time, the rank the second. */
-static enum cert_rank rank_now(const struct oracle *oracle, size_t a) {
-    return oracle->is_second_time ? rank_of_add(oracle, a) : oracle->modest_rank[a];
 }
 
 /* True if ADD a is senior to ADD b. */
@@ -244,8 +222,8 @@ static bool add_is_senior(const struct oracle *oracle, size_t a, size_t b) {
     size_t left_age = op_set_size(oracle_past(oracle, a));
     size_t right_age = op_set_size(oracle_past(oracle, b));
 
-    if (rank_now(oracle, a) != rank_now(oracle, b)) {
-        return rank_now(oracle, a) < rank_now(oracle, b);
+    if (rank_of_add(oracle, a) != rank_of_add(oracle, b)) {
+        return rank_of_add(oracle, a) < rank_of_add(oracle, b);
     }
     if (oracle->grade[a] != oracle->grade[b]) {
         return oracle->grade[a] > oracle->grade[b];
@@ -365,7 +343,6 @@ static void grant_all(struct oracle *oracle) {
         }
         if (is_naming(&oracle->ops[o])) {
             oracle->grade[o] = grade_of(oracle, o);
-            oracle->modest_rank[o] = modest_rank_of(oracle, o);
         }
     }
 }
@@ -527,17 +504,64 @@ bool oracle_voided(struct oracle *oracle, size_t o) {
 
 /* ---- 2. What counts: ADDs ---- */
 
-/* x is in members(past(a)) with a role >= manager and >= the role given; or, the second time, of a
- * raising ADD: it stood in the end of the first. */
+/* x is in members(past(a)) with a role >= manager and >= the role given. */
 static bool author_may_give(struct oracle *oracle, size_t a) {
     const struct op *op = &oracle->ops[a];
     enum circle_role role;
 
-    if (oracle->is_second_time && is_raising(oracle, a)) {
-        return op_set_has(oracle->stood_first, a);
-    }
     return oracle_role_in(oracle, op->author, oracle_past(oracle, a), &role) &&
            role >= CIRCLE_MANAGER && role >= op->role;
+}
+
+/* "somebody to one of whose granted ADDs in past(r) ... is senior": r is by a senior. */
+static bool is_by_senior(const struct oracle *oracle, size_t r) {
+    op_set past = oracle_past(oracle, r);
+    op_set own = oracle_granted_adds(oracle, oracle->ops[r].author, past);
+    op_set targets = oracle_granted_adds(oracle, oracle->ops[r].target, past);
+
+    for (size_t a = 0; a < oracle->count; a++) {
+        for (size_t b = 0; b < oracle->count; b++) {
+            if (op_set_has(own, a) && op_set_has(targets, b) && add_is_senior(oracle, a, b)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* r || a, or r in past(a) and no granted ADD of x, its target, there that has r in its past. */
+static bool is_taken_away(const struct oracle *oracle, size_t r, size_t a) {
+    op_set own = oracle_granted_adds(oracle, oracle->ops[r].target, oracle_past(oracle, a));
+
+    for (size_t b = 0; b < oracle->count; b++) {
+        if (op_set_has(own, b) && op_set_has(oracle->reach[b], r)) {
+            return false;
+        }
+    }
+    return oracle_concurrent(oracle, r, a) || op_set_has(oracle->reach[a], r);
+}
+
+/* (An ADD names ADDs that stand before it in the order, so this comes to an end.) */
+static bool is_clear(const struct oracle *oracle, size_t a) {
+    const struct op *op = &oracle->ops[a];
+    op_set own = oracle_granted_adds(oracle, op->author, oracle_past(oracle, a));
+
+    if (op->type == OP_GENESIS) {
+        return true;
+    }
+    for (size_t r = 0; r < oracle->count; r++) {
+        if (op_set_has(oracle->granted, r) && is_removal(&oracle->ops[r]) &&
+            same_id(oracle->ops[r].target, op->author) && is_taken_away(oracle, r, a) &&
+            is_by_senior(oracle, r)) {
+            return false;
+        }
+    }
+    for (size_t b = 0; b < oracle->count; b++) {
+        if (op_set_has(own, b) && is_clear(oracle, b)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool stands_afresh(struct oracle *oracle, size_t a) {
@@ -547,7 +571,8 @@ static bool stands_afresh(struct oracle *oracle, size_t a) {
     if (!op_set_has(oracle->granted, a) || !is_naming(op) || op->type == OP_GENESIS) {
         return op_set_has(oracle->granted, a) && op->type == OP_GENESIS;
     }
-    if (!author_may_give(oracle, a) || oracle_voided(oracle, a)) {
+    if (!author_may_give(oracle, a) || oracle_voided(oracle, a) ||
+        (is_raising(oracle, a) && !is_clear(oracle, a))) {
         return false;
     }
     for (size_t r = 0; r < oracle->count; r++) {
@@ -692,9 +717,6 @@ struct oracle oracle_of(const struct op *ops, size_t count) {
     assert(count < ORACLE_OPS_MAX);
     graph_read(&oracle);
     grant_all(&oracle);
-    decide_all(&oracle);
-    oracle.is_second_time = true;
-    oracle.stood_first = oracle.reached_standing;
     decide_all(&oracle);
     return oracle;
 }

@@ -27,12 +27,9 @@ struct oracle {
     op_set granted;
     size_t genesis;                         /* `count` if there is none */
     enum circle_role grade[ORACLE_OPS_MAX]; /* of granted ADDs */
-    enum cert_rank modest_rank[ORACLE_OPS_MAX];
     /* 2. What counts */
-    bool is_second_time;
-    op_set stood_first; /* ADDs, in the end of the first time */
-    op_set endings;     /* W */
-    op_set reached;     /* ADDs that have been decided */
+    op_set endings; /* W */
+    op_set reached; /* ADDs that have been decided */
     op_set reached_standing;
     /* Answers under the present W, so that a question takes no day */
     op_set stands_known, stands_yes;

@@ -366,29 +366,12 @@ static bool removed_does_nothing(struct examination *examination) {
     return same;
 }
 
-/* True if o raises somebody to no worse a rank than that of who removed its author: he is senior to
- * that one, who cannot undo it. */
-static bool adds_senior_of_remover(const struct examination *examination, size_t o) {
-    const struct op *op = examination_op(examination, o);
-    const struct op *removal = examination_op(examination, removal_of(examination, op->author));
-    enum cert_rank rank = RANK_NONE;
-
-    for (size_t i = 0; i < examination->made->count; i++) {
-        const struct op *add = examination_op(examination, i);
-        if (op_is_add_of(add, removal->author) && rank_of(examination, add) < rank) {
-            rank = rank_of(examination, add);
-        }
-    }
-    return raises(examination, o) && rank_of(examination, op) <= rank;
-}
-
 /* (Who had left before, and wrote within his own locks, is another case.) */
 static bool beside_removal_nothing_counts(struct examination *examination) {
     size_t o = examination_choose(examination);
 
     if (o == examination->made->count || examination_above(examination, o) != 0 ||
-        !is_beside_removal(examination, o) || adds_senior_of_remover(examination, o) ||
-        another_is_raised(examination, o) ||
+        !is_beside_removal(examination, o) || another_is_raised(examination, o) ||
         left_or_was_revoked(examination, examination_op(examination, o)->author)) {
         return true;
     }

@@ -112,6 +112,7 @@ static void upkeep(size_t who) {
 
     assert_int_equal(author_upkeep_some(people.stores[who], people_now(&people), &after), RB_OK);
     assert_int_equal(after, 0);
+    assert_int_equal(author_upkeep(people.stores[who], circle, people_now(&people)), RB_OK);
 }
 
 static void verdict_at(size_t who, uint8_t verdict[static HASH_BYTES]) {
@@ -618,11 +619,11 @@ static void if_he_is_away_another_manager_ends_it_hours_later(void **state) {
     (void)state;
 
     add_guest(BAYU, DIMAS, until_s);
-    people.now_ms = (until_s + GUEST_GRACE_S) * 1000 - 5000;
+    people.now_ms = (until_s + GUEST_GRACE_S) * 1000 - 9000;
     uint64_t head = own_head(AYU);
     upkeep(AYU);
     assert_int_equal(own_head(AYU), head);
-    people.now_ms += 5000;
+    people.now_ms += 9000;
     upkeep(AYU);
     assert_int_equal(own_head(AYU), head + 1);
     people_meet_all(&people);

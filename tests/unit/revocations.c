@@ -218,9 +218,9 @@ static void what_a_revoked_device_writes_waits(void **state) {
     assert_int_equal(count, 1);
 }
 
-/* The thief writes it himself, in a way that grants it nowhere: that must keep nobody from it. */
+/* The thief writes one himself, signed by whom he likes: that must keep nobody from the real one. */
 static void a_revocation_that_does_not_count_keeps_nobody_from_it(void **state) {
-    struct payload payload = { .type = OP_REVOKED, .hlc = 5 }; /* names nothing that added him */
+    struct payload payload = { .type = OP_REVOKED, .hlc = 5, .ctl_count = 1 };
     struct writer whole, body;
     struct forger forger;
     struct run run;
@@ -229,7 +229,8 @@ static void a_revocation_that_does_not_count_keeps_nobody_from_it(void **state) 
     forger_new(&forger, people.stores[CITRA], circle);
     forger_logcert(&forger, people.stores[CITRA], circle, &run);
     assert_int_equal(people_ingest(&people, AYU, circle, &run).status, RB_OK);
-    revoke(CITRA, false, &whole);
+    revoke(BAYU, false, &whole);
+    forger_head(people.stores[AYU], circle, payload.ctl[0]);
     writer_init(&body, EVENT_BODY_BYTES_MAX);
     op_revoked_encode(&body, writer_view(&whole), NULL, 0);
     payload.body = writer_view(&body);
@@ -240,6 +241,7 @@ static void a_revocation_that_does_not_count_keeps_nobody_from_it(void **state) 
     learn(AYU, false);
     post(AYU, "rahasia");
     assert_int_equal(revoked_at(AYU), 2);
+    assert_int_equal(known_at(AYU), 1); /* nor is it learned for other circles */
     assert_false(people_opens(&people, CITRA, AYU, circle, 0));
     writer_clear(&body);
     writer_clear(&whole);

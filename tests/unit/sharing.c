@@ -57,8 +57,25 @@ static bool takes(size_t who, size_t peer) {
     return circle_shared(people.stores[who], circle, people_id(&people, peer), fp) == RB_OK;
 }
 
+static uint64_t last_of(size_t who) {
+    struct log_line own;
+
+    assert_true(people_own_log(&people, who, circle, &own));
+    return own.head;
+}
+
+/* Event `seq` of the log that `author` writes at home. */
+static bool gives_event(size_t who, size_t peer, size_t author, uint64_t seq) {
+    struct log_line log;
+
+    assert_true(people_own_log(&people, author, circle, &log));
+    return circle_gives(people.stores[who], circle, people_id(&people, peer), log.log, seq) ==
+           RB_OK;
+}
+
+/* The last event of her own. */
 static bool gives(size_t who, size_t peer) {
-    return circle_gives(people.stores[who], circle, people_id(&people, peer)) == RB_OK;
+    return gives_event(who, peer, who, last_of(who));
 }
 
 static void remove_person(size_t by, size_t whom) {
@@ -92,13 +109,13 @@ static void a_removed_person_is_offered_the_circle_until_he_has_heard_of_it(void
     assert_true(gives(AYU, CITRA));
     people_meet(&people, AYU, CITRA);
     assert_false(offers(AYU, CITRA));
-    assert_false(gives(AYU, CITRA));
     assert_true(offers(AYU, BAYU));
     assert_true(gives(AYU, BAYU));
 
     /* Others tell her too, since they cannot know that she has heard it. */
     people_meet(&people, AYU, BAYU);
     assert_true(offers(BAYU, CITRA));
+    assert_true(gives_event(BAYU, CITRA, AYU, last_of(AYU)));
     people_meet(&people, BAYU, CITRA);
     assert_false(offers(BAYU, CITRA));
 }
@@ -128,8 +145,12 @@ static void what_is_written_later_does_not_begin_it_anew(void **state) {
 
     remove_person(AYU, CITRA);
     people_meet(&people, AYU, CITRA);
+    uint64_t farewell = last_of(AYU);
     post(AYU, "tanpa Citra");
     assert_false(offers(AYU, CITRA));
+    assert_false(gives(AYU, CITRA));
+    /* A home of hers that was put back has not heard it. */
+    assert_true(gives_event(AYU, CITRA, AYU, farewell));
     assert_int_equal(views_rebuild(people.stores[AYU]), RB_OK);
     people_meet(&people, AYU, BAYU);
     post(BAYU, "jawab");
@@ -153,6 +174,28 @@ static void what_a_removed_person_still_brings_is_taken(void **state) {
     assert_false(offers(CITRA, AYU));
     people_transcript(&people, AYU, thread, page);
     assert_string_equal(page, "");
+}
+
+static void who_left_is_given_her_own_and_what_she_still_brings_is_taken(void **state) {
+    size_t count = 0;
+    (void)state;
+
+    post(CITRA, "dulu");
+    people_meet(&people, AYU, CITRA);
+    uint64_t last = last_of(CITRA);
+    assert_int_equal(group_leave(people.stores[CITRA], circle, people_now(&people)), RB_OK);
+    people_meet(&people, AYU, CITRA);
+    post(AYU, "tanpa Citra");
+    assert_int_equal(waiting_count(people.stores[AYU], circle, &count), RB_OK);
+    assert_int_equal(count, 0);
+
+    assert_false(offers(AYU, CITRA));
+    assert_false(offers(CITRA, AYU));
+    assert_true(takes(AYU, CITRA));
+    assert_false(gives(AYU, CITRA));
+    assert_false(gives_event(AYU, CITRA, AYU, 1));
+    assert_true(gives_event(AYU, CITRA, CITRA, last));     /* a home that was put back */
+    assert_true(gives_event(AYU, CITRA, CITRA, last + 1)); /* ... learns of her leaving */
 }
 
 static void two_removed_people_exchange_nothing(void **state) {
@@ -191,6 +234,7 @@ int main(void) {
         TEST(half_of_the_news_is_not_enough),
         TEST(what_is_written_later_does_not_begin_it_anew),
         TEST(what_a_removed_person_still_brings_is_taken),
+        TEST(who_left_is_given_her_own_and_what_she_still_brings_is_taken),
         TEST(two_removed_people_exchange_nothing),
         TEST(who_is_added_again_is_offered_all_again),
     };

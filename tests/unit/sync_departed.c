@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Sessions with somebody who departs: from a moment on one side gives him nothing more of the
+ * circle.  He must still be able to bring what he wrote, and both sides must come to an end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "tests/support/sync_pair.h"
+
+/* ---- Arranging: node 1 departs from circle 0, and node 0 learns it by what he brings ---- */
+
+static struct forked_log forked;
+
+/* Node 0 has news of the first log, and node 1 his last words. */
+static void arrange_news(void) {
+    arrange(3, 2);
+    for (size_t node = 0; node < 2; node++) {
+        world_give(&world, node, 0, 0, 70);
+        world_give(&world, node, 0, 1, 3);
+    }
+    world_give(&world, 0, 0, 0, 200);
+    world_give(&world, 1, 0, 1, 9);
+}
+
+/* The first log has forked, as node 0 knows; node 1 has of it what all branches share. */
+static void arrange_fork(void) {
+    static const size_t places[] = { 0, 66 };
+
+    arrange(3, 2);
+    forked_log_new(&forked, 7, places, 2);
+    world_fork(&world, &forked);
+    world_give_history(&world, 0, 0, 80);
+    world_give_proof(&world, 0, 0, 1);
+    world_give_history(&world, 0, 1, 90);
+    world_give_history(&world, 1, 0, 66);
+    world_give(&world, 1, 0, 1, 9);
+}
+
+static int clear_all(void **state) {
+    (void)clear_the_world(state);
+    forked_log_clear(&forked);
+    return 0;
+}
+
+static void withdraw(struct world_end *end) {
+    uint8_t id[HASH_BYTES];
+
+    world_circle_id(id, 0);
+    sync_withdraw(end->sync, id);
+}
+
+/* One frame; false: none is on its way. */
+static bool move(struct world_end *end) {
+    return world_deliver(end->other) || world_deliver(end);
+}
+
+/* Until nothing comes any more however long one waits. */
+static void wait_long(struct world_end *end) {
+    for (size_t seconds = 0; seconds < 4; seconds++) {
+        world_settle(&world, 1000);
+        world.now_ms += SYNC_ACK_MS;
+        sync_tick(end->sync, world.now_ms);
+        sync_tick(end->other->sync, world.now_ms);
+    }
+    world_settle(&world, 1000);
+}
+
+/* ---- Tests ---- */
+
+static void who_departs_is_done_though_news_of_the_circle_do_not_come(void **state) {
+    (void)state;
+    arrange_news();
+    world.put_off = 100;
+    struct world_end *end = world_connect(&world, 0, 1);
+    while (head_of(0, 0, 1) < 9) {
+        assert_true(move(end) || world_answer(end->other) || end->heads_due);
+        if (end->heads_due) {
+            (void)world_answer(end); /* Its VECTOR; its runs wait. */
+        }
+    }
+    withdraw(end);
+    wait_long(end);
+
+    assert_done(end);
+    assert_int_equal(head_of(1, 0, 0), 70);
+}
+
+static void who_departs_without_knowing_of_a_fork_is_done(void **state) {
+    (void)state;
+    arrange_fork();
+    struct world_end *end = world_connect(&world, 0, 1);
+    while (end->other->forks == 0) {
+        assert_true(move(end));
+    }
+    withdraw(end);
+    wait_long(end);
+
+    assert_done(end);
+    assert_int_equal(head_of(0, 0, 1), 9);
+    assert_int_equal(world.nodes[1].forked.known[1], 66);
+}
+
+/* Withdrawn after each frame; by either side. */
+static void withdrawn_at(size_t side, size_t frames, void (*arrange_it)(void)) {
+    arrange_it();
+    struct world_end *end = world_connect(&world, 0, 1);
+    struct world_end *withdraws = side == 0 ? end : end->other;
+
+    for (size_t i = 0; i < frames; i++) {
+        (void)move(end); /* All may have come. */
+    }
+    bool told = withdraws->sent[WIRE_VECTOR] > 0;
+    withdraw(withdraws);
+    world_act(withdraws);
+    wait_long(end);
+    assert_done(end);
+    assert_true(!told || side == 1 || head_of(0, 0, 1) == 9);
+    (void)clear_all(NULL);
+}
+
+static void both_are_done_whenever_a_circle_is_withdrawn(void **state) {
+    (void)state;
+    for (size_t frames = 0; frames < 40; frames++) {
+        withdrawn_at(0, frames, arrange_news);
+        withdrawn_at(1, frames, arrange_news);
+        withdrawn_at(0, frames, arrange_fork);
+        withdrawn_at(1, frames, arrange_fork);
+    }
+}
+
+/* What is on its way, or waits for a slow store, is not given up. */
+static void news_that_come_slowly_are_waited_for(void **state) {
+    (void)state;
+    arrange_news();
+    world_give(&world, 0, 0, 0, MADE_EVENTS_MAX);
+    world.put_off = 100;
+    world.commits_late = true;
+    struct world_end *end = world_connect(&world, 0, 1);
+
+    for (bool moved = true; moved;) {
+        moved = move(end) || world_answer(end) || world_answer(end->other);
+        moved = moved || world.nodes[0].batch_count + world.nodes[1].batch_count > 0;
+        world.now_ms += SYNC_ACK_MS;
+        sync_tick(end->sync, world.now_ms);
+        sync_tick(end->other->sync, world.now_ms);
+        assert_true(!sync_is_done(end->other->sync) || head_of(1, 0, 0) == MADE_EVENTS_MAX);
+        if (world.now_ms % (5 * (int64_t)SYNC_ACK_MS) == 0) {
+            world_commit(&world, 0);
+            world_commit(&world, 1);
+        }
+        moved = moved || !sync_is_done(end->other->sync);
+        assert_true(world.now_ms < 10000 * (int64_t)SYNC_ACK_MS);
+    }
+    assert_done(end);
+}
+
+static void circle_offered_again_is_given_again(void **state) {
+    (void)state;
+    arrange_news();
+    struct world_end *end = greeted();
+    withdraw(end);
+    wait_long(end);
+    assert_done(end);
+    world_offer(end, 0);
+    sync_offered(end->sync);
+    world_settle(&world, 1000);
+
+    assert_done(end);
+    assert_int_equal(head_of(1, 0, 0), 200);
+    assert_int_equal(head_of(0, 0, 1), 9);
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, clear_all)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(who_departs_is_done_though_news_of_the_circle_do_not_come),
+        TEST(who_departs_without_knowing_of_a_fork_is_done),
+        TEST(both_are_done_whenever_a_circle_is_withdrawn),
+        TEST(news_that_come_slowly_are_waited_for),
+        TEST(circle_offered_again_is_given_again),
+    };
+    if (crypt_start() != RB_OK) {
+        return 1;
+    }
+    return cmocka_run_group_tests(tests, NULL, forget_logs);
+}
