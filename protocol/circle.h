@@ -21,9 +21,10 @@
  *               or an ending in past(o), since then a member may have become owner (see members)
  *               REMOVE of another: a granted ADD of the target in past(o)
  *               DEVICE, REVOKED: a granted ADD of the person whom it names in past(o)
- *               REVOKED: the revocation is signed by that person's key, or by the office that
- *               issued the person certificate of such an ADD, or by another device of his that such
- *               an ADD or a granted DEVICE reachable from o names.  A certificate is revoked for
+ *               REVOKED: the revocation is signed by that person's key, or by another device of his
+ *               that such an ADD or a granted DEVICE reachable from o names, or it revokes the
+ *               person certificate of such an ADD and is signed by the office that issued it (an
+ *               office revokes what it signed, and nothing else).  A certificate is revoked for
  *               the person whom the revocation names, for nobody else
  *   seniority   of an ADD: (rank, grade, age, person id, ref).  Rank is that of the letter that it
  *               names if its root is the anchor of GENESIS, RANK_NONE without one, and RANK_WORKER
@@ -92,6 +93,9 @@
  * and of each half of that by one guest and all who came through him: who wrote o came by the first
  * of his granted ADDs in past(o), its author by the first of his in its past, and so on up to the
  * founder, who may use all.  (A flood stands early in the order, since it names little.)
+ * Besides, at most CIRCLE_OWN_ENDINGS_MAX leavings and REVOKEDs of one person, and at most
+ * CIRCLE_DOUBTFUL_MAX ADDs, removals and ADOPTs by people without a granted ADD of role >= manager
+ * in their past.
  * When an ADD a of x is reached, x has none that stands, and CIRCLE_PEOPLE_MAX people have one, or
  * CIRCLE_GUESTS_MAX of those came through one and the same guest through whom x comes, it does not
  * stand.  x comes through the author of a, through the author of the first granted ADD of that one
@@ -230,7 +234,10 @@ size_t circle_heads(const struct circle *circle, uint8_t (*refs)[REF_BYTES], siz
 
 /* A device of a present member that an ADD by which he is in, or a granted DEVICE, names, and that
  * no granted REVOKED revokes; with its seal key of the highest generation (then the last in the
- * order).  Sorted by device, each once. */
+ * order).  Of a person's DEVICEs the first CIRCLE_DEVICES_MAX name devices.  One whose author's own
+ * device a granted REVOKED v revokes names none, if v is in its past, or if it is not within v and
+ * v's author is its author or has a granted ADD of role >= manager in past(v).  Sorted by device,
+ * each once. */
 struct recipient {
     uint8_t device[CERT_ID_BYTES];
     uint8_t person[HASH_BYTES];

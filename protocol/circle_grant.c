@@ -122,9 +122,8 @@ static bool has_add(const struct circle *circle, const uint64_t *past, uint32_t 
 
 static bool may_manage(const struct circle *circle, const uint64_t *past, uint32_t author,
                        enum circle_role role) {
-    enum circle_role least = role > CIRCLE_MANAGER ? role : CIRCLE_MANAGER;
-
-    return view_meets(circle, past, circle->endings) || was_given(circle, past, author, least);
+    return was_given(circle, past, author, role > CIRCLE_MANAGER ? role : CIRCLE_MANAGER) ||
+           view_meets(circle, past, circle->endings);
 }
 
 static bool revoked_is_granted(const struct granting *granting, uint32_t place) {
@@ -223,6 +222,10 @@ static void device_keep(struct circle *circle, const struct op *op, uint32_t pla
     memcpy(device->seal_key, op->seal.public, BOX_PUBLIC_BYTES);
     device->seal_generation = op->seal.generation;
     device->place = place;
+    device->author = person_find(circle, op->author);
+    memcpy(device->author_device, op->author_device, CERT_ID_BYTES);
+    memcpy(device->log, op->log, LOG_PK_BYTES);
+    device->seq = op->seq;
     device->person = person_find(circle, op->person.person);
     device->act = act;
 }
@@ -354,13 +357,18 @@ static uint32_t *share_of(const struct circle *circle, uint32_t add, bool ends) 
 }
 
 /* True if views have room for one more of this type; then it is taken, of its author and of all
- * through whom he came.  The founder has all the room there is. */
-static bool room_take(const struct circle *circle, enum op_type type, uint32_t place) {
+ * through whom he came (the founder has all the room there is), and of `target`, whose leaving or
+ * revocation it is. */
+static bool room_take(const struct circle *circle, enum op_type type, uint32_t target,
+                      uint32_t place) {
     bool ends = op_ends(type);
     uint32_t most = ends ? CIRCLE_ENDINGS_MAX : CIRCLE_ADDS_GRANTED_MAX;
     uint32_t first = first_add(circle, past_of(circle, place), circle->authors[place]);
 
     if ((ends ? circle->ending_count : circle->add_count) == most) {
+        return false;
+    }
+    if (target != NONE && circle->persons[target].own_endings == CIRCLE_OWN_ENDINGS_MAX) {
         return false;
     }
     for (uint32_t a = first; a != NONE && a != 0; a = circle->acts[a].sponsor) {
@@ -371,6 +379,41 @@ static bool room_take(const struct circle *circle, enum op_type type, uint32_t p
     for (uint32_t a = first; a != NONE && a != 0; a = circle->acts[a].sponsor) {
         (*share_of(circle, a, ends))++;
     }
+    if (target != NONE) {
+        circle->persons[target].own_endings++;
+    }
+    return true;
+}
+
+/* Whose leaving or revocation it is, or NONE. */
+static uint32_t ends_itself(const struct circle *circle, const struct op *op) {
+    if (op->type == OP_REVOKED) {
+        return person_find(circle, op->revocation.person);
+    }
+    return op_leaves(op) ? person_find(circle, op->author) : NONE;
+}
+
+/* False for what only an owner by default may do, when too much of that is here already. */
+static bool is_within_doubt(struct circle *circle, const struct op *op, uint32_t place) {
+    bool manages =
+        op->type == OP_ADD || op->type == OP_ADOPT || (op->type == OP_REMOVE && !op_leaves(op));
+
+    if (!manages ||
+        was_given(circle, past_of(circle, place), circle->authors[place], CIRCLE_MANAGER)) {
+        return true;
+    }
+    circle->doubtful_count++;
+    return circle->doubtful_count <= CIRCLE_DOUBTFUL_MAX;
+}
+
+/* One of the first DEVICEs of its person: who names more names nobody. */
+static bool device_has_room(struct circle *circle, const struct op *op) {
+    struct person *person = &circle->persons[person_find(circle, op->person.person)];
+
+    if (person->device_count == CIRCLE_DEVICES_MAX) {
+        return false;
+    }
+    person->device_count++;
     return true;
 }
 
@@ -379,7 +422,9 @@ static void op_grant(struct granting *granting, uint32_t place) {
     const struct op *op = granting->graph->ops[place];
     bool is_granted = op_is_granted(granting, place);
 
-    if (is_granted && op_is_act(op->type) && !room_take(circle, op->type, place)) {
+    if (is_granted && op_is_act(op->type) &&
+        (!is_within_doubt(circle, op, place) ||
+         !room_take(circle, op->type, ends_itself(circle, op), place))) {
         is_granted = false;
         circle->is_full = true;
     }
@@ -388,7 +433,7 @@ static void op_grant(struct granting *granting, uint32_t place) {
         act_keep(circle, op, place);
     } else if (is_granted && op->type == OP_ACCEPT) {
         accept_keep(circle, place);
-    } else if (is_granted && op->type == OP_DEVICE) {
+    } else if (is_granted && op->type == OP_DEVICE && device_has_room(circle, op)) {
         device_keep(circle, op, place, NONE);
     }
     signers_reach(&granting->signers, granting->graph, place, is_granted);

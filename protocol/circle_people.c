@@ -159,7 +159,8 @@ static bool device_may_read(const struct circle *circle, const struct named_devi
     bool is_named = device->act == NONE ? is_in(circle, circle->everything, device->person)
                                         : add_is_live(circle, circle->everything, device->act);
 
-    return is_named && !device_is_revoked(circle, device->person, device->id);
+    return is_named && !device_is_revoked(circle, device->person, device->id) &&
+           (device->act != NONE || !device_is_void(circle, device));
 }
 
 void recipients_collect(struct circle *circle) {
@@ -336,8 +337,12 @@ static uint8_t verdict_on(const struct act *act) {
     }
 }
 
+static bool is_at_bound(const struct circle *circle) {
+    return circle->is_full || circle->op_count == CIRCLE_OPERATIONS_MAX;
+}
+
 void verdict_make(struct circle *circle) {
-    size_t most = ((size_t)circle->act_count + 1) * (REF_BYTES + 1);
+    size_t most = ((size_t)circle->act_count + 1) * 2 * (REF_BYTES + 1);
     struct writer said = { 0 };
 
     writer_init(&said, most);
@@ -348,10 +353,11 @@ void verdict_make(struct circle *circle) {
             writer_span(&said, span_of(circle->acts[i].ref, REF_BYTES));
         }
     }
-    /* Once a bound is reached, whatever comes may push out something else. */
-    if (circle->is_full || circle->op_count == CIRCLE_OPERATIONS_MAX) {
+    /* Once a bound is reached, whatever comes may push out something else: then all that is granted
+     * is said. */
+    for (uint32_t i = 0; i < circle->act_count && is_at_bound(circle); i++) {
         writer_u8(&said, 4);
-        writer_span(&said, span_of(circle->named[0].ref, REF_BYTES));
+        writer_span(&said, span_of(circle->acts[i].ref, REF_BYTES));
     }
     struct span view = writer_view(&said);
     crypt_hash(circle->verdict, HASH_BYTES, span_of(NULL, 0), "rk.verdict", &view, 1);

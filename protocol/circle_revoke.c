@@ -113,6 +113,13 @@ static bool is_signed_by_device(const struct graph *graph, const struct signers 
     return false;
 }
 
+/* True if the revoked certificate is the person certificate of the ADD, and by who signed. */
+static bool is_issued(const struct op *add, const struct revocation *revocation,
+                      const uint8_t signer[static HASH_BYTES]) {
+    return memcmp(add->person.id, revocation->cert_id, CERT_ID_BYTES) == 0 &&
+           memcmp(add->person.issuer, signer, HASH_BYTES) == 0;
+}
+
 bool revoked_is_signed(const struct circle *circle, const struct graph *graph,
                        const struct signers *signers, uint32_t place, uint32_t person) {
     const struct revocation *revocation = &graph->ops[place]->revocation;
@@ -125,8 +132,8 @@ bool revoked_is_signed(const struct circle *circle, const struct graph *graph,
     }
     for (uint32_t a = circle->persons[person].adds.first; a != NONE; a = circle->acts[a].next) {
         const struct op *add = graph->ops[circle->acts[a].place];
-        if (view_has(past, a) && (memcmp(add->person.issuer, signer, HASH_BYTES) == 0 ||
-                                  is_other_device(add, revocation))) {
+        if (view_has(past, a) &&
+            (is_issued(add, revocation, signer) || is_other_device(add, revocation))) {
             return true;
         }
     }
@@ -141,6 +148,24 @@ static bool reaches_aside(const struct circle *circle, uint32_t revoked, uint32_
 
     return (v->is_by_manager || v->author == circle->acts[act].author) &&
            is_concurrent(circle, revoked, act);
+}
+
+bool device_is_void(const struct circle *circle, const struct named_device *device) {
+    const uint64_t *past = circle->past + device->place * circle->words;
+    uint32_t v = circle->persons[device->author].endings.first;
+
+    for (; v != NONE; v = circle->acts[v].next) {
+        const struct act *act = &circle->acts[v];
+        if (act->type != OP_REVOKED ||
+            memcmp(act->cert, device->author_device, CERT_ID_BYTES) != 0) {
+            continue;
+        }
+        if (view_has(past, v) || ((act->is_by_manager || act->author == device->author) &&
+                                  !act_covers(circle, act, device->log, device->seq))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* True if a REVOKED of the device that wrote the act voids it. */

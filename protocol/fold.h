@@ -88,8 +88,10 @@ struct person {
     /* What he and all who came through him wrote */
     uint32_t adds_through;
     uint32_t endings_through;
-    bool has_come;   /* an ADD of his that stands has been reached */
-    bool is_touched; /* something about him has changed since the ADDs were looked at */
+    uint32_t own_endings;  /* leavings and revocations of his */
+    uint32_t device_count; /* DEVICEs that name recipients */
+    bool has_come;         /* an ADD of his that stands has been reached */
+    bool is_touched;       /* something about him has changed since the ADDs were looked at */
 };
 
 /* A device that a granted GENESIS, ADD or DEVICE names. */
@@ -98,6 +100,10 @@ struct named_device {
     uint8_t seal_key[BOX_PUBLIC_BYTES];
     uint32_t seal_generation;
     uint32_t place;
+    uint32_t author;
+    uint8_t author_device[CERT_ID_BYTES];
+    uint8_t log[LOG_PK_BYTES];
+    uint64_t seq;
     uint32_t person;
     uint32_t act; /* NONE for a DEVICE */
 };
@@ -131,14 +137,15 @@ struct circle {
 
     struct act *acts;
     uint32_t act_count;
-    uint32_t add_count;    /* GENESIS, ADD, ADOPT: what shares one room */
-    uint32_t ending_count; /* the other room */
-    uint64_t *future;      /* [act_count * words] */
-    uint64_t *authority;   /* the view of all acts but ADOPTs */
-    uint64_t *endings;     /* the view of all endings */
-    uint64_t *managers;    /* the view of ADDs of role >= manager */
-    uint64_t *everything;  /* the view of all acts */
-    uint64_t *rows;        /* [row_count * words]: views that persons and ADDs name */
+    uint32_t add_count;      /* GENESIS, ADD, ADOPT: what shares one room */
+    uint32_t ending_count;   /* the other room */
+    uint32_t doubtful_count; /* acts of who was given no role >= manager */
+    uint64_t *future;        /* [act_count * words] */
+    uint64_t *authority;     /* the view of all acts but ADOPTs */
+    uint64_t *endings;       /* the view of all endings */
+    uint64_t *managers;      /* the view of ADDs of role >= manager */
+    uint64_t *everything;    /* the view of all acts */
+    uint64_t *rows;          /* [row_count * words]: views that persons and ADDs name */
     uint32_t row_count;
     struct op_lock *locks;
     uint32_t lock_count, lock_room;
@@ -222,6 +229,9 @@ bool revoked_is_signed(const struct circle *circle, const struct graph *graph,
 void revocations_apply(struct circle *circle);
 /* True if a REVOKED voids the act by a person certificate of its author. */
 bool is_void_by_certificate(const struct circle *circle, const struct act *act);
+/* True if the device that wrote the DEVICE is revoked, in its past, or by who may say so and did not
+ * know it. */
+bool device_is_void(const struct circle *circle, const struct named_device *device);
 
 /* ---- Who is what: circle_view.c ---- */
 

@@ -32,8 +32,8 @@
  *     circle that both sides have listed.
  *  3.  ACK and CREDIT go out only after sync_committed: they mean durable (I3).
  *  4.  Memory is bounded by limits.h whatever the peer sends (I11).
- *  5.  PONG goes out only after the runs that were wanted before its PING, and after the node's
- *      answers to all frames before it. */
+ *  5.  PONG goes out only after the runs that were wanted before its PING, after those that credit
+ *      allows, and after the node's answers to all frames before it. */
 #ifndef REMBUK_PROTOCOL_SYNC_H
 #define REMBUK_PROTOCOL_SYNC_H
 
@@ -41,7 +41,9 @@
 #include "protocol/wire.h"
 
 enum { SYNC_PING_MS = 30000, SYNC_SILENCE_MS = 75000, SYNC_GREETING_MS = 15000 };
-enum { SYNC_ACK_MS = 1000 }; /* a run without ACK for so long may have been refused: PING asks */
+/* A run without ACK for so long may have been refused, and what has not come for so long may not be
+ * given: PING asks. */
+enum { SYNC_ACK_MS = 1000 };
 enum { SYNC_TABLE_KEY_BYTES = 16 };
 
 struct sync;
@@ -217,7 +219,7 @@ struct sync_progress {
     bool open;         /* proven */
     bool settled;      /* both lists are complete and compared, all vectors are known */
     uint64_t left_out; /* events that the peer has neither acknowledged nor refused yet */
-    uint64_t left_in;  /* events that the peer has and we have not stored yet */
+    uint64_t left_in;  /* events that the peer has and gives, and we have not stored yet */
 };
 struct sync_progress sync_progress(const struct sync *sync);
 

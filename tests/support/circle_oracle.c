@@ -294,7 +294,8 @@ static bool revoked_is_granted(const struct oracle *oracle, size_t o) {
         const struct op *op = &oracle->ops[i];
         bool is_add = op_set_has(adds, i);
         bool is_device = op->type == OP_DEVICE && op_set_has(oracle->reach[o] & oracle->granted, i);
-        if ((is_add && same_id(op->person.issuer, signer)) ||
+        if ((is_add && same_id(op->person.issuer, signer) &&
+             same_cert(op->person.id, revocation->cert_id)) ||
             ((is_add || is_device) && other_device_signed(revocation, op))) {
             return true;
         }

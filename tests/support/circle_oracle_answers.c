@@ -397,6 +397,24 @@ size_t oracle_heads(struct oracle *oracle, uint8_t refs[static ORACLE_OPS_MAX][R
 
 /* ---- Recipients ---- */
 
+/* By a device that is revoked: in its past, or by who may say so and did not know it. */
+static bool is_by_revoked_device(const struct oracle *oracle, size_t i) {
+    const struct op *op = &oracle->ops[i];
+
+    for (size_t v = 0; v < oracle->count; v++) {
+        const struct op *revoked = &oracle->ops[v];
+        if (!oracle_revokes_device(oracle, v, op->author, op->author_device)) {
+            continue;
+        }
+        bool may_say = same_id(revoked->author, op->author) || oracle_wrote_as_manager(oracle, v);
+        if (op_set_has(oracle->reach[i], v) ||
+            (may_say && !oracle_within(revoked, op->log, op->seq))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* True if the operation vouches for the device that it names, as one of a present member. */
 static bool tells_device(struct oracle *oracle, size_t i) {
     const struct op *op = &oracle->ops[i];
@@ -405,7 +423,8 @@ static bool tells_device(struct oracle *oracle, size_t i) {
     if (is_naming(op)) {
         tells = op_set_has(adds_now(oracle, op->person.person), i);
     } else if (op->type == OP_DEVICE) {
-        tells = op_set_has(oracle->granted, i) && adds_now(oracle, op->person.person) != 0;
+        tells = op_set_has(oracle->granted, i) && adds_now(oracle, op->person.person) != 0 &&
+                !is_by_revoked_device(oracle, i);
     }
     for (size_t v = 0; v < oracle->count; v++) {
         tells = tells && !oracle_revokes_device(oracle, v, op->person.person, op->device.id);

@@ -430,10 +430,78 @@ static void each_rule_says_why_not(void **state) {
     assert_int_equal(may_adopt('c'), RULE_ALLOWED);
 }
 
+/* ---- Friends with better letters ---- */
+
+/* Anchored; a founds without a letter, b manages with one of `rank`, and removes a. */
+static uint64_t removed_founder(enum cert_rank rank) {
+    made->anchored = true;
+    g = made_genesis(made, 'a', 0);
+    letters(rank);
+    b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
+    return made_remove(made, 'b', 'a', b);
+}
+
+static void who_was_removed_wins_nothing_back_by_a_friend_with_a_better_letter(void **state) {
+    (void)state;
+    uint64_t gone = removed_founder(RANK_SUPERVISOR);
+    letters(RANK_PROVINCE);
+    uint64_t knowing = made_add(made, 'a', 'x', CIRCLE_OWNER, gone);
+    uint64_t beside = made_add(made, 'a', 'y', CIRCLE_OWNER, b);
+    made_remove(made, 'x', 'b', knowing);
+    made_remove(made, 'y', 'b', beside);
+    assert_out('a', MEMBER_REMOVED);
+    assert_in('b');
+}
+
+static void nor_by_a_friend_of_that_friend(void **state) {
+    (void)state;
+    (void)removed_founder(RANK_SUPERVISOR);
+    letters(RANK_WORKER);
+    uint64_t friend = made_add(made, 'a', 'x', CIRCLE_MANAGER, b);
+    letters(RANK_PROVINCE);
+    uint64_t other = made_add(made, 'x', 'y', CIRCLE_MANAGER, friend);
+    made_remove(made, 'y', 'b', other);
+    assert_out('a', MEMBER_REMOVED);
+    assert_in('b');
+}
+
+static void a_juniors_removal_does_not_keep_a_founder_from_bringing_a_supervisor(void **state) {
+    (void)state;
+    made->anchored = true;
+    g = made_genesis(made, 'a', 0);
+    b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
+    uint64_t tried = made_remove(made, 'b', 'a', b);
+    letters(RANK_SUPERVISOR);
+    made_add(made, 'a', 's', CIRCLE_MANAGER, tried);
+    made_add(made, 'a', 't', CIRCLE_MANAGER, b);
+    assert_in('s');
+    assert_in('t');
+}
+
+/* Through whom somebody came must come to an end, also where an owner by default adds himself. */
+static void who_adds_himself_with_a_better_letter_ends_no_fold(void **state) {
+    (void)state;
+    made->anchored = true;
+    g = made_genesis(made, 'a', 0);
+    d = made_add(made, 'a', 'd', CIRCLE_READER, g);
+    uint64_t left = made_leave(made, 'a', d);
+    letters(RANK_WORKER);
+    c = made_add(made, 'd', 'c', CIRCLE_READER, left);
+    made->office = 0;
+    b = made_add(made, 'd', 'b', CIRCLE_MANAGER, c);
+    letters(RANK_PROVINCE);
+    made_add(made, 'b', 'b', CIRCLE_MANAGER, b);
+    assert_in('d');
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_begin, scene_end)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        TEST(who_was_removed_wins_nothing_back_by_a_friend_with_a_better_letter),
+        TEST(nor_by_a_friend_of_that_friend),
+        TEST(a_juniors_removal_does_not_keep_a_founder_from_bringing_a_supervisor),
+        TEST(who_adds_himself_with_a_better_letter_ends_no_fold),
         TEST(who_is_removed_is_out),
         TEST(only_a_manager_removes),
         TEST(nobody_removes_whom_he_does_not_know),

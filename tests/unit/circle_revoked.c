@@ -42,14 +42,58 @@ static bool is_granted(uint64_t op) {
 
 /* ---- Who may sign ---- */
 
-static void a_revocation_is_signed_by_the_person_his_office_or_his_other_device(void **state) {
+static void a_revocation_is_signed_by_the_person_or_his_other_device(void **state) {
     (void)state;
     found();
     uint64_t second = made_device_op(made, 'b', 'B', c);
     assert_true(is_granted(revoke_device('a', 'b', MADE_HIMSELF, c)));
-    assert_true(is_granted(revoke_device('a', 'b', '1', c)));
     assert_true(is_granted(revoke_device('a', 'b', 'B', second)));
     assert_true(is_granted(revoke_device('a', 'B', 'b', second)));
+}
+
+static void an_office_revokes_the_letter_that_it_signed_and_nothing_else(void **state) {
+    (void)state;
+    found();
+    assert_true(is_granted(revoke_person('a', 'b', '1', c)));
+    assert_false(is_granted(revoke_person('a', 'b', '2', c)));
+    assert_false(is_granted(revoke_device('a', 'b', '1', c)));
+}
+
+/* c makes an office of his own, and by it a letter for each of the others. */
+static void nobody_puts_others_out_by_an_office_of_his_own(void **state) {
+    (void)state;
+    found();
+    made->office = '9';
+    uint64_t a9 = made_add(made, 'c', 'a', CIRCLE_READER, c);
+    uint64_t b9 = made_add(made, 'c', 'b', CIRCLE_READER, a9);
+    made->office = '1';
+    assert_false(is_granted(revoke_person('c', 'a', '9', b9)));
+    assert_false(is_granted(revoke_person('c', 'b', '9', b9)));
+    assert_false(is_granted(revoke_device('c', 'a', '9', b9)));
+    assert_member('a', CIRCLE_OWNER, MEMBER_ACCEPTED);
+    assert_member('b', CIRCLE_MANAGER, MEMBER_INVITED);
+}
+
+/* The thief of a device has the key of its owner too, and can certify another one. */
+static void a_revoked_device_names_no_successor(void **state) {
+    (void)state;
+    found();
+    uint64_t v = revoke_device('a', 'b', MADE_HIMSELF, c);
+    made_device_op(made, 'b', 'B', v);
+    assert_false(is_recipient('B'));
+    made_device_op(made, 'b', 'B', c);
+    assert_false(is_recipient('B'));
+}
+
+static void what_a_device_named_before_it_was_revoked_stays(void **state) {
+    struct made_revocation what = { .of = 'b', .signer = MADE_HIMSELF, .numbers = 1, .seq = 60 };
+    (void)state;
+
+    found();
+    uint64_t second = made_device_op(made, 'b', 'B', c);
+    made_revoked(made, 'a', what, second);
+    assert_false(is_recipient('b'));
+    assert_true(is_recipient('B'));
 }
 
 static void a_revocation_by_anybody_else_is_none(void **state) {
@@ -83,7 +127,7 @@ static void nobody_revokes_what_is_not_his_by_naming_himself(void **state) {
 static void a_revoked_device_has_no_authority(void **state) {
     (void)state;
     found();
-    uint64_t v = revoke_device('a', 'b', '1', c);
+    uint64_t v = revoke_device('a', 'b', MADE_HIMSELF, c);
     made_add(made, 'b', 'd', CIRCLE_READER, v);
     made_add(made, 'b', 'e', CIRCLE_READER, c);
     made_remove(made, 'b', 'c', v);
@@ -100,7 +144,7 @@ static void what_a_device_did_before_it_was_revoked_still_counts(void **state) {
     (void)state;
     found();
     uint64_t d = made_add(made, 'b', 'd', CIRCLE_READER, c);
-    revoke_device('a', 'b', '1', d);
+    revoke_device('a', 'b', MADE_HIMSELF, d);
     assert_member('d', CIRCLE_READER, MEMBER_INVITED);
 }
 
@@ -110,7 +154,7 @@ static void a_reader_who_brings_a_revocation_voids_nothing_beside_it(void **stat
     found();
     uint64_t r = made_add(made, 'a', 'r', CIRCLE_READER, c);
     made_add(made, 'b', 'd', CIRCLE_READER, r);
-    uint64_t v = revoke_device('r', 'b', '1', r);
+    uint64_t v = revoke_device('r', 'b', MADE_HIMSELF, r);
     assert_member('d', CIRCLE_READER, MEMBER_INVITED);
     made_add(made, 'b', 'e', CIRCLE_READER, v);
     assert_unheard_of('e');
@@ -225,7 +269,7 @@ static void a_revocation_of_the_old_letter_leaves_the_new_one_alone(void **state
 /* ---- Content ---- */
 
 static void content_beyond_the_locks_of_a_revocation_waits(void **state) {
-    struct made_revocation what = { .of = 'b', .signer = '1', .numbers = 1, .seq = 5 };
+    struct made_revocation what = { .of = 'b', .signer = MADE_HIMSELF, .numbers = 1, .seq = 5 };
     enum circle_role role = CIRCLE_READER;
     (void)state;
 
@@ -262,7 +306,11 @@ static void content_under_a_revoked_letter_waits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_revocation_is_signed_by_the_person_his_office_or_his_other_device),
+        TEST(a_revocation_is_signed_by_the_person_or_his_other_device),
+        TEST(an_office_revokes_the_letter_that_it_signed_and_nothing_else),
+        TEST(nobody_puts_others_out_by_an_office_of_his_own),
+        TEST(a_revoked_device_names_no_successor),
+        TEST(what_a_device_named_before_it_was_revoked_stays),
         TEST(a_revocation_by_anybody_else_is_none),
         TEST(nobody_revokes_what_is_not_his_by_naming_himself),
         TEST(a_revoked_device_has_no_authority),
