@@ -76,6 +76,7 @@ void circle_destroy(struct circle **circle) {
     free(old->future);
     free(old->authority);
     free(old->endings);
+    free(old->managers_ended);
     free(old->managers);
     free(old->everything);
     free(old->rows);

@@ -18,7 +18,8 @@
  *               device that it names.  Every other needs a granted ADD (or GENESIS) of its author
  *               in past(o); besides,
  *               ADD, REMOVE of another, ADOPT: one of role >= manager (ADD: and >= the role given),
- *               or an ending in past(o), since then a member may have become owner (see members)
+ *               or an ending in past(o) of somebody whom an ADD in its past gave such a role, since
+ *               then a member may have become owner (see members)
  *               REMOVE of another: a granted ADD of the target in past(o)
  *               DEVICE, REVOKED: a granted ADD of the person whom it names in past(o)
  *               REVOKED: the revocation is signed by that person's key, or by another device of his
@@ -46,8 +47,9 @@
  *               An ADD raises if its rank is better than that of every granted ADD of its author in
  *               past(a).  One that raises stands only if it is clear besides
  *   clear(a)    GENESIS is.  Another ADD a by x is if a granted ADD of x in past(a) is clear, and
- *               there is no granted removal r of x by somebody senior to him (by any of their
- *               granted ADDs in past(r)) with r || a, or with r in past(a) and in the past of no
+ *               there is no granted removal r of x by a manager who was senior to him (by what
+ *               each was granted in past(r) and no granted ending of his there has in its past)
+ *               with r || a, or with r in past(a) and in the past of no
  *               granted ADD of x in past(a).  So nobody wins back by a friend with a better letter,
  *               or by that friend's friend, what he is losing; in doubt such an ADD falls, and who
  *               is clear adds that person again

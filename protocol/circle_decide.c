@@ -141,23 +141,36 @@ static void seats_fill(struct circle *circle) {
 
 /* ---- ADDs that raise ---- */
 
-/* True if who removes was granted an ADD senior to one of the target's, as both stood then. */
-static bool removal_is_by_senior(const struct circle *circle, uint32_t removal) {
-    const struct act *r = &circle->acts[removal];
-    const uint64_t *past = act_past(circle, removal);
-    uint32_t best = NONE, worst = 0;
+/* True if something in the view ends the ADD: written by who knew it. */
+static bool is_ended_in(const struct circle *circle, const uint64_t *view, uint32_t add) {
+    uint32_t r = circle->persons[circle->acts[add].target].endings.first;
 
-    for (uint32_t a = circle->persons[r->author].adds.first; a != NONE; a = circle->acts[a].next) {
-        if (view_has(past, a) && circle->acts[a].seat < best) {
+    while (r != NONE && !(view_has(view, r) && view_has(act_past(circle, r), add))) {
+        r = circle->acts[r].next;
+    }
+    return r != NONE;
+}
+
+/* The seat of the most senior ADD that the person was granted in the view and that is not ended
+ * there; NONE without one. */
+static uint32_t seat_granted(const struct circle *circle, const uint64_t *view, uint32_t person) {
+    uint32_t best = NONE;
+
+    for (uint32_t a = circle->persons[person].adds.first; a != NONE; a = circle->acts[a].next) {
+        if (view_has(view, a) && circle->acts[a].seat < best && !is_ended_in(circle, view, a)) {
             best = circle->acts[a].seat;
         }
     }
-    for (uint32_t a = circle->persons[r->target].adds.first; a != NONE; a = circle->acts[a].next) {
-        if (view_has(past, a) && circle->acts[a].seat > worst) {
-            worst = circle->acts[a].seat;
-        }
-    }
-    return best < worst;
+    return best;
+}
+
+/* True if who removes managed, and was senior to the target. */
+static bool removal_is_by_senior(const struct circle *circle, uint32_t removal) {
+    const struct act *r = &circle->acts[removal];
+    const uint64_t *past = act_past(circle, removal);
+
+    return was_given(circle, past, r->author, CIRCLE_MANAGER) &&
+           seat_granted(circle, past, r->author) < seat_granted(circle, past, r->target);
 }
 
 /* True if `add` was written not knowing the removal of its author, or knowing it, and nobody had
@@ -183,8 +196,7 @@ static bool add_is_clear(const struct circle *circle, uint32_t index) {
     bool came_clear = false;
 
     for (uint32_t r = author->endings.first; r != NONE; r = circle->acts[r].next) {
-        if (act_is_removal(&circle->acts[r]) && is_after_removal(circle, index, r) &&
-            removal_is_by_senior(circle, r)) {
+        if (circle->acts[r].is_by_senior && is_after_removal(circle, index, r)) {
             return false;
         }
     }
@@ -195,7 +207,24 @@ static bool add_is_clear(const struct circle *circle, uint32_t index) {
     return came_clear;
 }
 
+static bool any_raises(const struct circle *circle) {
+    uint32_t i = 0;
+
+    while (i < circle->act_count && !circle->acts[i].raises) {
+        i++;
+    }
+    return i < circle->act_count;
+}
+
+/* Nothing is asked of a circle where no ADD raises. */
 static void adds_clear(struct circle *circle) {
+    if (!any_raises(circle)) {
+        return;
+    }
+    for (uint32_t i = 0; i < circle->act_count; i++) {
+        struct act *act = &circle->acts[i];
+        act->is_by_senior = act_is_removal(act) && removal_is_by_senior(circle, i);
+    }
     for (uint32_t i = 0; i < circle->act_count; i++) {
         struct act *act = &circle->acts[i];
         if (op_names(act->type)) {

@@ -123,7 +123,7 @@ static bool has_add(const struct circle *circle, const uint64_t *past, uint32_t 
 static bool may_manage(const struct circle *circle, const uint64_t *past, uint32_t author,
                        enum circle_role role) {
     return was_given(circle, past, author, role > CIRCLE_MANAGER ? role : CIRCLE_MANAGER) ||
-           view_meets(circle, past, circle->endings);
+           view_meets(circle, past, circle->managers_ended);
 }
 
 static bool revoked_is_granted(const struct granting *granting, uint32_t place) {
@@ -290,6 +290,9 @@ static void ending_keep(struct circle *circle, const struct op *op, uint32_t ind
             was_given(circle, act_past(circle, index), act->author, CIRCLE_MANAGER);
     }
     view_add(circle->endings, index);
+    if (was_given(circle, act_past(circle, index), act->target, CIRCLE_MANAGER)) {
+        view_add(circle->managers_ended, index);
+    }
     list_append(circle, &circle->persons[act->target].endings, index);
     circle->ending_count++;
 }
@@ -456,6 +459,7 @@ static void views_alloc(struct circle *circle, const struct graph *graph) {
     circle->rows = rb_alloc(2 * ends * circle->words, sizeof *circle->rows);
     circle->authority = rb_alloc(circle->words, sizeof *circle->authority);
     circle->endings = rb_alloc(circle->words, sizeof *circle->endings);
+    circle->managers_ended = rb_alloc(circle->words, sizeof *circle->managers_ended);
     circle->managers = rb_alloc(circle->words, sizeof *circle->managers);
     circle->everything = rb_alloc(circle->words, sizeof *circle->everything);
     circle->acts = rb_alloc(adds + ends, sizeof *circle->acts);

@@ -67,7 +67,8 @@ struct act {
     /* REVOKED */
     bool is_by_manager; /* a granted ADD of role >= manager of its author is in its past */
     /* All but GENESIS and REVOKED */
-    bool is_dead; /* void, || to an ending of whom it names, or out of bounds: never counts */
+    bool is_dead;      /* void, || to an ending of whom it names, or out of bounds: never counts */
+    bool is_by_senior; /* a removal: as what both were granted in its past tells */
     /* Leavings, removals, ADOPTs */
     bool counts;
 };
@@ -137,15 +138,16 @@ struct circle {
 
     struct act *acts;
     uint32_t act_count;
-    uint32_t add_count;      /* GENESIS, ADD, ADOPT: what shares one room */
-    uint32_t ending_count;   /* the other room */
-    uint32_t doubtful_count; /* acts of who was given no role >= manager */
-    uint64_t *future;        /* [act_count * words] */
-    uint64_t *authority;     /* the view of all acts but ADOPTs */
-    uint64_t *endings;       /* the view of all endings */
-    uint64_t *managers;      /* the view of ADDs of role >= manager */
-    uint64_t *everything;    /* the view of all acts */
-    uint64_t *rows;          /* [row_count * words]: views that persons and ADDs name */
+    uint32_t add_count;       /* GENESIS, ADD, ADOPT: what shares one room */
+    uint32_t ending_count;    /* the other room */
+    uint32_t doubtful_count;  /* acts of who was given no role >= manager */
+    uint64_t *future;         /* [act_count * words] */
+    uint64_t *authority;      /* the view of all acts but ADOPTs */
+    uint64_t *endings;        /* the view of all endings */
+    uint64_t *managers_ended; /* of these, of who had an ADD of role >= manager in their past */
+    uint64_t *managers;       /* the view of ADDs of role >= manager */
+    uint64_t *everything;     /* the view of all acts */
+    uint64_t *rows;           /* [row_count * words]: views that persons and ADDs name */
     uint32_t row_count;
     struct op_lock *locks;
     uint32_t lock_count, lock_room;

@@ -199,7 +199,6 @@ static void take_vector(struct sync *sync, struct wire_frame *frame, struct span
     }
     struct sync_circle *circle = sync_circle_at(sync, index);
     circle->vector_known = true;
-    circle->unanswered = false;
     if (!circle->offered && !circle->introduced) {
         circle->introduced = true;
         sync_notify(sync, (struct sync_notice) { .type = SYNC_CIRCLE, .circle = index });

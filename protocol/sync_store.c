@@ -27,7 +27,7 @@ static void circle_resume(struct sync *sync, uint32_t index) {
     struct sync_circle *circle = sync_circle_at(sync, index);
     bool begun = circle->their_listed || circle->vector_sent;
 
-    circle->withdrawn = circle->unanswered = false;
+    circle->withdrawn = false;
     sync_circle_compare(sync, index);
     if (begun) {
         circle->vector_due = true;
@@ -389,7 +389,7 @@ void sync_refused(struct sync *sync, const uint8_t id[static HASH_BYTES],
 
 /* Names and what the peer said of them stay; what we have of each is asked of our node anew. */
 static void log_forget_ours(struct sync_log *log) {
-    log->ours = log->our_hash_seq = log->unwanted = log->ungiven = 0;
+    log->ours = log->our_hash_seq = log->unwanted = 0;
     log->gap_asked = log->suspect_from = 0;
     log->begins = log->proof = 0;
     log->parent = SYNC_NONE;
@@ -401,7 +401,7 @@ static void circle_is_cut(struct sync *sync, uint32_t index) {
     struct sync_circle *circle = sync_circle_at(sync, index);
 
     circle->forked = true;
-    circle->unanswered = circle->heads_known = false;
+    circle->heads_known = false;
     circle->heads_due = true;
     if (circle->same) {
         circle->same = circle->vector_known = false;

@@ -257,21 +257,28 @@ static bool genesis_is_good(const struct op *op) {
            same_cert(op->author_device, op->device.id);
 }
 
-static bool past_has_ending(const struct oracle *oracle, size_t o) {
-    for (size_t i = 0; i < oracle->count; i++) {
-        if (op_set_has(oracle_past(oracle, o), i) && is_ending(&oracle->ops[i])) {
+static const uint8_t *ended_by(const struct op *op) {
+    return op->type == OP_REVOKED ? op->revocation.person : target_of(op);
+}
+
+/* An ending of somebody to whom an ADD in its past gave a role >= manager. */
+static bool past_has_managers_ending(const struct oracle *oracle, size_t o) {
+    for (size_t r = 0; r < oracle->count; r++) {
+        if (op_set_has(oracle_past(oracle, o), r) && is_ending(&oracle->ops[r]) &&
+            oracle_highest(oracle, oracle_granted_adds(oracle, ended_by(&oracle->ops[r]),
+                                                       oracle_past(oracle, r))) >= CIRCLE_MANAGER) {
             return true;
         }
     }
     return false;
 }
 
-/* "one of role >= manager (and >= `role`), or an ending in past(o)" */
+/* "one of role >= manager (and >= `role`), or an ending of such a one in past(o)" */
 static bool has_power(const struct oracle *oracle, size_t o, enum circle_role role) {
     op_set own = oracle_granted_adds(oracle, oracle->ops[o].author, oracle_past(oracle, o));
     enum circle_role highest = oracle_highest(oracle, own);
 
-    return (highest >= CIRCLE_MANAGER && highest >= role) || past_has_ending(oracle, o);
+    return (highest >= CIRCLE_MANAGER && highest >= role) || past_has_managers_ending(oracle, o);
 }
 
 /* True if op `i` names a device of the person, other than the revoked one, that signed. */
@@ -514,20 +521,28 @@ static bool author_may_give(struct oracle *oracle, size_t a) {
            role >= CIRCLE_MANAGER && role >= op->role;
 }
 
-/* "somebody to one of whose granted ADDs in past(r) ... is senior": r is by a senior. */
-static bool is_by_senior(const struct oracle *oracle, size_t r) {
-    op_set past = oracle_past(oracle, r);
-    op_set own = oracle_granted_adds(oracle, oracle->ops[r].author, past);
-    op_set targets = oracle_granted_adds(oracle, oracle->ops[r].target, past);
+/* The granted ADDs of x in T that no granted ending of x in T has in its past. */
+static op_set unended_adds(const struct oracle *oracle, const uint8_t *x, op_set T) {
+    op_set adds = oracle_granted_adds(oracle, x, T);
 
-    for (size_t a = 0; a < oracle->count; a++) {
-        for (size_t b = 0; b < oracle->count; b++) {
-            if (op_set_has(own, a) && op_set_has(targets, b) && add_is_senior(oracle, a, b)) {
-                return true;
-            }
+    for (size_t r = 0; r < oracle->count; r++) {
+        if (op_set_has(T & oracle->granted, r) && is_ending(&oracle->ops[r]) &&
+            same_id(ended_by(&oracle->ops[r]), x)) {
+            adds &= ~oracle->reach[r];
         }
     }
-    return false;
+    return adds;
+}
+
+/* By a manager who is senior to the target, by what each was granted in past(r) and has not ended. */
+static bool is_by_senior(const struct oracle *oracle, size_t r) {
+    op_set past = oracle_past(oracle, r);
+    const uint8_t *author = oracle->ops[r].author;
+    op_set own = unended_adds(oracle, author, past);
+    op_set targets = unended_adds(oracle, oracle->ops[r].target, past);
+
+    return oracle_highest(oracle, oracle_granted_adds(oracle, author, past)) >= CIRCLE_MANAGER &&
+           own != 0 && (targets == 0 || oracle_senior(oracle, own, targets));
 }
 
 /* r || a, or r in past(a) and no granted ADD of x, its target, there that has r in its past. */
