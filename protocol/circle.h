@@ -48,7 +48,8 @@
  *               past(a).  One that raises stands only if it is clear besides
  *   clear(a)    GENESIS is.  Another ADD a by x is if a granted ADD of x in past(a) is clear, and
  *               there is no granted removal r of x by a manager who was senior to him (by what
- *               each was granted in past(r) and no granted ending of his there has in its past)
+ *               each was granted in past(r) and had not lost there by his leaving, or by the
+ *               removal by a manager who was granted an ADD senior to that one, that know it)
  *               with r || a, or with r in past(a) and in the past of no
  *               granted ADD of x in past(a).  So nobody wins back by a friend with a better letter,
  *               or by that friend's friend, what he is losing; in doubt such an ADD falls, and who
@@ -81,14 +82,14 @@
  *
  * Why this is well founded: who adds or removes is decided before what he gives or takes, but for
  * ADDs that raise, and those depend on no removal by a senior of those through whom they came.  A
- * removal that voids o, or ends the ADD by which o was done, is by an ADD senior to that one, and so
- * it is decided before o is asked about.
+ * removal that voids o, or ends the ADD by which o was done, is by an ADD senior to that one, and
+ * so it is decided before o is asked about.
  *
  * So a junior never removes a senior; of two who remove each other exactly the senior stays; what a
  * removed person does, not knowing it, counts for nothing; a removal wins against an ADD that does
  * not know of it; what does not count in the end changes nothing, but that it can make an ADD that
- * raises fall.  An operation by whom others were removed is never undone by his own later leaving or
- * removal, nor by anybody's promotion, only by one that is || to it.
+ * raises fall.  An operation by whom others were removed is never undone by his own later leaving
+ * or removal, nor by anybody's promotion, only by one that is || to it.
  *
  * Bounds, the same for all.  The first CIRCLE_OPERATIONS_MAX operations take part; of those granted
  * the first CIRCLE_ADDS_GRANTED_MAX ADDs and ADOPTs and CIRCLE_ENDINGS_MAX endings (in the order),

@@ -141,23 +141,41 @@ static void seats_fill(struct circle *circle) {
 
 /* ---- ADDs that raise ---- */
 
-/* True if something in the view ends the ADD: written by who knew it. */
-static bool is_ended_in(const struct circle *circle, const uint64_t *view, uint32_t add) {
-    uint32_t r = circle->persons[circle->acts[add].target].endings.first;
+/* True if the removal's author was given an ADD of role >= manager senior to this one. */
+static bool removal_is_above(const struct circle *circle, uint32_t removal, uint32_t add) {
+    const uint64_t *past = act_past(circle, removal);
 
-    while (r != NONE && !(view_has(view, r) && view_has(act_past(circle, r), add))) {
-        r = circle->acts[r].next;
+    for (uint32_t a = circle->persons[circle->acts[removal].author].adds.first; a != NONE;
+         a = circle->acts[a].next) {
+        if (circle->acts[a].role >= CIRCLE_MANAGER &&
+            circle->acts[a].seat < circle->acts[add].seat && view_has(past, a)) {
+            return true;
+        }
     }
-    return r != NONE;
+    return false;
 }
 
-/* The seat of the most senior ADD that the person was granted in the view and that is not ended
- * there; NONE without one. */
+/* True if a leaving in the view, or the removal by somebody above, knew the ADD. */
+static bool is_taken_in(const struct circle *circle, const uint64_t *view, uint32_t add) {
+    uint32_t r = circle->persons[circle->acts[add].target].endings.first;
+
+    for (; r != NONE; r = circle->acts[r].next) {
+        bool takes = circle->acts[r].leaves ||
+                     (act_is_removal(&circle->acts[r]) && removal_is_above(circle, r, add));
+        if (takes && view_has(view, r) && view_has(act_past(circle, r), add)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The seat of the most senior ADD that the person was granted in the view and that was not taken
+ * from him there; NONE without one. */
 static uint32_t seat_granted(const struct circle *circle, const uint64_t *view, uint32_t person) {
     uint32_t best = NONE;
 
     for (uint32_t a = circle->persons[person].adds.first; a != NONE; a = circle->acts[a].next) {
-        if (view_has(view, a) && circle->acts[a].seat < best && !is_ended_in(circle, view, a)) {
+        if (view_has(view, a) && circle->acts[a].seat < best && !is_taken_in(circle, view, a)) {
             best = circle->acts[a].seat;
         }
     }
@@ -307,8 +325,8 @@ static void removals_join(struct circle *circle, const struct removals *removals
 
 /* ---- Bounds ---- */
 
-/* True if the bounds leave room for who comes by the ADD; then it is taken, of everybody through whom
- * he comes. */
+/* True if the bounds leave room for who comes by the ADD; then it is taken, of everybody through
+ * whom he comes. */
 static bool room_take(struct circle *circle, uint32_t add) {
     uint32_t first = circle->acts[add].sponsor;
 

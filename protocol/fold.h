@@ -231,8 +231,8 @@ bool revoked_is_signed(const struct circle *circle, const struct graph *graph,
 void revocations_apply(struct circle *circle);
 /* True if a REVOKED voids the act by a person certificate of its author. */
 bool is_void_by_certificate(const struct circle *circle, const struct act *act);
-/* True if the device that wrote the DEVICE is revoked, in its past, or by who may say so and did not
- * know it. */
+/* True if the device that wrote the DEVICE is revoked, in its past, or by who may say so and did
+ * not know it. */
 bool device_is_void(const struct circle *circle, const struct named_device *device);
 
 /* ---- Who is what: circle_view.c ---- */

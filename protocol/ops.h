@@ -144,8 +144,8 @@ void op_keygrant_encode(struct writer *out, const uint8_t epoch[static HASH_BYTE
  * certificate or seal key is not signed by whom it names. */
 enum rb_status op_decode(const struct payload *payload, struct op *op) RB_MUST_CHECK;
 
-/* The same of a payload that op_decode has taken before, and that nobody can have changed since: the
- * signatures of its certificates are not checked again (they are most of what a fold costs). */
+/* The same of a payload that op_decode has taken before, and that nobody can have changed since:
+ * the signatures of its certificates are not checked again (they are most of what a fold costs). */
 enum rb_status op_decode_again(const struct payload *payload, struct op *op) RB_MUST_CHECK;
 
 /* ---- Lists of a decoded operation; each returns how many it wrote, `max` at most ---- */

@@ -30,23 +30,37 @@ static enum rb_status logs_count(struct opening *opening, struct log_counts *cou
     return db_end(query);
 }
 
-static enum rb_status device_logs_count(struct opening *opening,
-                                        const uint8_t device[static CERT_ID_BYTES],
-                                        int64_t *count) {
+static enum rb_status person_logs_count(struct opening *opening,
+                                        const uint8_t person[static HASH_BYTES], int64_t *count) {
     static const char sql[] =
         "SELECT count(*)"
         " FROM log"
         " JOIN author ON author.log = log.id"
         " WHERE log.circle = ?1"
-        "   AND author.device_cert = ?2";
+        "   AND author.person = ?2";
     struct db_row *query = db_query(store_db(opening->store), sql);
 
     *count = 0;
     db_bind_int(query, 1, opening->circle.id);
-    db_bind_blob(query, 2, span_of(device, CERT_ID_BYTES));
+    db_bind_blob(query, 2, span_of(person, HASH_BYTES));
     if (db_step(query)) {
         *count = db_int(query, 0);
     }
+    return db_end(query);
+}
+
+static enum rb_status member_is_listed(struct opening *opening,
+                                       const uint8_t person[static HASH_BYTES], bool *listed) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM member"
+        " WHERE circle = ?1"
+        "   AND person = ?2";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+
+    db_bind_int(query, 1, opening->circle.id);
+    db_bind_blob(query, 2, span_of(person, HASH_BYTES));
+    *listed = db_step(query);
     return db_end(query);
 }
 
@@ -80,11 +94,38 @@ static enum rb_status author_find(struct opening *opening, const struct run *run
     return settled ? control_event_peek_author(opening, run, result, author) : RB_NOT_FOUND;
 }
 
+/* Only who stands in the table of members: anybody can write operations that name made-up people,
+ * and these would take the places that are kept. */
+static enum rb_status is_first_of_member(struct opening *opening,
+                                         const uint8_t person[static HASH_BYTES], int64_t of_person,
+                                         bool *is_first) {
+    bool is_listed = false;
+
+    enum rb_status status = of_person == 0 ? member_is_listed(opening, person, &is_listed) : RB_OK;
+    *is_first = status == RB_OK && is_listed;
+    return status;
+}
+
+/* In a crowded circle. */
+static enum rb_status person_admit(struct opening *opening, const uint8_t person[static HASH_BYTES],
+                                   int64_t all) {
+    int64_t of_person = 0;
+    bool is_first = false;
+
+    enum rb_status status = person_logs_count(opening, person, &of_person);
+    if (status == RB_OK) {
+        status = is_first_of_member(opening, person, of_person, &is_first);
+    }
+    if (status != RB_OK || is_first) {
+        return status;
+    }
+    return all >= LOGS_SHARED_MAX || of_person >= LOGS_PER_PERSON_MAX ? RB_REFUSED : RB_OK;
+}
+
 enum rb_status admission_of_log(struct opening *opening, const struct run *run,
                                 const struct run_result *result) {
     struct log_author author;
     struct log_counts counts;
-    int64_t of_device = 0;
 
     enum rb_status status = logs_count(opening, &counts);
     if (status != RB_OK) {
@@ -99,20 +140,17 @@ enum rb_status admission_of_log(struct opening *opening, const struct run *run,
         return RB_OK;
     }
     status = author_find(opening, run, result, &author);
-    if (status == RB_OK && crowded) {
-        status = device_logs_count(opening, author.device, &of_device);
-    }
-    if (status == RB_NOT_FOUND || of_device >= LOGS_PER_DEVICE_MAX) {
+    if (status == RB_NOT_FOUND) {
         return RB_REFUSED;
     }
-    return status;
+    return status == RB_OK && crowded ? person_admit(opening, author.person, counts.all) : status;
 }
 
 enum rb_status admission_of_branches(struct opening *opening, size_t count) {
     struct log_counts counts;
 
     enum rb_status status = logs_count(opening, &counts);
-    if (status == RB_OK && counts.all + (int64_t)count > LOGS_FOREIGN_MAX) {
+    if (status == RB_OK && counts.all + (int64_t)count > LOGS_SHARED_MAX) {
         status = RB_REFUSED;
     }
     return status;
@@ -122,20 +160,6 @@ enum rb_status admission_of_branches(struct opening *opening, size_t count) {
 
 /* What a row and its part of the indexes take, beside the body. */
 enum { EVENT_ROW_BYTES = 128 };
-
-static enum rb_status self_belongs(struct opening *opening, bool *belongs) {
-    static const char sql[] =
-        "SELECT 1"
-        " FROM member"
-        " WHERE circle = ?1"
-        "   AND person = ?2";
-    struct db_row *query = db_query(store_db(opening->store), sql);
-
-    db_bind_int(query, 1, opening->circle.id);
-    db_bind_blob(query, 2, span_of(store_self(opening->store)->person, HASH_BYTES));
-    *belongs = db_step(query);
-    return db_end(query);
-}
 
 /* What this introducer has given of all circles that do not count us among their people. */
 static enum rb_status guest_bytes(struct opening *opening, int64_t *bytes) {
@@ -190,7 +214,7 @@ enum rb_status admission_of_bytes(struct opening *opening, const struct run *run
     if (!opening->circle.introduced) {
         return RB_OK;
     }
-    enum rb_status status = self_belongs(opening, &belongs);
+    enum rb_status status = member_is_listed(opening, store_self(opening->store)->person, &belongs);
     if (status != RB_OK || belongs) {
         return status;
     }

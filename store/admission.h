@@ -3,21 +3,23 @@
  * to which we do not belong (yet).
  *
  * A full store is no reason for two honest members to disagree, so these bounds are for room alone:
- * what they turn away depends on the order of arrival, and nothing of it is ever judged.  They are
- * so wide, and leave so much to the logs of known devices, that an honest log never meets them.
- * A rule that counted some logs of a device and not others would have to pick by what its owner can
- * choose (key, number), who could so take back what others have built upon.  Inside the store
- * layer. */
+ * what they turn away depends on the order of arrival, and nothing of it is ever judged.  Logs are
+ * counted by person, since one names as many devices as he likes.  Whoever has an ADD that stands
+ * and no log here has a place for his first, whatever others have filled; a further log of his
+ * finds none only where several people together have filled the places of all.
+ * A rule that counted some logs of a person and not others would have to pick by what he can choose
+ * (key, number), and he could so take back what others have built upon.  Inside the store layer. */
 #ifndef REMBUK_STORE_ADMISSION_H
 #define REMBUK_STORE_ADMISSION_H
 
 #include "store/opening.h"
 
 enum {
-    LOGS_FOREIGN_MAX = CIRCLE_LOGS_MAX - 64, /* the last places are for the logs of this home */
-    LOGS_CROWDED = CIRCLE_LOGS_MAX / 2,      /* from here on a device has LOGS_PER_DEVICE_MAX */
-    LOGS_NAMELESS_MAX = 256,                 /* of unknown authors, in a circle that can be read */
-    LOGS_PER_DEVICE_MAX = 16 /* an honest one has one more for every restored copy */
+    LOGS_FOREIGN_MAX = CIRCLE_LOGS_MAX - 64, /* the last places are for the logs of this home, */
+    LOGS_SHARED_MAX = LOGS_FOREIGN_MAX - CIRCLE_PEOPLE_MAX, /* those before for first logs */
+    LOGS_CROWDED = CIRCLE_LOGS_MAX / 2, /* from here on a person has LOGS_PER_PERSON_MAX */
+    LOGS_NAMELESS_MAX = 256,            /* of unknown authors, in a circle that can be read */
+    LOGS_PER_PERSON_MAX = 256 /* an honest one has one more for each device and restored copy */
 };
 
 /* Whether the circle in hand has room for the log in hand, which is new and begins with a verified
@@ -26,7 +28,8 @@ enum {
 enum rb_status admission_of_log(struct opening *opening, const struct run *run,
                                 const struct run_result *result) RB_MUST_CHECK;
 
-/* Whether it has room for `count` branches of a log that forks. */
+/* Whether it has room for `count` branches of a log that forks; never in the places that are kept
+ * for first logs. */
 enum rb_status admission_of_branches(struct opening *opening, size_t count) RB_MUST_CHECK;
 
 /* Counts the events of a verified run from `first` on against whoever introduced the circle in

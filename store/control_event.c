@@ -12,10 +12,68 @@
 enum {
     LOGCERT_SEQ = 1,
     GENESIS_SEQ = 2,
-    CIRCLE_KEYS_MAX = 1024 /* of others: more than a circle sees in its life */
+    CIRCLE_KEYS_MAX = 16384,         /* more than a circle sees in its life */
+    CIRCLE_KEYS_OF_OTHERS_MAX = 1024 /* held in all, when one comes that no member gives */
 };
 
 /* ---- Keys ---- */
+
+/* Whether the log in hand is written by somebody who belongs to the circle, as it was when it was
+ * settled last: to fold it anew for each key would be an attack of its own. */
+static enum rb_status author_is_in(struct opening *opening, bool *is_in) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM member"
+        " WHERE circle = ?1"
+        "   AND person = ?2"
+        "   AND state <= ?3";
+    const struct log_author *author = &opening->log.author;
+
+    *is_in = false;
+    if (author->state != AUTHOR_KNOWN) {
+        return RB_OK;
+    }
+    struct db_row *query = db_query(store_db(opening->store), sql);
+    db_bind_int(query, 1, opening->circle.id);
+    db_bind_blob(query, 2, span_of(author->person, sizeof author->person));
+    db_bind_int(query, 3, MEMBER_ACCEPTED);
+    *is_in = db_step(query);
+    return db_end(query);
+}
+
+/* Whether a log waits for this key to say whose it is.  There are not more such keys than logs. */
+static enum rb_status key_names_author(struct opening *opening,
+                                       const uint8_t eid[static HASH_BYTES], bool *names) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM log"
+        " JOIN event ON event.log = log.id"
+        " WHERE log.circle = ?1"
+        "   AND event.seq = ?2"
+        "   AND event.state = 0"
+        "   AND substr(event.header, 5, 8) = ?3"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+
+    db_bind_int(query, 1, opening->circle.id);
+    db_bind_int(query, 2, LOGCERT_SEQ);
+    db_bind_blob(query, 3, span_of(eid, EID8_BYTES));
+    *names = db_step(query);
+    return db_end(query);
+}
+
+/* Who is out, or nobody, may give keys (a founder is unknown until his first key is there), but
+ * leaves most of the room to the members.  What is refused is asked for (key_requests.h) as long as
+ * an event waits for it; what is granted then comes from a member. */
+static enum rb_status key_has_room(struct opening *opening, const uint8_t eid[static HASH_BYTES],
+                                   size_t held, bool *room) {
+    *room = held < CIRCLE_KEYS_OF_OTHERS_MAX;
+    if (*room || held >= CIRCLE_KEYS_MAX) {
+        return RB_OK;
+    }
+    enum rb_status status = author_is_in(opening, room);
+    return status == RB_OK && !*room ? key_names_author(opening, eid, room) : status;
+}
 
 /* `*wanted`: a key that is not held, and there is room for it. */
 static enum rb_status key_is_wanted(struct opening *opening, const uint8_t eid[static HASH_BYTES],
@@ -24,12 +82,13 @@ static enum rb_status key_is_wanted(struct opening *opening, const uint8_t eid[s
     const struct epoch_key *held, *all;
     size_t count = 0;
 
+    *wanted = false;
     enum rb_status status = keyring_epoch(opening->store, circle, eid, &held);
-    if (status == RB_OK) {
-        status = keyring_epochs(opening->store, circle, NULL, &all, &count);
+    if (status != RB_OK || held != NULL) {
+        return status;
     }
-    *wanted = status == RB_OK && held == NULL && count < CIRCLE_KEYS_MAX;
-    return status;
+    status = keyring_epochs(opening->store, circle, NULL, &all, &count);
+    return status == RB_OK ? key_has_room(opening, eid, count, wanted) : status;
 }
 
 /* Two keys of a circle share the 8 bytes by which events name them: somebody went to the trouble of

@@ -191,23 +191,28 @@ static enum rb_status content_count(struct opening *opening, const struct sealed
     return kind_find(payload->type) == NULL ? RB_OK : content_project(opening, sealed, payload);
 }
 
-/* Content of somebody who had been removed, or of a log with two histories: a manager decides. */
+/* Content of somebody who had been removed, or of a log with two histories: a manager decides.  It
+ * waits whatever its author's role was: that may rise by an ADD that comes later, which changes no
+ * verdict.  What nobody may write at all never waits. */
 static enum rb_status content_quarantine(struct opening *opening, const struct sealed *sealed,
                                          const struct payload *payload, enum event_state *state) {
     enum circle_role role;
     bool adopted = false;
 
     *state = EVENT_UNREADABLE;
-    if (circle_former_role(opening->members.fold, opening->log.author.person, &role) != RB_OK ||
-        !content_is_lawful(opening, sealed, payload, role)) {
+    if (!content_is_lawful(opening, sealed, payload, CIRCLE_OWNER)) {
         return RB_OK;
     }
     enum rb_status status = is_adopted(opening, sealed->row->seq, &adopted);
     if (status != RB_OK) {
         return status;
     }
-    *state = EVENT_QUARANTINED;
-    return adopted ? content_count(opening, sealed, payload, role, state) : RB_OK;
+    if (!adopted) {
+        *state = EVENT_QUARANTINED;
+        return RB_OK;
+    }
+    status = circle_former_role(opening->members.fold, opening->log.author.person, &role);
+    return status == RB_OK ? content_count(opening, sealed, payload, role, state) : RB_OK;
 }
 
 enum rb_status judging_content(struct opening *opening, const struct sealed *sealed,

@@ -7,8 +7,9 @@
  *   RB_NOT_MEMBER      never                               never
  *   RB_NOT_FOUND       tried again                         tried again
  *
- * What waits for a manager counts with its author's highest role once an ADOPT covers it.  Inside
- * the store layer. */
+ * What waits for a manager has a form that somebody may write.  Once an ADOPT covers it, it counts
+ * with its author's highest role, or not: then it is judged again whenever operations come, since
+ * that role may rise (opening.c).  Inside the store layer. */
 #ifndef REMBUK_STORE_JUDGING_H
 #define REMBUK_STORE_JUDGING_H
 

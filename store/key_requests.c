@@ -95,31 +95,57 @@ static enum rb_status answered_count(struct store *store, int64_t circle_row,
 
 /* ---- Asking ---- */
 
-/* Keys named by what waits in the circles of that person, held or not. */
-static enum rb_status waiting_keys(struct store *store, const uint8_t person[static HASH_BYTES],
-                                   struct asked_key *keys, size_t max, size_t *count) {
+enum { WAITING_KEYS_MAX = 1024 }; /* that are looked at, since not each is asked for */
+
+/* Keys named by what waits in the circles of that person, that are not held and that he has not
+ * been asked for lately.  One of each circle comes before a second one of any, and which one is
+ * left to chance: who writes under keys that nobody has puts off neither those of other circles nor
+ * all those of this one. */
+static enum rb_status lacked_keys(struct store *store, const uint8_t person[static HASH_BYTES],
+                                  int64_t now_ms, struct asked_key *keys, size_t *count) {
     static const char sql[] =
-        "SELECT DISTINCT circle.id, circle.circle, substr(event.header, 5, 8)"
-        " FROM event"
-        " JOIN log ON log.id = event.log"
-        " JOIN circle ON circle.id = log.circle"
-        " WHERE event.state = 0"
-        "   AND event.stub = 0"
-        "   AND (circle.introducer = ?1"
-        "        OR EXISTS (SELECT 1"
-        "                   FROM member"
-        "                   WHERE member.circle = circle.id"
-        "                     AND member.person = ?1"
-        "                     AND member.state <= ?2))"
-        " ORDER BY circle.id"
-        " LIMIT ?3";
+        "WITH named AS ("
+        "  SELECT DISTINCT circle.id, circle.circle, substr(event.header, 5, 8) AS eid8"
+        "  FROM event"
+        "  JOIN log ON log.id = event.log"
+        "  JOIN circle ON circle.id = log.circle"
+        "  WHERE event.state = 0"
+        "    AND event.stub = 0"
+        "    AND (circle.introducer = ?1"
+        "         OR EXISTS (SELECT 1"
+        "                    FROM member"
+        "                    WHERE member.circle = circle.id"
+        "                      AND member.person = ?1"
+        "                      AND member.state <= ?2))"
+        " ), lacked AS ("
+        "  SELECT *, row_number() OVER (PARTITION BY id ORDER BY random()) AS turn"
+        "  FROM named"
+        "  WHERE (circle, eid8) NOT IN (SELECT substr(name, 1, 32), substr(name, 33, 8)"
+        "                               FROM secret"
+        "                               WHERE sort = ?3)"
+        "    AND (id, eid8) NOT IN (SELECT circle, eid8"
+        "                           FROM key_request"
+        "                           WHERE person = ?1"
+        "                             AND by_us = ?4"
+        "                             AND at_s BETWEEN ?5 AND ?6)"
+        " )"
+        " SELECT id, circle, eid8"
+        " FROM lacked"
+        " WHERE turn <= ?7"
+        " ORDER BY turn, id"
+        " LIMIT ?8";
     struct db_row *row = db_query(store_db(store), sql);
 
     *count = 0;
     db_bind_blob(row, 1, span_of(person, HASH_BYTES));
     db_bind_int(row, 2, MEMBER_ACCEPTED);
-    db_bind_int(row, 3, (int64_t)max);
-    while (*count < max && db_step(row)) {
+    db_bind_int(row, 3, SECRET_EPOCH);
+    db_bind_int(row, 4, KEY_ASKED_BY_US);
+    db_bind_int(row, 5, (now_ms - KEY_REQUEST_MS) / 1000 + 1);
+    db_bind_int(row, 6, now_ms / 1000);
+    db_bind_int(row, 7, KEY_REQUESTS_MAX);
+    db_bind_int(row, 8, WAITING_KEYS_MAX);
+    while (*count < WAITING_KEYS_MAX && db_step(row)) {
         struct asked_key *key = &keys[*count];
         key->circle_row = db_int(row, 0);
         db_copy(row, 1, key->circle, sizeof key->circle);
@@ -129,35 +155,16 @@ static enum rb_status waiting_keys(struct store *store, const uint8_t person[sta
     return db_end(row);
 }
 
-static enum rb_status is_to_be_asked(struct store *store, const struct asked_key *key,
-                                     const uint8_t person[static HASH_BYTES], int64_t now_ms,
-                                     bool *due) {
-    const struct epoch_key *epochs;
-    bool noted = false;
-    size_t held = 0;
+/* Asks for the keys and moves those that were asked for to the front; how many they are. */
+static size_t keys_ask(key_asker ask, void *context, struct asked_key *keys, size_t count) {
+    size_t asked = 0;
 
-    enum rb_status status = keyring_epochs(store, key->circle, key->eid8, &epochs, &held);
-    if (status == RB_OK && held == 0) {
-        status = is_noted(store, key, person, KEY_ASKED_BY_US, now_ms, &noted);
-    }
-    *due = status == RB_OK && held == 0 && !noted;
-    return status;
-}
-
-/* Moves the keys that are due to the front and asks for them; `*asked` of them were. */
-static enum rb_status keys_ask(struct store *store, const uint8_t person[static HASH_BYTES],
-                               int64_t now_ms, key_asker ask, void *context, struct asked_key *keys,
-                               size_t count, size_t *asked) {
-    enum rb_status status = RB_OK;
-    bool due = false;
-
-    for (size_t i = 0; i < count && *asked < KEY_REQUESTS_MAX && status == RB_OK; i++) {
-        status = is_to_be_asked(store, &keys[i], person, now_ms, &due);
-        if (due && ask(context, keys[i].circle, keys[i].eid8)) {
-            keys[(*asked)++] = keys[i];
+    for (size_t i = 0; i < count && asked < KEY_REQUESTS_MAX; i++) {
+        if (ask(context, keys[i].circle, keys[i].eid8)) {
+            keys[asked++] = keys[i];
         }
     }
-    return status;
+    return asked;
 }
 
 static enum rb_status notes_write(struct store *store, const uint8_t person[static HASH_BYTES],
@@ -174,20 +181,17 @@ static enum rb_status notes_write(struct store *store, const uint8_t person[stat
     return store_write_end(store, status);
 }
 
-enum { WAITING_KEYS_MAX = 1024 }; /* that are looked at; most are held, and wait for others */
-
 enum rb_status key_requests_each(struct store *store, const uint8_t person[static HASH_BYTES],
                                  int64_t now_ms, key_asker ask, void *context) {
     struct asked_key *keys = rb_alloc(WAITING_KEYS_MAX, sizeof *keys);
     size_t count = 0;
-    size_t asked = 0;
 
-    enum rb_status status = waiting_keys(store, person, keys, WAITING_KEYS_MAX, &count);
+    enum rb_status status = lacked_keys(store, person, now_ms, keys, &count);
     if (status == RB_OK) {
-        status = keys_ask(store, person, now_ms, ask, context, keys, count, &asked);
+        count = keys_ask(ask, context, keys, count);
     }
-    if (status == RB_OK && asked > 0) {
-        status = notes_write(store, person, now_ms, keys, asked);
+    if (status == RB_OK && count > 0) {
+        status = notes_write(store, person, now_ms, keys, count);
     }
     free(keys);
     return status;

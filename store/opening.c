@@ -517,6 +517,25 @@ static enum rb_status content_unjudge(struct opening *opening) {
     return status;
 }
 
+/* What was adopted and did not count with its author's highest role may do so after another ADD. */
+static enum rb_status adopted_unjudge(struct opening *opening) {
+    static const char sql[] =
+        "UPDATE event"
+        " SET state = 0"
+        " FROM log, adopted"
+        " WHERE adopted.circle = ?1"
+        "   AND log.circle = adopted.circle"
+        "   AND log.origin = adopted.log"
+        "   AND event.log = log.id"
+        "   AND event.seq <= adopted.seq"
+        "   AND event.control = 0"
+        "   AND event.state = 2";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+
+    db_bind_int(query, 1, opening->circle.id);
+    return db_run(query);
+}
+
 /* ---- Settling: a circle ---- */
 
 /* What somebody wrote who had left was perhaps judged before his leaving was heard of. */
@@ -529,7 +548,10 @@ static enum rb_status settle_members(struct opening *opening) {
         status = members_project(opening->store, opening->circle.id, opening->circle.circle,
                                  &opening->members, &overturned);
     }
-    return status == RB_OK && overturned ? content_unjudge(opening) : status;
+    if (status != RB_OK) {
+        return status;
+    }
+    return overturned ? content_unjudge(opening) : adopted_unjudge(opening);
 }
 
 static enum rb_status settle_logs(struct opening *opening, bool material, struct block *block) {

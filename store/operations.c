@@ -317,9 +317,11 @@ static enum rb_status loaded_read(const struct store *store, struct db_row *quer
     return status;
 }
 
-/* Every device has its turn: the first operation of each, the second of each, and so on, as long as
- * there is room.  So nobody can write others out of a circle by writing much, and the choice
- * depends on nothing but the set.  Of each log, and each branch of it, a beginning is taken. */
+/* Every person has his turn: the first operation of each, the second of each, and so on, as long as
+ * there is room.  A person, not a device: he has as many of those as he likes.  No more than the
+ * fold takes, or it would choose again by depth, and who writes much that depends on little would
+ * write the others out.  The choice depends on nothing but the set, and of each log, and each
+ * branch of it, a beginning is taken. */
 static enum rb_status loaded_query(struct store *store, int64_t circle, struct loaded **rows,
                                    size_t *count, struct writer *payloads) {
     static const char sql[] =
@@ -331,12 +333,12 @@ static enum rb_status loaded_query(struct store *store, int64_t circle, struct l
         "  WHERE operation.circle = ?1"
         "    AND operation.nth <= ?2),"
         " turned AS ("
-        "  SELECT *, row_number() OVER (PARTITION BY device_cert ORDER BY nth, ref) AS turn"
+        "  SELECT *, row_number() OVER (PARTITION BY person ORDER BY nth, ref) AS turn"
         "  FROM placed),"
         " taken AS ("
         "  SELECT *"
         "  FROM turned"
-        "  ORDER BY turn, device_cert"
+        "  ORDER BY turn, person"
         "  LIMIT ?3)"
         " SELECT operation.previous, taken.ref, operation.epoch, operation.payload,"
         "  taken.person, taken.device_cert, taken.origin, operation.seq"
@@ -348,7 +350,7 @@ static enum rb_status loaded_query(struct store *store, int64_t circle, struct l
 
     db_bind_int(query, 1, circle);
     db_bind_int(query, 2, LOG_OPERATIONS_MAX);
-    db_bind_int(query, 3, 2 * CIRCLE_OPERATIONS_MAX);
+    db_bind_int(query, 3, CIRCLE_OPERATIONS_MAX);
     while (read == RB_OK && db_step(query)) {
         *rows = rb_realloc(*rows, *count + 1, sizeof **rows);
         read = loaded_read(store, query, &(*rows)[*count], payloads);
@@ -391,7 +393,7 @@ enum rb_status operations_load(struct store *store, int64_t circle, struct opera
     struct loaded *rows = NULL;
     size_t count = 0;
 
-    writer_init(&value.payloads, (size_t)2 * CIRCLE_OPERATIONS_MAX * EVENT_BODY_BYTES_MAX);
+    writer_init(&value.payloads, (size_t)CIRCLE_OPERATIONS_MAX * EVENT_BODY_BYTES_MAX);
     enum rb_status status = loaded_query(store, circle, &rows, &count, &value.payloads);
     if (status != RB_OK) {
         goto done;

@@ -71,8 +71,8 @@ enum rb_status operations_of_log(struct store *store, int64_t log, struct operat
                                  size_t *count) RB_MUST_CHECK;
 
 /* All operations of a circle, decoded, each with its author and the dependency on his operation
- * before it on the same branch of his log, in the order of (log key, seq).  At most twice
- * CIRCLE_OPERATIONS_MAX, shared among the devices that write. */
+ * before it on the same branch of his log, in the order of (log key, seq).  At most
+ * CIRCLE_OPERATIONS_MAX, shared among the people who write. */
 struct operation_list {
     struct op *ops; /* owned */
     size_t count;

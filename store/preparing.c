@@ -287,25 +287,47 @@ static enum rb_status revoked_append(struct writing *writing, struct span whole)
     return status;
 }
 
-/* Before anything else, so that what is known to be stolen gets no key and no further event. */
-static enum rb_status revocations_write(struct writing *writing) {
+/* The next revocation that is due, or `*done`.  `whole` holds the one before: if that one is due
+ * again, it cannot be written. */
+static enum rb_status revocation_next(const struct writing *writing, struct writer *whole,
+                                      bool *done) {
     struct opening *opening = writing->opening;
+    struct writer next;
+
+    writer_init(&next, CERT_BYTES_MAX);
+    enum rb_status status =
+        revocation_due(opening->store, opening->circle.id, opening->members.fold, &next);
+    *done = status == RB_NOT_FOUND;
+    if (status == RB_OK && span_equal(writer_view(&next), writer_view(whole))) {
+        status = RB_REFUSED;
+    } else if (status == RB_OK) {
+        writer_reset(whole);
+        writer_span(whole, writer_view(&next));
+        status = writer_end(whole);
+    }
+    writer_clear(&next);
+    return *done ? RB_OK : status;
+}
+
+/* All that are due, before anything else, so that what is known to be stolen gets no key and no
+ * further event: if one cannot be written, nothing is.  It ends, since each is written once. */
+static enum rb_status revocations_write(struct writing *writing) {
     enum rb_status status = RB_OK;
+    bool done = false;
     struct writer whole;
 
     writer_init(&whole, CERT_BYTES_MAX);
-    for (int step = 0; step < PREPARE_STEPS_MAX && status == RB_OK; step++) {
-        writer_reset(&whole);
-        status = revocation_due(opening->store, opening->circle.id, opening->members.fold, &whole);
-        if (status == RB_OK) {
+    while (status == RB_OK && !done) {
+        status = revocation_next(writing, &whole, &done);
+        if (status == RB_OK && !done) {
             status = keys_prepare(writing, GRANTS_NONE);
         }
-        if (status == RB_OK) {
+        if (status == RB_OK && !done) {
             status = revoked_append(writing, writer_view(&whole));
         }
     }
     writer_clear(&whole);
-    return status == RB_NOT_FOUND ? RB_OK : status;
+    return status;
 }
 
 /* ---- Devices ---- */

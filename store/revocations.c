@@ -39,11 +39,13 @@ enum rb_status revoked_insert(struct store *store, int64_t circle, const struct 
 
 /* ---- Keeping ---- */
 
+/* Nothing is kept of a person of whom REVOCATIONS_PER_PERSON_MAX are known. */
 static enum rb_status revocation_insert(struct store *store, const struct revocation *revocation,
                                         int64_t now_ms) {
     static const char sql[] =
         "INSERT INTO revocation (cert, issuer, issuer_id, person, whole, known_ms)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+        " WHERE (SELECT count(*) FROM revocation WHERE person = ?4) < ?7"
         " ON CONFLICT (cert, issuer) DO NOTHING";
     struct db_row *query = db_query(store_db(store), sql);
     uint8_t issuer_id[HASH_BYTES];
@@ -55,11 +57,13 @@ static enum rb_status revocation_insert(struct store *store, const struct revoca
     db_bind_blob(query, 4, span_of(revocation->person, sizeof revocation->person));
     db_bind_blob(query, 5, revocation->whole);
     db_bind_int(query, 6, now_ms);
+    db_bind_int(query, 7, REVOCATIONS_PER_PERSON_MAX);
     return db_run(query);
 }
 
-/* Whether the certificates of any circle say that this issuer may.  What nobody may revoke would
- * only fill the store. */
+/* Whether the certificates of any circle say that this issuer may: anybody can make an office and a
+ * letter for anybody, so an office revokes nothing but what it signed itself.  What nobody may
+ * revoke would only fill the store. */
 static enum rb_status issuer_check(struct store *store, const struct revocation *revocation) {
     static const char sql[] =
         "SELECT 1"
@@ -72,6 +76,7 @@ static enum rb_status issuer_check(struct store *store, const struct revocation 
         " FROM person_cert"
         " WHERE person = ?1"
         "   AND issuer = ?3"
+        "   AND cert = ?4"
         " LIMIT 1";
     struct db_row *query = db_query(store_db(store), sql);
     uint8_t issuer_id[HASH_BYTES];
@@ -84,6 +89,21 @@ static enum rb_status issuer_check(struct store *store, const struct revocation 
     bool may = db_step(query) || memcmp(issuer_id, revocation->person, sizeof issuer_id) == 0;
     enum rb_status status = db_end(query);
     return status == RB_OK && !may ? RB_REFUSED : status;
+}
+
+static enum rb_status is_kept(struct store *store, const struct revocation *revocation) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM revocation"
+        " WHERE cert = ?1"
+        "   AND issuer = ?2";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(revocation->cert_id, sizeof revocation->cert_id));
+    db_bind_blob(query, 2, span_of(revocation->issuer, sizeof revocation->issuer));
+    bool kept = db_step(query);
+    enum rb_status status = db_end(query);
+    return status == RB_OK && !kept ? RB_REFUSED : status;
 }
 
 enum rb_status revocation_add(struct store *store, struct span whole, int64_t now_ms) {
@@ -100,13 +120,18 @@ enum rb_status revocation_add(struct store *store, struct span whole, int64_t no
     if (status != RB_OK) {
         return status;
     }
-    return store_write_leave(store, own, revocation_insert(store, &revocation, now_ms));
+    status = revocation_insert(store, &revocation, now_ms);
+    if (status == RB_OK) {
+        status = is_kept(store, &revocation);
+    }
+    return store_write_leave(store, own, status);
 }
 
 /* ---- Lists: what is loaded has to be kept, since what follows asks the database again ---- */
 
 struct revoked {
     uint8_t name[REF_BYTES]; /* ref of an operation, or id of a certificate */
+    uint8_t person[HASH_BYTES];
     uint8_t whole[CERT_BYTES_MAX];
     size_t len;
 };
@@ -118,7 +143,7 @@ struct revoked_list {
     size_t count;
 };
 
-/* Columns: name, whole.  Ends the query. */
+/* Columns: name, whole, person.  Ends the query. */
 static enum rb_status revoked_load(struct db_row *query, struct revoked_list *list) {
     while (db_step(query)) {
         struct span whole = db_blob(query, 1);
@@ -130,10 +155,18 @@ static enum rb_status revoked_load(struct db_row *query, struct revoked_list *li
         db_copy(query, 0, revoked->name, sizeof revoked->name);
         memcpy(revoked->whole, whole.data, whole.len);
         revoked->len = whole.len;
+        db_copy(query, 2, revoked->person, sizeof revoked->person);
         list->count++;
     }
     return db_end(query);
 }
+
+/* Both sorts of certificates that the operations of a circle name. */
+#define CERTS_OF_CIRCLE                                                                            \
+    "WITH named AS ("                                                                              \
+    "  SELECT device AS cert, person FROM cert WHERE circle = ?1"                                  \
+    "  UNION ALL"                                                                                  \
+    "  SELECT cert, person FROM person_cert WHERE circle = ?1)"
 
 /* ---- Learning from a circle ---- */
 
@@ -148,15 +181,19 @@ static enum rb_status learn_one(struct store *store, const struct revoked *revok
 }
 
 enum rb_status revocations_learn(struct store *store, int64_t circle, const struct circle *fold) {
-    static const char sql[] =
-        "SELECT ref, whole"
+    static const char sql[] = CERTS_OF_CIRCLE
+        " SELECT revoked.ref, revoked.whole, named.person"
         " FROM revoked"
-        " WHERE circle = ?1"
-        "   AND whole NOT IN (SELECT whole FROM revocation WHERE revocation.cert = revoked.cert)";
+        " JOIN named ON named.cert = revoked.cert"
+        " WHERE revoked.circle = ?1"
+        "   AND revoked.whole NOT IN"
+        "     (SELECT whole FROM revocation WHERE revocation.cert = revoked.cert)"
+        "   AND (SELECT count(*) FROM revocation WHERE revocation.person = named.person) < ?2";
     struct db_row *query = db_query(store_db(store), sql);
     struct revoked_list unknown = { 0 };
 
     db_bind_int(query, 1, circle);
+    db_bind_int(query, 2, REVOCATIONS_PER_PERSON_MAX);
     enum rb_status status = revoked_load(query, &unknown);
     for (size_t i = 0; i < unknown.count && status == RB_OK; i++) {
         if (circle_grants(fold, unknown.items[i].name)) {
@@ -171,15 +208,11 @@ enum rb_status revocations_learn(struct store *store, int64_t circle, const stru
 
 /* Certificates of a circle that are known to be revoked, by whom the circle lets revoke them, and
  * not written there from here yet.  One's own are left to others: who revokes them can write
- * nothing more. */
+ * nothing more.  At most REVOCATIONS_PER_PERSON_MAX of each person, since no more are kept. */
 static enum rb_status candidates_load(struct store *store, int64_t circle,
                                       struct revoked_list *list) {
-    static const char sql[] =
-        "WITH named AS ("
-        "  SELECT device AS cert, person FROM cert WHERE circle = ?1"
-        "  UNION ALL"
-        "  SELECT cert, person FROM person_cert WHERE circle = ?1)"
-        " SELECT known.cert, known.whole"
+    static const char sql[] = CERTS_OF_CIRCLE
+        " SELECT known.cert, known.whole, known.person"
         " FROM named"
         " JOIN revocation AS known ON known.cert = named.cert AND known.person = named.person"
         " WHERE known.cert NOT IN (?2, ?3)"
@@ -188,7 +221,8 @@ static enum rb_status candidates_load(struct store *store, int64_t circle,
         "       AND cert.person = known.person AND cert.pk = known.issuer"
         "       AND cert.device <> known.cert)"
         "     OR EXISTS (SELECT 1 FROM person_cert WHERE person_cert.circle = ?1"
-        "       AND person_cert.person = known.person AND person_cert.issuer = known.issuer_id))"
+        "       AND person_cert.cert = known.cert AND person_cert.person = known.person"
+        "       AND person_cert.issuer = known.issuer_id))"
         "   AND NOT EXISTS (SELECT 1 FROM revoked WHERE revoked.circle = ?1"
         "     AND revoked.whole = known.whole AND revoked.own = 1)"
         " ORDER BY known.cert, known.issuer";
@@ -222,18 +256,33 @@ static enum rb_status cert_is_revoked(struct store *store, int64_t circle,
     return db_end(query);
 }
 
+/* Of who has no ADD that stands, nothing is to be revoked: anybody can name certificates of people
+ * whom he made up. */
+static enum rb_status is_due(struct store *store, int64_t circle, const struct circle *fold,
+                             const struct revoked *candidate, bool *due) {
+    bool is_revoked = false;
+
+    *due = false;
+    if (circle_member(fold, candidate->person) == NULL) {
+        return RB_OK;
+    }
+    enum rb_status status = cert_is_revoked(store, circle, fold, candidate->name, &is_revoked);
+    *due = status == RB_OK && !is_revoked;
+    return status;
+}
+
 enum rb_status revocation_due(struct store *store, int64_t circle, const struct circle *fold,
                               struct writer *whole) {
     struct revoked_list list = { 0 };
-    bool is_revoked = true;
+    bool due = false;
     size_t next = 0;
 
     enum rb_status status = candidates_load(store, circle, &list);
-    while (status == RB_OK && is_revoked && next < list.count) {
-        status = cert_is_revoked(store, circle, fold, list.items[next].name, &is_revoked);
+    while (status == RB_OK && !due && next < list.count) {
+        status = is_due(store, circle, fold, &list.items[next], &due);
         next++;
     }
-    if (status == RB_OK && !is_revoked) {
+    if (status == RB_OK && due) {
         writer_span(whole, span_of(list.items[next - 1].whole, list.items[next - 1].len));
         status = writer_end(whole);
     } else if (status == RB_OK) {

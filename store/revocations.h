@@ -4,16 +4,20 @@
  * next event that is written there; until then it costs nothing.
  *
  * Who may revoke is known from the certificates of a circle: the person himself, another device of
- * his, or the office that signed his letter. */
+ * his, or, of a person certificate, the office that signed that very one. */
 #ifndef REMBUK_STORE_REVOCATIONS_H
 #define REMBUK_STORE_REVOCATIONS_H
 
 #include "protocol/circle.h"
 #include "store/store.h"
 
+/* A person's real number is a handful.  Who has made up so many of himself has no use for more, and
+ * each is written into circles by everybody else. */
+enum { REVOCATIONS_PER_PERSON_MAX = 64 };
+
 /* Keeps the bytes of a REVOKE (credential.h); RB_OK also if it was known.  RB_MALFORMED,
  * RB_UNKNOWN, RB_BAD_SIGNATURE; RB_REFUSED: no circle here says that its issuer may revoke that
- * person's certificates. */
+ * certificate, or REVOCATIONS_PER_PERSON_MAX others of that person are known. */
 enum rb_status revocation_add(struct store *store, struct span whole, int64_t now_ms) RB_MUST_CHECK;
 
 /* ---- Inside the store layer, in the transaction of the caller ---- */
@@ -26,7 +30,8 @@ enum rb_status person_cert_add(struct store *store, int64_t circle, const struct
 enum rb_status revoked_insert(struct store *store, int64_t circle, const struct op *op, bool own)
     RB_MUST_CHECK;
 
-/* What is revoked in this circle is known for all others, too. */
+/* What is revoked in this circle is known for all others, too; of each person the first that come
+ * are. */
 enum rb_status revocations_learn(struct store *store, int64_t circle, const struct circle *fold)
     RB_MUST_CHECK;
 

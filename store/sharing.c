@@ -63,7 +63,7 @@ static enum rb_status leaving_is_acked(struct store *store, int64_t circle,
 }
 
 /* Whether somebody who was removed has acknowledged what he is to be given (sharing_farewells).
- * What a fork has cut off since is not waited for. */
+ * What a fork has cut off since is another log's. */
 static enum rb_status farewell_is_acked(struct store *store, int64_t circle,
                                         const uint8_t person[static HASH_BYTES], bool *acked) {
     static const char sql[] =

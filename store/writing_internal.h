@@ -5,7 +5,9 @@
 
 #include "store/writing.h"
 
-enum { PREPARE_STEPS_MAX = 256 }; /* far more than CIRCLE_PEOPLE_MAX people with CIRCLE_DEVICES_MAX need */
+enum {
+    PREPARE_STEPS_MAX = 256
+}; /* far more than CIRCLE_PEOPLE_MAX people with CIRCLE_DEVICES_MAX need */
 
 /* What an event is sealed with; `recipients` of a key body only. */
 struct sealing {

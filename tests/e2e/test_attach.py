@@ -67,6 +67,8 @@ COMMANDS = [
     (["group", "invite", "2", "1"], {"group", "members"}),
     (["group", "list"], {"groups"}),
     (["group", "show", "2"], {"group", "name", "members"}),
+    (["group", "members", "2"], {"group", "members"}),
+    (["group", "waiting", "2"], {"group", "events"}),
     (["thread", "new", "2", "Utas kedua"], {"thread", "number", "title"}),
     (["thread", "list"], {"threads"}),
     (["post", "2", "tulisan"], {"post", "ref", "state"}),
@@ -77,6 +79,8 @@ COMMANDS = [
     (["case", "new", "--age", "8m"], {"case", "number", "code"}),
     (["case", "list"], {"cases"}),
     (["--yes", "case", "share", "1", "1"], {"case", "team"}),
+    (["case", "members", "1"], {"case", "team"}),
+    (["case", "waiting"], {"cases"}),
     (["note", "1", "kunjungan"], {"entry", "ref"}),
     (["case", "show", "1"], {"case", "number", "code", "entries", "team"}),
     (["find", "tulisan"], {"hits"}),
@@ -85,7 +89,7 @@ COMMANDS = [
 ]
 # In other tests of this file, or not to be attached.
 ELSEWHERE = {"init", "node", "sync", "contact add", "contact remove", "group accept", "group decline", "thread import",
-             "lock", "passphrase change", "vault check"}
+             "group remove", "group adopt", "case remove", "case leave", "case adopt", "lock", "passphrase change", "vault check"}
 CONSOLE_ONLY = {"case enter", "thread enter", "leave", "quit"}
 
 

@@ -521,25 +521,46 @@ static bool author_may_give(struct oracle *oracle, size_t a) {
            role >= CIRCLE_MANAGER && role >= op->role;
 }
 
-/* The granted ADDs of x in T that no granted ending of x in T has in its past. */
-static op_set unended_adds(const struct oracle *oracle, const uint8_t *x, op_set T) {
+/* A leaving, or a removal by a manager who was given an ADD senior to b. */
+static bool takes(const struct oracle *oracle, size_t r, size_t b) {
+    op_set own = oracle_granted_adds(oracle, oracle->ops[r].author, oracle_past(oracle, r));
+
+    if (is_leaving(&oracle->ops[r])) {
+        return true;
+    }
+    for (size_t a = 0; is_removal(&oracle->ops[r]) && a < oracle->count; a++) {
+        if (op_set_has(own, a) && role_given(&oracle->ops[a]) >= CIRCLE_MANAGER &&
+            add_is_senior(oracle, a, b)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The granted ADDs of x in T that were not taken from him there. */
+static op_set kept_adds(const struct oracle *oracle, const uint8_t *x, op_set T) {
     op_set adds = oracle_granted_adds(oracle, x, T);
 
     for (size_t r = 0; r < oracle->count; r++) {
-        if (op_set_has(T & oracle->granted, r) && is_ending(&oracle->ops[r]) &&
-            same_id(ended_by(&oracle->ops[r]), x)) {
-            adds &= ~oracle->reach[r];
+        if (!op_set_has(T & oracle->granted, r) || !is_ending(&oracle->ops[r]) ||
+            !same_id(ended_by(&oracle->ops[r]), x)) {
+            continue;
+        }
+        for (size_t b = 0; b < oracle->count; b++) {
+            bool taken = op_set_has(adds & oracle->reach[r], b) && takes(oracle, r, b);
+            adds &= taken ? ~op_set_of(b) : ~UINT64_C(0);
         }
     }
     return adds;
 }
 
-/* By a manager who is senior to the target, by what each was granted in past(r) and has not ended. */
+/* By a manager who is senior to the target, by what each was granted and kept in
+ * past(r). */
 static bool is_by_senior(const struct oracle *oracle, size_t r) {
     op_set past = oracle_past(oracle, r);
     const uint8_t *author = oracle->ops[r].author;
-    op_set own = unended_adds(oracle, author, past);
-    op_set targets = unended_adds(oracle, oracle->ops[r].target, past);
+    op_set own = kept_adds(oracle, author, past);
+    op_set targets = kept_adds(oracle, oracle->ops[r].target, past);
 
     return oracle_highest(oracle, oracle_granted_adds(oracle, author, past)) >= CIRCLE_MANAGER &&
            own != 0 && (targets == 0 || oracle_senior(oracle, own, targets));

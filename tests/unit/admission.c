@@ -9,6 +9,7 @@
 #include "store/author.h"
 #include "store/db.h"
 #include "store/keyring.h"
+#include "store/membership.h"
 #include "tests/support/forger.h"
 #include "tests/support/people.h"
 
@@ -126,16 +127,49 @@ static void logs_of_nobody_leave_room_for_those_of_members(void **state) {
     assert_int_equal(known_log(BAYU, AYU), RB_OK);
 }
 
-static void a_crowded_circle_takes_only_so_many_logs_of_one_device(void **state) {
+/* Each of another device. */
+static void a_crowded_circle_takes_only_so_many_logs_of_one_person(void **state) {
+    static const char sql[] =
+        "INSERT INTO author (log, person, device_cert)"
+        " SELECT id, (SELECT person FROM author WHERE log = (SELECT max(log) FROM author)),"
+        "   randomblob(16)"
+        " FROM log"
+        " WHERE id > (SELECT max(log) FROM author)"
+        " LIMIT ?1";
+    struct store *ayu = people.stores[AYU];
     (void)state;
 
-    fill_logs(AYU, LOGS_CROWDED);
-    for (int i = 1; i < LOGS_PER_DEVICE_MAX; i++) { /* he has one already */
-        assert_int_equal(known_log(BAYU, AYU), RB_OK);
-    }
+    fill_logs(AYU, LOGS_CROWDED); /* Bayu's is the last one before */
+    assert_int_equal(store_write_begin(ayu), RB_OK);
+    struct db_row *row = db_query(store_db(ayu), sql);
+    db_bind_int(row, 1, LOGS_PER_PERSON_MAX - 2);
+    assert_int_equal(db_run(row), RB_OK);
+    assert_int_equal(store_write_commit(ayu), RB_OK);
+
+    assert_int_equal(known_log(BAYU, AYU), RB_OK);
     assert_int_equal(known_log(BAYU, AYU), RB_REFUSED);
     assert_int_equal(nameless_log(AYU), RB_REFUSED);
     assert_int_equal(known_log(AYU, AYU), RB_OK);
+}
+
+static void whoever_is_added_has_room_for_his_first_log(void **state) {
+    (void)state;
+
+    invite_citra();
+    fill_logs(AYU, LOGS_SHARED_MAX);
+    assert_int_equal(known_log(BAYU, AYU), RB_REFUSED); /* he has one */
+    assert_int_equal(known_log(CITRA, AYU), RB_OK);
+    assert_int_equal(known_log(CITRA, AYU), RB_REFUSED);
+}
+
+static void a_made_up_person_takes_no_place_of_a_first_log(void **state) {
+    (void)state;
+
+    invite_citra();
+    fill_logs(AYU, LOGS_SHARED_MAX);
+    /* As if only an operation that is not granted named her. */
+    change(AYU, "DELETE FROM member WHERE place = 2");
+    assert_int_equal(known_log(CITRA, AYU), RB_REFUSED);
 }
 
 static void a_full_circle_has_room_for_ones_own_log(void **state) {
@@ -255,16 +289,21 @@ static void wrapped_keys_that_an_epoch_does_not_follow_are_left(void **state) {
     forger_clear(&forger);
 }
 
-static void a_circle_has_only_so_many_keys_of_others(void **state) {
+static void a_circle_has_only_so_many_keys_of_who_is_out(void **state) {
     struct epoch_key wraps[WRAPS_PER_EPOCH_MAX];
     uint8_t head[REF_BYTES], ref[REF_BYTES];
     struct ingest_result result;
+    struct refusal refusal;
     struct forger forger;
     struct run run;
     (void)state;
 
     forger_new(&forger, people.stores[BAYU], circle);
     forger_head(people.stores[BAYU], circle, head);
+    assert_int_equal(membership_remove(people.stores[AYU], circle, people_id(&people, BAYU),
+                                       people_now(&people), &refusal),
+                     RB_OK);
+    refusal_clear(&refusal);
     assert_int_equal(ingest_begin(people.stores[AYU]), RB_OK);
     forger_logcert(&forger, people.stores[BAYU], circle, &run);
     for (int n = 0; n < 64; n++) {
@@ -289,14 +328,16 @@ static void a_circle_has_only_so_many_keys_of_others(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(logs_of_nobody_leave_room_for_those_of_members),
-        TEST(a_crowded_circle_takes_only_so_many_logs_of_one_device),
+        TEST(a_crowded_circle_takes_only_so_many_logs_of_one_person),
+        TEST(whoever_is_added_has_room_for_his_first_log),
+        TEST(a_made_up_person_takes_no_place_of_a_first_log),
         TEST(a_full_circle_has_room_for_ones_own_log),
         TEST(an_overfull_circle_refuses_even_ones_own_log),
         TEST(circles_without_us_take_only_so_many_bytes_of_one_introducer),
         TEST(a_log_gives_no_more_than_its_share_of_operations),
         TEST(an_own_log_full_of_operations_is_followed_by_another),
         TEST(wrapped_keys_that_an_epoch_does_not_follow_are_left),
-        TEST(a_circle_has_only_so_many_keys_of_others),
+        TEST(a_circle_has_only_so_many_keys_of_who_is_out),
     };
 
     return crypt_start() == RB_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -9,7 +9,9 @@
 
 #include "store/db.h"
 #include "store/forks.h"
+#include "store/membership.h"
 #include "store/opening.h"
+#include "store/sharing.h"
 #include "tests/support/forger.h"
 #include "tests/support/people.h"
 
@@ -216,6 +218,10 @@ static enum rb_status prove(size_t who, const struct history *one, const struct 
     return status;
 }
 
+static bool is_given(size_t who, size_t to, const uint8_t name[static LOG_PK_BYTES], uint64_t seq) {
+    return circle_gives(people.stores[who], circle, people_id(&people, to), name, seq) == RB_OK;
+}
+
 /* ---- Two branches ---- */
 
 static void two_histories(struct history *one, struct history *other) {
@@ -243,6 +249,33 @@ static void both_branches_of_a_fork_are_stored_and_their_content_waits(void **st
     assert_int_equal(views_rebuild(people.stores[BAYU]), RB_OK);
     assert_page(BAYU, "Ayu: bersama\n");
     assert_int_equal(waiting_at(BAYU), 2);
+    history_clear(&one);
+    history_clear(&other);
+}
+
+/* What he is still to hear may stand on a branch. */
+static void what_a_removed_person_is_given_goes_on_in_the_branch(void **state) {
+    uint8_t name[LOG_PK_BYTES], unknown[LOG_PK_BYTES];
+    struct history one, other;
+    struct refusal refusal;
+    (void)state;
+
+    two_histories(&one, &other);
+    name_after(&one, 2, name);
+    name_after(&other, 2, unknown);
+    assert_int_equal(deliver_all(BAYU, &one), RB_OK);
+    assert_int_equal(membership_remove(people.stores[AYU], circle, people_id(&people, CITRA),
+                                       people_now(&people), &refusal),
+                     RB_OK);
+    people_meet(&people, AYU, BAYU);
+    assert_true(is_given(BAYU, CITRA, one.forger.log_key.public, 3));
+    assert_int_equal(prove(BAYU, &one, &other, 2), RB_OK);
+
+    assert_true(is_given(BAYU, CITRA, one.forger.log_key.public, 2));
+    assert_true(is_given(BAYU, CITRA, name, 3));
+    assert_false(is_given(BAYU, CITRA, name, 4));
+    assert_false(is_given(BAYU, CITRA, unknown, 3));
+    refusal_clear(&refusal);
     history_clear(&one);
     history_clear(&other);
 }
@@ -572,6 +605,7 @@ static void a_person_whose_log_forks_is_told(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(both_branches_of_a_fork_are_stored_and_their_content_waits),
+        TEST(what_a_removed_person_is_given_goes_on_in_the_branch),
         TEST(a_proof_cuts_a_log_and_rubbish_does_not),
         TEST(a_proof_of_what_is_not_here_is_not_kept),
         TEST(a_branch_takes_runs_by_its_name_and_by_that_of_its_log),

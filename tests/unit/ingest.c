@@ -7,6 +7,9 @@
 
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/key_requests.h"
+#include "store/keyring.h"
+#include "store/membership.h"
 #include "store/opening.h"
 #include "tests/support/forger.h"
 #include "tests/support/people.h"
@@ -535,6 +538,201 @@ static void a_name_older_than_the_group_does_not_count(void **state) {
     forger_clear(&forger);
 }
 
+/* ---- Floods ---- */
+
+enum {
+    OTHERS_KEYS = 1024,
+    OTHERS_KEYS_MORE = 16
+}; /* how many keys who is out may give, and more */
+
+static size_t keys_at(size_t who) {
+    const struct epoch_key *epochs;
+    size_t count = 0;
+
+    assert_int_equal(keyring_epochs(people.stores[who], circle, NULL, &epochs, &count), RB_OK);
+    return count;
+}
+
+static void citra_comes(void) {
+    assert_int_equal(
+        group_invite(people.stores[AYU], circle, people_id(&people, CITRA), people_now(&people)),
+        RB_OK);
+    people_meet(&people, AYU, CITRA);
+    assert_int_equal(group_accept(people.stores[CITRA], circle, people_now(&people)), RB_OK);
+}
+
+static void citra_is_removed(void) {
+    struct refusal refusal;
+
+    assert_int_equal(membership_remove(people.stores[AYU], circle, people_id(&people, CITRA),
+                                       people_now(&people), &refusal),
+                     RB_OK);
+    refusal_clear(&refusal);
+}
+
+/* A log without a LOGCERT, of keys that nobody needs, sealed to Bayu. */
+static void citra_floods_bayu_with_keys(void) {
+    const struct epoch_key none = { 0 };
+    struct store *bayu = people.stores[BAYU];
+    struct ingest_result result;
+    uint8_t ctl[REF_BYTES];
+    struct forger forger;
+    struct run run;
+
+    forger_head(people.stores[CITRA], circle, ctl);
+    forger_new(&forger, people.stores[CITRA], circle);
+    assert_int_equal(ingest_begin(bayu), RB_OK);
+    for (int i = 0; i < OTHERS_KEYS + OTHERS_KEYS_MORE; i++) {
+        forger_epoch(&forger, people.stores[CITRA], bayu, &none, 0, 0, ctl, &run);
+        assert_int_equal(ingest_run(bayu, circle, &run, people.now_ms, &result), RB_OK);
+        assert_int_equal(result.status, RB_OK);
+    }
+    assert_int_equal(ingest_commit(bayu, people.now_ms), RB_OK);
+    forger_clear(&forger);
+}
+
+static void who_is_out_cannot_stop_a_members_key(void **state) {
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    citra_comes();
+    people_meet_all(&people);
+    citra_is_removed();
+    people_meet(&people, AYU, BAYU);
+    citra_floods_bayu_with_keys();
+    assert_int_equal(keys_at(BAYU), OTHERS_KEYS);
+    people_post(&people, AYU, thread, "penting", ref); /* under a new key */
+    people_meet(&people, AYU, BAYU);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Ayu: penting\n");
+    assert_int_equal(keys_at(BAYU), OTHERS_KEYS + 1);
+}
+
+static void fill_the_keyring(size_t who) {
+    struct epoch_key epoch;
+
+    assert_int_equal(store_write_begin(people.stores[who]), RB_OK);
+    while (keys_at(who) < OTHERS_KEYS) {
+        epoch_key_new(&epoch);
+        assert_int_equal(keyring_put_epoch(people.stores[who], circle, &epoch), RB_OK);
+    }
+    assert_int_equal(store_write_end(people.stores[who], RB_OK), RB_OK);
+}
+
+static bool citra_is_asked(void *context, const uint8_t id[static HASH_BYTES],
+                           const uint8_t eid8[static EID8_BYTES]) {
+    struct key_request *request = context;
+
+    memcpy(request->circle, id, sizeof request->circle);
+    memcpy(request->eid8, eid8, sizeof request->eid8);
+    return true;
+}
+
+/* Citra's log comes before what tells that she belongs: her key counts as a stranger's. */
+static void a_key_that_found_no_room_is_asked_for(void **state) {
+    const struct store_self *bayu = store_self(people.stores[BAYU]);
+    struct key_request request = { .seal_key = bayu->seal.whole };
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    citra_comes();
+    people_meet(&people, AYU, CITRA);
+    fill_the_keyring(BAYU);
+    people.now_ms += EPOCH_AGE_MS_MAX;
+    people_post(&people, CITRA, thread, "penting", ref); /* under a key that she makes */
+    struct log_line citra = log_of(CITRA), ayu = log_of(AYU);
+    assert_int_equal(people_carry(&people, CITRA, BAYU, circle, citra.log, 1).status, RB_OK);
+    assert_int_equal(people_carry(&people, AYU, BAYU, circle, ayu.log, 1).status, RB_OK);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "");
+
+    memcpy(request.person, bayu->person, sizeof request.person);
+    memcpy(request.device, bayu->device_cert.id, sizeof request.device);
+    assert_int_equal(key_requests_each(people.stores[BAYU], people_id(&people, CITRA),
+                                       people_now(&people), citra_is_asked, &request),
+                     RB_OK);
+    assert_int_equal(key_request_answer(people.stores[CITRA], &request, people_now(&people)),
+                     RB_OK);
+    people_meet(&people, CITRA, BAYU);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Citra: penting\n");
+}
+
+enum { FLOOD_LOGS = 4096, FLOOD_LOG_OPERATIONS = 16, HONEST_OPERATIONS = 40 };
+
+/* Citra's logs, two of each of her devices. */
+static int64_t flood_logs_insert(struct store *store, int64_t circle_row) {
+    static const char sql_logs[] =
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)"
+        " INSERT INTO log (id, pk, origin, circle, head, hash, signature)"
+        " SELECT 1000 + i, randomblob(32), randomblob(32), ?1, 0, x'', x'' FROM n";
+    static const char sql_authors[] =
+        "INSERT INTO author (log, person, device_cert)"
+        " SELECT id, ?1, CAST(printf('%016d', id / 2) AS BLOB) FROM log WHERE id > 1000";
+    struct db_row *row = db_query(store_db(store), sql_logs);
+
+    db_bind_int(row, 1, circle_row);
+    db_bind_int(row, 2, FLOOD_LOGS);
+    assert_int_equal(db_run(row), RB_OK);
+    row = db_query(store_db(store), sql_authors);
+    db_bind_blob(row, 1, span_of(people_id(&people, CITRA), HASH_BYTES));
+    assert_int_equal(db_run(row), RB_OK);
+    return 1001;
+}
+
+static void accept_insert(struct store *store, int64_t circle_row, int64_t log, uint64_t seq) {
+    static const uint8_t empty_map[] = { 0xA0 };
+    const struct payload payload = { .type = OP_ACCEPT,
+                                     .hlc = 5,
+                                     .body = { empty_map, sizeof empty_map } };
+    struct operation_row row = { .circle = circle_row, .log = log, .seq = seq };
+    struct writer bytes;
+
+    writer_init(&bytes, EVENT_BODY_BYTES_MAX);
+    payload_encode(&bytes, &payload);
+    row.payload = writer_view(&bytes);
+    crypt_random(row.ref, sizeof row.ref);
+    assert_int_equal(operation_insert(store, &row), RB_OK);
+    writer_clear(&bytes);
+}
+
+static size_t operations_by(const struct operation_list *list, size_t who) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        count += memcmp(list->ops[i].author, people_id(&people, who), HASH_BYTES) == 0 ? 1 : 0;
+    }
+    return count;
+}
+
+static void who_has_many_devices_writes_nobody_out(void **state) {
+    static const char sql[] = "SELECT id FROM log WHERE own = 1";
+    static const char sql_before[] =
+        "SELECT count(*) FROM operation WHERE log IN"
+        " (SELECT id FROM log WHERE own = 1)";
+    struct store *store = people.stores[AYU];
+    struct operation_list list;
+    (void)state;
+
+    int64_t own = count_of(AYU, sql);
+    int64_t circle_row = count_of(AYU, "SELECT id FROM circle");
+    size_t honest = (size_t)count_of(AYU, sql_before) + HONEST_OPERATIONS;
+    assert_int_equal(store_write_begin(store), RB_OK);
+    int64_t first = flood_logs_insert(store, circle_row);
+    for (int i = 0; i < FLOOD_LOGS * FLOOD_LOG_OPERATIONS; i++) {
+        accept_insert(store, circle_row, first + i / FLOOD_LOG_OPERATIONS,
+                      2 + (uint64_t)i % FLOOD_LOG_OPERATIONS);
+    }
+    for (uint64_t i = 0; i < HONEST_OPERATIONS; i++) {
+        accept_insert(store, circle_row, own, 1000 + i);
+    }
+    assert_int_equal(operations_load(store, circle_row, &list), RB_OK);
+    assert_int_equal(list.count, CIRCLE_OPERATIONS_MAX);
+    assert_int_equal(operations_by(&list, AYU), honest);
+    operations_clear(&list);
+    assert_int_equal(store_write_end(store, RB_REFUSED), RB_REFUSED);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, a_thread, go_home)
 
 int main(void) {
@@ -560,6 +758,9 @@ int main(void) {
         TEST(a_circle_stays_folded_while_another_is_in_hand),
         TEST(nothing_that_was_opened_stays_in_memory),
         TEST(a_name_older_than_the_group_does_not_count),
+        TEST(who_is_out_cannot_stop_a_members_key),
+        TEST(a_key_that_found_no_room_is_asked_for),
+        TEST(who_has_many_devices_writes_nobody_out),
     };
 
     return crypt_start() == RB_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -9,6 +9,7 @@
 #include "store/key_requests.h"
 #include "store/keyring.h"
 #include "store/seals.h"
+#include "tests/support/forger.h"
 #include "tests/support/people.h"
 
 #include <stdio.h>
@@ -224,6 +225,65 @@ static void nobody_is_asked_for_keys_of_circles_that_are_not_his(void **state) {
     assert_int_equal(asks(CITRA, BAYU, true).count, 0);
 }
 
+/* Events in logs of nobody that reach Bayu, each under a key that nobody has. */
+static void write_under_lost_keys(const uint8_t id[static HASH_BYTES], int number) {
+    const uint8_t none[REF_BYTES] = { 0 };
+    struct store *bayu = people.stores[BAYU];
+    struct ingest_result result;
+    struct forger forger;
+    struct run run;
+
+    forger_new(&forger, people.stores[AYU], id);
+    assert_int_equal(ingest_begin(bayu), RB_OK);
+    for (int i = 0; i < number; i++) {
+        epoch_key_new(&forger.epoch);
+        forger_post(&forger, KIND_POST, "?", none, none, 1, &run);
+        assert_int_equal(ingest_run(bayu, id, &run, people.now_ms, &result), RB_OK);
+        assert_int_equal(result.status, RB_OK);
+    }
+    assert_int_equal(ingest_commit(bayu, people.now_ms), RB_OK);
+    forger_clear(&forger);
+}
+
+struct asked_of_circle {
+    const uint8_t *circle;
+    size_t here, elsewhere;
+};
+
+static bool count_asked(void *context, const uint8_t id[static HASH_BYTES],
+                        const uint8_t eid8[static EID8_BYTES]) {
+    struct asked_of_circle *asked = context;
+    (void)eid8;
+
+    if (memcmp(id, asked->circle, HASH_BYTES) == 0) {
+        asked->here++;
+    } else {
+        asked->elsewhere++;
+    }
+    return true;
+}
+
+static void a_flood_of_lost_keys_puts_off_no_other_circle(void **state) {
+    uint8_t other[HASH_BYTES];
+    (void)state;
+
+    assert_int_equal(
+        group_new(people.stores[AYU], span_text("Dua"), NULL, people_now(&people), other), RB_OK);
+    assert_int_equal(
+        group_invite(people.stores[AYU], other, people_id(&people, BAYU), people_now(&people)),
+        RB_OK);
+    people_meet(&people, AYU, BAYU);
+    write_under_lost_keys(circle, 1100);
+    write_under_lost_keys(other, 1);
+
+    struct asked_of_circle asked = { .circle = circle };
+    assert_int_equal(key_requests_each(people.stores[BAYU], people_id(&people, AYU),
+                                       people_now(&people), count_asked, &asked),
+                     RB_OK);
+    assert_int_equal(asked.elsewhere, 1);
+    assert_int_equal(asked.here, KEY_REQUESTS_MAX - 1);
+}
+
 /* ---- Answering ---- */
 
 static void who_does_not_belong_hears_nothing(void **state) {
@@ -363,6 +423,7 @@ int main(void) {
         TEST(one_person_is_asked_for_a_key_once_in_7_days),
         TEST(who_was_not_reached_is_asked_again),
         TEST(nobody_is_asked_for_keys_of_circles_that_are_not_his),
+        TEST(a_flood_of_lost_keys_puts_off_no_other_circle),
         TEST(who_does_not_belong_hears_nothing),
         TEST(who_has_left_hears_nothing),
         TEST(who_does_not_belong_any_more_answers_nothing),

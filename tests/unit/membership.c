@@ -289,6 +289,43 @@ static void what_comes_after_what_was_adopted_waits_again(void **state) {
     assert_int_equal(waiting_at(AYU), 1);
 }
 
+/* A post that Dimas, a reader, wrote before he was removed comes to Ayu before she adds him again,
+ * as one who may write, and to Bayu after that. */
+static void what_waits_is_the_same_for_who_hears_of_a_higher_role_later(void **state) {
+    struct forger forger;
+    uint8_t ctl[REF_BYTES];
+    size_t count = 0;
+    struct run run;
+    (void)state;
+
+    assert_int_equal(try_add(AYU, DIMAS, CIRCLE_READER, 0), RB_OK);
+    people_meet(&people, AYU, DIMAS);
+    forger_head(people.stores[DIMAS], circle, ctl);
+    forger_new(&forger, people.stores[DIMAS], circle);
+    remove_person(AYU, DIMAS);
+    forger_logcert(&forger, people.stores[DIMAS], circle, &run);
+    assert_int_equal(people_ingest(&people, AYU, circle, &run).status, RB_OK);
+    forger_post(&forger, KIND_POST, "pembaca", thread, ctl, (uint64_t)people.now_ms << 16, &run);
+    assert_int_equal(people_ingest(&people, AYU, circle, &run).status, RB_OK);
+    forger_clear(&forger);
+    assert_int_equal(waiting_at(AYU), 1);
+
+    /* Adopted while he may only read it says nothing, and is not asked about again. */
+    assert_int_equal(try_adopt(AYU, NULL, &count), RB_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(waiting_at(AYU), 0);
+    check_thread(AYU, "");
+
+    assert_int_equal(try_add(AYU, DIMAS, CIRCLE_WRITER, 0), RB_OK);
+    people_meet(&people, AYU, BAYU);
+    for (size_t who = AYU; who <= BAYU; who++) {
+        check_thread(who, "Dimas: pembaca\n");
+        assert_int_equal(waiting_at(who), 0);
+        assert_int_equal(views_rebuild(people.stores[who]), RB_OK);
+        check_thread(who, "Dimas: pembaca\n");
+    }
+}
+
 static void an_adoption_by_who_is_no_manager_counts_for_nothing(void **state) {
     struct op_lock head = { .seq = 0 };
     struct log_line citra;
@@ -696,6 +733,7 @@ int main(void) {
         TEST(what_waits_counts_when_a_manager_adopts_it),
         TEST(an_adoption_holds_for_what_comes_after_it),
         TEST(what_comes_after_what_was_adopted_waits_again),
+        TEST(what_waits_is_the_same_for_who_hears_of_a_higher_role_later),
         TEST(an_adoption_by_who_is_no_manager_counts_for_nothing),
         TEST(an_adoption_of_a_log_that_is_not_here_does_no_harm),
         TEST(an_adoption_of_another_history_adopts_nothing),

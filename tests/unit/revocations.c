@@ -5,12 +5,17 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "store/contacts.h"
 #include "store/db.h"
 #include "store/membership.h"
 #include "store/revocations.h"
+#include "store/self.h"
+#include "store/writing.h"
 #include "tests/support/forger.h"
+#include "tests/support/offices.h"
 #include "tests/support/people.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct people people;
@@ -115,6 +120,214 @@ static void to_know_of_a_revocation_writes_nothing_into_circles(void **state) {
     assert_int_equal(people_events(&people, AYU), events);
 }
 
+/* ---- Offices ---- */
+
+static const struct office made_up = { 9, 9, RANK_ROOT, "", "Kantor Karangan" };
+
+static void writing_start(struct writing *writing, size_t who,
+                          const uint8_t id[static HASH_BYTES]) {
+    struct store *store = people.stores[who];
+
+    assert_int_equal(store_write_begin(store), RB_OK);
+    assert_int_equal(writing_begin(writing, store, id, people_now(&people)), RB_OK);
+    assert_int_equal(writing_prepare(writing, GRANTS_NONE), RB_OK);
+}
+
+static void writing_stop(struct writing *writing, size_t who) {
+    writing_end(writing);
+    assert_int_equal(store_write_end(people.stores[who], RB_OK), RB_OK);
+}
+
+/* The certificate that the made-up office gives a person, in an ADD by Citra. */
+static void citra_adds_with_a_letter(size_t whom, struct cert *letter) {
+    const struct person_facts facts = { .name = span_text("X"), .role = ROLE_SAKTI_PEKSOS };
+    struct writer card, cert, chain, body;
+    struct writing writing;
+    struct op_pair pair;
+    struct sign_key key;
+
+    writer_init(&card, CARD_BYTES_MAX);
+    writer_init(&cert, CERT_BYTES_MAX);
+    writer_init(&chain, CHAIN_BYTES_MAX);
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    assert_int_equal(contact_pair(people.stores[CITRA], people_id(&people, whom), &card, &pair),
+                     RB_OK);
+    assert_int_equal(cert_decode(pair.person_cert, letter), RB_OK);
+    office_key(&key, made_up.fill);
+    assert_int_equal(cert_issue_letter(&cert, letter->subject, &key, &facts, 1000), RB_OK);
+    offices_chain(&chain, &made_up, 1, 1000);
+    pair.person_cert = writer_view(&cert);
+    pair.chain = writer_view(&chain);
+    assert_int_equal(cert_decode(pair.person_cert, letter), RB_OK);
+    op_add_encode(&body, CIRCLE_READER, &pair, 0);
+    writing_start(&writing, CITRA, circle);
+    assert_int_equal(writing_operation(&writing, OP_ADD, writer_view(&body)), RB_OK);
+    writing_stop(&writing, CITRA);
+    writer_clear(&body);
+    writer_clear(&chain);
+    writer_clear(&cert);
+    writer_clear(&card);
+}
+
+static void office_revokes(const uint8_t cert[static CERT_ID_BYTES], size_t of,
+                           struct writer *whole) {
+    struct sign_key key;
+
+    office_key(&key, made_up.fill);
+    writer_init(whole, CERT_BYTES_MAX);
+    revoke_issue(whole, cert, people_id(&people, of), &key, people.now_ms / 1000);
+}
+
+static enum rb_status office_tells(size_t who, const uint8_t cert[static CERT_ID_BYTES],
+                                   size_t of) {
+    struct writer whole;
+
+    office_revokes(cert, of, &whole);
+    enum rb_status status =
+        revocation_add(people.stores[who], writer_view(&whole), people_now(&people));
+    writer_clear(&whole);
+    return status;
+}
+
+static void an_office_revokes_nothing_but_what_it_signed(void **state) {
+    const struct store_self *ayu = store_self(people.stores[AYU]);
+    struct cert letter;
+    (void)state;
+
+    citra_adds_with_a_letter(AYU, &letter);
+    people_meet(&people, CITRA, BAYU);
+    assert_int_equal(office_tells(BAYU, ayu->device_cert.id, AYU), RB_REFUSED);
+    assert_int_equal(office_tells(BAYU, ayu->person_cert.id, AYU), RB_REFUSED);
+    assert_int_equal(office_tells(BAYU, letter.id, AYU), RB_OK);
+    assert_int_equal(known_at(BAYU), 1);
+}
+
+/* Kept, whoever said it. */
+static void keep(size_t who, const struct writer *whole) {
+    static const char sql[] =
+        "INSERT INTO revocation (cert, issuer, issuer_id, person, whole, known_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, 1)";
+    struct revocation revocation;
+    uint8_t issuer_id[HASH_BYTES];
+
+    assert_int_equal(revoke_decode(writer_view(whole), &revocation), RB_OK);
+    identity_person_id(revocation.issuer, issuer_id);
+    assert_int_equal(store_write_begin(people.stores[who]), RB_OK);
+    struct db_row *row = db_query(store_db(people.stores[who]), sql);
+    db_bind_blob(row, 1, span_of(revocation.cert_id, CERT_ID_BYTES));
+    db_bind_blob(row, 2, span_of(revocation.issuer, SIGN_PUBLIC_BYTES));
+    db_bind_blob(row, 3, span_of(issuer_id, sizeof issuer_id));
+    db_bind_blob(row, 4, span_of(revocation.person, HASH_BYTES));
+    db_bind_blob(row, 5, writer_view(whole));
+    assert_int_equal(store_write_end(people.stores[who], db_run(row)), RB_OK);
+}
+
+static void what_an_office_may_not_revoke_is_written_into_no_circle(void **state) {
+    struct writer device, person;
+    struct cert letter;
+    (void)state;
+
+    citra_adds_with_a_letter(AYU, &letter);
+    people_meet(&people, CITRA, BAYU);
+    office_revokes(store_self(people.stores[AYU])->device_cert.id, AYU, &device);
+    office_revokes(store_self(people.stores[AYU])->person_cert.id, AYU, &person);
+    keep(BAYU, &device);
+    keep(BAYU, &person);
+    post(BAYU, "halo");
+    assert_int_equal(revoked_at(BAYU), 0);
+    writer_clear(&person);
+    writer_clear(&device);
+}
+
+/* ---- People who make up certificates ---- */
+
+/* Citra names another certificate of herself, and in a circle of her own revokes it, too. */
+static void citra_makes_up(struct writing *writing, int number, bool revokes) {
+    const struct store_self *citra = store_self(people.stores[CITRA]);
+    struct writer cert, body, whole;
+    char name[16];
+    struct op_pair pair;
+    struct cert decoded;
+
+    (void)snprintf(name, sizeof name, "C%d", number);
+    const struct person_facts facts = { .name = span_text(name), .role = ROLE_SAKTI_PEKSOS };
+    writer_init(&cert, CERT_BYTES_MAX);
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    writer_init(&whole, CERT_BYTES_MAX);
+    assert_int_equal(cert_issue_person(&cert, citra->identity, &facts, 1000), RB_OK);
+    assert_int_equal(cert_decode(writer_view(&cert), &decoded), RB_OK);
+    self_pair(people.stores[CITRA], &pair);
+    pair.person_cert = writer_view(&cert);
+    op_device_encode(&body, &pair);
+    assert_int_equal(writing_operation(writing, OP_DEVICE, writer_view(&body)), RB_OK);
+    if (revokes) {
+        revoke_issue(&whole, decoded.id, citra->person, &citra->identity->person, 1000);
+        writer_reset(&body);
+        op_revoked_encode(&body, writer_view(&whole), NULL, 0);
+        assert_int_equal(writing_operation(writing, OP_REVOKED, writer_view(&body)), RB_OK);
+    }
+    writer_clear(&whole);
+    writer_clear(&body);
+    writer_clear(&cert);
+}
+
+enum { MADE_UP = REVOCATIONS_PER_PERSON_MAX + 6 };
+
+static void of_one_person_a_handful_is_remembered(void **state) {
+    uint8_t trap[HASH_BYTES];
+    struct writing writing;
+    (void)state;
+
+    assert_int_equal(
+        group_new(people.stores[CITRA], span_text("Jebakan"), NULL, people_now(&people), trap),
+        RB_OK);
+    assert_int_equal(
+        group_invite(people.stores[CITRA], trap, people_id(&people, AYU), people_now(&people)),
+        RB_OK);
+    writing_start(&writing, CITRA, trap);
+    for (int i = 0; i < MADE_UP; i++) {
+        citra_makes_up(&writing, i, i < REVOCATIONS_PER_PERSON_MAX - 1);
+    }
+    writing_stop(&writing, CITRA);
+    people_meet(&people, CITRA, AYU);
+    learn(AYU, false); /* the last for which there is room */
+    struct writer whole;
+    revoke(CITRA, true, &whole);
+    assert_int_equal(revocation_add(people.stores[AYU], writer_view(&whole), people_now(&people)),
+                     RB_REFUSED);
+    writer_clear(&whole);
+    learn(AYU, false); /* it was known */
+    assert_int_equal(known_at(AYU), REVOCATIONS_PER_PERSON_MAX);
+}
+
+/* Citra writes a DEVICE of Dimas, whom nobody ever added. */
+static void of_who_was_never_added_nothing_is_revoked(void **state) {
+    const struct store_self *dimas = store_self(people.stores[DIMAS]);
+    struct writer card, body, whole;
+    struct writing writing;
+    struct op_pair pair;
+    (void)state;
+
+    writer_init(&card, CARD_BYTES_MAX);
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    writer_init(&whole, CERT_BYTES_MAX);
+    assert_int_equal(contact_pair(people.stores[CITRA], people_id(&people, DIMAS), &card, &pair),
+                     RB_OK);
+    op_device_encode(&body, &pair);
+    writing_start(&writing, CITRA, circle);
+    assert_int_equal(writing_operation(&writing, OP_DEVICE, writer_view(&body)), RB_OK);
+    writing_stop(&writing, CITRA);
+    people_meet(&people, CITRA, AYU);
+    revoke_issue(&whole, dimas->device_cert.id, dimas->person, &dimas->identity->person, 1000);
+    assert_int_equal(revocation_add(people.stores[AYU], writer_view(&whole), people_now(&people)),
+                     RB_OK);
+    post(AYU, "halo");
+    assert_int_equal(revoked_at(AYU), 0);
+    writer_clear(&whole);
+    writer_clear(&body);
+    writer_clear(&card);
+}
+
 /* ---- Writing ---- */
 
 static void the_next_event_of_a_circle_comes_after_the_revocation(void **state) {
@@ -129,6 +342,25 @@ static void the_next_event_of_a_circle_comes_after_the_revocation(void **state) 
     assert_true(people_opens(&people, BAYU, AYU, circle, 0));
     post(AYU, "lagi");
     assert_int_equal(own_head(AYU), head + 4);
+}
+
+/* What is written of a revocation is forgotten at once, so that it is due again. */
+static void what_cannot_be_revoked_gets_nothing_more(void **state) {
+    static const char sql[] =
+        "CREATE TRIGGER forget AFTER INSERT ON revoked"
+        " BEGIN DELETE FROM revoked WHERE ref = NEW.ref; END";
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    learn(AYU, false);
+    uint64_t head = own_head(AYU);
+    assert_int_equal(store_write_begin(people.stores[AYU]), RB_OK);
+    enum rb_status made = db_execute(store_db(people.stores[AYU]), sql);
+    assert_int_equal(store_write_end(people.stores[AYU], made), RB_OK);
+    assert_int_equal(
+        post_add(people.stores[AYU], thread, NULL, span_text("rahasia"), people_now(&people), ref),
+        RB_REFUSED);
+    assert_int_equal(own_head(AYU), head);
 }
 
 static void nobody_writes_it_a_second_time(void **state) {
@@ -218,7 +450,7 @@ static void what_a_revoked_device_writes_waits(void **state) {
     assert_int_equal(count, 1);
 }
 
-/* The thief writes one himself, signed by whom he likes: that must keep nobody from the real one. */
+/* The thief writes one himself, signed by whom he likes: that keeps nobody from the real one. */
 static void a_revocation_that_does_not_count_keeps_nobody_from_it(void **state) {
     struct payload payload = { .type = OP_REVOKED, .hlc = 5, .ctl_count = 1 };
     struct writer whole, body;
@@ -254,7 +486,12 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(what_its_issuer_may_not_revoke_is_refused),
         TEST(to_know_of_a_revocation_writes_nothing_into_circles),
+        TEST(an_office_revokes_nothing_but_what_it_signed),
+        TEST(what_an_office_may_not_revoke_is_written_into_no_circle),
+        TEST(of_one_person_a_handful_is_remembered),
+        TEST(of_who_was_never_added_nothing_is_revoked),
         TEST(the_next_event_of_a_circle_comes_after_the_revocation),
+        TEST(what_cannot_be_revoked_gets_nothing_more),
         TEST(nobody_writes_it_a_second_time),
         TEST(what_is_revoked_in_one_circle_is_in_every_other),
         TEST(a_circle_without_that_certificate_is_left_alone),
