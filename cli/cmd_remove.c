@@ -94,7 +94,7 @@ static enum rb_status remove_question(struct context *context, const struct call
     }
     const char *name = output_name(context->out, removal.name);
     question_say(question,
-                 _("What has arrived on the computer of %s stays there and can still be read."),
+                 _("What has arrived on the computer of %s stays there: nothing takes that back."),
                  name);
     question_say(question,
                  _("%s can read nothing that is written from now on by who knows of the removal."),

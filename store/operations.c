@@ -347,12 +347,16 @@ static enum rb_status loaded_query(struct store *store, int64_t circle, struct l
         " ORDER BY taken.origin, operation.seq, taken.ref";
     struct db_row *query = db_query(store_db(store), sql);
     enum rb_status read = RB_OK;
+    size_t room = 0;
 
     db_bind_int(query, 1, circle);
     db_bind_int(query, 2, LOG_OPERATIONS_MAX);
     db_bind_int(query, 3, CIRCLE_OPERATIONS_MAX);
     while (read == RB_OK && db_step(query)) {
-        *rows = rb_realloc(*rows, *count + 1, sizeof **rows);
+        if (*count == room) {
+            room = room == 0 ? 64 : 2 * room;
+            *rows = rb_realloc(*rows, room, sizeof **rows);
+        }
         read = loaded_read(store, query, &(*rows)[*count], payloads);
         (*count)++;
     }

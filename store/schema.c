@@ -279,7 +279,7 @@ static const char migration_3[] =
     "  rank    INTEGER NOT NULL," /* enum cert_rank */
     "  state   INTEGER NOT NULL," /* enum member_state */
     "  until_s INTEGER NOT NULL," /* a guest's end; 0: none */
-    "  by      BLOB NOT NULL," /* who added him, or removed him */
+    "  by      BLOB NOT NULL,"    /* who added him, or removed him */
     "  PRIMARY KEY (circle, person)"
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX member_person ON member (person);"
@@ -288,8 +288,8 @@ static const char migration_3[] =
     "CREATE TABLE circle_view ("
     "  circle   INTEGER PRIMARY KEY REFERENCES circle (id),"
     "  kind     INTEGER NOT NULL,"
-    "  parent   BLOB," /* the circle that it is a part of */
-    "  formal   INTEGER NOT NULL," /* 1: letters give rank in it */
+    "  parent   BLOB,"                      /* the circle that it is a part of */
+    "  formal   INTEGER NOT NULL,"          /* 1: letters give rank in it */
     "  verdict  BLOB NOT NULL DEFAULT x''," /* circle_verdict at the last fold */
     "  own_seal BLOB NOT NULL DEFAULT x''," /* the seal key by which it knows this device */
     "  name     TEXT NOT NULL DEFAULT '',"
@@ -313,9 +313,9 @@ static const char migration_4[] =
 /* Branches of forked logs.  A log that was frozen before becomes an open one: its
  * proof, which comes again with the other branch, cuts it. */
 static const char migration_5[] =
-    "ALTER TABLE log ADD COLUMN origin BLOB NOT NULL DEFAULT x'';" /* the log's public key */
+    "ALTER TABLE log ADD COLUMN origin BLOB NOT NULL DEFAULT x'';"   /* the log's public key */
     "ALTER TABLE log ADD COLUMN parent INTEGER REFERENCES log (id);" /* of a branch */
-    "ALTER TABLE log ADD COLUMN base INTEGER NOT NULL DEFAULT 0;" /* the seq before its first */
+    "ALTER TABLE log ADD COLUMN base INTEGER NOT NULL DEFAULT 0;"    /* the seq before its first */
     "ALTER TABLE log ADD COLUMN base_hash BLOB NOT NULL DEFAULT x'';"
     "ALTER TABLE log ADD COLUMN proof INTEGER;" /* of a branch: fork.id */
     "UPDATE log SET origin = pk, forked = 0;"
@@ -333,8 +333,8 @@ static const char migration_5[] =
     "  log      INTEGER NOT NULL,"
     "  seq      INTEGER NOT NULL,"
     "  nth      INTEGER NOT NULL," /* from 1, on the chain of its log */
-    "  previous BLOB," /* ref of the one before it there */
-    "  epoch    BLOB," /* of a key body */
+    "  previous BLOB,"             /* ref of the one before it there */
+    "  epoch    BLOB,"             /* of a key body */
     "  payload  BLOB NOT NULL,"
     "  PRIMARY KEY (circle, ref)"
     ") STRICT, WITHOUT ROWID;"
@@ -342,7 +342,7 @@ static const char migration_5[] =
     "PRAGMA user_version = 5;";
 
 const char *const schema_migrations[] = { migration_1, migration_2, migration_3, migration_4,
-                                         migration_5 };
+                                          migration_5 };
 const int schema_version = sizeof schema_migrations / sizeof *schema_migrations;
 
 const char *const schema_views_are_stale =

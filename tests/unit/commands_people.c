@@ -167,7 +167,7 @@ static void who_removes_is_told_what_that_can_and_cannot_undo(void **state) {
     assert_int_equal(answer_exit, -1);
     assert_has(question,
                "Bayu (contact 1) is to be removed from group 1 \"Balai Melati\".\n"
-               "What has arrived on the computer of Bayu stays there and can still be read.\n"
+               "What has arrived on the computer of Bayu stays there: nothing takes that back.\n"
                "Bayu can read nothing that is written from now on by who knows of the removal.\n"
                "Who has not heard of it may still write to Bayu until the computers have met.\n"
                "What Bayu writes in spite of it is not shown; it waits for a manager: rembuk group "
