@@ -91,7 +91,8 @@
  * raises fall.  An operation by whom others were removed is never undone by his own later leaving
  * or removal, nor by anybody's promotion, only by one that is || to it.
  *
- * Bounds, the same for all.  The first CIRCLE_OPERATIONS_MAX operations take part; of those granted
+ * Bounds, the same for all.  The first CIRCLE_OPERATIONS_MAX operations take part (the caller gives
+ * no more: store/operations.h); of those granted
  * the first CIRCLE_ADDS_GRANTED_MAX ADDs and ADOPTs and CIRCLE_ENDINGS_MAX endings (in the order),
  * and of each half of that by one guest and all who came through him: who wrote o came by the first
  * of his granted ADDs in past(o), its author by the first of his in its past, and so on up to the
