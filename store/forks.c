@@ -161,14 +161,16 @@ static enum rb_status count_missing(struct store *store, int64_t log, uint64_t a
 /* Everything that names the row and an event after the cut.  What people have acknowledged of it
  * they acknowledge again by its new name. */
 static enum rb_status rest_move(const struct cutting *cutting) {
+    static const char farewells[] =
+        "INSERT INTO farewell (circle, person, log, seq)"
+        " SELECT circle, person, ?2, seq FROM farewell WHERE log = ?1 AND seq > ?3";
     static const char *const moves[] = {
         "UPDATE event SET log = ?2 WHERE log = ?1 AND seq > ?3",
         "UPDATE checkpoint SET log = ?2 WHERE log = ?1 AND seq > ?3",
         "UPDATE operation SET log = ?2 WHERE log = ?1 AND seq > ?3",
         "UPDATE log SET parent = ?2 WHERE parent = ?1 AND id <> ?2 AND base > ?3",
         "UPDATE acked SET seq = ?3 WHERE log = ?1 AND seq > ?3 AND ?2 > 0",
-        "INSERT INTO farewell (circle, person, log, seq)"
-        " SELECT circle, person, ?2, seq FROM farewell WHERE log = ?1 AND seq > ?3",
+        farewells,
     };
     enum rb_status status = RB_OK;
 
