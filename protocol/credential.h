@@ -79,8 +79,9 @@ struct letter {
     uint8_t root[HASH_BYTES]; /* id of the root's key */
 };
 
-/* A certificate that holds no more, by its person (P), by another device of the person, or by the
- * office that issued the person's: who of these it is, and whether he may, circle.h decides. */
+/* A certificate that holds no more: by its person (P), by another device of the person, or, of a
+ * person certificate, by the office that signed it.  Who of these it is, and whether he may, circle.h
+ * decides. */
 struct revocation {
     struct span whole;
     uint8_t cert_id[CERT_ID_BYTES]; /* of a person or a device */
