@@ -80,8 +80,8 @@ struct letter {
 };
 
 /* A certificate that holds no more: by its person (P), by another device of the person, or, of a
- * person certificate, by the office that signed it.  Who of these it is, and whether he may, circle.h
- * decides. */
+ * person certificate, by the office that signed it.  Who of these it is, and whether he may, is
+ * decided by circle.h. */
 struct revocation {
     struct span whole;
     uint8_t cert_id[CERT_ID_BYTES]; /* of a person or a device */
