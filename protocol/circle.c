@@ -252,23 +252,16 @@ enum circle_rule circle_may_add(const struct circle *circle,
                                                                              : RULE_ALLOWED;
 }
 
-/* True if a removal that knows all would count: by the live ADDs by which the author manages (any,
- * if he counts as owner), one of which is senior to all live ADDs of the target. */
+/* True if a removal that knows all would count: it would have been decided with an ADD of the
+ * author that is senior to all live ones of the target. */
 static bool is_above(const struct circle *circle, uint32_t author, uint32_t target) {
     uint32_t above = seat_in(circle, circle->everything, target);
-    bool has_managed = false;
+    uint32_t a = circle->persons[author].adds.first;
 
-    for (uint32_t a = circle->persons[author].adds.first; a != NONE; a = circle->acts[a].next) {
-        const struct act *add = &circle->acts[a];
-        if (add->role < CIRCLE_MANAGER || !add_is_live(circle, circle->everything, a)) {
-            continue;
-        }
-        if (add->seat < above) {
-            return true;
-        }
-        has_managed = true;
+    while (a != NONE && !(circle->acts[a].manages && circle->acts[a].seat < above)) {
+        a = circle->acts[a].next;
     }
-    return !has_managed && seat_in(circle, circle->everything, author) < above;
+    return a != NONE;
 }
 
 enum circle_rule circle_may_remove(const struct circle *circle,

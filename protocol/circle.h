@@ -30,12 +30,12 @@
  *   seniority   of an ADD: (rank, grade, age, person id, ref).  Rank is that of the letter that it
  *               names if its root is the anchor of GENESIS, RANK_NONE without one, and RANK_WORKER
  *               for all in a circle without an anchor; the best is senior.  Then the higher grade:
- *               the role, but at most the highest of manager and the grades of its author's granted
- *               ADDs in past(a) (who counts as owner makes no owners senior to those who removed
- *               others before him).  Then the lesser age = |past(a)| (0 of GENESIS), then the
- *               lesser ids.  Of people: by the most senior of their ADDs in question.  So within
- *               one rank whoever adds as a manager is senior to what he gives; and revocation does
- *               not lower a rank
+ *               the role, but at most the highest grade of its author's granted ADDs in past(a)
+ *               that no leaving of his in past(a) has in its past (who counts as owner makes nobody
+ *               senior to those who removed others before him).  Then the lesser age = |past(a)|
+ *               (0 of GENESIS), then the lesser ids.  Of people: by the most senior of their ADDs
+ *               in question.  So within one rank whoever adds is senior to what he gives; and
+ *               revocation does not lower a rank
  *
  * 2. What counts, decided ADD by ADD, from senior to junior, each once.
  *   W           the leavings and removals (REMOVEs of others) that count.  At first the granted
@@ -97,9 +97,11 @@
  * and of each half of that by one guest and all who came through him: who wrote o came by the first
  * of his granted ADDs in past(o), its author by the first of his in its past, and so on up to the
  * founder, who may use all.  (A flood stands early in the order, since it names little.)
- * Besides, at most CIRCLE_OWN_ENDINGS_MAX leavings and REVOKEDs of one person, and at most
- * CIRCLE_DOUBTFUL_MAX ADDs, removals and ADOPTs by people without a granted ADD of role >= manager
- * in their past.
+ * Besides, of one author at most CIRCLE_OWN_ENDINGS_MAX leavings and REVOKEDs, those left out by
+ * which a manager (a granted ADD of role >= manager in past) revokes somebody else's certificate;
+ * and at most CIRCLE_DOUBTFUL_MAX ADDs, removals and ADOPTs by people without a granted ADD of role
+ * >= manager in their past, of these CIRCLE_DOUBTFUL_OWN_MAX by one guest and all who came through
+ * him.
  * When an ADD a of x is reached, x has none that stands, and CIRCLE_PEOPLE_MAX people have one, or
  * CIRCLE_GUESTS_MAX of those came through one and the same guest through whom x comes, it does not
  * stand.  x comes through the author of a, through the author of the first granted ADD of that one
@@ -238,10 +240,10 @@ size_t circle_heads(const struct circle *circle, uint8_t (*refs)[REF_BYTES], siz
 
 /* A device of a present member that an ADD by which he is in, or a granted DEVICE, names, and that
  * no granted REVOKED revokes; with its seal key of the highest generation (then the last in the
- * order).  Of a person's DEVICEs the first CIRCLE_DEVICES_MAX name devices.  One whose author's own
- * device a granted REVOKED v revokes names none, if v is in its past, or if it is not within v and
- * v's author is its author or has a granted ADD of role >= manager in past(v).  Sorted by device,
- * each once. */
+ * order).  A DEVICE whose author's own device a granted REVOKED v revokes names none, if v is in
+ * its past, or if it is not within v and v's author is its author or has a granted ADD of role >=
+ * manager in past(v).  Of the devices of one person that only other DEVICEs name, the first
+ * CIRCLE_DEVICES_MAX in the order count.  Sorted by device, each once. */
 struct recipient {
     uint8_t device[CERT_ID_BYTES];
     uint8_t person[HASH_BYTES];

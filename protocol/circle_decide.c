@@ -139,118 +139,6 @@ static void seats_fill(struct circle *circle) {
     free(adds);
 }
 
-/* ---- ADDs that raise ---- */
-
-/* True if the removal's author was given an ADD of role >= manager senior to this one. */
-static bool removal_is_above(const struct circle *circle, uint32_t removal, uint32_t add) {
-    const uint64_t *past = act_past(circle, removal);
-
-    for (uint32_t a = circle->persons[circle->acts[removal].author].adds.first; a != NONE;
-         a = circle->acts[a].next) {
-        if (circle->acts[a].role >= CIRCLE_MANAGER &&
-            circle->acts[a].seat < circle->acts[add].seat && view_has(past, a)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* True if a leaving in the view, or the removal by somebody above, knew the ADD. */
-static bool is_taken_in(const struct circle *circle, const uint64_t *view, uint32_t add) {
-    uint32_t r = circle->persons[circle->acts[add].target].endings.first;
-
-    for (; r != NONE; r = circle->acts[r].next) {
-        bool takes = circle->acts[r].leaves ||
-                     (act_is_removal(&circle->acts[r]) && removal_is_above(circle, r, add));
-        if (takes && view_has(view, r) && view_has(act_past(circle, r), add)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The seat of the most senior ADD that the person was granted in the view and that was not taken
- * from him there; NONE without one. */
-static uint32_t seat_granted(const struct circle *circle, const uint64_t *view, uint32_t person) {
-    uint32_t best = NONE;
-
-    for (uint32_t a = circle->persons[person].adds.first; a != NONE; a = circle->acts[a].next) {
-        if (view_has(view, a) && circle->acts[a].seat < best && !is_taken_in(circle, view, a)) {
-            best = circle->acts[a].seat;
-        }
-    }
-    return best;
-}
-
-/* True if who removes managed, and was senior to the target. */
-static bool removal_is_by_senior(const struct circle *circle, uint32_t removal) {
-    const struct act *r = &circle->acts[removal];
-    const uint64_t *past = act_past(circle, removal);
-
-    return was_given(circle, past, r->author, CIRCLE_MANAGER) &&
-           seat_granted(circle, past, r->author) < seat_granted(circle, past, r->target);
-}
-
-/* True if `add` was written not knowing the removal of its author, or knowing it, and nobody had
- * added him since. */
-static bool is_after_removal(const struct circle *circle, uint32_t add, uint32_t removal) {
-    const uint64_t *past = act_past(circle, add);
-
-    if (is_concurrent(circle, add, removal)) {
-        return true;
-    }
-    for (uint32_t b = circle->persons[circle->acts[add].author].adds.first; b != NONE;
-         b = circle->acts[b].next) {
-        if (view_has(past, b) && view_has(act_past(circle, b), removal)) {
-            return false;
-        }
-    }
-    return view_has(past, removal);
-}
-
-/* By the ADDs of its author, of which the one that gives him the right stands before it. */
-static bool add_is_clear(const struct circle *circle, uint32_t index) {
-    const struct person *author = &circle->persons[circle->acts[index].author];
-    bool came_clear = false;
-
-    for (uint32_t r = author->endings.first; r != NONE; r = circle->acts[r].next) {
-        if (circle->acts[r].is_by_senior && is_after_removal(circle, index, r)) {
-            return false;
-        }
-    }
-    for (uint32_t a = author->adds.first; a != NONE; a = circle->acts[a].next) {
-        came_clear =
-            came_clear || (circle->acts[a].is_clear && view_has(act_past(circle, index), a));
-    }
-    return came_clear;
-}
-
-static bool any_raises(const struct circle *circle) {
-    uint32_t i = 0;
-
-    while (i < circle->act_count && !circle->acts[i].raises) {
-        i++;
-    }
-    return i < circle->act_count;
-}
-
-/* Nothing is asked of a circle where no ADD raises. */
-static void adds_clear(struct circle *circle) {
-    if (!any_raises(circle)) {
-        return;
-    }
-    for (uint32_t i = 0; i < circle->act_count; i++) {
-        struct act *act = &circle->acts[i];
-        act->is_by_senior = act_is_removal(act) && removal_is_by_senior(circle, i);
-    }
-    for (uint32_t i = 0; i < circle->act_count; i++) {
-        struct act *act = &circle->acts[i];
-        if (op_names(act->type)) {
-            act->is_clear = act->type == OP_GENESIS || add_is_clear(circle, i);
-        }
-    }
-}
-
 /* ---- Removals ---- */
 
 /* True if an ADD of the target that has been reached is not to be ended by the removal. */
@@ -268,14 +156,18 @@ static bool is_blocked(const struct circle *circle, uint32_t removal) {
     return false;
 }
 
-static bool removal_counts(const struct circle *circle, uint32_t index) {
-    const struct act *removal = &circle->acts[index];
+static bool may_manage(const struct circle *circle, const uint64_t *view, uint32_t person) {
     enum circle_role role = CIRCLE_READER;
 
+    return power_in(circle, view, person, &role) && role >= CIRCLE_MANAGER;
+}
+
+static bool removal_counts(const struct circle *circle, uint32_t index) {
+    const struct act *removal = &circle->acts[index];
+
     return !removal->is_dead && !removal->counts &&
-           power_in(circle, act_past(circle, index), removal->author, &role) &&
-           role >= CIRCLE_MANAGER && !is_void_by_certificate(circle, removal) &&
-           !is_blocked(circle, index);
+           may_manage(circle, act_past(circle, index), removal->author) &&
+           !is_void_by_certificate(circle, removal) && !is_blocked(circle, index);
 }
 
 static int compare_removals(const void *a, const void *b) {
@@ -365,6 +257,7 @@ static bool add_reach(struct circle *circle, uint32_t index) {
         }
     }
     add->is_reached = true;
+    add->manages = add->stands && may_manage(circle, circle->everything, add->target);
     return add->stands;
 }
 

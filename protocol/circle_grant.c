@@ -230,14 +230,28 @@ static void device_keep(struct circle *circle, const struct op *op, uint32_t pla
     device->act = act;
 }
 
-/* The role, but no higher than manager and than the grades of its author's ADDs. */
+/* Fills `known` with all that the person knew when he left, in the view. */
+static void known_when_leaving(const struct circle *circle, const uint64_t *view, uint32_t person,
+                               uint64_t known[static VIEW_WORDS_MAX]) {
+    memset(known, 0, VIEW_WORDS_MAX * sizeof *known);
+    for (uint32_t r = circle->persons[person].endings.first; r != NONE; r = circle->acts[r].next) {
+        if (circle->acts[r].leaves && view_has(view, r)) {
+            view_join(circle, known, circle->acts[r].place);
+        }
+    }
+}
+
+/* The role, but no higher than the grades of its author's ADDs that he had not left. */
 static enum circle_role grade_of(const struct circle *circle, uint32_t index) {
     const struct act *add = &circle->acts[index];
-    enum circle_role most = CIRCLE_MANAGER;
+    const uint64_t *past = act_past(circle, index);
+    uint64_t left[VIEW_WORDS_MAX];
+    enum circle_role most = CIRCLE_READER;
 
+    known_when_leaving(circle, past, add->author, left);
     for (uint32_t a = circle->persons[add->author].adds.first; a != NONE;
          a = circle->acts[a].next) {
-        if (circle->acts[a].grade > most && view_has(act_past(circle, index), a)) {
+        if (circle->acts[a].grade > most && view_has(past, a) && !view_has(left, a)) {
             most = circle->acts[a].grade;
         }
     }
@@ -360,18 +374,13 @@ static uint32_t *share_of(const struct circle *circle, uint32_t add, bool ends) 
 }
 
 /* True if views have room for one more of this type; then it is taken, of its author and of all
- * through whom he came (the founder has all the room there is), and of `target`, whose leaving or
- * revocation it is. */
-static bool room_take(const struct circle *circle, enum op_type type, uint32_t target,
-                      uint32_t place) {
+ * through whom he came (the founder has all the room there is). */
+static bool room_take(const struct circle *circle, enum op_type type, uint32_t place) {
     bool ends = op_ends(type);
     uint32_t most = ends ? CIRCLE_ENDINGS_MAX : CIRCLE_ADDS_GRANTED_MAX;
     uint32_t first = first_add(circle, past_of(circle, place), circle->authors[place]);
 
     if ((ends ? circle->ending_count : circle->add_count) == most) {
-        return false;
-    }
-    if (target != NONE && circle->persons[target].own_endings == CIRCLE_OWN_ENDINGS_MAX) {
         return false;
     }
     for (uint32_t a = first; a != NONE && a != 0; a = circle->acts[a].sponsor) {
@@ -382,42 +391,64 @@ static bool room_take(const struct circle *circle, enum op_type type, uint32_t t
     for (uint32_t a = first; a != NONE && a != 0; a = circle->acts[a].sponsor) {
         (*share_of(circle, a, ends))++;
     }
-    if (target != NONE) {
-        circle->persons[target].own_endings++;
-    }
     return true;
 }
 
-/* Whose leaving or revocation it is, or NONE. */
-static uint32_t ends_itself(const struct circle *circle, const struct op *op) {
-    if (op->type == OP_REVOKED) {
-        return person_find(circle, op->revocation.person);
+/* True for the leavings and REVOKEDs of one author of which there is no end: all but what a
+ * manager writes of somebody else. */
+static bool is_of_his_own(const struct circle *circle, const struct op *op, uint32_t place) {
+    if (op->type != OP_REVOKED) {
+        return op_leaves(op);
     }
-    return op_leaves(op) ? person_find(circle, op->author) : NONE;
+    return memcmp(op->revocation.person, op->author, HASH_BYTES) == 0 ||
+           !was_given(circle, past_of(circle, place), circle->authors[place], CIRCLE_MANAGER);
 }
 
-/* False for what only an owner by default may do, when too much of that is here already. */
-static bool is_within_doubt(struct circle *circle, const struct op *op, uint32_t place) {
+static bool own_ending_take(const struct circle *circle, uint32_t author) {
+    struct person *person = &circle->persons[author];
+
+    if (person->own_endings == CIRCLE_OWN_ENDINGS_MAX) {
+        return false;
+    }
+    person->own_endings++;
+    return true;
+}
+
+/* True for what only an owner by default may do. */
+static bool is_doubtful(const struct circle *circle, const struct op *op, uint32_t place) {
     bool manages =
         op->type == OP_ADD || op->type == OP_ADOPT || (op->type == OP_REMOVE && !op_leaves(op));
 
-    if (!manages ||
-        was_given(circle, past_of(circle, place), circle->authors[place], CIRCLE_MANAGER)) {
-        return true;
-    }
-    circle->doubtful_count++;
-    return circle->doubtful_count <= CIRCLE_DOUBTFUL_MAX;
+    return manages &&
+           !was_given(circle, past_of(circle, place), circle->authors[place], CIRCLE_MANAGER);
 }
 
-/* One of the first DEVICEs of its person: who names more names nobody. */
-static bool device_has_room(struct circle *circle, const struct op *op) {
-    struct person *person = &circle->persons[person_find(circle, op->person.person)];
+/* True if there is room for one more of that, with its author and all through whom he came. */
+static bool doubt_take(struct circle *circle, uint32_t place) {
+    uint32_t first = first_add(circle, past_of(circle, place), circle->authors[place]);
 
-    if (person->device_count == CIRCLE_DEVICES_MAX) {
+    if (circle->doubtful_count == CIRCLE_DOUBTFUL_MAX) {
         return false;
     }
-    person->device_count++;
+    for (uint32_t a = first; a != NONE && a != 0; a = circle->acts[a].sponsor) {
+        if (circle->persons[circle->acts[a].target].doubtful == CIRCLE_DOUBTFUL_OWN_MAX) {
+            return false;
+        }
+    }
+    for (uint32_t a = first; a != NONE && a != 0; a = circle->acts[a].sponsor) {
+        circle->persons[circle->acts[a].target].doubtful++;
+    }
+    circle->doubtful_count++;
     return true;
+}
+
+/* True if the bounds leave room for what is granted otherwise. */
+static bool act_has_room(struct circle *circle, const struct op *op, uint32_t place) {
+    if (is_of_his_own(circle, op, place) && !own_ending_take(circle, circle->authors[place])) {
+        return false;
+    }
+    return (!is_doubtful(circle, op, place) || doubt_take(circle, place)) &&
+           room_take(circle, op->type, place);
 }
 
 static void op_grant(struct granting *granting, uint32_t place) {
@@ -425,9 +456,7 @@ static void op_grant(struct granting *granting, uint32_t place) {
     const struct op *op = granting->graph->ops[place];
     bool is_granted = op_is_granted(granting, place);
 
-    if (is_granted && op_is_act(op->type) &&
-        (!is_within_doubt(circle, op, place) ||
-         !room_take(circle, op->type, ends_itself(circle, op), place))) {
+    if (is_granted && op_is_act(op->type) && !act_has_room(circle, op, place)) {
         is_granted = false;
         circle->is_full = true;
     }
@@ -436,7 +465,7 @@ static void op_grant(struct granting *granting, uint32_t place) {
         act_keep(circle, op, place);
     } else if (is_granted && op->type == OP_ACCEPT) {
         accept_keep(circle, place);
-    } else if (is_granted && op->type == OP_DEVICE && device_has_room(circle, op)) {
+    } else if (is_granted && op->type == OP_DEVICE) {
         device_keep(circle, op, place, NONE);
     }
     signers_reach(&granting->signers, granting->graph, place, is_granted);

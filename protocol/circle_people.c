@@ -163,27 +163,80 @@ static bool device_may_read(const struct circle *circle, const struct named_devi
            (device->act != NONE || !device_is_void(circle, device));
 }
 
-void recipients_collect(struct circle *circle) {
+/* A device that may read. */
+struct reader_device {
+    const struct named_device *named; /* with its newest seal key */
+    bool is_added;  /* an ADD names it, so that it does not count against others */
+    uint32_t since; /* the place of the first that names it */
+};
+
+/* By person; of one person, those first that ADDs name, then as they came. */
+static int compare_readers(const void *a, const void *b) {
+    const struct reader_device *left = a;
+    const struct reader_device *right = b;
+
+    if (left->named->person != right->named->person) {
+        return left->named->person < right->named->person ? -1 : 1;
+    }
+    if (left->is_added != right->is_added) {
+        return left->is_added ? -1 : 1;
+    }
+    return (left->since > right->since) - (left->since < right->since);
+}
+
+/* All that may read, each device once. */
+static size_t readers_find(const struct circle *circle, struct reader_device *readers) {
     const struct named_device **devices = rb_alloc(circle->device_count, sizeof *devices);
+    size_t device_count = 0;
     size_t count = 0;
 
     for (uint32_t i = 0; i < circle->device_count; i++) {
         if (device_may_read(circle, &circle->devices[i])) {
-            devices[count++] = &circle->devices[i];
+            devices[device_count++] = &circle->devices[i];
         }
     }
-    qsort(devices, count, sizeof *devices, compare_devices);
+    qsort(devices, device_count, sizeof *devices, compare_devices);
+    for (size_t i = 0; i < device_count; i++) {
+        if (i == 0 || memcmp(devices[i]->id, devices[i - 1]->id, CERT_ID_BYTES) != 0) {
+            readers[count++] = (struct reader_device) { devices[i], false, devices[i]->place };
+        }
+        struct reader_device *reader = &readers[count - 1];
+        reader->is_added = reader->is_added || devices[i]->act != NONE;
+        reader->since = devices[i]->place < reader->since ? devices[i]->place : reader->since;
+    }
+    free(devices);
+    return count;
+}
+
+static int compare_recipients(const void *a, const void *b) {
+    const struct recipient *left = a;
+    const struct recipient *right = b;
+
+    return memcmp(left->device, right->device, CERT_ID_BYTES);
+}
+
+void recipients_collect(struct circle *circle) {
+    struct reader_device *readers = rb_alloc(circle->device_count, sizeof *readers);
+    size_t count = readers_find(circle, readers);
+    uint32_t of_person = 0;
+
+    qsort(readers, count, sizeof *readers, compare_readers);
     circle->recipients = rb_alloc(count, sizeof *circle->recipients);
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 && memcmp(devices[i]->id, devices[i - 1]->id, CERT_ID_BYTES) == 0) {
+        const struct named_device *named = readers[i].named;
+        bool is_same = i > 0 && named->person == readers[i - 1].named->person;
+        of_person = (is_same ? of_person : 0) + (readers[i].is_added ? 0 : 1);
+        if (of_person > CIRCLE_DEVICES_MAX) {
             continue;
         }
         struct recipient *recipient = &circle->recipients[circle->recipient_count++];
-        memcpy(recipient->device, devices[i]->id, CERT_ID_BYTES);
-        memcpy(recipient->person, circle->persons[devices[i]->person].id, HASH_BYTES);
-        memcpy(recipient->seal_key, devices[i]->seal_key, BOX_PUBLIC_BYTES);
+        memcpy(recipient->device, named->id, CERT_ID_BYTES);
+        memcpy(recipient->person, circle->persons[named->person].id, HASH_BYTES);
+        memcpy(recipient->seal_key, named->seal_key, BOX_PUBLIC_BYTES);
     }
-    free(devices);
+    qsort(circle->recipients, circle->recipient_count, sizeof *circle->recipients,
+          compare_recipients);
+    free(readers);
 }
 
 static int compare_device_to_recipient(const void *device, const void *recipient) {

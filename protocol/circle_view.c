@@ -23,9 +23,8 @@ bool view_meets(const struct circle *circle, const uint64_t *a, const uint64_t *
     return false;
 }
 
-/* True if some act is in all three. */
-static bool views_meet(const struct circle *circle, const uint64_t *a, const uint64_t *b,
-                       const uint64_t *c) {
+bool views_meet(const struct circle *circle, const uint64_t *a, const uint64_t *b,
+                const uint64_t *c) {
     for (size_t w = 0; w < circle->words; w++) {
         if ((a[w] & b[w] & c[w]) != 0) {
             return true;

@@ -4,6 +4,7 @@
  *   circle_grant.c     what is granted, and what the names in an operation say
  *   circle_revoke.c    who may sign a REVOKED, and what REVOKEDs void
  *   circle_view.c      who is what in a view
+ *   circle_clear.c     which ADDs are clear
  *   circle_decide.c    what counts, from senior to junior
  *   circle_people.c    people, recipients, control heads, the verdict: when all are decided
  *   circle.c           the fold, and what others ask it
@@ -59,6 +60,7 @@ struct act {
     bool is_accepted; /* by its guest */
     bool is_ended;    /* a REVOKED of its certificate is || to it: nobody is in by it */
     bool is_reached;  /* in deciding: whether it stands does not change any more */
+    bool manages;     /* when it was reached, its guest could make a removal that knows all */
     bool stands;
     bool asks_for_owner;  /* whether it stands depends on who counts as owner */
     uint32_t sponsor;     /* the first granted ADD of its author in its past; GENESIS: NONE */
@@ -89,10 +91,10 @@ struct person {
     /* What he and all who came through him wrote */
     uint32_t adds_through;
     uint32_t endings_through;
-    uint32_t own_endings;  /* leavings and revocations of his */
-    uint32_t device_count; /* DEVICEs that name recipients */
-    bool has_come;         /* an ADD of his that stands has been reached */
-    bool is_touched;       /* something about him has changed since the ADDs were looked at */
+    uint32_t doubtful;
+    uint32_t own_endings; /* leavings and REVOKEDs by him, but for a manager's of somebody else */
+    bool has_come;        /* an ADD of his that stands has been reached */
+    bool is_touched;      /* something about him has changed since the ADDs were looked at */
 };
 
 /* A device that a granted GENESIS, ADD or DEVICE names. */
@@ -186,7 +188,10 @@ struct circle {
 /* ---- Views ---- */
 bool view_has(const uint64_t *view, uint32_t index);
 void view_add(uint64_t *view, uint32_t index);
+/* True if some act is in both, or in all three. */
 bool view_meets(const struct circle *circle, const uint64_t *a, const uint64_t *b);
+bool views_meet(const struct circle *circle, const uint64_t *a, const uint64_t *b,
+                const uint64_t *c);
 /* Adds the operation at `place` and its past. */
 void view_join(const struct circle *circle, uint64_t *view, uint32_t place);
 uint64_t *row_of(const struct circle *circle, uint32_t row);
@@ -253,6 +258,9 @@ bool may_be_owner(const struct circle *circle, const uint64_t *view, uint32_t pe
  * */
 uint32_t seat_standing(const struct circle *circle, uint32_t person);
 uint32_t seat_in(const struct circle *circle, const uint64_t *view, uint32_t person);
+
+/* ---- Which ADDs are clear: circle_clear.c ---- */
+void adds_clear(struct circle *circle); /* when the seats are known */
 
 /* ---- What counts: circle_decide.c ---- */
 void ops_decide(struct circle *circle);

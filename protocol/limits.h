@@ -42,8 +42,9 @@ enum rb_limits {
     CIRCLE_GUESTS_MAX = 512,        /* of these, by one guest and all who came through him */
     CIRCLE_ADDS_GRANTED_MAX = 4096, /* with the next line: past() then fits 64 MiB */
     CIRCLE_ENDINGS_MAX = 4096,      /* removals, leavings, revocations */
-    CIRCLE_OWN_ENDINGS_MAX = 64,    /* of these, leavings and revocations of one person */
-    CIRCLE_DOUBTFUL_MAX = 256,      /* ADDs, removals, ADOPTs by who may be owner by default */
+    CIRCLE_OWN_ENDINGS_MAX = 64,    /* of these, by one person about himself, or no manager */
+    CIRCLE_DOUBTFUL_MAX = 1024,     /* ADDs, removals, ADOPTs by who may be owner by default, */
+    CIRCLE_DOUBTFUL_OWN_MAX = 64,   /* and of these by one guest and all who came through him */
     CIRCLE_DEVICES_MAX = 16,        /* of one person, by DEVICEs: the first in the order */
     OP_LOCKS_MAX = 64,              /* logs of one person in one circle, named by one operation */
     CIRCLE_LOGS_MAX = 4096,

@@ -190,17 +190,30 @@ enum cert_rank oracle_rank(const struct oracle *oracle, op_set adds) {
     return best;
 }
 
-/* The role, but at most the highest of manager and the grades of its author's ADDs in past(a). */
+/* True if in past(a) there is a leaving by the guest of ADD b that knew b. */
+static bool was_left(const struct oracle *oracle, size_t a, size_t b) {
+    for (size_t r = 0; r < oracle->count; r++) {
+        if (op_set_has(oracle_past(oracle, a), r) && is_leaving(&oracle->ops[r]) &&
+            same_id(oracle->ops[r].author, oracle->ops[b].person.person) &&
+            op_set_has(oracle_past(oracle, r), b)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The role, but at most the highest of the grades of its author's ADDs in past(a) that he had not
+ * left there. */
 static enum circle_role grade_of(const struct oracle *oracle, size_t a) {
     const struct op *op = &oracle->ops[a];
     op_set own = oracle_granted_adds(oracle, op->author, oracle_past(oracle, a));
-    enum circle_role most = CIRCLE_MANAGER;
+    enum circle_role most = CIRCLE_READER;
 
     if (op->type == OP_GENESIS) {
         return CIRCLE_OWNER;
     }
     for (size_t b = 0; b < oracle->count; b++) {
-        if (op_set_has(own, b) && oracle->grade[b] > most) {
+        if (op_set_has(own, b) && oracle->grade[b] > most && !was_left(oracle, a, b)) {
             most = oracle->grade[b];
         }
     }

@@ -3,6 +3,7 @@
 #include "tests/support/circle_oracle.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 static op_set adds_now(struct oracle *oracle, const uint8_t *x) {
@@ -274,20 +275,28 @@ enum circle_rule oracle_may_add(struct oracle *oracle, const uint8_t author[stat
                : RULE_ALLOWED;
 }
 
-/* True if one of the live ADDs of x is senior to all of the target, and with those senior to it
- * makes him a manager (or he counts as owner). */
-static bool manages_before(struct oracle *oracle, const uint8_t *x, op_set of_target) {
-    op_set own = adds_now(oracle, x);
-    enum circle_role before = CIRCLE_READER;
-    bool is_before = false;
+/* True if a removal that knows all, by a device of its own, puts the target out. */
+static bool removes(const struct oracle *oracle, const uint8_t *author, const uint8_t *target) {
+    struct op *ops = rb_alloc(oracle->count + 1, sizeof *ops);
+    struct op *removal = &ops[oracle->count];
+    enum circle_role role;
 
-    for (size_t a = 0; a < oracle->count; a++) {
-        if (op_set_has(own, a) && oracle_senior(oracle, op_set_of(a), of_target)) {
-            is_before = true;
-            before = role_given(&oracle->ops[a]) > before ? role_given(&oracle->ops[a]) : before;
+    memcpy(ops, oracle->ops, oracle->count * sizeof *ops);
+    *removal = (struct op) { .type = OP_REMOVE, .seq = 1 };
+    memset(removal->ref, UINT8_MAX, REF_BYTES);
+    memset(removal->log, UINT8_MAX, LOG_PK_BYTES);
+    memset(removal->author_device, UINT8_MAX, CERT_ID_BYTES);
+    memcpy(removal->author, author, HASH_BYTES);
+    memcpy(removal->target, target, HASH_BYTES);
+    for (size_t i = 0; i < oracle->count; i++) {
+        if (op_set_has(oracle->ready, i)) {
+            memcpy(removal->deps[removal->dep_count++], ops[i].ref, REF_BYTES);
         }
     }
-    return is_before && (before >= CIRCLE_MANAGER || oracle_highest(oracle, own) < CIRCLE_MANAGER);
+    struct oracle after = oracle_of(ops, oracle->count + 1);
+    bool is_out = !oracle_role_in(&after, target, oracle_everything(&after), &role);
+    free(ops);
+    return is_out;
 }
 
 enum circle_rule oracle_may_remove(struct oracle *oracle, const uint8_t author[static HASH_BYTES],
@@ -301,11 +310,10 @@ enum circle_rule oracle_may_remove(struct oracle *oracle, const uint8_t author[s
     if (rule != RULE_ALLOWED) {
         return rule;
     }
-    op_set of_target = adds_now(oracle, target);
-    if (of_target == 0) {
+    if (adds_now(oracle, target) == 0) {
         return RULE_ABSENT;
     }
-    return manages_before(oracle, author, of_target) ? RULE_ALLOWED : RULE_SENIOR;
+    return removes(oracle, author, target) ? RULE_ALLOWED : RULE_SENIOR;
 }
 
 enum circle_rule oracle_may_adopt(struct oracle *oracle, const uint8_t author[static HASH_BYTES]) {

@@ -102,8 +102,37 @@ static enum cert_rank rank_of(const struct examination *examination, const struc
     return add->letter.exists && add->letter.root[0] == MADE_ROOT ? add->letter.rank : RANK_NONE;
 }
 
+static bool left_or_was_revoked(const struct examination *examination, const uint8_t *person) {
+    for (size_t i = 0; i < examination->made->count; i++) {
+        const struct op *op = examination_op(examination, i);
+        bool leaves = op->type == OP_DECLINE || (op->type == OP_REMOVE && !op_is_removal(op));
+        if ((leaves && same_person(op->author, person)) ||
+            (op->type == OP_REVOKED && same_person(op->revocation.person, person))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The least that an ADD counts for: what it gives, but no more than what its author was given, and
+ * nothing if he may have lost that again. */
+static enum circle_role least_grade(const struct examination *examination, const struct op *add) {
+    enum circle_role given = CIRCLE_READER;
+
+    for (size_t i = 0; i < examination->made->count; i++) {
+        const struct op *op = examination_op(examination, i);
+        if (op_is_add_of(op, add->author) && op->role > given) {
+            given = op->role;
+        }
+    }
+    if (left_or_was_revoked(examination, add->author)) {
+        given = CIRCLE_READER;
+    }
+    return add->role < given ? add->role : given;
+}
+
 /* True if one of the ADDs of x gives him no worse a place than some of those of y: a better rank,
- * or the same rank and no lower role. */
+ * or the same rank and no lower role than these count for. */
 static bool may_be_senior(const struct examination *examination, const uint8_t *x,
                           const uint8_t *y) {
     for (size_t i = 0; i < examination->made->count; i++) {
@@ -114,21 +143,10 @@ static bool may_be_senior(const struct examination *examination, const uint8_t *
                 continue;
             }
             enum cert_rank ranks[2] = { rank_of(examination, one), rank_of(examination, other) };
-            if (ranks[0] < ranks[1] || (ranks[0] == ranks[1] && one->role >= other->role)) {
+            if (ranks[0] < ranks[1] ||
+                (ranks[0] == ranks[1] && one->role >= least_grade(examination, other))) {
                 return true;
             }
-        }
-    }
-    return false;
-}
-
-static bool left_or_was_revoked(const struct examination *examination, const uint8_t *person) {
-    for (size_t i = 0; i < examination->made->count; i++) {
-        const struct op *op = examination_op(examination, i);
-        bool leaves = op->type == OP_DECLINE || (op->type == OP_REMOVE && !op_is_removal(op));
-        if ((leaves && same_person(op->author, person)) ||
-            (op->type == OP_REVOKED && same_person(op->revocation.person, person))) {
-            return true;
         }
     }
     return false;
@@ -510,19 +528,6 @@ static char choose_author(const struct examination *examination) {
     return device_of(examination->whole, person);
 }
 
-/* True if he may be owner by seniority only.  What such an owner gives or takes can stand before
- * that by which the membership of others ended, who then are senior to him: so it does not always
- * count. */
-static bool may_be_weak_owner(const struct examination *examination, const uint8_t *person) {
-    for (size_t i = 0; i < examination->made->count; i++) {
-        const struct op *op = examination_op(examination, i);
-        if (op_is_add_of(op, person) && op->role < CIRCLE_MANAGER) {
-            return !others_manage(examination->whole, person);
-        }
-    }
-    return false;
-}
-
 static bool what_may_be_added_is_in(struct examination *examination) {
     char author = choose_author(examination);
     char target = (char)('a' + (int)examination_below(examination, examination->person_count));
@@ -530,7 +535,7 @@ static bool what_may_be_added_is_in(struct examination *examination) {
 
     made_person(ids[0], author != 0 ? author : 'a');
     made_person(ids[1], target);
-    if (author == 0 || may_be_weak_owner(examination, ids[0])) {
+    if (author == 0) {
         return true;
     }
     enum circle_role role = (enum circle_role)examination_below(examination, 4);
@@ -556,7 +561,7 @@ static bool who_may_be_removed_is_out(struct examination *examination) {
     made_person(op.target,
                 (char)('a' + (int)examination_below(examination, examination->person_count)));
     made_person(id, author != 0 ? author : 'a');
-    if (author == 0 || same_person(id, op.target) || may_be_weak_owner(examination, id)) {
+    if (author == 0 || same_person(id, op.target)) {
         return true;
     }
     enum circle_rule rule = circle_may_remove(examination->whole, id, op.target);

@@ -225,6 +225,129 @@ static void the_founder_has_all_the_room_there_is(void **state) {
     free(flood.ops);
 }
 
+/* Thousands of ADDs and removals of b, where one ADD raises: each is weighed against all. */
+static void a_flood_of_removals_and_returns_is_folded(void **state) {
+    enum { TURNS = 2000 };
+    struct flood flood;
+    (void)state;
+
+    made->anchored = true;
+    made->office = '1';
+    made->rank = RANK_WORKER;
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
+    uint64_t again = made_add(made, 'b', 'b', CIRCLE_MANAGER, b);
+    uint64_t removal = made_remove(made, 'a', 'b', b);
+    made->rank = RANK_PROVINCE;
+    made_add(made, 'a', 'z', CIRCLE_READER, g);
+    flood_begin(&flood, 2 * TURNS);
+    for (size_t i = 0; i < 2 * TURNS; i++) {
+        flood_add(&flood, i % 2 == 0 ? again : removal);
+    }
+    assert_true(flood_has(&flood, 'z'));
+    assert_false(flood_has(&flood, 'b'));
+    free(flood.ops);
+}
+
+static bool flood_has_device(const struct flood *flood, char letter,
+                             uint8_t seal_key[static BOX_PUBLIC_BYTES]) {
+    struct circle *circle = circle_fold(flood->ops, flood->count);
+    const struct recipient *recipients;
+    size_t count = circle_recipients(circle, &recipients);
+    uint8_t device[CERT_ID_BYTES];
+    bool found = false;
+
+    made_device(device, letter);
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(recipients[i].device, device, CERT_ID_BYTES) == 0) {
+            memcpy(seal_key, recipients[i].seal_key, BOX_PUBLIC_BYTES);
+            found = true;
+        }
+    }
+    circle_destroy(&circle);
+    return found;
+}
+
+/* Whoever has the home has the key of its person, and stands early in the order. */
+static void a_stolen_home_does_not_use_up_its_own_revocation(void **state) {
+    uint8_t key[BOX_PUBLIC_BYTES];
+    struct flood flood;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_READER, g);
+    struct made_revocation phantom = { .of = 'B', .signer = MADE_HIMSELF };
+    uint64_t thief = made_revoked(made, 'b', phantom, b);
+    uint64_t y = honest_history(b);
+    struct made_revocation stolen = { .of = 'b', .signer = MADE_HIMSELF };
+    made_revoked(made, 'a', stolen, y);
+    flood_begin(&flood, 2 * CIRCLE_OWN_ENDINGS_MAX);
+    for (size_t i = 0; i < 2 * CIRCLE_OWN_ENDINGS_MAX; i++) {
+        memcpy(flood_add(&flood, thief)->revocation.cert_id + 1, &i, sizeof i);
+    }
+    assert_false(flood_has_device(&flood, 'b', key));
+    free(flood.ops);
+}
+
+static void devices_named_by_a_stolen_one_take_no_room_when_it_is_revoked(void **state) {
+    uint8_t key[BOX_PUBLIC_BYTES];
+    struct flood flood;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_READER, g);
+    uint64_t thief = made_device_op(made, 'b', 'b', b);
+    uint64_t y = honest_history(b);
+    struct made_revocation stolen = { .of = 'b', .signer = MADE_HIMSELF };
+    uint64_t revoked = made_revoked(made, 'a', stolen, y);
+    made_device_op(made, 'a', 'B', revoked);
+    flood_begin(&flood, 2 * CIRCLE_DEVICES_MAX);
+    for (size_t i = 0; i < 2 * CIRCLE_DEVICES_MAX; i++) {
+        memcpy(flood_add(&flood, thief)->device.id + 1, &i, sizeof i);
+    }
+    assert_true(flood_has_device(&flood, 'B', key));
+    free(flood.ops);
+}
+
+static void a_device_has_as_many_seal_keys_one_after_the_other_as_it_likes(void **state) {
+    uint8_t key[BOX_PUBLIC_BYTES];
+    struct flood flood;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_READER, g);
+    uint64_t named = made_device_op(made, 'b', 'B', b);
+    flood_begin(&flood, 3 * CIRCLE_DEVICES_MAX);
+    for (uint8_t i = 1; i <= 3 * CIRCLE_DEVICES_MAX; i++) {
+        struct op *op = flood_add(&flood, named);
+        op->seal.generation = 1U + i;
+        memset(op->seal.public, i, BOX_PUBLIC_BYTES);
+    }
+    assert_true(flood_has_device(&flood, 'B', key));
+    assert_int_equal(key[0], 3 * CIRCLE_DEVICES_MAX);
+    free(flood.ops);
+}
+
+/* Since c, who managed, has left, anybody might have become owner. */
+static void a_flood_of_invitations_by_a_reader_leaves_room_for_an_owner(void **state) {
+    struct flood flood;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_READER, g);
+    uint64_t c = made_add(made, 'a', 'c', CIRCLE_READER, b);
+    uint64_t left = made_leave(made, 'a', c);
+    uint64_t puppet = made_add(made, 'c', 'p', CIRCLE_MANAGER, left);
+    made_add(made, 'b', 'y', CIRCLE_WRITER, made_accept(made, 'b', made_accept(made, 'b', left)));
+    flood_begin(&flood, 2 * CIRCLE_DOUBTFUL_MAX);
+    for (size_t i = 0; i < 2 * CIRCLE_DOUBTFUL_MAX; i++) {
+        flood_add_puppet(&flood, puppet);
+    }
+    assert_true(flood_has(&flood, 'y'));
+    assert_false(flood_has(&flood, 'p'));
+    free(flood.ops);
+}
+
 /* 70,000 operations of strangers: each names the one before. */
 static void a_flood_of_strangers_changes_nothing(void **state) {
     const size_t count = 70000;
@@ -259,6 +382,11 @@ int main(void) {
         TEST(a_flood_of_puppets_of_who_left_pushes_nobody_out),
         TEST(puppets_bring_no_new_room),
         TEST(the_founder_has_all_the_room_there_is),
+        TEST(a_flood_of_removals_and_returns_is_folded),
+        TEST(a_stolen_home_does_not_use_up_its_own_revocation),
+        TEST(devices_named_by_a_stolen_one_take_no_room_when_it_is_revoked),
+        TEST(a_device_has_as_many_seal_keys_one_after_the_other_as_it_likes),
+        TEST(a_flood_of_invitations_by_a_reader_leaves_room_for_an_owner),
         TEST(a_flood_of_strangers_changes_nothing),
     };
 
