@@ -59,13 +59,10 @@
  *               certificate that a names
  *   members(T)  who has an ADD that is live in T, with the highest role of those.  If nobody has a
  *               role >= manager, the most senior, by these ADDs, counts as owner
- *   voids       r in W voids o if r || o, r's target is o's author, and either somebody else wrote
- *               r, or o is not within r.  A granted REVOKED v voids o if it revokes o's device, or
- *               the person certificate of an ADD of o's author that is live in past(o), and v is in
- *               past(o); or if v || o and v's author is o's author or has a granted ADD of
- *               role >= manager in past(v)
- *   within(r)   the events before r in the log that has r if r is a leaving, and in the logs that r
- *               lists those up to the seq given there; of every other log nothing
+ *   voids       r in W voids o if r || o and r's target is o's author.  A granted REVOKED v voids o
+ *               if it revokes o's device, or the person certificate of an ADD of o's author that is
+ *               live in past(o), and v is in past(o); or if v || o and v's author is o's author or
+ *               has a granted ADD of role >= manager in past(v)
  *   decide      Take the granted ADDs from the most senior to the most junior.  An ADD that is
  *               reached stands, or does not, from here on for ever (of an ADD not reached yet, what
  *               would be so now is asked).  If a of x stands, the removals r by x with a in past(r)
@@ -108,8 +105,9 @@
  * in past(a), and so on up to the founder, for whom only the first bound holds.
  *
  * What nobody can prevent without a server: a manager who backdates a REMOVE of a junior voids what
- * that one did since (it is visible, and he can be added again); who leaves chooses his locks, and
- * so can take back what he wrote and whom he invited. */
+ * that one did since (it is visible, and he can be added again); who leaves chooses what his
+ * leaving knows, and up to where it locks, and so can take back whom he invited and what he
+ * wrote. */
 #ifndef REMBUK_PROTOCOL_CIRCLE_H
 #define REMBUK_PROTOCOL_CIRCLE_H
 
@@ -241,8 +239,8 @@ size_t circle_heads(const struct circle *circle, uint8_t (*refs)[REF_BYTES], siz
 /* A device of a present member that an ADD by which he is in, or a granted DEVICE, names, and that
  * no granted REVOKED revokes; with its seal key of the highest generation (then the last in the
  * order).  A DEVICE whose author's own device a granted REVOKED v revokes names none, if v is in
- * its past, or if it is not within v and v's author is its author or has a granted ADD of role >=
- * manager in past(v).  Of the devices of one person that only other DEVICEs name, the first
+ * its past, or if it is not reachable from v and v's author is its author or has a granted ADD of
+ * role >= manager in past(v).  Of the devices of one person that only other DEVICEs name, the first
  * CIRCLE_DEVICES_MAX in the order count.  Sorted by device, each once. */
 struct recipient {
     uint8_t device[CERT_ID_BYTES];

@@ -31,8 +31,7 @@ static void ending_join(struct circle *circle, uint32_t ending) {
     for (uint32_t i = 0; i < circle->act_count; i++) {
         struct act *act = &circle->acts[i];
         bool names = act->type == OP_ADD && act->target == r->target;
-        bool wrote = can_be_void(act) && act->author == r->target &&
-                     !(r->leaves && act_covers(circle, r, act->log, act->seq));
+        bool wrote = can_be_void(act) && act->author == r->target;
         if ((names || wrote) && is_concurrent(circle, ending, i)) {
             act->is_dead = true;
         }
@@ -257,7 +256,6 @@ static bool add_reach(struct circle *circle, uint32_t index) {
         }
     }
     add->is_reached = true;
-    add->manages = add->stands && may_manage(circle, circle->everything, add->target);
     return add->stands;
 }
 
@@ -280,8 +278,11 @@ void ops_decide(struct circle *circle) {
     }
     adds_update(circle, NONE);
     for (uint32_t seat = 0; seat < circle->seat_count; seat++) {
-        if (add_reach(circle, circle->seats[seat])) {
-            removals_join(circle, &removals, circle->seats[seat]);
+        uint32_t add = circle->seats[seat];
+        if (add_reach(circle, add)) {
+            removals_join(circle, &removals, add);
+            circle->acts[add].manages =
+                may_manage(circle, circle->everything, circle->acts[add].target);
         }
     }
     for (uint32_t i = 0; i < circle->act_count; i++) {

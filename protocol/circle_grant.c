@@ -93,7 +93,7 @@ static const uint8_t *op_target(const struct op *op) {
 struct granting {
     struct circle *circle;
     const struct graph *graph;
-    struct signers signers;
+    struct traces traces;
 };
 
 static const uint64_t *past_of(const struct circle *circle, uint32_t place) {
@@ -132,7 +132,7 @@ static bool revoked_is_granted(const struct granting *granting, uint32_t place) 
     uint32_t person = person_find(circle, op->revocation.person);
 
     return has_add(circle, past_of(circle, place), person) &&
-           revoked_is_signed(circle, granting->graph, &granting->signers, place, person);
+           revoked_is_signed(circle, granting->graph, &granting->traces, place, person);
 }
 
 static bool op_is_granted(const struct granting *granting, uint32_t place) {
@@ -224,8 +224,6 @@ static void device_keep(struct circle *circle, const struct op *op, uint32_t pla
     device->place = place;
     device->author = person_find(circle, op->author);
     memcpy(device->author_device, op->author_device, CERT_ID_BYTES);
-    memcpy(device->log, op->log, LOG_PK_BYTES);
-    device->seq = op->seq;
     device->person = person_find(circle, op->person.person);
     device->act = act;
 }
@@ -468,7 +466,7 @@ static void op_grant(struct granting *granting, uint32_t place) {
     } else if (is_granted && op->type == OP_DEVICE) {
         device_keep(circle, op, place, NONE);
     }
-    signers_reach(&granting->signers, granting->graph, place, is_granted);
+    traces_reach(&granting->traces, granting->graph, place, is_granted);
 }
 
 static void views_alloc(struct circle *circle, const struct graph *graph) {
@@ -527,7 +525,7 @@ void ops_grant(struct circle *circle, const struct graph *graph) {
 
     views_alloc(circle, graph);
     places_alloc(circle, graph);
-    signers_init(&granting.signers, graph);
+    traces_init(&granting.traces, graph);
     for (uint32_t place = 0; place < circle->op_count; place++) {
         uint64_t *past = circle->past + place * circle->words;
         for (uint32_t d = graph->first_dep[place]; d < graph->first_dep[place + 1]; d++) {
@@ -535,6 +533,10 @@ void ops_grant(struct circle *circle, const struct graph *graph) {
         }
         op_grant(&granting, place);
     }
-    signers_clear(&granting.signers);
+    for (uint32_t i = 0; i < circle->device_count; i++) {
+        struct named_device *device = &circle->devices[i];
+        device->is_void = device->act == NONE && device_is_void(circle, &granting.traces, device);
+    }
+    traces_clear(&granting.traces);
     future_fill(circle);
 }

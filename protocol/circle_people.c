@@ -159,8 +159,7 @@ static bool device_may_read(const struct circle *circle, const struct named_devi
     bool is_named = device->act == NONE ? is_in(circle, circle->everything, device->person)
                                         : add_is_live(circle, circle->everything, device->act);
 
-    return is_named && !device_is_revoked(circle, device->person, device->id) &&
-           (device->act != NONE || !device_is_void(circle, device));
+    return is_named && !device->is_void && !device_is_revoked(circle, device->person, device->id);
 }
 
 /* A device that may read. */

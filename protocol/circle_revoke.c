@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Devices that sign ---- */
+/* ---- DEVICEs that matter to REVOKEDs ---- */
 
 /* Whose certificate a REVOKED says is void, and which key says so. */
 struct claim {
@@ -16,51 +16,77 @@ struct claim {
     uint8_t key[SIGN_PUBLIC_BYTES];
 };
 
+/* What all REVOKEDs say, sorted. */
+struct claims {
+    struct claim *signers;
+    uint8_t (*certs)[CERT_ID_BYTES];
+    size_t count;
+};
+
 static int compare_claims(const void *a, const void *b) {
     return memcmp(a, b, sizeof(struct claim));
 }
 
-static struct claim *claims_collect(const struct graph *graph, size_t *count) {
-    struct claim *claims = rb_alloc(graph->count, sizeof *claims);
+static int compare_certs(const void *a, const void *b) {
+    return memcmp(a, b, CERT_ID_BYTES);
+}
 
-    *count = 0;
+static void claims_collect(struct claims *claims, const struct graph *graph) {
+    *claims = (struct claims) {
+        .signers = rb_alloc(graph->count, sizeof *claims->signers),
+        .certs = rb_alloc(graph->count, sizeof *claims->certs),
+    };
     for (size_t place = 0; place < graph->count; place++) {
         const struct op *op = graph->ops[place];
         if (op->type == OP_REVOKED) {
-            memcpy(claims[*count].person, op->revocation.person, HASH_BYTES);
-            memcpy(claims[*count].key, op->revocation.issuer, SIGN_PUBLIC_BYTES);
-            (*count)++;
+            memcpy(claims->signers[claims->count].person, op->revocation.person, HASH_BYTES);
+            memcpy(claims->signers[claims->count].key, op->revocation.issuer, SIGN_PUBLIC_BYTES);
+            memcpy(claims->certs[claims->count], op->revocation.cert_id, CERT_ID_BYTES);
+            claims->count++;
         }
     }
-    qsort(claims, *count, sizeof *claims, compare_claims);
-    return claims;
+    qsort(claims->signers, claims->count, sizeof *claims->signers, compare_claims);
+    qsort(claims->certs, claims->count, sizeof *claims->certs, compare_certs);
 }
 
-/* DEVICEs that no REVOKED asks for take no room. */
-void signers_init(struct signers *signers, const struct graph *graph) {
-    size_t claim_count;
-    struct claim *claims = claims_collect(graph, &claim_count);
+static void claims_clear(struct claims *claims) {
+    free(claims->signers);
+    free(claims->certs);
+}
 
-    *signers = (struct signers) { .places = rb_alloc(CIRCLE_ENDINGS_MAX, sizeof *signers->places) };
+/* True for a DEVICE whose key signed a REVOKED of its person, or whose author's own device is
+ * revoked. */
+static bool device_matters(const struct claims *claims, const struct op *op) {
+    struct claim claim = { 0 };
+
+    memcpy(claim.person, op->person.person, HASH_BYTES);
+    memcpy(claim.key, op->device.subject, SIGN_PUBLIC_BYTES);
+    return bsearch(&claim, claims->signers, claims->count, sizeof claim, compare_claims) != NULL ||
+           bsearch(op->author_device, claims->certs, claims->count, CERT_ID_BYTES, compare_certs) !=
+               NULL;
+}
+
+/* The others take no room. */
+void traces_init(struct traces *traces, const struct graph *graph) {
+    struct claims claims;
+
+    claims_collect(&claims, graph);
+    *traces = (struct traces) { .places = rb_alloc(CIRCLE_ENDINGS_MAX, sizeof *traces->places) };
     for (uint32_t place = 0; place < graph->count; place++) {
-        const struct op *op = graph->ops[place];
-        struct claim claim = { 0 };
-        memcpy(claim.person, op->person.person, HASH_BYTES);
-        memcpy(claim.key, op->device.subject, SIGN_PUBLIC_BYTES);
-        if (op->type == OP_DEVICE && signers->count < CIRCLE_ENDINGS_MAX &&
-            bsearch(&claim, claims, claim_count, sizeof claim, compare_claims) != NULL) {
-            signers->places[signers->count++] = place;
+        if (graph->ops[place]->type == OP_DEVICE && traces->count < CIRCLE_ENDINGS_MAX &&
+            device_matters(&claims, graph->ops[place])) {
+            traces->places[traces->count++] = place;
         }
     }
-    signers->words = (signers->count + 63) / 64;
-    signers->reach = rb_alloc(graph->count * signers->words, sizeof *signers->reach);
-    free(claims);
+    traces->words = (traces->count + 63) / 64;
+    traces->reach = rb_alloc(graph->count * traces->words, sizeof *traces->reach);
+    claims_clear(&claims);
 }
 
-void signers_clear(struct signers *signers) {
-    free(signers->places);
-    free(signers->reach);
-    *signers = (struct signers) { 0 };
+void traces_clear(struct traces *traces) {
+    free(traces->places);
+    free(traces->reach);
+    *traces = (struct traces) { 0 };
 }
 
 static int compare_places(const void *a, const void *b) {
@@ -70,23 +96,27 @@ static int compare_places(const void *a, const void *b) {
     return (*left > *right) - (*left < *right);
 }
 
-void signers_reach(struct signers *signers, const struct graph *graph, uint32_t place,
-                   bool is_granted) {
-    uint64_t *reach = signers->reach + place * signers->words;
+/* The number of a traced DEVICE, or NONE. */
+static uint32_t trace_of(const struct traces *traces, uint32_t place) {
+    const uint32_t *found =
+        bsearch(&place, traces->places, traces->count, sizeof place, compare_places);
 
-    if (signers->count == 0) {
-        return;
-    }
+    return found == NULL ? NONE : (uint32_t)(found - traces->places);
+}
+
+void traces_reach(struct traces *traces, const struct graph *graph, uint32_t place,
+                  bool is_granted) {
+    uint64_t *reach = traces->reach + place * traces->words;
+    uint32_t trace = trace_of(traces, place);
+
     for (uint32_t d = graph->first_dep[place]; d < graph->first_dep[place + 1]; d++) {
-        const uint64_t *below = signers->reach + graph->deps[d] * signers->words;
-        for (size_t w = 0; w < signers->words; w++) {
+        const uint64_t *below = traces->reach + graph->deps[d] * traces->words;
+        for (size_t w = 0; w < traces->words; w++) {
             reach[w] |= below[w];
         }
     }
-    const uint32_t *found =
-        bsearch(&place, signers->places, signers->count, sizeof place, compare_places);
-    if (found != NULL && is_granted) {
-        view_add(reach, (uint32_t)(found - signers->places));
+    if (trace != NONE && is_granted) {
+        view_add(reach, trace);
     }
 }
 
@@ -97,15 +127,15 @@ static bool is_other_device(const struct op *op, const struct revocation *revoca
            memcmp(op->device.subject, revocation->issuer, SIGN_PUBLIC_BYTES) == 0;
 }
 
-static bool is_signed_by_device(const struct graph *graph, const struct signers *signers,
+static bool is_signed_by_device(const struct graph *graph, const struct traces *traces,
                                 uint32_t place) {
     const struct op *op = graph->ops[place];
 
     for (uint32_t d = graph->first_dep[place]; d < graph->first_dep[place + 1]; d++) {
-        const uint64_t *reach = signers->reach + graph->deps[d] * signers->words;
-        for (uint32_t s = 0; s < signers->count; s++) {
-            if (view_has(reach, s) &&
-                is_other_device(graph->ops[signers->places[s]], &op->revocation)) {
+        const uint64_t *reach = traces->reach + graph->deps[d] * traces->words;
+        for (uint32_t t = 0; t < traces->count; t++) {
+            if (view_has(reach, t) &&
+                is_other_device(graph->ops[traces->places[t]], &op->revocation)) {
                 return true;
             }
         }
@@ -121,7 +151,7 @@ static bool is_issued(const struct op *add, const struct revocation *revocation,
 }
 
 bool revoked_is_signed(const struct circle *circle, const struct graph *graph,
-                       const struct signers *signers, uint32_t place, uint32_t person) {
+                       const struct traces *traces, uint32_t place, uint32_t person) {
     const struct revocation *revocation = &graph->ops[place]->revocation;
     const uint64_t *past = circle->past + place * circle->words;
     uint8_t signer[HASH_BYTES];
@@ -137,7 +167,7 @@ bool revoked_is_signed(const struct circle *circle, const struct graph *graph,
             return true;
         }
     }
-    return is_signed_by_device(graph, signers, place);
+    return is_signed_by_device(graph, traces, place);
 }
 
 /* ---- What REVOKEDs void ---- */
@@ -150,18 +180,26 @@ static bool reaches_aside(const struct circle *circle, uint32_t revoked, uint32_
            is_concurrent(circle, revoked, act);
 }
 
-bool device_is_void(const struct circle *circle, const struct named_device *device) {
+/* True if the REVOKED, of the device that wrote the DEVICE, was written by who may say so and did
+ * not know it. */
+static bool revoked_aside(const struct traces *traces, const struct act *v,
+                          const struct named_device *device) {
+    uint32_t trace = trace_of(traces, device->place);
+
+    return (v->is_by_manager || v->author == device->author) &&
+           (trace == NONE || !view_has(traces->reach + v->place * traces->words, trace));
+}
+
+bool device_is_void(const struct circle *circle, const struct traces *traces,
+                    const struct named_device *device) {
     const uint64_t *past = circle->past + device->place * circle->words;
     uint32_t v = circle->persons[device->author].endings.first;
 
     for (; v != NONE; v = circle->acts[v].next) {
         const struct act *act = &circle->acts[v];
-        if (act->type != OP_REVOKED ||
-            memcmp(act->cert, device->author_device, CERT_ID_BYTES) != 0) {
-            continue;
-        }
-        if (view_has(past, v) || ((act->is_by_manager || act->author == device->author) &&
-                                  !act_covers(circle, act, device->log, device->seq))) {
+        if (act->type == OP_REVOKED &&
+            memcmp(act->cert, device->author_device, CERT_ID_BYTES) == 0 &&
+            (view_has(past, v) || revoked_aside(traces, act, device))) {
             return true;
         }
     }

@@ -60,7 +60,7 @@ struct act {
     bool is_accepted; /* by its guest */
     bool is_ended;    /* a REVOKED of its certificate is || to it: nobody is in by it */
     bool is_reached;  /* in deciding: whether it stands does not change any more */
-    bool manages;     /* when it was reached, its guest could make a removal that knows all */
+    bool manages;     /* with it, its guest could now make a removal that knows all */
     bool stands;
     bool asks_for_owner;  /* whether it stands depends on who counts as owner */
     uint32_t sponsor;     /* the first granted ADD of its author in its past; GENESIS: NONE */
@@ -105,10 +105,9 @@ struct named_device {
     uint32_t place;
     uint32_t author;
     uint8_t author_device[CERT_ID_BYTES];
-    uint8_t log[LOG_PK_BYTES];
-    uint64_t seq;
     uint32_t person;
     uint32_t act; /* NONE for a DEVICE */
+    bool is_void; /* a DEVICE that names nobody */
 };
 
 struct epoch {
@@ -202,7 +201,7 @@ bool is_concurrent(const struct circle *circle, uint32_t a, uint32_t b);
 bool op_names(enum op_type type); /* GENESIS, ADD */
 bool act_is_removal(const struct act *act);
 
-/* within(r) */
+/* Content up to the locks of an ending, and before a leaving in its own log. */
 bool act_covers(const struct circle *circle, const struct act *ending,
                 const uint8_t log[static LOG_PK_BYTES], uint64_t seq);
 
@@ -217,28 +216,29 @@ bool was_given(const struct circle *circle, const uint64_t *view, uint32_t perso
 
 /* ---- REVOKED: circle_revoke.c ---- */
 
-/* Devices named by DEVICEs whose key signed a REVOKED, and from where each is reachable. */
-struct signers {
+/* DEVICEs that matter to some REVOKED, and from where each is reachable. */
+struct traces {
     uint32_t *places; /* of the DEVICEs, ascending */
     uint32_t count;
     size_t words;
     uint64_t *reach; /* [graph->count * words] */
 };
-void signers_init(struct signers *signers, const struct graph *graph);
-void signers_clear(struct signers *signers);
+void traces_init(struct traces *traces, const struct graph *graph);
+void traces_clear(struct traces *traces);
 /* Fills what is reachable from `place`, when all before it are filled. */
-void signers_reach(struct signers *signers, const struct graph *graph, uint32_t place,
-                   bool is_granted);
+void traces_reach(struct traces *traces, const struct graph *graph, uint32_t place,
+                  bool is_granted);
 /* Whether the REVOKED at `place` is signed by who may; `past` has an ADD of the person. */
 bool revoked_is_signed(const struct circle *circle, const struct graph *graph,
-                       const struct signers *signers, uint32_t place, uint32_t person);
+                       const struct traces *traces, uint32_t place, uint32_t person);
+/* When all that is granted is known: true if the device that wrote the DEVICE is revoked in its
+ * past, or by who may say so and did not know it. */
+bool device_is_void(const struct circle *circle, const struct traces *traces,
+                    const struct named_device *device);
 /* When all that is granted is known: what REVOKEDs void by device, and end by certificate. */
 void revocations_apply(struct circle *circle);
 /* True if a REVOKED voids the act by a person certificate of its author. */
 bool is_void_by_certificate(const struct circle *circle, const struct act *act);
-/* True if the device that wrote the DEVICE is revoked, in its past, or by who may say so and did
- * not know it. */
-bool device_is_void(const struct circle *circle, const struct named_device *device);
 
 /* ---- Who is what: circle_view.c ---- */
 

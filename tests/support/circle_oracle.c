@@ -473,8 +473,7 @@ static bool voided_by_ending(const struct oracle *oracle, size_t o) {
     for (size_t r = 0; r < oracle->count; r++) {
         const struct op *end = &oracle->ops[r];
         if (op_set_has(oracle->endings, r) && same_id(target_of(end), op->author) &&
-            oracle_concurrent(oracle, r, o) &&
-            (!same_id(end->author, op->author) || !oracle_within(end, op->log, op->seq))) {
+            oracle_concurrent(oracle, r, o)) {
             return true;
         }
     }

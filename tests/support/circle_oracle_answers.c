@@ -415,8 +415,7 @@ static bool is_by_revoked_device(const struct oracle *oracle, size_t i) {
             continue;
         }
         bool may_say = same_id(revoked->author, op->author) || oracle_wrote_as_manager(oracle, v);
-        if (op_set_has(oracle->reach[i], v) ||
-            (may_say && !oracle_within(revoked, op->log, op->seq))) {
+        if (op_set_has(oracle->reach[i], v) || (may_say && !op_set_has(oracle->reach[v], i))) {
             return true;
         }
     }

@@ -250,13 +250,14 @@ static void somebody_who_left_cannot_invite_with_a_new_log(void **state) {
     assert_int_equal(recipient_count(), 1);
 }
 
-static void nor_can_he_continue_a_log_that_he_listed(void **state) {
+/* He may have forked it: a lock says where a log ended, not what stands in it. */
+static void nor_in_a_log_that_he_listed(void **state) {
     (void)state;
     b_leaves(1u << 1, 7);
     b_adds('p', 1, 8);
-    assert_unheard_of('p');
     b_adds('q', 1, 7);
-    assert_member('q', CIRCLE_MANAGER, MEMBER_INVITED);
+    assert_unheard_of('p');
+    assert_unheard_of('q');
 }
 
 static void nor_can_he_after_declining(void **state) {
@@ -264,20 +265,8 @@ static void nor_can_he_after_declining(void **state) {
     uint64_t g = made_genesis(made, 'a', 0);
     left.b = made_add(made, 'a', 'b', CIRCLE_MANAGER, g);
     made_end(made, OP_DECLINE, 'b', 1u << 1, 3, left.b);
-    b_adds('p', 2, 2);
+    b_adds('p', 1, 3);
     assert_unheard_of('p');
-    b_adds('q', 1, 3);
-    assert_member('q', CIRCLE_MANAGER, MEMBER_INVITED);
-}
-
-static void what_was_written_before_leaving_still_counts(void **state) {
-    (void)state;
-    b_leaves(0, 0);
-    uint64_t seq = made->ops[made_index(left.gone)].seq;
-    b_adds('c', 0, seq - 1);
-    assert_member('c', CIRCLE_MANAGER, MEMBER_INVITED);
-    b_adds('d', 0, seq);
-    assert_unheard_of('d');
 }
 
 static void what_puppets_of_a_departed_did_falls_with_them(void **state) {
@@ -590,9 +579,8 @@ int main(void) {
         TEST(whom_somebody_invited_stays_when_he_leaves),
         TEST(every_circle_has_a_manager),
         TEST(somebody_who_left_cannot_invite_with_a_new_log),
-        TEST(nor_can_he_continue_a_log_that_he_listed),
+        TEST(nor_in_a_log_that_he_listed),
         TEST(nor_can_he_after_declining),
-        TEST(what_was_written_before_leaving_still_counts),
         TEST(what_puppets_of_a_departed_did_falls_with_them),
         TEST(a_role_from_a_puppet_is_none),
         TEST(a_second_leaving_cannot_widen_the_first),

@@ -274,7 +274,7 @@ static void a_removal_is_not_undone_by_its_authors_own_later_removal(void **stat
     assert_out('d', MEMBER_REMOVED);
 }
 
-static void a_leaving_beside_a_removal_undoes_it_beyond_its_locks(void **state) {
+static void a_leaving_beside_a_removal_undoes_it(void **state) {
     (void)state;
     found_managers();
     made->log = 1;
@@ -283,7 +283,7 @@ static void a_leaving_beside_a_removal_undoes_it_beyond_its_locks(void **state) 
     made_remove(made, 'b', 'd', d);
     made->log = 0;
     made_end(made, OP_REMOVE, 'b', 1u << 1, 100, d);
-    assert_out('c', MEMBER_REMOVED);
+    assert_in('c');
     assert_in('d');
 }
 
@@ -524,7 +524,7 @@ int main(void) {
         TEST(a_promotion_does_not_make_old_removals_count),
         TEST(a_removal_is_not_undone_by_its_authors_own_later_leaving),
         TEST(a_removal_is_not_undone_by_its_authors_own_later_removal),
-        TEST(a_leaving_beside_a_removal_undoes_it_beyond_its_locks),
+        TEST(a_leaving_beside_a_removal_undoes_it),
         TEST(who_left_is_not_said_to_be_removed_by_an_earlier_removal),
         TEST(a_backdated_add_makes_nobody_older_than_who_added_him),
         TEST(who_has_the_better_letter_removes_who_was_there_before),

@@ -96,6 +96,17 @@ static void what_a_device_named_before_it_was_revoked_stays(void **state) {
     assert_true(is_recipient('B'));
 }
 
+/* The thief forks the log below the lock: a lock says where a log ended, not what stands in it. */
+static void nor_does_it_name_one_below_a_lock_that_does_not_know_it(void **state) {
+    struct made_revocation what = { .of = 'b', .signer = MADE_HIMSELF, .numbers = 1, .seq = 60 };
+    (void)state;
+
+    found();
+    made_revoked(made, 'a', what, c);
+    made_device_op(made, 'b', 'B', c);
+    assert_false(is_recipient('B'));
+}
+
 static void a_revocation_by_anybody_else_is_none(void **state) {
     (void)state;
     found();
@@ -310,6 +321,7 @@ int main(void) {
         TEST(an_office_revokes_the_letter_that_it_signed_and_nothing_else),
         TEST(nobody_puts_others_out_by_an_office_of_his_own),
         TEST(a_revoked_device_names_no_successor),
+        TEST(nor_does_it_name_one_below_a_lock_that_does_not_know_it),
         TEST(what_a_device_named_before_it_was_revoked_stays),
         TEST(a_revocation_by_anybody_else_is_none),
         TEST(nobody_revokes_what_is_not_his_by_naming_himself),
