@@ -10,14 +10,15 @@
 
 struct log_counts {
     int64_t all;
-    int64_t nameless; /* whose author is unknown, or nobody */
+    int64_t strangers; /* whose author is unknown, or nobody, or has no ADD that stands */
 };
 
 static enum rb_status logs_count(struct opening *opening, struct log_counts *counts) {
     static const char sql[] =
-        "SELECT count(*), count(nullif(author.person, x''))"
+        "SELECT count(*), count(member.person)"
         " FROM log"
         " LEFT JOIN author ON author.log = log.id"
+        " LEFT JOIN member ON member.circle = log.circle AND member.person = author.person"
         " WHERE log.circle = ?1";
     struct db_row *query = db_query(store_db(opening->store), sql);
 
@@ -25,9 +26,15 @@ static enum rb_status logs_count(struct opening *opening, struct log_counts *cou
     db_bind_int(query, 1, opening->circle.id);
     if (db_step(query)) {
         counts->all = db_int(query, 0);
-        counts->nameless = counts->all - db_int(query, 1);
+        counts->strangers = counts->all - db_int(query, 1);
     }
     return db_end(query);
+}
+
+/* Whether there is no room for `count` more logs of strangers; what cannot be read is nobody's. */
+static bool strangers_are_full(const struct opening *opening, const struct log_counts *counts,
+                               size_t count) {
+    return opening->circle.opened && counts->strangers + (int64_t)count > LOGS_STRANGERS_MAX;
 }
 
 static enum rb_status person_logs_count(struct opening *opening,
@@ -78,12 +85,44 @@ static enum rb_status settle_early(struct opening *opening, bool *settled) {
     return status == RB_OK ? opening_take_log(opening, &row) : status;
 }
 
-/* RB_NOT_FOUND while nobody can say whose log this is. */
-static enum rb_status author_find(struct opening *opening, const struct run *run,
-                                  const struct run_result *result, struct log_author *author) {
-    bool settled = false;
+/* Before GENESIS has come everybody is one, also the founder. */
+static enum rb_status circle_is_founded(struct opening *opening, bool *founded) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM member"
+        " WHERE circle = ?1";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+
+    db_bind_int(query, 1, opening->circle.id);
+    *founded = db_step(query);
+    return db_end(query);
+}
+
+/* Whose log this is; RB_NOT_FOUND if that cannot be told, or is a stranger and must not be. */
+static enum rb_status author_peek(struct opening *opening, const struct run *run,
+                                  const struct run_result *result, bool no_stranger,
+                                  struct log_author *author) {
+    bool is_welcome = false, founded = false;
 
     enum rb_status status = control_event_peek_author(opening, run, result, author);
+    if (status != RB_OK || !no_stranger) {
+        return status;
+    }
+    status = member_is_listed(opening, author->person, &is_welcome);
+    if (status == RB_OK && !is_welcome) {
+        status = circle_is_founded(opening, &founded);
+        is_welcome = !founded;
+    }
+    return status == RB_OK && !is_welcome ? RB_NOT_FOUND : status;
+}
+
+/* The same, also if only what has come in this batch tells it. */
+static enum rb_status author_find(struct opening *opening, const struct run *run,
+                                  const struct run_result *result, bool no_stranger,
+                                  struct log_author *author) {
+    bool settled = false;
+
+    enum rb_status status = author_peek(opening, run, result, no_stranger, author);
     if (status != RB_NOT_FOUND) {
         return status;
     }
@@ -91,7 +130,7 @@ static enum rb_status author_find(struct opening *opening, const struct run *run
     if (status != RB_OK) {
         return status;
     }
-    return settled ? control_event_peek_author(opening, run, result, author) : RB_NOT_FOUND;
+    return settled ? author_peek(opening, run, result, no_stranger, author) : RB_NOT_FOUND;
 }
 
 /* Only who stands in the table of members: anybody can write operations that name made-up people,
@@ -135,25 +174,79 @@ enum rb_status admission_of_log(struct opening *opening, const struct run *run,
         return RB_REFUSED;
     }
     bool crowded = counts.all >= LOGS_CROWDED;
-    bool nameless_full = opening->circle.opened && counts.nameless >= LOGS_NAMELESS_MAX;
-    if (!crowded && !nameless_full) {
+    bool no_stranger = strangers_are_full(opening, &counts, 1);
+    if (!crowded && !no_stranger) {
         return RB_OK;
     }
-    status = author_find(opening, run, result, &author);
+    status = author_find(opening, run, result, no_stranger, &author);
     if (status == RB_NOT_FOUND) {
         return RB_REFUSED;
     }
     return status == RB_OK && crowded ? person_admit(opening, author.person, counts.all) : status;
 }
 
-enum rb_status admission_of_branches(struct opening *opening, size_t count) {
+/* Of whoever writes any part of a log. */
+struct log_owner {
+    bool is_known, is_member;
+    int64_t logs;
+};
+
+static enum rb_status log_owner_find(struct opening *opening,
+                                     const uint8_t origin[static LOG_PK_BYTES],
+                                     struct log_owner *owner) {
+    static const char sql[] =
+        "SELECT member.person IS NOT NULL AS is_member,"
+        "  (SELECT count(*)"
+        "   FROM log AS his"
+        "   JOIN author AS he ON he.log = his.id"
+        "   WHERE his.circle = log.circle AND he.person = author.person)"
+        " FROM log"
+        " JOIN author ON author.log = log.id"
+        " LEFT JOIN member ON member.circle = log.circle AND member.person = author.person"
+        " WHERE log.circle = ?1"
+        "   AND log.origin = ?2"
+        "   AND length(author.person) > 0"
+        " ORDER BY is_member DESC"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(opening->store), sql);
+
+    *owner = (struct log_owner) { .is_known = false };
+    db_bind_int(query, 1, opening->circle.id);
+    db_bind_blob(query, 2, span_of(origin, LOG_PK_BYTES));
+    if (db_step(query)) {
+        *owner = (struct log_owner) {
+            .is_known = true,
+            .is_member = db_int(query, 0) != 0,
+            .logs = db_int(query, 1),
+        };
+    }
+    return db_end(query);
+}
+
+enum rb_status admission_of_branches(struct opening *opening,
+                                     const uint8_t origin[static LOG_PK_BYTES], size_t count) {
     struct log_counts counts;
+    struct log_owner owner;
 
     enum rb_status status = logs_count(opening, &counts);
-    if (status == RB_OK && counts.all + (int64_t)count > LOGS_SHARED_MAX) {
-        status = RB_REFUSED;
+    if (status != RB_OK) {
+        return status;
     }
-    return status;
+    if (counts.all + (int64_t)count > LOGS_SHARED_MAX) {
+        return RB_REFUSED;
+    }
+    bool crowded = counts.all >= LOGS_CROWDED;
+    bool no_stranger = strangers_are_full(opening, &counts, count);
+    if (!crowded && !no_stranger) {
+        return RB_OK;
+    }
+    status = log_owner_find(opening, origin, &owner);
+    if (status != RB_OK) {
+        return status;
+    }
+    bool too_many =
+        crowded && (!owner.is_known || owner.logs + (int64_t)count > LOGS_PER_PERSON_MAX);
+    return too_many || (no_stranger && !owner.is_member) ? RB_REFUSED : RB_OK;
 }
 
 /* ---- Bytes ---- */

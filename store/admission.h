@@ -8,7 +8,13 @@
  * and no log here has a place for his first, whatever others have filled; a further log of his
  * finds none only where several people together have filled the places of all.
  * A rule that counted some logs of a person and not others would have to pick by what he can choose
- * (key, number), and he could so take back what others have built upon.  Inside the store layer. */
+ * (key, number), and he could so take back what others have built upon.
+ *
+ * Strangers are all who have no ADD that stands in the present view, and those of whom nobody can
+ * say yet who they are.  Operations name as many made-up people as somebody likes, and each person
+ * has his turn in what is folded (operations.h): so the logs of all of them together are few.  A
+ * newcomer whose log comes before the ADD that names him is one too; if there is no room it comes
+ * again at the next exchange, when the ADD is here.  Inside the store layer. */
 #ifndef REMBUK_STORE_ADMISSION_H
 #define REMBUK_STORE_ADMISSION_H
 
@@ -18,7 +24,7 @@ enum {
     LOGS_FOREIGN_MAX = CIRCLE_LOGS_MAX - 64, /* the last places are for the logs of this home, */
     LOGS_SHARED_MAX = LOGS_FOREIGN_MAX - CIRCLE_PEOPLE_MAX, /* those before for first logs */
     LOGS_CROWDED = CIRCLE_LOGS_MAX / 2, /* from here on a person has LOGS_PER_PERSON_MAX */
-    LOGS_NAMELESS_MAX = 256,            /* of unknown authors, in a circle that can be read */
+    LOGS_STRANGERS_MAX = 256,           /* with their branches, in a circle that can be read */
     LOGS_PER_PERSON_MAX = 256 /* an honest one has one more for each device and restored copy */
 };
 
@@ -28,9 +34,11 @@ enum {
 enum rb_status admission_of_log(struct opening *opening, const struct run *run,
                                 const struct run_result *result) RB_MUST_CHECK;
 
-/* Whether it has room for `count` branches of a log that forks; never in the places that are kept
- * for first logs. */
-enum rb_status admission_of_branches(struct opening *opening, size_t count) RB_MUST_CHECK;
+/* Whether it has room for `count` branches of the log with that key, which forks: they count like
+ * logs of whoever writes it, and never take the places that are kept for first logs. */
+enum rb_status admission_of_branches(struct opening *opening,
+                                     const uint8_t origin[static LOG_PK_BYTES], size_t count)
+    RB_MUST_CHECK;
 
 /* Counts the events of a verified run from `first` on against whoever introduced the circle in
  * hand, as long as we are not among its people.  RB_REFUSED above UNOPENED_BYTES_PER_PEER_MAX. */

@@ -91,31 +91,6 @@ static enum rb_status key_is_wanted(struct opening *opening, const uint8_t eid[s
     return status == RB_OK ? key_has_room(opening, eid, count, wanted) : status;
 }
 
-/* Two keys of a circle share the 8 bytes by which events name them: somebody went to the trouble of
- * making that so.  What did not open under the one may open under the other, and must not depend on
- * which came first. */
-static enum rb_status unreadable_retry(struct opening *opening) {
-    static const char sql_authors[] =
-        "DELETE FROM author"
-        " WHERE person = x''"
-        "   AND log IN (SELECT id FROM log WHERE circle = ?1)";
-    static const char sql_events[] =
-        "UPDATE event"
-        " SET state = 0"
-        " WHERE state = 2"
-        "   AND log IN (SELECT id FROM log WHERE circle = ?1)";
-    struct db_row *query = db_query(store_db(opening->store), sql_authors);
-
-    db_bind_int(query, 1, opening->circle.id);
-    enum rb_status status = db_run(query);
-    if (status != RB_OK) {
-        return status;
-    }
-    query = db_query(store_db(opening->store), sql_events);
-    db_bind_int(query, 1, opening->circle.id);
-    return db_run(query);
-}
-
 /* The first key of the circle: from now on there is something to know about its logs. */
 static enum rb_status circle_opened(struct opening *opening) {
     if (opening->circle.opened) {
@@ -130,19 +105,10 @@ static enum rb_status circle_opened(struct opening *opening) {
 }
 
 enum rb_status control_event_take_key(struct opening *opening, const struct epoch_key *epoch) {
-    const uint8_t *circle = opening->circle.circle;
-    const struct epoch_key *epochs;
-    size_t count = 0;
+    enum rb_status status = keyring_put_epoch(opening->store, opening->circle.circle, epoch);
 
-    enum rb_status status = keyring_put_epoch(opening->store, circle, epoch);
     if (status == RB_OK) {
         status = circle_opened(opening);
-    }
-    if (status == RB_OK) {
-        status = keyring_epochs(opening->store, circle, epoch->id, &epochs, &count);
-    }
-    if (status == RB_OK && count > 1) {
-        status = unreadable_retry(opening);
     }
     opening_arrivals(opening)->material = true;
     return status;

@@ -17,6 +17,28 @@ static void genesis_take(struct members *members, const struct op *genesis) {
     memcpy(members->parent, genesis->parent, sizeof members->parent);
 }
 
+/* Where operations are left out, whatever comes may push out another, and content that names that
+ * one waits: then the choice belongs to the verdict.  But not what strangers wrote, or their floods
+ * would have everything judged again and again. */
+static void verdict_take(struct members *members, const struct operation_list *list) {
+    struct writer said;
+
+    memcpy(members->verdict, circle_verdict(members->fold), sizeof members->verdict);
+    if (!list->is_cut) {
+        return;
+    }
+    writer_init(&said, HASH_BYTES + (size_t)CIRCLE_OPERATIONS_MAX * REF_BYTES);
+    writer_span(&said, span_of(members->verdict, sizeof members->verdict));
+    for (size_t i = 0; i < list->count; i++) {
+        if (circle_member(members->fold, list->ops[i].author) != NULL) {
+            writer_span(&said, span_of(list->ops[i].ref, REF_BYTES));
+        }
+    }
+    struct span view = writer_view(&said);
+    crypt_hash(members->verdict, HASH_BYTES, (struct span) { 0 }, "rk.verdict", &view, 1);
+    writer_clear(&said);
+}
+
 enum rb_status members_fold(struct store *store, int64_t circle, struct members *members) {
     struct operation_list list = { 0 };
 
@@ -33,6 +55,8 @@ enum rb_status members_fold(struct store *store, int64_t circle, struct members 
         }
     }
     members->fold = circle_fold(list.ops, list.count);
+    members->operation_count = list.count;
+    verdict_take(members, &list);
     operations_clear(&list);
     return RB_OK;
 }
@@ -240,7 +264,7 @@ enum rb_status members_project(struct store *store, int64_t circle,
         status = own_seal_save(store, circle, members->fold);
     }
     if (status == RB_OK) {
-        status = verdict_save(store, circle, circle_verdict(members->fold), overturned);
+        status = verdict_save(store, circle, members->verdict, overturned);
     }
     if (status == RB_OK && *overturned) {
         status = adopted_save(store, circle, members->fold);

@@ -8,7 +8,9 @@
 
 struct members {
     struct circle *fold; /* owned; NULL: not folded since its operations changed */
-    bool founded;        /* its GENESIS is here; then: */
+    size_t operation_count;
+    uint8_t verdict[HASH_BYTES]; /* circle_verdict, and what operations_load chose if it had to */
+    bool founded;                /* its GENESIS is here; then: */
     enum circle_kind kind;
     uint64_t genesis_hlc;
     bool formal;     /* it has an anchor: letters give rank in it */

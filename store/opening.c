@@ -28,6 +28,21 @@ static void log_drop(struct opening *opening) {
     opening->log = (struct open_log) { .control_waits = UINT64_MAX, .next_adopted = UINT64_MAX };
 }
 
+/* Those that left the hand first go, until all that are kept are no more than one full circle. */
+static void kept_shrink(struct opening *opening) {
+    size_t total = 0;
+
+    for (size_t i = 1; i <= KEPT_MEMBERS; i++) {
+        size_t place = (opening->next_kept + KEPT_MEMBERS - i) % KEPT_MEMBERS;
+        struct kept_members *kept = &opening->kept[place];
+        total += kept->members.operation_count;
+        if (total > CIRCLE_OPERATIONS_MAX) {
+            members_clear(&kept->members);
+            kept->circle = 0;
+        }
+    }
+}
+
 /* A folded circle leaves the hand, and is kept in the place of the one that left it first. */
 static void members_keep(struct opening *opening) {
     struct kept_members *kept = &opening->kept[opening->next_kept];
@@ -39,6 +54,7 @@ static void members_keep(struct opening *opening) {
     *kept = (struct kept_members) { opening->circle.id, opening->members };
     opening->members = (struct members) { 0 };
     opening->next_kept = (opening->next_kept + 1) % KEPT_MEMBERS;
+    kept_shrink(opening);
 }
 
 static void members_take(struct opening *opening) {
@@ -262,6 +278,18 @@ const uint8_t *opening_find_start(const struct opening *opening, int64_t log, ui
 
 /* ---- One event ---- */
 
+/* Two keys of a circle may share the 8 bytes by which events name them: somebody went to the
+ * trouble of making that so.  An ordinary body that does not open may so be sealed under a key that
+ * is not here, and waits for it like any other: were it passed over, the operations after it would
+ * follow another one where that key came first.  A key body names all of its key. */
+static enum rb_status event_try(struct opening *opening, const struct event *event,
+                                const struct event_place *place, const struct epoch_key *epoch) {
+    writer_reset(&opening->payload);
+    enum rb_status status =
+        event_open(&opening->payload, &event->header, place, epoch, event->body);
+    return status == RB_MALFORMED && !event->header.key_body ? RB_NO_KEY : status;
+}
+
 enum rb_status opening_decrypt(struct opening *opening, const struct sealed *sealed,
                                struct payload *payload) {
     const struct event *event = &sealed->row->event;
@@ -277,9 +305,8 @@ enum rb_status opening_decrypt(struct opening *opening, const struct sealed *sea
         return status;
     }
     status = RB_NO_KEY;
-    for (size_t i = 0; i < count && status != RB_OK; i++) {
-        writer_reset(&opening->payload);
-        status = event_open(&opening->payload, &event->header, &place, &epochs[i], event->body);
+    for (size_t i = 0; i < count && status == RB_NO_KEY; i++) {
+        status = event_try(opening, event, &place, &epochs[i]);
     }
     if (status == RB_OK) {
         status = payload_decode(writer_view(&opening->payload), payload);

@@ -72,7 +72,8 @@ struct run_start {
 
 enum { RUN_STARTS = 8 };
 
-/* Folding a circle verifies every certificate in it: the last ones are kept folded. */
+/* Folding a circle takes a while: the last ones are kept folded, of which one alone or all together
+ * have at most CIRCLE_OPERATIONS_MAX operations. */
 struct kept_members {
     int64_t circle; /* circle_row.id; 0: none */
     struct members members;
@@ -138,8 +139,9 @@ struct sealed {
     const uint8_t *hash;     /* H_seq */
 };
 
-/* Decrypts and decodes; `payload` borrows from opening->payload.  RB_NO_KEY, RB_MALFORMED,
- * RB_UNKNOWN (a newer codec), or what db_failed tells. */
+/* Decrypts and decodes; `payload` borrows from opening->payload.  RB_NO_KEY (also if it opens under
+ * none of those that are held), RB_MALFORMED, RB_UNKNOWN (a newer codec), or what db_failed
+ * tells. */
 enum rb_status opening_decrypt(struct opening *opening, const struct sealed *sealed,
                                struct payload *payload) RB_MUST_CHECK;
 

@@ -292,7 +292,7 @@ struct loaded {
     size_t payload_len;
 };
 
-/* Columns: previous, ref, epoch, payload, person, device_cert, origin, seq. */
+/* Columns: previous, ref, epoch, payload, person, device_cert, origin, seq, ... */
 static enum rb_status loaded_read(const struct store *store, struct db_row *query,
                                   struct loaded *loaded, struct writer *payloads) {
     size_t before = payloads->len;
@@ -318,47 +318,52 @@ static enum rb_status loaded_read(const struct store *store, struct db_row *quer
 }
 
 /* Every person has his turn: the first operation of each, the second of each, and so on, as long as
- * there is room.  A person, not a device: he has as many of those as he likes.  No more than the
- * fold takes, or it would choose again by depth, and who writes much that depends on little would
- * write the others out.  The choice depends on nothing but the set, and of each log, and each
- * branch of it, a beginning is taken. */
+ * there is room; a long one takes as many turns as it is times as long as a short one.  A person,
+ * not a device: he has as many of those as he likes.  No more than the fold takes, or it would
+ * choose again by depth, and who writes much that depends on little would write the others out.
+ * The choice depends on nothing but the set, and of each log, and each branch of it, a beginning is
+ * taken. */
 static enum rb_status loaded_query(struct store *store, int64_t circle, struct loaded **rows,
-                                   size_t *count, struct writer *payloads) {
+                                   struct operation_list *list) {
     static const char sql[] =
         "WITH placed AS ("
-        "  SELECT operation.ref, operation.nth, log.origin, author.person, author.device_cert"
+        "  SELECT operation.ref, operation.nth, log.origin, author.person, author.device_cert,"
+        "    max(length(operation.payload) - ?3, ?4) AS cost"
         "  FROM operation"
         "  JOIN author ON author.log = operation.log"
         "  JOIN log ON log.id = operation.log"
         "  WHERE operation.circle = ?1"
         "    AND operation.nth <= ?2),"
         " turned AS ("
-        "  SELECT *, row_number() OVER (PARTITION BY person ORDER BY nth, ref) AS turn"
+        "  SELECT *, sum(cost) OVER (PARTITION BY person ORDER BY nth, ref) AS turn"
         "  FROM placed),"
-        " taken AS ("
-        "  SELECT *"
-        "  FROM turned"
-        "  ORDER BY turn, person"
-        "  LIMIT ?3)"
-        " SELECT operation.previous, taken.ref, operation.epoch, operation.payload,"
-        "  taken.person, taken.device_cert, taken.origin, operation.seq"
-        " FROM taken"
-        " JOIN operation ON operation.circle = ?1 AND operation.ref = taken.ref"
-        " ORDER BY taken.origin, operation.seq, taken.ref";
+        " summed AS ("
+        "  SELECT *, sum(cost) OVER (ORDER BY turn, person) AS total, sum(cost) OVER () AS whole"
+        "  FROM turned)"
+        " SELECT operation.previous, summed.ref, operation.epoch, operation.payload,"
+        "  summed.person, summed.device_cert, summed.origin, operation.seq,"
+        "  summed.whole > ?5"
+        " FROM summed"
+        " JOIN operation ON operation.circle = ?1 AND operation.ref = summed.ref"
+        " WHERE summed.total <= ?5"
+        " ORDER BY summed.origin, operation.seq, summed.ref";
     struct db_row *query = db_query(store_db(store), sql);
     enum rb_status read = RB_OK;
     size_t room = 0;
 
     db_bind_int(query, 1, circle);
     db_bind_int(query, 2, LOG_OPERATIONS_MAX);
-    db_bind_int(query, 3, CIRCLE_OPERATIONS_MAX);
+    db_bind_int(query, 3, TAG_BYTES);
+    db_bind_int(query, 4, OPERATION_COST_MIN);
+    db_bind_int(query, 5, OPERATIONS_COST_MAX);
     while (read == RB_OK && db_step(query)) {
-        if (*count == room) {
+        if (list->count == room) {
             room = room == 0 ? 64 : 2 * room;
             *rows = rb_realloc(*rows, room, sizeof **rows);
         }
-        read = loaded_read(store, query, &(*rows)[*count], payloads);
-        (*count)++;
+        read = loaded_read(store, query, &(*rows)[list->count], &list->payloads);
+        list->count++;
+        list->is_cut = db_int(query, 8) != 0;
     }
     enum rb_status status = db_end(query);
     return status == RB_OK ? read : status;
@@ -395,16 +400,15 @@ static enum rb_status loaded_decode(const struct loaded *loaded, struct span byt
 enum rb_status operations_load(struct store *store, int64_t circle, struct operation_list *list) {
     struct operation_list value = { 0 };
     struct loaded *rows = NULL;
-    size_t count = 0;
 
-    writer_init(&value.payloads, (size_t)CIRCLE_OPERATIONS_MAX * EVENT_BODY_BYTES_MAX);
-    enum rb_status status = loaded_query(store, circle, &rows, &count, &value.payloads);
+    writer_init(&value.payloads, OPERATIONS_COST_MAX);
+    enum rb_status status = loaded_query(store, circle, &rows, &value);
     if (status != RB_OK) {
         goto done;
     }
     struct reader reader = reader_of(writer_view(&value.payloads));
-    value.ops = rb_alloc(count, sizeof *value.ops);
-    for (size_t i = 0; i < count; i++) {
+    value.ops = rb_alloc(value.count, sizeof *value.ops);
+    for (size_t i = 0; i < value.count; i++) {
         struct span bytes = reader_span(&reader, rows[i].payload_len);
         status = loaded_decode(&rows[i], bytes, &value.ops[i]);
         if (status != RB_OK) {
@@ -412,7 +416,6 @@ enum rb_status operations_load(struct store *store, int64_t circle, struct opera
         }
         dependency_imply(&value.ops[i], &rows[i]);
     }
-    value.count = count;
     *list = value;
     value = (struct operation_list) { 0 };
 done:

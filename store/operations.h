@@ -70,12 +70,20 @@ struct operation_place {
 enum rb_status operations_of_log(struct store *store, int64_t log, struct operation_place **places,
                                  size_t *count) RB_MUST_CHECK;
 
+/* What an operation costs are the bytes of its payload, but at least so many: CIRCLE_OPERATIONS_MAX
+ * short ones are taken, and fewer long ones, in 64 MiB. */
+enum {
+    OPERATION_COST_MIN = 1024,
+    OPERATIONS_COST_MAX = CIRCLE_OPERATIONS_MAX * OPERATION_COST_MIN
+};
+
 /* All operations of a circle, decoded, each with its author and the dependency on his operation
- * before it on the same branch of his log, in the order of (log key, seq).  At most
- * CIRCLE_OPERATIONS_MAX, shared among the people who write. */
+ * before it on the same branch of his log, in the order of (log key, seq).  Those that cost
+ * OPERATIONS_COST_MAX at most, shared among the people who write. */
 struct operation_list {
     struct op *ops; /* owned */
     size_t count;
+    bool is_cut;            /* there are more */
     struct writer payloads; /* what they borrow from */
 };
 enum rb_status operations_load(struct store *store, int64_t circle, struct operation_list *list)
