@@ -221,7 +221,8 @@ static enum rb_status perform_ask_heads(struct exchange *exchange,
     enum rb_status status = batch_commit(exchange->tools->batch); /* A VECTOR means durable. */
 
     if (status == RB_OK) {
-        status = circle_lines(exchange->tools->store, action->circle, &lines, &count);
+        status =
+            circle_shown(exchange->tools->store, action->circle, exchange->person, &lines, &count);
     }
     if (status == RB_OK) {
         sync_heads(exchange->sync, action->circle, lines, count);
@@ -233,13 +234,16 @@ static enum rb_status perform_ask_heads(struct exchange *exchange,
 static enum rb_status run_answer(struct exchange *exchange) {
     const struct sync_action *asked = &exchange->asked;
     struct store *store = exchange->tools->store;
-    uint64_t rcv_upto = 0;
+    uint64_t rcv_upto = 0, upto = 0;
 
-    enum rb_status status =
-        circle_gives(store, asked->circle, exchange->person, asked->log, asked->from);
+    enum rb_status status = circle_gives(store, asked->circle, exchange->person, asked->log, &upto);
+    if (status == RB_OK && asked->from > upto) {
+        status = RB_NOT_MEMBER;
+    }
     if (status == RB_OK) {
-        status = run_load(store, asked->circle, asked->log, asked->from, asked->to,
-                          &exchange->bodies, &exchange->run, &rcv_upto);
+        status = run_load(store, asked->circle, asked->log, asked->from,
+                          asked->to < upto ? asked->to : upto, &exchange->bodies, &exchange->run,
+                          &rcv_upto);
     }
     exchange->run_asked = false;
     if (status == RB_NOT_FOUND || status == RB_NOT_MEMBER) {
@@ -263,8 +267,15 @@ static enum rb_status perform_ask_run(struct exchange *exchange, const struct sy
 
 static enum rb_status perform_store(struct exchange *exchange, const struct sync_action *action) {
     enum rb_status outcome = RB_OK;
-    enum rb_status status = batch_run(exchange->tools->batch, exchange->sync, action, &outcome);
 
+    enum rb_status status = circle_takes(exchange->tools->store, action->circle, exchange->person);
+    if (status == RB_NOT_MEMBER) {
+        sync_refused(exchange->sync, action->circle, action->log, RB_REFUSED, 0, action->frame.len);
+        return RB_OK;
+    }
+    if (status == RB_OK) {
+        status = batch_run(exchange->tools->batch, exchange->sync, action, &outcome);
+    }
     if (status == RB_OK && outcome == RB_OK) {
         exchange->report->events_received += action->run->count;
     }
@@ -306,11 +317,17 @@ static enum rb_status perform_fork(struct exchange *exchange, const struct sync_
 
 static enum rb_status perform_ask_fork(struct exchange *exchange,
                                        const struct sync_action *action) {
+    struct store *store = exchange->tools->store;
     struct writer proof;
+    uint64_t upto = 0;
 
     writer_init(&proof, FRAME_BYTES_MAX);
-    enum rb_status status = fork_load(exchange->tools->store, action->circle, action->log, &proof);
-    if (status == RB_OK || status == RB_NOT_FOUND) {
+    enum rb_status status =
+        circle_gives(store, action->circle, exchange->person, action->log, &upto);
+    if (status == RB_OK) {
+        status = fork_load(store, action->circle, action->log, &proof);
+    }
+    if (status == RB_OK || status == RB_NOT_FOUND || status == RB_NOT_MEMBER) {
         sync_fork(exchange->sync, action->circle, action->log, writer_view(&proof));
     }
     writer_clear(&proof);
@@ -346,6 +363,14 @@ static void touched_add(struct exchange *exchange, const uint8_t log[static LOG_
     touched->first = first;
 }
 
+/* What the peer had of a log when it was offered.  One that was not shown to its head then has
+ * grown beyond what is shown. */
+static uint64_t had_of(const struct exchange *exchange, const struct log_line *line) {
+    const struct touched *touched = touched_find(exchange, line->log);
+
+    return touched == NULL || touched->first > line->head ? line->head : touched->first - 1;
+}
+
 /* The peer has the heads that were offered: those of now, but for what was stored since.  If so
  * much was stored that we do not know what, nothing is noted: its acknowledgements, or the next
  * meeting, will. */
@@ -355,11 +380,11 @@ static enum rb_status perform_same(struct exchange *exchange, const struct sync_
     enum rb_status status = RB_OK;
 
     if (exchange->touched_count < TOUCHED_MAX) {
-        status = circle_lines(exchange->tools->store, action->circle, &lines, &count);
+        status =
+            circle_shown(exchange->tools->store, action->circle, exchange->person, &lines, &count);
     }
     for (size_t i = 0; i < count && status == RB_OK; i++) {
-        const struct touched *touched = touched_find(exchange, lines[i].log);
-        uint64_t had = touched == NULL ? lines[i].head : touched->first - 1;
+        uint64_t had = had_of(exchange, &lines[i]);
         if (had > 0) {
             batch_acked(exchange->tools->batch, exchange->person, action->circle, lines[i].log,
                         had);
@@ -422,15 +447,27 @@ static void offer_one(void *context, const uint8_t circle[static HASH_BYTES],
 }
 
 struct wanted {
-    struct sync *sync;
+    struct exchange *exchange;
     const uint8_t *circle;
+    enum rb_status status;
 };
 
+/* Who is asked for a body learns that it exists. */
 static void want_one(void *context, const uint8_t log[static LOG_PK_BYTES], uint64_t from,
                      uint64_t to) {
-    const struct wanted *wanted = context;
+    struct wanted *wanted = context;
+    struct exchange *exchange = wanted->exchange;
+    uint64_t upto = 0;
 
-    sync_want(wanted->sync, wanted->circle, log, from, to);
+    if (wanted->status != RB_OK) {
+        return;
+    }
+    enum rb_status status =
+        circle_gives(exchange->tools->store, wanted->circle, exchange->person, log, &upto);
+    if (status == RB_OK && from <= upto) {
+        sync_want(exchange->sync, wanted->circle, log, from, to < upto ? to : upto);
+    }
+    wanted->status = status == RB_NOT_MEMBER ? RB_OK : status;
 }
 
 static enum rb_status circles_offer(struct exchange *exchange) {
@@ -442,8 +479,9 @@ static enum rb_status circles_offer(struct exchange *exchange) {
         sync_offered(exchange->sync);
     }
     for (size_t i = 0; i < offered.count && status == RB_OK; i++) {
-        struct wanted wanted = { .sync = exchange->sync, .circle = offered.circles[i] };
+        struct wanted wanted = { .exchange = exchange, .circle = offered.circles[i] };
         status = bodies_missing(store, offered.circles[i], want_one, &wanted);
+        status = status == RB_OK ? wanted.status : status;
     }
     free(offered.circles);
     return status;

@@ -5,12 +5,13 @@
 #include "store/db.h"
 #include "store/opening.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- Heads and runs ---- */
 
-static void line_read(struct db_row *row, struct log_line *line) {
+void log_line_read(struct db_row *row, struct log_line *line) {
     *line = (struct log_line) {
         .head = (uint64_t)db_int(row, 1),
         .missing = (uint64_t)db_int(row, 3),
@@ -42,7 +43,7 @@ enum rb_status circle_lines(struct store *store, const uint8_t circle[static HAS
     db_bind_blob(query, 1, span_of(circle, HASH_BYTES));
     while (db_step(query)) {
         found = rb_realloc(found, found_count + 1, sizeof *found);
-        line_read(query, &found[found_count]);
+        log_line_read(query, &found[found_count]);
         found_count++;
     }
     enum rb_status status = db_end(query);
@@ -55,15 +56,51 @@ enum rb_status circle_lines(struct store *store, const uint8_t circle[static HAS
     return RB_OK;
 }
 
-/* The rest of a block from `from` on, with bodies of its own. */
+/* The first signature from `to` on: one between the blocks' ends (sharing.h), or that of the block.
+ * It may stand on any branch of the log that shares the chain up to there. */
+static enum rb_status run_end(struct store *store, const struct log_row *log,
+                              const struct block *block, uint64_t to, struct log_head *end) {
+    static const char sql[] =
+        "SELECT checkpoint.seq, checkpoint.hash, checkpoint.signature"
+        " FROM log"
+        " JOIN checkpoint ON checkpoint.log = log.id"
+        " WHERE log.circle = ?1"
+        "   AND log.origin = ?2"
+        "   AND checkpoint.seq >= ?3"
+        "   AND checkpoint.seq < ?4"
+        " ORDER BY checkpoint.seq DESC";
+
+    end->seq = block_last(block);
+    memcpy(end->signature, block->signature, sizeof end->signature);
+    if (to >= end->seq) {
+        return RB_OK;
+    }
+    struct db_row *query = db_query(store_db(store), sql);
+    db_bind_int(query, 1, log->circle);
+    db_bind_blob(query, 2, span_of(log->origin, sizeof log->origin));
+    db_bind_int(query, 3, (int64_t)to);
+    db_bind_int(query, 4, (int64_t)end->seq);
+    while (db_step(query)) {
+        uint64_t seq = (uint64_t)db_int(query, 0);
+        db_copy(query, 1, end->hash, sizeof end->hash);
+        if (memcmp(end->hash, block->hashes[block_index(block, seq)], sizeof end->hash) == 0) {
+            end->seq = seq;
+            db_copy(query, 2, end->signature, sizeof end->signature);
+        }
+    }
+    return db_end(query);
+}
+
+/* Events of a block from `from` to `end`, with bodies of their own. */
 static enum rb_status run_fill(const struct block *block, const uint8_t log[static LOG_PK_BYTES],
-                               uint64_t from, struct writer *bodies, struct run *run) {
+                               uint64_t from, const struct log_head *end, struct writer *bodies,
+                               struct run *run) {
     size_t first = block_index(block, from);
 
-    *run = (struct run) { .first = from, .count = block->count - first };
+    *run = (struct run) { .first = from, .count = (size_t)(end->seq - from + 1) };
     memcpy(run->log, log, sizeof run->log);
     memcpy(run->previous8, block_previous(block, from), sizeof run->previous8);
-    memcpy(run->signature, block->signature, sizeof run->signature);
+    memcpy(run->signature, end->signature, sizeof run->signature);
     writer_reset(bodies);
     for (size_t i = 0; i < run->count; i++) {
         run->events[i] = block->rows[first + i].event;
@@ -87,7 +124,8 @@ static enum rb_status log_find(struct store *store, const uint8_t circle[static 
     if (status == RB_OK) {
         status = log_row_find(store, row.id, pk, log);
     }
-    if (status == RB_OK && (from == 0 || from > log->head.seq)) {
+    bool in_branches = log->forked == 1 && from == 1; /* which begin before the first event */
+    if (status == RB_OK && !in_branches && (from == 0 || from > log->head.seq)) {
         status = RB_NOT_FOUND;
     }
     return status;
@@ -97,9 +135,10 @@ enum rb_status run_load(struct store *store, const uint8_t circle[static HASH_BY
                         const uint8_t log[static LOG_PK_BYTES], uint64_t from, uint64_t to,
                         struct writer *bodies, struct run *run, uint64_t *rcv_upto) {
     struct log_row row;
+    struct log_head end;
     struct block block;
-    (void)to; /* a run ends in a signature, so the rest of the block comes, wanted or not */
 
+    assert(from <= to);
     enum rb_status status = log_find(store, circle, log, from, &row);
     if (status != RB_OK) {
         return status;
@@ -110,8 +149,11 @@ enum rb_status run_load(struct store *store, const uint8_t circle[static HASH_BY
     status = before == NULL || !is_whole ? block_load_signed(store, &row, from, &block)
                                          : block_load_rest(store, &row, from, before, &block);
     if (status == RB_OK) {
-        status = run_fill(&block, log, from, bodies, run);
-        *rcv_upto = (uint64_t)block.rows[block.count - 1].rcv;
+        status = run_end(store, &row, &block, to, &end);
+    }
+    if (status == RB_OK) {
+        status = run_fill(&block, log, from, &end, bodies, run);
+        *rcv_upto = (uint64_t)block.rows[block_index(&block, end.seq)].rcv;
     }
     block_clear(&block);
     return status;

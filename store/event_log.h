@@ -24,14 +24,15 @@ enum event_state {
 
 /* ---- What the node exchanges ---- */
 
-/* The heads of a circle's logs; `*lines` is allocated, the caller frees. */
+/* The heads of all of a circle's logs; `*lines` is allocated, the caller frees.  What of them a
+ * peer is shown: sharing.h. */
 enum rb_status circle_lines(struct store *store, const uint8_t circle[static HASH_BYTES],
                             struct log_line **lines, size_t *count) RB_MUST_CHECK;
 
-/* Loads events from .. at most `to` of a log as a run that ends in a signature (the head, or the
- * checkpoint at the end of `from`'s block).  Bodies go into `bodies` (reset first), which `run`
- * borrows. A run cannot end before a signature, so the whole rest of the block comes.
- * RB_NOT_FOUND if there is nothing from `from` on, or the log is of another circle. */
+/* Loads events from .. `to` of a log, from <= to, as a run.  A run ends in a signature: the first
+ * one that is known from `to` on, which is that of the head or of the end of `from`'s block, or one
+ * that was kept for a farewell (sharing.h).  Bodies go into `bodies` (reset first), which `run`
+ * borrows.  RB_NOT_FOUND if there is nothing from `from` on, or the log is of another circle. */
 enum rb_status run_load(struct store *store, const uint8_t circle[static HASH_BYTES],
                         const uint8_t log[static LOG_PK_BYTES], uint64_t from, uint64_t to,
                         struct writer *bodies, struct run *run, uint64_t *rcv_upto) RB_MUST_CHECK;
@@ -53,5 +54,13 @@ enum rb_status bodies_missing(struct store *store, const uint8_t circle[static H
                               void (*each)(void *context, const uint8_t log[static LOG_PK_BYTES],
                                            uint64_t from, uint64_t to),
                               void *context) RB_MUST_CHECK;
+
+/* ---- Inside the store layer ---- */
+
+struct db_row;
+
+/* Columns: log.pk, log.head, log.hash, log.missing, the parent's pk, log.base, log.proof,
+ * log.forked. */
+void log_line_read(struct db_row *row, struct log_line *line);
 
 #endif

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Which circles are exchanged with whom: by who belongs to them, and, as long as that is not known,
- * by who introduced them. */
+/* Which circles are exchanged with whom, and what of them he is shown: by who belongs to them, and,
+ * as long as that is not known, by who introduced them.
+ *
+ * Who belongs to a circle is shown all of it.  Who has left or was removed is shown
+ *
+ *   his own logs, whole;
+ *   if he was removed, his farewell: every other log up to where it stood here when we learnt of
+ *     his removal;
+ *   what he has acknowledged, so that he need not bring it: that is told, not given again.
+ *
+ * Fingerprint, VECTOR and runs all follow this: how much is written without him he does not learn.
+ * The signature at the end of a farewell is kept with the checkpoints, so that a run can end there.
+ */
 #ifndef REMBUK_STORE_SHARING_H
 #define REMBUK_STORE_SHARING_H
 
@@ -22,20 +33,31 @@ enum rb_status circles_shared(struct store *store, const uint8_t person[static H
                                            const uint8_t fp[static FP_BYTES]),
                               void *context) RB_MUST_CHECK;
 
-/* RB_OK if that circle may be exchanged with that person now, RB_NOT_MEMBER if not, and its
- * present fingerprint.  This is wider than what circles_shared offers: a circle that we left is
- * taken up again when a member offers it, since he may have invited us once more; and what
- * somebody who left or was removed still brings of what he wrote is taken. */
+/* RB_OK if that circle may be exchanged with that person now, RB_NOT_MEMBER if not, and the
+ * fingerprint of what he is shown.  This is wider than what circles_shared offers: a circle that we
+ * left is taken up again when a member offers it, since he may have invited us once more; and what
+ * somebody who left or was removed still brings of what he wrote is taken (but see circle_takes).
+ */
 enum rb_status circle_shared(struct store *store, const uint8_t circle[static HASH_BYTES],
                              const uint8_t person[static HASH_BYTES], uint8_t fp[static FP_BYTES])
     RB_MUST_CHECK;
 
-/* RB_OK if this event of a circle that is exchanged with him may be given to him; RB_NOT_MEMBER:
- * he has left or was removed, so that what he brings is taken, and he is given his own logs and,
- * if he was removed, what he needs to hear of that. */
+/* What that person is shown of a circle: nothing, if it is not exchanged with him.  `*lines` is
+ * allocated, the caller frees. */
+enum rb_status circle_shown(struct store *store, const uint8_t circle[static HASH_BYTES],
+                            const uint8_t person[static HASH_BYTES], struct log_line **lines,
+                            size_t *count) RB_MUST_CHECK;
+
+/* Up to which event a log may be given to him, of which he then knows; RB_NOT_MEMBER: nothing of
+ * it. */
 enum rb_status circle_gives(struct store *store, const uint8_t circle[static HASH_BYTES],
                             const uint8_t person[static HASH_BYTES],
-                            const uint8_t log[static LOG_PK_BYTES], uint64_t seq) RB_MUST_CHECK;
+                            const uint8_t log[static LOG_PK_BYTES], uint64_t *upto) RB_MUST_CHECK;
+
+/* RB_OK if what that person brings of a circle is stored.  RB_NOT_MEMBER: we left it, and owe him
+ * his farewell; to take what he writes would tell him that it has reached a member. */
+enum rb_status circle_takes(struct store *store, const uint8_t circle[static HASH_BYTES],
+                            const uint8_t person[static HASH_BYTES]) RB_MUST_CHECK;
 
 /* ---- Inside the store layer ---- */
 

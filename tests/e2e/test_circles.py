@@ -52,6 +52,46 @@ def test_who_is_removed_while_he_writes_off_line_loses_nothing_and_reads_no_furt
     assert set(budi.stored().texts(circle)) == old
 
 
+def test_who_removed_somebody_and_left_still_tells_him_and_nothing_of_what_came_after(team):
+    sari, budi, dewi, _, _ = team
+    start_all(sari, budi, dewi)
+    circle = circle_of(sari)
+    sari.run("--yes", "group", "remove", GROUP, budi.name)
+    sari.run("post", "Kabar", "tanpa Budi")
+    sari.run("--yes", "group", "leave", GROUP)
+    budi.run("post", "Kabar", "luring")
+    exchange(sari, budi)
+    budi.run("post", "Kabar", "masih?", exit=1)
+    exchange(sari, budi)
+    exchange(sari, dewi)
+    exchange(dewi, budi)
+    stop_all(sari, budi, dewi)
+
+    store = sari.stored()
+    assert store.standing(circle, sari, budi, dewi) == [LEFT, REMOVED, ACCEPTED]
+    assert budi.stored().standing(circle, sari, budi, dewi) == [ACCEPTED, REMOVED, ACCEPTED]  # that is all he may know
+    assert "luring" not in store.texts(circle)  # she takes nothing any more, and he still brings it to who belongs
+    assert dewi.stored().texts(circle)["luring"] == WAITS
+
+
+def test_who_is_removed_gets_not_even_sealed_what_is_written_after_that(team):
+    sari, budi, dewi, _, _ = team
+    start_all(sari, budi, dewi)
+    circle = circle_of(sari)
+    sari.run("--yes", "group", "remove", GROUP, budi.name)
+    sari.run("post", "Kabar", "tanpa Budi")
+    exchange(sari, budi)
+    dewi.run("post", "Kabar", "dari Dewi")
+    mingle(sari, dewi)
+    exchange(sari, budi)
+    stop_all(sari, budi, dewi)
+
+    removal = sari.stored().one("event", circle=circle, type=4)
+    known = [event["seq"] for event in budi.stored().all("event", circle=circle, log=removal["log"])]
+    assert max(known) == removal["seq"]
+    assert budi.stored().standing(circle, budi) == [REMOVED]
+
+
 def test_two_people_removed_at_once_from_two_sides_are_both_out(team):
     sari, budi, dewi, joko, _ = team
     start_all(sari, budi, dewi, joko)

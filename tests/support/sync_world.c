@@ -126,6 +126,44 @@ static size_t node_lines(const struct world *world, size_t node, size_t circle,
     return count;
 }
 
+/* What the end has of a log, as far as the peer is shown it. */
+static uint64_t end_head(const struct world_end *end, size_t circle, size_t log) {
+    uint64_t head = end->world->nodes[end->node].durable[circle][log];
+    uint64_t upto = end->shows_upto[circle][log];
+
+    return end->departed[circle] && upto < head ? upto : head;
+}
+
+static size_t end_lines(const struct world_end *end, size_t circle, struct log_line *lines) {
+    const struct world *world = end->world;
+    size_t all = node_lines(world, end->node, circle, lines), count = 0;
+
+    for (size_t i = 0; i < all; i++) {
+        struct log_line line = lines[i];
+        if (!name_is_forked(world, circle, line.log)) {
+            size_t log = log_of(world, circle, line.log);
+            line.head = end_head(end, circle, log);
+            memcpy(line.hash, world->logs[circle][log]->hashes[line.head], HASH_BYTES);
+        }
+        if (line.head > 0 || line.proof != 0 || line.cut) {
+            lines[count++] = line;
+        }
+    }
+    return count;
+}
+
+void world_depart(struct world_end *end, size_t circle) {
+    struct world *world = end->world;
+
+    end->departed[circle] = true;
+    for (size_t n = 0; n < world->node_count; n++) {
+        uint64_t head = world->nodes[end->node].durable[circle][n];
+        end->shows_upto[circle][n] = n == end->other->node
+                                         ? MADE_EVENTS_MAX
+                                         : random_below(&world->random, (size_t)head + 1);
+    }
+}
+
 /* Everybody who is connected to the node hears of it. */
 static void node_tell(struct world *world, size_t node, size_t circle,
                       const uint8_t name[static LOG_PK_BYTES], uint64_t first, uint64_t last) {
@@ -277,10 +315,9 @@ void world_offer(struct world_end *end, size_t circle) {
     uint8_t id[HASH_BYTES], fp[FP_BYTES];
 
     world_circle_id(id, circle);
-    circle_fingerprint(fp, lines, node_lines(world, end->node, circle, lines));
-    if (!end->has_offered[circle]) {
-        memcpy(end->offered[circle], world->nodes[end->node].durable[circle],
-               sizeof end->offered[circle]);
+    circle_fingerprint(fp, lines, end_lines(end, circle, lines));
+    for (size_t n = 0; n < world->node_count && !end->has_offered[circle]; n++) {
+        end->offered[circle][n] = end_head(end, circle, n);
     }
     if (circle == 0 && !end->has_offered[0]) {
         memcpy(end->offered_histories, world->nodes[end->node].forked.known,
@@ -303,7 +340,7 @@ static void act_ready(struct world_end *end) {
 
 static void act_heads(struct world_end *end, const struct sync_action *action) {
     struct log_line lines[LINES_MAX];
-    size_t count = node_lines(end->world, end->node, circle_of(action->circle), lines);
+    size_t count = end_lines(end, circle_of(action->circle), lines);
 
     sync_heads(end->sync, action->circle, lines, count);
 }
@@ -323,7 +360,7 @@ static void act_run(struct world_end *end, const struct sync_action *action) {
         return;
     }
     size_t log = log_of(world, circle, action->log);
-    uint64_t head = world->nodes[end->node].durable[circle][log];
+    uint64_t head = end_head(end, circle, log);
     uint64_t block_end = (action->from - 1) / BLOCK_EVENTS * BLOCK_EVENTS + BLOCK_EVENTS;
     uint64_t last = head < block_end ? head : block_end;
     struct run run;

@@ -64,7 +64,9 @@ struct world_end {
     uint64_t offered[WORLD_CIRCLES_MAX][WORLD_NODES_MAX]; /* durable at the first sync_offer */
     uint64_t offered_histories[HISTORIES_MAX];
     bool has_offered[WORLD_CIRCLES_MAX];
-    bool withdrawn[WORLD_CIRCLES_MAX];                           /* by the test */
+    bool withdrawn[WORLD_CIRCLES_MAX]; /* by the test */
+    bool departed[WORLD_CIRCLES_MAX];  /* the peer's person is out of it: he is shown, and given, */
+    uint64_t shows_upto[WORLD_CIRCLES_MAX][WORLD_NODES_MAX];     /* ... this much of each log */
     size_t same, introduced, acked, forks, sent[32], sent_bytes; /* counted; sent by frame type */
     size_t stored;                                               /* RUNs given to the store */
     size_t keys_asked; /* of us; what was asked for last: */
@@ -129,6 +131,10 @@ void world_act(struct world_end *end);
 /* Answers what was put off; false: nothing was. */
 bool world_answer(struct world_end *end);
 void world_offer(struct world_end *end, size_t circle);
+
+/* Before the first frame: to this end the peer's person is out of the circle, which he does not
+ * know.  Of the other logs he is shown some beginning, of his own everything. */
+void world_depart(struct world_end *end, size_t circle);
 
 /* Everything that can happen, until nothing does.  Fails the test after `steps`. */
 void world_settle(struct world *world, size_t steps);

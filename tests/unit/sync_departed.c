@@ -222,6 +222,54 @@ static void circle_offered_again_is_given_again(void **state) {
     assert_int_equal(head_of(0, 0, 1), 9);
 }
 
+/* Node 0 knows that node 1 has departed; he may not. */
+static void who_has_departed_gets_what_he_is_shown_and_no_more(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= 100; seed++) {
+        arrange_news();
+        world.random.state = seed;
+        world.put_off = 50;
+        world.commits_late = true;
+        struct world_end *end = world_connect(&world, 0, 1);
+        world_depart(end, 0);
+        uint64_t upto = end->shows_upto[0][0];
+        while (!sync_progress(end->sync).open || !sync_progress(end->other->sync).open) {
+            assert_true(move(end));
+        }
+        for (size_t steps = 0; steps < 200; steps++) {
+            happens(end);
+            if (steps == 100) {
+                world_give(&world, 0, 0, 0, 230); /* written without him */
+            }
+        }
+        wait_long(end);
+        assert_done(end);
+        assert_int_equal(head_of(1, 0, 0), upto > 70 ? upto : 70);
+        assert_int_equal(head_of(0, 0, 1), 9);
+        (void)clear_all(NULL);
+    }
+}
+
+/* He has just what he is shown: then nothing but that is said. */
+static void who_has_departed_and_has_what_he_is_shown_is_done_at_once(void **state) {
+    (void)state;
+    arrange_news();
+    world_give(&world, 0, 0, 1, 9);
+    struct world_end *end = world_connect(&world, 0, 1);
+    world_depart(end, 0);
+    end->shows_upto[0][0] = 70;
+    world_settle(&world, 1000);
+    assert_done(end);
+    assert_int_equal(end->same, 1);
+    assert_int_equal(end->sent[WIRE_VECTOR] + end->sent[WIRE_RUN], 0);
+
+    world_give(&world, 0, 0, 0, 230);
+    world_settle(&world, 1000);
+    assert_done(end);
+    assert_int_equal(end->sent[WIRE_VECTOR] + end->sent[WIRE_RUN], 0);
+    assert_int_equal(head_of(1, 0, 0), 70);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, clear_all)
 
 int main(void) {
@@ -232,6 +280,8 @@ int main(void) {
         TEST(news_that_come_slowly_are_waited_for),
         TEST(who_belongs_again_is_not_done_before_all_has_come),
         TEST(circle_offered_again_is_given_again),
+        TEST(who_has_departed_gets_what_he_is_shown_and_no_more),
+        TEST(who_has_departed_and_has_what_he_is_shown_is_done_at_once),
     };
     if (crypt_start() != RB_OK) {
         return 1;
