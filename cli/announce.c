@@ -4,6 +4,7 @@
 #include "cli/names.h"
 #include "protocol/casework/kinds.h"
 #include "store/cases.h"
+#include "store/departures.h"
 #include "store/event_log.h"
 #include "store/threads.h"
 
@@ -236,14 +237,37 @@ static bool was_told(struct announcer *announcer, const uint8_t circle[static HA
     return false;
 }
 
+/* Who has let oneself into a circle. */
+struct inviter {
+    const struct announcer *announcer;
+    char name[NAME_BYTES_MAX + 1];
+    enum rb_status status;
+};
+
+static bool find_inviter(void *context, const struct group_person *person) {
+    struct inviter *inviter = context;
+
+    if (is_self(inviter->announcer, person->person)) {
+        inviter->status = person_name(inviter->announcer->setup.store, person->by, inviter->name);
+    }
+    return inviter->status == RB_OK;
+}
+
 static enum rb_status tell_invitation(struct announcer *announcer, const struct item *item) {
+    struct inviter inviter = { .announcer = announcer };
     struct group_row row;
 
     enum rb_status status = group_get(announcer->setup.store, item->circle, &row);
-    if (status == RB_OK && row.state == GROUP_INVITED && row.name[0] != '\0' &&
-        !was_told(announcer, item->circle)) {
+    if (status != RB_OK || row.state != GROUP_INVITED || row.name[0] == '\0' ||
+        was_told(announcer, item->circle)) {
+        return status;
+    }
+    status = people_each(announcer->setup.store, item->circle, find_inviter, &inviter);
+    status = status == RB_OK ? inviter.status : status;
+    if (status == RB_OK) {
         tell_news(announcer, NEWS_INVITED, 0, row.number,
-                  (const struct span[NEWS_TEXTS]) { [2] = span_text(row.name) });
+                  (const struct span[NEWS_TEXTS]) {
+                      [1] = span_text(inviter.name), [2] = span_text(row.name) });
     }
     return status;
 }
@@ -282,15 +306,26 @@ static void forget_removed(struct announcer *announcer) {
 struct removal_telling {
     struct announcer *announcer;
     const struct item *item;
-    enum news_what what;
+    enum news_what removed, guest; /* what it is called */
     int64_t number;
     const char *name; /* of the group, code of the case */
     enum rb_status status;
 };
 
+/* To who is out himself nothing is known of others. */
+static enum rb_status find_departure(const struct removal_telling *telling,
+                                     const uint8_t person[static HASH_BYTES],
+                                     struct departure *departure) {
+    enum rb_status status =
+        departure_find(telling->announcer->setup.store, telling->item->circle, person, departure);
+
+    return status == RB_NOT_FOUND ? RB_OK : status;
+}
+
 static bool tell_removed(void *context, const struct group_person *person) {
     struct removal_telling *telling = context;
     struct announcer *announcer = telling->announcer;
+    struct departure departure = { .is_guest_over = false };
     char by[NAME_BYTES_MAX + 1];
 
     if (person->state != MEMBER_REMOVED ||
@@ -298,11 +333,15 @@ static bool tell_removed(void *context, const struct group_person *person) {
         return true;
     }
     telling->status = person_name(announcer->setup.store, person->by, by);
+    if (telling->status == RB_OK) {
+        telling->status = find_departure(telling, person->person, &departure);
+    }
     if (telling->status != RB_OK) {
         return false;
     }
     note_removed(announcer, telling->item->circle, person->person);
-    tell_news(announcer, telling->what, 0, telling->number,
+    tell_news(announcer, departure.is_guest_over ? telling->guest : telling->removed, 0,
+              telling->number,
               (const struct span[NEWS_TEXTS]) {
                   [1] = span_text(by),
                   [2] = span_text(telling->name),
@@ -322,12 +361,14 @@ static enum rb_status tell_removals(struct announcer *announcer, const struct it
     }
     enum rb_status status = group_get(announcer->setup.store, item->circle, &group);
     if (status == RB_OK) {
-        telling.what = NEWS_GROUP_REMOVED;
+        telling.removed = NEWS_GROUP_REMOVED;
+        telling.guest = NEWS_GROUP_GUEST;
         telling.number = group.number;
         telling.name = group.name;
     } else if (status == RB_NOT_FOUND) {
         status = case_get(announcer->setup.store, item->circle, &row);
-        telling.what = NEWS_CASE_REMOVED;
+        telling.removed = NEWS_CASE_REMOVED;
+        telling.guest = NEWS_CASE_GUEST;
         telling.number = row.number;
         telling.name = row.code;
     }

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ANSWER_BYTES_MAX = 32, SHOWN_BYTES_MAX = 4096 };
+enum { TYPED_BYTES_MAX = 32, SHOWN_BYTES_MAX = 4096 };
 
 void passphrase_clear(struct passphrase *passphrase) {
     crypt_secret_free(passphrase->text);
@@ -313,7 +313,7 @@ static struct span show_preamble(struct context *context, int terminal, struct s
 
 /* One answer; the end of what can be typed is a no. */
 static enum answer ask_once(struct context *context, int terminal, const char *prompt) {
-    char typed[ANSWER_BYTES_MAX];
+    char typed[TYPED_BYTES_MAX];
     size_t len = 0;
 
     enum rb_status status =

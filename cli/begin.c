@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ANSWER_BYTES_MAX = 512, PROMPT_BYTES_MAX = 96 };
+enum { TYPED_BYTES_MAX = 512, PROMPT_BYTES_MAX = 96 };
 
 /* One answer to the question that stands.  False: no more come. */
 static bool ask(const struct guide *guide, int terminal, char *typed, size_t *len) {
@@ -19,14 +19,14 @@ static bool ask(const struct guide *guide, int terminal, char *typed, size_t *le
 
     memcpy(prompt, label.data, label.len);
     memcpy(prompt + label.len, " > ", sizeof " > ");
-    enum rb_status status = terminal_ask(terminal, prompt, false, typed, ANSWER_BYTES_MAX, len);
+    enum rb_status status = terminal_ask(terminal, prompt, false, typed, TYPED_BYTES_MAX, len);
     *len = status == RB_OK ? *len : 0; /* Too long counts as empty: it is asked again. */
     return status == RB_OK || status == RB_TOO_LARGE;
 }
 
 static enum rb_status ask_all(struct context *context, struct guide *guide, int terminal) {
     enum guide_step step = GUIDE_ASKS;
-    char typed[ANSWER_BYTES_MAX];
+    char typed[TYPED_BYTES_MAX];
     size_t len = 0;
 
     while (step == GUIDE_ASKS || step == GUIDE_HELPS) {

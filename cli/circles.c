@@ -2,12 +2,15 @@
 #include "cli/circles.h"
 
 #include "cli/cases.h"
+#include "cli/departures.h"
+#include "cli/wording.h"
 #include "protocol/text.h"
 #include "store/contacts.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- Which one ---- */
@@ -42,25 +45,28 @@ void circle_facts_of_case(struct context *context, const struct case_row *row,
                    output_name(context->out, case_code_shown(row)));
 }
 
-enum rb_status circle_read(struct context *context, const struct call *call,
+enum rb_status circle_find(struct context *context, const uint8_t circle[static HASH_BYTES],
                            struct circle_facts *facts) {
-    const uint8_t *circle = call->objects[0].id;
     struct group_row group;
     struct case_row row;
-    enum rb_status status;
 
-    if (call->command->arguments[0].sort == ARGUMENT_GROUP) {
-        status = group_get(context->store, circle, &group);
-        if (status == RB_OK) {
-            circle_facts_of_group(context, &group, facts);
-        }
-        return status;
+    enum rb_status status = group_get(context->store, circle, &group);
+    if (status == RB_OK) {
+        circle_facts_of_group(context, &group, facts);
+        return RB_OK;
     }
-    status = case_get(context->store, circle, &row);
+    if (status == RB_NOT_FOUND) {
+        status = case_get(context->store, circle, &row);
+    }
     if (status == RB_OK) {
         circle_facts_of_case(context, &row, facts);
     }
     return status;
+}
+
+enum rb_status circle_read(struct context *context, const struct call *call,
+                           struct circle_facts *facts) {
+    return circle_find(context, call->objects[0].id, facts);
 }
 
 void circle_put(struct output *out, const struct circle_facts *facts) {
@@ -79,7 +85,7 @@ const char *circle_hint(const struct circle_facts *facts, struct circle_hint hin
     return _(facts->sort == REF_GROUP ? hint.of_group : hint.of_case);
 }
 
-/* ---- Oneself ---- */
+/* ---- One person, and oneself ---- */
 
 struct search {
     const uint8_t *person;
@@ -97,12 +103,17 @@ static bool look_for(void *opaque, const struct group_person *person) {
     return !search->is_found;
 }
 
-enum rb_status circle_self(struct context *context, const uint8_t circle[static HASH_BYTES],
-                           struct group_person *self) {
-    struct search search = { .person = store_self(context->store)->person, .found = self };
+enum rb_status circle_person(struct context *context, const uint8_t circle[static HASH_BYTES],
+                             const uint8_t person[static HASH_BYTES], struct group_person *found) {
+    struct search search = { .person = person, .found = found };
 
     enum rb_status status = people_each(context->store, circle, look_for, &search);
     return status == RB_OK && !search.is_found ? RB_NOT_FOUND : status;
+}
+
+enum rb_status circle_self(struct context *context, const uint8_t circle[static HASH_BYTES],
+                           struct group_person *self) {
+    return circle_person(context, circle, store_self(context->store)->person, self);
 }
 
 enum rb_status circle_to_decide(struct context *context, const uint8_t circle[static HASH_BYTES],
@@ -121,20 +132,14 @@ enum rb_status circle_to_decide(struct context *context, const uint8_t circle[st
 }
 
 enum rb_status circle_say_removed(struct context *context, const struct circle_facts *facts) {
-    char name[NAME_BYTES_MAX + 1];
-    struct group_person self;
+    const uint8_t *self = store_self(context->store)->person;
+    struct departure departure;
 
-    enum rb_status status = circle_self(context, facts->id, &self);
-    if (status != RB_OK || self.state != MEMBER_REMOVED) {
+    enum rb_status status = departure_find(context->store, facts->id, self, &departure);
+    if (status != RB_OK || departure.who.state != MEMBER_REMOVED) {
         return status == RB_NOT_FOUND ? RB_OK : status;
     }
-    status = person_name(context->store, self.by, name);
-    if (status != RB_OK) {
-        return status;
-    }
-    output_say(context->out, _("%s has removed you from %s. What you wrote stays with the others."),
-               output_name(context->out, name), facts->shown);
-    return RB_OK;
+    return departure_say(context, facts, &departure);
 }
 
 /* ---- Refusals ---- */
@@ -176,14 +181,33 @@ static const char *managers_sentence(enum circle_act act) {
     return "";
 }
 
-static const char *senior_sentence(bool somebody_could) {
-    return somebody_could ? _("Only somebody senior to %s can remove him from %s.")
-                          : _("Nobody is senior to %s, so nobody can remove him from %s.");
+/* Nobody at all can remove the founder of a group or the first owner of a case: what one can do
+ * then is to go on without that person. */
+static void write_unremovable(char out[static WHO_BYTES_MAX], const struct circle_facts *facts,
+                              const char *name) {
+    static const struct circle_hint hint = {
+        N_("Nobody in %s is senior to %s, so nobody can remove that person. To go on without that "
+           "person, found a new group, invite the others there, and leave this one (rembuk group "
+           "leave %" PRId64 ")."),
+        N_("Nobody in %s is senior to %s, so nobody can remove that person. To go on without that "
+           "person, open a new case, share it with the others, and leave this one (rembuk case "
+           "leave %" PRId64 ")."),
+    };
+
+    char *said = wording_of(circle_hint(facts, hint)); /* fail_rule puts it in as a whole */
+    (void)snprintf(out, WHO_BYTES_MAX, said, facts->shown, name, facts->number);
+    free(said);
 }
 
 /* The rule as a sentence. */
 static void write_rule(char out[static WHO_BYTES_MAX], const struct circle_facts *facts,
                        enum circle_act act, const char *name, const struct refusal *refusal) {
+    bool is_removal = refusal->rule == RULE_SENIOR || refusal->rule == RULE_MANAGERS;
+
+    if (act == ACT_REMOVE && is_removal && refusal->could_count == 0) {
+        write_unremovable(out, facts, name);
+        return;
+    }
     switch (refusal->rule) {
     case RULE_MEMBERS:
         (void)snprintf(out, WHO_BYTES_MAX, _("You do not belong to %s."), facts->shown);
@@ -192,7 +216,7 @@ static void write_rule(char out[static WHO_BYTES_MAX], const struct circle_facts
         (void)snprintf(out, WHO_BYTES_MAX, managers_sentence(act), facts->shown);
         break;
     case RULE_ROLE:
-        (void)snprintf(out, WHO_BYTES_MAX, _("Nobody can give a higher role in %s than his own."),
+        (void)snprintf(out, WHO_BYTES_MAX, _("Nobody can give a higher role in %s than they have."),
                        facts->shown);
         break;
     case RULE_PRESENT:
@@ -202,7 +226,8 @@ static void write_rule(char out[static WHO_BYTES_MAX], const struct circle_facts
         (void)snprintf(out, WHO_BYTES_MAX, _("%s does not belong to %s."), name, facts->shown);
         break;
     case RULE_SENIOR:
-        (void)snprintf(out, WHO_BYTES_MAX, senior_sentence(refusal->could_count > 0), name,
+        (void)snprintf(out, WHO_BYTES_MAX,
+                       _("Only somebody senior to %s can remove that person from %s."), name,
                        facts->shown);
         break;
     case RULE_ALLOWED:
@@ -266,6 +291,28 @@ enum rb_status fail_not_manager(struct context *context, const struct circle_fac
     return status;
 }
 
+enum rb_status fail_reader(struct context *context, const struct circle_facts *facts,
+                           enum rb_status status) {
+    struct refusal refusal = { .rule = RULE_ROLE };
+    struct group_person self;
+    char who[WHO_BYTES_MAX];
+
+    enum rb_status found = circle_self(context, facts->id, &self);
+    if (found != RB_OK || self.role != CIRCLE_READER) {
+        return found == RB_OK ? status : found;
+    }
+    found = people_each(context->store, facts->id, add_manager, &refusal);
+    if (found == RB_OK) {
+        write_who(context, who, &refusal);
+        found = failure_say(&context->failure, status, "reader",
+                            _("You are a reader of %s: you read it, and do not write in it. Ask to "
+                              "be made a writer. %s%sNothing was written."),
+                            facts->shown, who, who[0] != '\0' ? " " : "");
+    }
+    refusal_clear(&refusal);
+    return found;
+}
+
 enum rb_status fail_change(struct context *context, const struct circle_facts *facts,
                            enum rb_status status) {
     switch (status) {
@@ -281,4 +328,14 @@ enum rb_status fail_change(struct context *context, const struct circle_facts *f
     default:
         return status;
     }
+}
+
+enum rb_status fail_reading(struct context *context, const struct circle_facts *facts,
+                            enum rb_status status) {
+    if (status != RB_NOT_MEMBER) {
+        return fail_change(context, facts, status);
+    }
+    return failure_say(&context->failure, status, NULL,
+                       _("You do not belong to %s any more, so this is not shown to you."),
+                       facts->shown);
 }

@@ -19,6 +19,10 @@ struct circle_facts {
     bool is_member;                 /* invited or accepted */
 };
 
+/* A group or case; RB_NOT_FOUND. */
+enum rb_status circle_find(struct context *context, const uint8_t circle[static HASH_BYTES],
+                           struct circle_facts *facts) RB_MUST_CHECK;
+
 /* What the first argument of a command names. */
 enum rb_status circle_read(struct context *context, const struct call *call,
                            struct circle_facts *facts) RB_MUST_CHECK;
@@ -37,7 +41,10 @@ struct circle_hint {
 };
 const char *circle_hint(const struct circle_facts *facts, struct circle_hint hint);
 
-/* One's own line among the people; RB_NOT_FOUND if there is none. */
+/* Somebody's line among the people, and one's own; RB_NOT_FOUND if there is none. */
+enum rb_status circle_person(struct context *context, const uint8_t circle[static HASH_BYTES],
+                             const uint8_t person[static HASH_BYTES], struct group_person *found)
+    RB_MUST_CHECK;
 enum rb_status circle_self(struct context *context, const uint8_t circle[static HASH_BYTES],
                            struct group_person *self) RB_MUST_CHECK;
 
@@ -45,7 +52,7 @@ enum rb_status circle_self(struct context *context, const uint8_t circle[static 
 enum rb_status circle_to_decide(struct context *context, const uint8_t circle[static HASH_BYTES],
                                 size_t waiting, size_t *count) RB_MUST_CHECK;
 
-/* A sentence, if somebody else has put one out of it. */
+/* Sentences, if somebody else has put one out of it. */
 enum rb_status circle_say_removed(struct context *context, const struct circle_facts *facts)
     RB_MUST_CHECK;
 
@@ -61,8 +68,16 @@ enum rb_status fail_rule(struct context *context, const struct circle_facts *fac
 enum rb_status fail_not_manager(struct context *context, const struct circle_facts *facts,
                                 enum circle_act act) RB_MUST_CHECK;
 
+/* Why one may not write there, if one is a reader, and who could change that; else `status`. */
+enum rb_status fail_reader(struct context *context, const struct circle_facts *facts,
+                           enum rb_status status) RB_MUST_CHECK;
+
 /* The sentence for a status of a change without a refusal, else `status` as it is. */
 enum rb_status fail_change(struct context *context, const struct circle_facts *facts,
                            enum rb_status status) RB_MUST_CHECK;
+
+/* The same of a command that only shows something, and changes nothing anyway. */
+enum rb_status fail_reading(struct context *context, const struct circle_facts *facts,
+                            enum rb_status status) RB_MUST_CHECK;
 
 #endif

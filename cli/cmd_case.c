@@ -257,6 +257,29 @@ static bool list_one(void *opaque, const struct case_row *row) {
     return listing->status == RB_OK;
 }
 
+static bool look_if_left(void *opaque, const struct case_row *row) {
+    *(bool *)opaque = !row->is_member;
+    return row->is_member; /* One is enough. */
+}
+
+static enum rb_status say_no_cases(struct context *context) {
+    struct output *out = context->out;
+    bool has_left = false;
+
+    enum rb_status status = case_each(context->store, true, look_if_left, &has_left);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (has_left) {
+        output_say(out, _("You do not belong to any case now. Also those of before: rembuk case "
+                          "list --all"));
+    } else {
+        output_say(out, _("There are no cases here yet."));
+    }
+    output_next(out, _("open one: rembuk case new"));
+    return RB_OK;
+}
+
 static enum rb_status case_list_run(struct context *context, const struct call *call) {
     static const struct column columns[] = {
         { "number", N_("No.") },  { "code", N_("Code") },       { "age", N_("Age") },
@@ -274,11 +297,9 @@ static enum rb_status case_list_run(struct context *context, const struct call *
         return status != RB_OK ? status : listing.status;
     }
     if (listing.count == 0) {
-        output_say(out, _("There are no cases here yet."));
-        output_next(out, _("open one: rembuk case new"));
-    } else {
-        output_next(out, _("read one: rembuk case show CASE"));
+        return say_no_cases(context);
     }
+    output_next(out, _("read one: rembuk case show CASE"));
     return RB_OK;
 }
 
@@ -303,7 +324,7 @@ struct sharing {
     struct circle_facts facts;
     struct contact contact;
     struct terms terms;
-    bool is_raise; /* he belongs to the team, and gets a higher role than he has */
+    struct terms_change change; /* for who belongs to the team already */
 };
 
 static enum rb_status fail_unverified(struct context *context, const struct sharing *sharing) {
@@ -340,33 +361,25 @@ static enum rb_status fail_share(struct context *context, const struct sharing *
     }
 }
 
-struct member_role {
-    const uint8_t *person;
-    enum circle_role role;
-};
+/* Who belongs to the team may be given a higher role, or a later end, by sharing once more; a role
+ * that is not named stays. */
+static enum rb_status check_present(struct context *context, const struct call *call,
+                                    struct sharing *sharing) {
+    const struct terms *before = &sharing->change.before;
+    struct terms *after = &sharing->terms;
 
-static bool find_role(void *opaque, const struct group_person *person) {
-    struct member_role *found = opaque;
-    bool is_it = memcmp(person->person, found->person, HASH_BYTES) == 0;
-
-    found->role = is_it ? person->role : found->role;
-    return !is_it;
-}
-
-/* Who belongs to the team may be given a higher role by sharing once more. */
-static enum rb_status check_raise(struct context *context, const struct call *call,
-                                  struct sharing *sharing) {
-    struct member_role found = { .person = sharing->contact.person, .role = CIRCLE_OWNER };
-
-    enum rb_status status = people_each(context->store, sharing->row.circle, find_role, &found);
-    if (status != RB_OK) {
-        return status;
+    if (call_option(call, "role") == NULL) {
+        after->role = before->role;
     }
-    sharing->is_raise = call_option(call, "role") != NULL && sharing->terms.role > found.role;
-    if (!sharing->is_raise) {
-        return RB_EXISTS;
+    bool is_later =
+        before->until_s != 0 && (after->until_s == 0 || after->until_s > before->until_s);
+    if (terms_are_shorter(&sharing->change, after)) {
+        return fail_shorter(context, &sharing->facts, &sharing->contact, &sharing->change);
     }
-    return sharing->contact.verified ? RB_OK : RB_UNSAFE;
+    if (after->role < before->role || (after->role == before->role && !is_later)) {
+        return fail_share(context, sharing, RB_EXISTS);
+    }
+    return sharing->contact.verified ? RB_OK : fail_share(context, sharing, RB_UNSAFE);
 }
 
 /* Who is responsible for a case decides who else may share it. */
@@ -400,11 +413,14 @@ static enum rb_status read_sharing(struct context *context, const struct call *c
         return status;
     }
     circle_facts_of_case(context, &sharing->row, &sharing->facts);
-    status = case_check_share(context->store, circle, person);
-    if (status == RB_EXISTS) {
-        status = check_raise(context, call, sharing);
+    status = terms_compare(context, &sharing->facts, person, &sharing->change);
+    if (status != RB_OK) {
+        return status;
     }
-    return status == RB_OK ? check_manager(context, sharing) : fail_share(context, sharing, status);
+    status = case_check_share(context->store, circle, person);
+    status = status == RB_EXISTS ? check_present(context, call, sharing)
+                                 : fail_share(context, sharing, status);
+    return status == RB_OK ? check_manager(context, sharing) : status;
 }
 
 /* Two contacts may bear one name: how the words begin that were compared tells them apart. */
@@ -458,11 +474,20 @@ static enum rb_status case_share_question(struct context *context, const struct 
         return status;
     }
     const char *name = output_name(context->out, sharing.contact.name);
+    if (sharing.change.is_in) {
+        terms_ask(question, &sharing.facts, name, &sharing.change, &sharing.terms);
+        return writer_end(question);
+    }
     ask_about_contact(context, &sharing, question);
     question_say(question,
                  _("%s will read the whole record from its beginning (entries: %zu, threads: %zu) "
                    "and all that will be written in it."),
                  name, sharing.row.entries, threads);
+    if (sharing.change.was_in) {
+        question_say(question,
+                     _("%s then reads it from its beginning, also what was written in between."),
+                     name);
+    }
     ask_about_terms(&sharing, name, question);
     question_say(question, _("What has arrived on the computer of %s cannot be taken back."), name);
     question_say(question, _("Share it? [y/n]"));
@@ -489,12 +514,11 @@ static void say_shared(struct output *out, const struct sharing *sharing) {
     const char *name = output_name(out, sharing->contact.name);
     char when[WHEN_BYTES];
 
-    if (sharing->is_raise) {
-        output_say(out, _("%s has more rights in case %" PRId64 " now."), name,
-                   sharing->row.number);
-    } else {
-        output_say(out, _("Case %" PRId64 " is shared with %s."), sharing->row.number, name);
+    if (sharing->change.is_in) {
+        terms_say_changed(out, &sharing->facts, name, &sharing->change, &sharing->terms);
+        return;
     }
+    output_say(out, _("Case %" PRId64 " is shared with %s."), sharing->row.number, name);
     if (sharing->terms.until_s != 0) {
         when_show(sharing->terms.until_s * 1000, when);
         output_say(out, _("That ends on %s."), when);
@@ -541,7 +565,9 @@ const struct command cmd_case_share = {
     .summary = N_("let a contact read it"),
     .help = N_("Lets a contact read a case and write in it."),
     .more = N_("The contact must be verified; --yes does not replace that. Who joins reads the "
-               "case from its beginning, and what has arrived there cannot be taken back."),
+               "case from its beginning, and what has arrived there cannot be taken back. Share it "
+               "once more to give a higher role or a later end. For a lower role or an earlier end "
+               "remove that person first, then share it anew."),
     .examples = N_("rembuk case share 3273-26-K7QD \"Budi Misal\"\n"
                    "rembuk case share 4 2 --role reader --until 25/11"),
     .needs = NEEDS_STORE,
@@ -551,6 +577,13 @@ const struct command cmd_case_share = {
 };
 
 /* ---- note ---- */
+
+static enum rb_status fail_refused_note(struct context *context, const struct call *call) {
+    struct circle_facts facts;
+
+    enum rb_status status = circle_read(context, call, &facts);
+    return status == RB_OK ? fail_reader(context, &facts, RB_REFUSED) : status;
+}
 
 static enum rb_status note_run(struct context *context, const struct call *call) {
     struct output *out = context->out;
@@ -564,6 +597,9 @@ static enum rb_status note_run(struct context *context, const struct call *call)
         return failure_say(&context->failure, status, NULL,
                            _("You do not belong to the team of this case any more. Nothing was "
                              "written."));
+    }
+    if (status == RB_REFUSED) {
+        return fail_refused_note(context, call);
     }
     if (status != RB_OK) {
         return fail_writing(context, call->texts[1], status);

@@ -26,6 +26,37 @@ static const struct {
     [GROUP_REMOVED] = { "removed", N_("removed") },
 };
 
+enum { STATE_BYTES = 8 * NAME_BYTES_MAX + 128 };
+
+/* Of an invitation: from whom it is.  Of a guest: until when. */
+static enum rb_status show_state(struct context *context, const struct group_row *row,
+                                 char out[static STATE_BYTES]) {
+    char name[NAME_BYTES_MAX + 1] = "", when[WHEN_BYTES];
+    struct group_person self;
+
+    (void)snprintf(out, STATE_BYTES, "%s", _(states[row->state].shown));
+    if (row->state != GROUP_INVITED && row->state != GROUP_ACCEPTED) {
+        return RB_OK;
+    }
+    enum rb_status status = circle_self(context, row->circle, &self);
+    if (status == RB_OK && row->state == GROUP_INVITED) {
+        status = person_name(context->store, self.by, name);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    const char *shown = output_name(context->out, name);
+    when_show(self.until_s * 1000, when);
+    if (row->state == GROUP_INVITED && self.until_s != 0) {
+        (void)snprintf(out, STATE_BYTES, _("invited by %s, as a guest until %s"), shown, when);
+    } else if (row->state == GROUP_INVITED) {
+        (void)snprintf(out, STATE_BYTES, _("invited by %s"), shown);
+    } else if (self.until_s != 0) {
+        (void)snprintf(out, STATE_BYTES, _("guest until %s"), when);
+    }
+    return RB_OK;
+}
+
 /* A group whose key has not come has no name yet. */
 static const char *shown_name(struct output *out, const struct group_row *row) {
     return row->name[0] != '\0' ? output_name(out, row->name) : _("(name not here yet)");
@@ -159,90 +190,126 @@ const struct command cmd_group_new = {
 
 /* ---- invite ---- */
 
-struct membership {
-    const uint8_t *person;
-    enum member_state state;
+struct invitation {
+    struct circle_facts facts;
+    struct contact contact;
+    struct terms terms;
+    struct terms_change change;
 };
 
-static bool find_membership(void *opaque, const struct group_person *person) {
-    struct membership *membership = opaque;
-
-    if (memcmp(person->person, membership->person, HASH_BYTES) != 0) {
-        return true;
-    }
-    membership->state = person->state;
-    return false;
-}
-
 /* Says which of the two it is. */
-static enum rb_status fail_invited(struct context *context, const uint8_t circle[static HASH_BYTES],
-                                   const uint8_t person[static HASH_BYTES], const char *name) {
-    struct membership membership = { .person = person, .state = MEMBER_ACCEPTED };
-
-    enum rb_status status = people_each(context->store, circle, find_membership, &membership);
-    if (status != RB_OK) {
-        return status;
+static enum rb_status fail_present(struct context *context, const struct invitation *invitation) {
+    if (terms_are_shorter(&invitation->change, &invitation->terms)) {
+        return fail_shorter(context, &invitation->facts, &invitation->contact, &invitation->change);
     }
     return failure_say(&context->failure, RB_EXISTS, "member_already",
-                       membership.state == MEMBER_INVITED
+                       invitation->change.state == MEMBER_INVITED
                            ? _("%s is invited to this group already and has not accepted yet. "
                                "Nothing was changed.")
                            : _("%s is a member of this group already. Nothing was changed."),
-                       name);
+                       output_name(context->out, invitation->contact.name));
 }
 
-/* In a group everybody is a manager; a guest, whose time ends, only reads and writes. */
-static enum rb_status invite(struct context *context, const struct call *call,
-                             const struct circle_facts *facts, const char *name,
-                             struct terms *terms) {
-    const uint8_t *person = call->objects[1].id;
-    struct refusal refusal = { 0 };
-
-    enum rb_status status = terms_read(context, call, terms);
-    if (status != RB_OK) {
-        return status;
-    }
-    terms->role = terms->until_s != 0 ? CIRCLE_WRITER : CIRCLE_MANAGER;
-    status = membership_add(context->store, facts->id, person, terms->role, terms->until_s,
-                            clock_now_ms(), &refusal);
-    if (status == RB_REFUSED && refusal.rule == RULE_PRESENT) {
-        status = fail_invited(context, facts->id, person, name);
+static enum rb_status fail_invitation(struct context *context, const struct invitation *invitation,
+                                      struct refusal *refusal, enum rb_status status) {
+    if (status == RB_REFUSED && refusal->rule == RULE_PRESENT) {
+        status = fail_present(context, invitation);
     } else if (status == RB_REFUSED) {
-        status = fail_rule(context, facts, ACT_ADD, name, &refusal);
+        status = fail_rule(context, &invitation->facts, ACT_ADD,
+                           output_name(context->out, invitation->contact.name), refusal);
     } else {
-        status = fail_change(context, facts, status);
+        status = fail_change(context, &invitation->facts, status);
     }
-    refusal_clear(&refusal);
+    refusal_clear(refusal);
     return status;
 }
 
-static enum rb_status group_invite_run(struct context *context, const struct call *call) {
-    struct output *out = context->out;
-    char name[NAME_BYTES_MAX + 1], when[WHEN_BYTES];
-    struct circle_facts facts;
-    struct terms terms = { 0 };
-    struct group_row row;
+/* In a group everybody is a manager; a guest, whose time ends, only reads and writes. */
+static enum rb_status read_invitation(struct context *context, const struct call *call,
+                                      struct invitation *invitation) {
+    const uint8_t *person = call->objects[1].id;
+    struct refusal refusal = { 0 };
 
-    enum rb_status status = circle_read(context, call, &facts);
+    *invitation = (struct invitation) { .terms = { .until_s = 0 } };
+    enum rb_status status = circle_read(context, call, &invitation->facts);
     if (status == RB_OK) {
-        status = person_name(context->store, call->objects[1].id, name);
+        status = contact_get(context->store, person, &invitation->contact);
     }
     if (status == RB_OK) {
-        status = invite(context, call, &facts, output_name(out, name), &terms);
+        status = terms_read(context, call, &invitation->terms);
     }
     if (status == RB_OK) {
-        status = answer(context, facts.id, &row);
+        status = terms_compare(context, &invitation->facts, person, &invitation->change);
     }
     if (status != RB_OK) {
         return status;
     }
-    output_say(out, _("%s is invited to \"%s\" and can read it after accepting."),
-               output_name(out, name), shown_name(out, &row));
-    if (terms.until_s != 0) {
-        when_show(terms.until_s * 1000, when);
-        output_say(out, _("%s is a guest until %s: reads and writes, and invites nobody."),
-                   output_name(out, name), when);
+    invitation->terms.role = invitation->terms.until_s != 0 ? CIRCLE_WRITER : CIRCLE_MANAGER;
+    status = membership_check_add(context->store, invitation->facts.id, person,
+                                  invitation->terms.role, invitation->terms.until_s, &refusal);
+    return fail_invitation(context, invitation, &refusal, status);
+}
+
+/* Only about somebody who belongs to it already, and would have more rights or more time. */
+static enum rb_status group_invite_question(struct context *context, const struct call *call,
+                                            struct writer *question) {
+    struct invitation invitation;
+
+    enum rb_status status = read_invitation(context, call, &invitation);
+    if (status != RB_OK || !invitation.change.is_in) {
+        return status;
     }
+    terms_ask(question, &invitation.facts, output_name(context->out, invitation.contact.name),
+              &invitation.change, &invitation.terms);
+    return writer_end(question);
+}
+
+static enum rb_status invite(struct context *context, const struct invitation *invitation) {
+    struct refusal refusal = { 0 };
+
+    enum rb_status status =
+        membership_add(context->store, invitation->facts.id, invitation->contact.person,
+                       invitation->terms.role, invitation->terms.until_s, clock_now_ms(), &refusal);
+    return fail_invitation(context, invitation, &refusal, status);
+}
+
+static void say_invited(struct output *out, const struct invitation *invitation,
+                        const struct group_row *row) {
+    const char *name = output_name(out, invitation->contact.name);
+    char when[WHEN_BYTES];
+
+    if (invitation->change.is_in) {
+        terms_say_changed(out, &invitation->facts, name, &invitation->change, &invitation->terms);
+        return;
+    }
+    output_say(out, _("%s is invited to \"%s\" and can read it after accepting."), name,
+               shown_name(out, row));
+    if (invitation->change.was_in) {
+        output_say(out, _("%s then reads it from its beginning, also what was written in between."),
+                   name);
+    }
+    if (invitation->terms.until_s != 0) {
+        when_show(invitation->terms.until_s * 1000, when);
+        output_say(out, _("%s is a guest until %s: reads and writes, and invites nobody."), name,
+                   when);
+    }
+}
+
+static enum rb_status group_invite_run(struct context *context, const struct call *call) {
+    struct invitation invitation;
+    struct group_row row;
+
+    enum rb_status status = read_invitation(context, call, &invitation);
+    if (status == RB_OK) {
+        status = invite(context, &invitation);
+    }
+    if (status == RB_OK) {
+        status = answer(context, invitation.facts.id, &row);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    say_invited(context->out, &invitation, &row);
     return next_send(context, _("send the invitation: rembuk sync"));
 }
 
@@ -258,16 +325,48 @@ const struct command cmd_group_invite = {
     .summary = N_("invite to it"),
     .help = N_("Invites a contact to a group."),
     .more = N_("A new member reads the group from its beginning. Whoever shall see less belongs in "
-               "a new group. When a guest's time is over, the computer of whoever invited him "
-               "removes him; what he has received stays with him."),
+               "a new group. When a guest's time is over, the computer of whoever invited the "
+               "guest removes that person; what has arrived there stays there. Invite a guest once "
+               "more with a later time, or without one, to put off the end; it cannot be brought "
+               "forward."),
     .examples = N_("rembuk group invite \"Bandung discussion 1\" \"Budi Misal\"\n"
                    "rembuk group invite 1 2 --until 25/11"),
     .needs = NEEDS_STORE,
     .check = terms_check,
+    .question = group_invite_question,
+    .asks_seldom = true,
     .run = group_invite_run,
 };
 
 /* ---- accept, decline, leave ---- */
+
+/* The sentence for a group that one does not belong to any more; else `status`. */
+static enum rb_status fail_own(struct context *context, const struct call *call,
+                               enum rb_status status) {
+    struct circle_facts facts;
+
+    if (status != RB_NOT_MEMBER) {
+        return status;
+    }
+    enum rb_status found = circle_read(context, call, &facts);
+    return found == RB_OK ? fail_change(context, &facts, status) : found;
+}
+
+/* Where it matters to the guest: what a guest can do, and until when. */
+static enum rb_status say_guest(struct context *context, const struct group_row *row) {
+    struct group_person self;
+    char when[WHEN_BYTES];
+
+    enum rb_status status = circle_self(context, row->circle, &self);
+    if (status == RB_OK && self.until_s != 0) {
+        when_show(self.until_s * 1000, when);
+        output_say(context->out,
+                   _("You are a guest until %s: you read and write, and invite "
+                     "nobody."),
+                   when);
+    }
+    return status;
+}
 
 static enum rb_status group_accept_run(struct context *context, const struct call *call) {
     const uint8_t *circle = call->objects[0].id;
@@ -283,9 +382,13 @@ static enum rb_status group_accept_run(struct context *context, const struct cal
         status = answer(context, circle, &row);
     }
     if (status != RB_OK) {
-        return status;
+        return fail_own(context, call, status);
     }
     output_say(out, _("You are a member of \"%s\" now."), shown_name(out, &row));
+    status = say_guest(context, &row);
+    if (status != RB_OK) {
+        return status;
+    }
     output_next(out, _("read what was written: rembuk thread list %" PRId64), row.number);
     return RB_OK;
 }
@@ -317,7 +420,7 @@ static enum rb_status group_decline_run(struct context *context, const struct ca
         status = answer(context, circle, &row);
     }
     if (status != RB_OK) {
-        return status;
+        return fail_own(context, call, status);
     }
     output_say(out, _("The invitation to \"%s\" is declined; the others will see it."),
                shown_name(out, &row));
@@ -351,7 +454,7 @@ static enum rb_status group_leave_run(struct context *context, const struct call
         status = answer(context, circle, &row);
     }
     if (status != RB_OK) {
-        return status;
+        return fail_own(context, call, status);
     }
     output_say(out, _("You have left \"%s\"; the others will see it."), shown_name(out, &row));
     output_say(out,
@@ -371,8 +474,6 @@ const struct command cmd_group_leave = {
 
 /* ---- list, show ---- */
 
-enum { STATE_BYTES = 128 };
-
 struct listing {
     struct context *context;
     size_t count;
@@ -380,15 +481,21 @@ struct listing {
     enum rb_status status;
 };
 
-/* "member, waiting: 3" */
-static void put_waiting(struct output *out, const struct group_row *row) {
-    char state[STATE_BYTES];
+/* "member, waiting: 3"; where one does not belong any more, nothing waits for one to decide. */
+static enum rb_status put_state(struct context *context, const struct group_row *row) {
+    char state[STATE_BYTES], shown[STATE_BYTES + 64];
 
-    if (row->waiting > 0) {
-        (void)snprintf(state, sizeof state, _("%s, waiting: %zu"), _(states[row->state].shown),
-                       row->waiting);
-        output_cell(out, "state", state);
+    enum rb_status status = show_state(context, row, state);
+    if (status != RB_OK) {
+        return status;
     }
+    if (row->waiting > 0 && row->state == GROUP_ACCEPTED) {
+        (void)snprintf(shown, sizeof shown, _("%s, waiting: %zu"), state, row->waiting);
+        output_cell(context->out, "state", shown);
+    } else {
+        output_cell(context->out, "state", state);
+    }
+    return RB_OK;
 }
 
 /* Of the groups that one does not belong to those from which somebody else has removed one: that
@@ -408,7 +515,9 @@ static bool list_one(void *opaque, const struct group_row *row) {
     (void)snprintf(members, sizeof members, "%zu", row->members);
     output_cell(out, "name", shown_name(out, row));
     output_cell(out, "members", members);
-    put_waiting(out, row);
+    if (listing->status == RB_OK) {
+        listing->status = put_state(listing->context, row);
+    }
     output_row_end(out);
     return listing->status == RB_OK;
 }
@@ -464,7 +573,7 @@ const struct command cmd_group_list = {
 static void say_next(struct output *out, const struct group_row *row) {
     if (row->state == GROUP_INVITED) {
         output_next(out, _("accept it: rembuk group accept %" PRId64), row->number);
-    } else if (row->waiting > 0) {
+    } else if (row->waiting > 0 && row->state == GROUP_ACCEPTED) {
         output_next(out, _("see what waits for a manager: rembuk group waiting %" PRId64),
                     row->number);
     } else if (row->state == GROUP_ACCEPTED) {
@@ -475,17 +584,21 @@ static void say_next(struct output *out, const struct group_row *row) {
 static enum rb_status group_show_run(struct context *context, const struct call *call) {
     struct output *out = context->out;
     struct circle_facts facts;
+    char state[STATE_BYTES];
     struct group_row row;
 
     enum rb_status status = group_get(context->store, call->objects[0].id, &row);
+    if (status == RB_OK) {
+        status = show_state(context, &row, state);
+    }
     if (status != RB_OK) {
         return status;
     }
     assert(row.state <= GROUP_REMOVED);
     output_say(out, _("Group %" PRId64 ": %s"), row.number, shown_name(out, &row));
     say_parent(out, &row);
-    output_say(out, _("You: %s"), _(states[row.state].shown));
-    if (row.waiting > 0) {
+    output_say(out, _("You: %s"), state);
+    if (row.waiting > 0 && row.state == GROUP_ACCEPTED) {
         output_say(out, _("Waiting for a manager: %zu"), row.waiting);
     }
     circle_facts_of_group(context, &row, &facts);

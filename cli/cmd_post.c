@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* post and reply: writing into a thread. */
+#include "cli/circles.h"
 #include "cli/next.h"
 #include "cli/posts.h"
 #include "node/node.h"
@@ -20,11 +21,27 @@ static enum rb_status answer(struct context *context, const uint8_t ref[static R
     return next_send(context, _("send it: rembuk sync"));
 }
 
+/* Why one may not write in a thread. */
+static enum rb_status fail_refused(struct context *context,
+                                   const uint8_t thread[static REF_BYTES]) {
+    struct circle_facts facts;
+    struct thread_row row;
+
+    enum rb_status status = thread_get(context->store, thread, &row);
+    if (status == RB_OK) {
+        status = circle_find(context, row.circle, &facts);
+    }
+    return status == RB_OK ? fail_reader(context, &facts, RB_REFUSED) : status;
+}
+
 static enum rb_status write_post(struct context *context, const uint8_t thread[static REF_BYTES],
                                  const uint8_t *reply_to, struct span text) {
     uint8_t ref[REF_BYTES];
 
     enum rb_status status = post_add(context->store, thread, reply_to, text, clock_now_ms(), ref);
+    if (status == RB_REFUSED) {
+        return fail_refused(context, thread);
+    }
     if (status != RB_OK) {
         return fail_writing(context, text, status);
     }

@@ -78,10 +78,10 @@ static enum rb_status ask_whom(struct context *context, const struct removal *re
 static enum rb_status remove_question(struct context *context, const struct call *call,
                                       struct writer *question) {
     static const struct circle_hint waits = {
-        N_("What %s writes in spite of it is not shown; it waits for a manager: rembuk group "
-           "waiting %" PRId64),
-        N_("What %s writes in spite of it is not shown; it waits for a manager: rembuk case "
-           "waiting %" PRId64),
+        N_("What %s has not sent yet, or writes all the same, waits for a manager and is not shown "
+           "before: rembuk group waiting %" PRId64),
+        N_("What %s has not sent yet, or writes all the same, waits for a manager and is not shown "
+           "before: rembuk case waiting %" PRId64),
     };
     struct removal removal;
 
@@ -94,16 +94,15 @@ static enum rb_status remove_question(struct context *context, const struct call
     }
     const char *name = output_name(context->out, removal.name);
     question_say(question,
-                 _("What has arrived on the computer of %s stays there: nothing takes that back."),
+                 _("rembuk stops showing it to %s. But what has arrived on that computer stays "
+                   "there, and an expert can still read it."),
                  name);
-    question_say(question,
-                 _("%s can read nothing that is written from now on by who knows of the removal."),
-                 name);
-    question_say(question,
-                 _("Who has not heard of it may still write to %s until the computers have met."),
-                 name);
+    question_say(
+        question,
+        _("%s cannot read what is written from now on, except by people whose computer has "
+          "not heard of the removal yet."),
+        name);
     question_say(question, circle_hint(&removal.facts, waits), name, removal.facts.number);
-    question_say(question, _("%s can be added again later."), name);
     question_say(question, _("Remove %s? [y/n]"), name);
     return writer_end(question);
 }
@@ -112,6 +111,16 @@ static enum rb_status put_people(struct context *context, const struct circle_fa
     circle_put(context->out, facts);
     output_quiet(context->out, "%" PRId64, facts->number);
     return team_put(context, facts->sort, facts->id, TEAM_UNSEEN);
+}
+
+static enum rb_status say_who_knows(struct context *context) {
+    if (context->node != NULL && node_connected(context->node) > 0) {
+        output_say(context->out, _("It goes to those who are connected now; to the others as soon "
+                                   "as they are."));
+        return RB_OK;
+    }
+    output_say(context->out, _("So far only this computer knows of the removal."));
+    return next_send(context, _("tell the others: rembuk sync"));
 }
 
 static enum rb_status remove_run(struct context *context, const struct call *call) {
@@ -140,11 +149,8 @@ static enum rb_status remove_run(struct context *context, const struct call *cal
     }
     name = output_name(out, removal.name);
     output_say(out, _("%s is removed from %s."), name, removal.facts.shown);
-    output_say(out,
-               _("What is written from now on gets a new key, which %s does not have. So far "
-                 "only this computer knows of the removal."),
-               name);
-    return next_send(context, _("tell the others: rembuk sync"));
+    output_say(out, _("What is written from now on gets a new key, which %s does not have."), name);
+    return say_who_knows(context);
 }
 
 const struct command cmd_group_remove = {
@@ -154,9 +160,10 @@ const struct command cmd_group_remove = {
                    { .sort = ARGUMENT_PERSON, .label = N_("PERSON") } },
     .summary = N_("put somebody out"),
     .help = N_("Removes a person from a group: nothing new can be read there any more."),
-    .more = N_("A manager can remove whoever is not senior to him. Senior is who has the higher "
-               "rank in a network of offices, then the higher role, then who came first. What the "
-               "person has received stays with that person."),
+    .more = N_("A manager can remove whoever is not senior to that manager. Senior is who has the "
+               "higher rank in a network of offices, then the higher role, then who came first. "
+               "What has arrived on the computer of who is removed stays there, though rembuk does "
+               "not show it any more. Whoever was removed can be invited again."),
     .examples = N_("rembuk group remove 1 \"Budi Misal\"\nrembuk group remove 1 2"),
     .needs = NEEDS_STORE,
     .question = remove_question,
@@ -170,8 +177,10 @@ const struct command cmd_case_remove = {
                    { .sort = ARGUMENT_PERSON, .label = N_("PERSON") } },
     .summary = N_("put somebody out"),
     .help = N_("Removes a person from a case's team: nothing new can be read there any more."),
-    .more = N_("The owner and managers of a case can remove whoever is not senior to them. What "
-               "the person has received stays with that person."),
+    .more =
+        N_("The owner and managers of a case can remove whoever is not senior to them. What has "
+           "arrived on the computer of who is removed stays there, though rembuk does not show "
+           "it any more. Whoever was removed can be added again."),
     .examples = N_("rembuk case remove 3273-26-K7QD \"Budi Misal\"\nrembuk case remove 4 2"),
     .needs = NEEDS_STORE,
     .question = remove_question,
@@ -184,6 +193,7 @@ struct seats {
     const uint8_t *self;
     bool is_managed; /* somebody else can manage the case */
     bool has_others;
+    struct group_person next; /* then: of them who comes after oneself, by role, then seniority */
 };
 
 static bool look_at_seat(void *opaque, const struct group_person *person) {
@@ -191,6 +201,9 @@ static bool look_at_seat(void *opaque, const struct group_person *person) {
     bool is_other = memcmp(person->person, seats->self, HASH_BYTES) != 0;
     bool is_in = person->state == MEMBER_INVITED || person->state == MEMBER_ACCEPTED;
 
+    if (is_other && is_in && (!seats->has_others || person->role > seats->next.role)) {
+        seats->next = *person;
+    }
     seats->has_others = seats->has_others || (is_other && is_in);
     seats->is_managed = seats->is_managed || (is_other && is_in && person->until_s == 0 &&
                                               person->role >= CIRCLE_MANAGER);
@@ -214,10 +227,10 @@ static enum rb_status fail_last(struct context *context, const struct circle_fac
 
 /* A case is never left without somebody who is responsible for it. */
 static enum rb_status read_leaving(struct context *context, const struct call *call,
-                                   struct circle_facts *facts) {
-    struct seats seats = { .self = store_self(context->store)->person };
+                                   struct circle_facts *facts, struct seats *seats) {
     struct group_person self;
 
+    *seats = (struct seats) { .self = store_self(context->store)->person };
     enum rb_status status = circle_read(context, call, facts);
     if (status != RB_OK) {
         return status;
@@ -227,10 +240,24 @@ static enum rb_status read_leaving(struct context *context, const struct call *c
     }
     status = circle_self(context, facts->id, &self);
     if (status == RB_OK) {
-        status = people_each(context->store, facts->id, look_at_seat, &seats);
+        status = people_each(context->store, facts->id, look_at_seat, seats);
     }
-    if (status == RB_OK && self.role >= CIRCLE_MANAGER && !seats.is_managed) {
-        return fail_last(context, facts, &seats);
+    if (status == RB_OK && self.role >= CIRCLE_MANAGER && !seats->is_managed) {
+        return fail_last(context, facts, seats);
+    }
+    return status;
+}
+
+/* Who is responsible is told who will be. */
+static enum rb_status ask_about_office(struct context *context, const struct circle_facts *facts,
+                                       const struct seats *seats, struct writer *question) {
+    struct case_row row;
+
+    enum rb_status status = case_get(context->store, facts->id, &row);
+    if (status == RB_OK && memcmp(row.owner, seats->self, HASH_BYTES) == 0) {
+        question_say(question,
+                     _("You are the one who is responsible for it. After you it will be %s."),
+                     output_name(context->out, seats->next.name));
     }
     return status;
 }
@@ -238,12 +265,17 @@ static enum rb_status read_leaving(struct context *context, const struct call *c
 static enum rb_status leave_question(struct context *context, const struct call *call,
                                      struct writer *question) {
     struct circle_facts facts;
+    struct seats seats;
 
-    enum rb_status status = read_leaving(context, call, &facts);
+    enum rb_status status = read_leaving(context, call, &facts, &seats);
     if (status != RB_OK) {
         return status;
     }
     question_say(question, _("You are about to leave the team of %s."), facts.shown);
+    status = ask_about_office(context, &facts, &seats, question);
+    if (status != RB_OK) {
+        return status;
+    }
     question_say(question, _("The others see it. Nothing new reaches you, and only somebody of "
                              "the team can bring you back."));
     question_say(question, _("What you wrote stays with the others."));
@@ -277,8 +309,9 @@ static enum rb_status leave(struct context *context, const struct circle_facts *
 
 static enum rb_status leave_run(struct context *context, const struct call *call) {
     struct circle_facts facts;
+    struct seats seats;
 
-    enum rb_status status = read_leaving(context, call, &facts);
+    enum rb_status status = read_leaving(context, call, &facts, &seats);
     if (status == RB_OK) {
         status = leave(context, &facts);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* status: what has not been sent yet, who was met when, how much is stored. */
+#include "cli/departures.h"
 #include "cli/next.h"
 #include "cli/people.h"
 #include "node/node.h"
@@ -79,6 +80,30 @@ static void say_waiting(struct output *out, uint64_t waiting) {
     }
 }
 
+/* What has arrived and does not count, as long as nobody lets it: of who was removed lately. */
+struct undecided {
+    struct context *context;
+    size_t count;
+};
+
+static enum rb_status say_undecided(void *opaque, const struct circle_facts *facts,
+                                    const struct departure *row) {
+    struct undecided *undecided = opaque;
+    size_t waiting = 0;
+
+    enum rb_status status = departure_say_waiting(undecided->context, facts, row, &waiting);
+    undecided->count += waiting;
+    return status;
+}
+
+static enum rb_status put_undecided(struct context *context) {
+    struct undecided undecided = { .context = context };
+
+    enum rb_status status = departures_look(context, DEPARTURES_OWN, say_undecided, &undecided);
+    output_count(context->out, "undecided", undecided.count);
+    return status;
+}
+
 static enum rb_status status_run(struct context *context, const struct call *call) {
     struct output *out = context->out;
     struct store_sizes sizes;
@@ -99,11 +124,14 @@ static enum rb_status status_run(struct context *context, const struct call *cal
     output_count(out, "bytes_stored", sizes.bytes);
     output_quiet(out, "%" PRIu64, waiting);
     say_waiting(out, waiting);
+    status = put_undecided(context);
     output_say(out, _("Stored: %" PRIu64 " items, %" PRIu64 " kB."), sizes.events,
                (sizes.bytes + 999) / 1000);
     say_node(context);
     output_gap(out);
-    status = put_peers(context);
+    if (status == RB_OK) {
+        status = put_peers(context);
+    }
     if (status == RB_OK) {
         status = next_say_invitation(context);
     }

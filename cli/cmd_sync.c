@@ -6,6 +6,8 @@
 #include "node/node.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 enum { SYNC_SECONDS = 60 };
 
@@ -48,19 +50,76 @@ static void put_peers(struct context *context) {
 }
 
 static enum rb_status say_next(struct context *context) {
-    struct group_row row;
+    enum rb_status status = next_say_invitation(context);
 
-    switch (next_invitation(context, &row)) {
-    case RB_OK:
-        output_next(context->out, _("see who invited you: rembuk group list"));
-        return RB_OK;
-    case RB_NOT_FOUND:
+    if (status == RB_OK) {
         output_next(context->out, _("see what waits for you: rembuk today"));
-        return RB_OK;
-    default:
-        return RB_STORAGE;
+    }
+    return status;
+}
+
+/* ---- Who has not answered ---- */
+
+enum { NAMED_MAX = 5, WHO_BYTES_MAX = (NAMED_MAX + 1) * (8 * NAME_BYTES_MAX + 64) };
+
+/* Whoever has no address is not called, and not waited for. */
+static bool is_missing(struct context *context, const struct node_peer *peer,
+                       struct contact *contact) {
+    return !peer->reached && contact_get(context->store, peer->person, contact) == RB_OK &&
+           contact->address_count > 0;
+}
+
+/* Whether all the others are done. */
+static bool others_are_done(struct context *context) {
+    const struct node_peer *peers = NULL;
+    size_t count = node_peers(context->node, &peers);
+    size_t done = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (peers[i].reached && !peers[i].done) {
+            return false;
+        }
+        done += peers[i].done ? 1 : 0;
+    }
+    return done > 0;
+}
+
+/* "Sari Umpama, Dewi Andaikan", the first ones of many; "" if everybody has answered. */
+static void write_missing(struct context *context, char out[static WHO_BYTES_MAX]) {
+    const struct node_peer *peers = NULL;
+    size_t count = node_peers(context->node, &peers), named = 0;
+    struct contact contact;
+
+    out[0] = '\0';
+    for (size_t i = 0; i < count && named <= NAMED_MAX; i++) {
+        if (is_missing(context, &peers[i], &contact)) {
+            size_t len = strlen(out);
+            (void)snprintf(out + len, WHO_BYTES_MAX - len, "%s%s", named > 0 ? ", " : "",
+                           named < NAMED_MAX ? output_name(context->out, contact.name) : "...");
+            named++;
+        }
     }
 }
+
+static enum rb_status fail_unreached(struct context *context) {
+    char missing[WHO_BYTES_MAX];
+
+    write_missing(context, missing);
+    if (missing[0] == '\0') {
+        return failure_say(&context->failure, RB_UNREACHABLE, NULL,
+                           _("Time ran out before everything was exchanged. What is left is kept "
+                             "and goes next time: rembuk sync"));
+    }
+    return failure_say(&context->failure, RB_UNREACHABLE, NULL,
+                       others_are_done(context)
+                           ? _("Everything is exchanged with those who answered. No answer from: "
+                               "%s. What is for them is kept and goes next time: rembuk sync")
+                           : _("Not everything was exchanged. No answer from: %s. What is left is "
+                               "kept and goes next time: rembuk sync"),
+                       missing);
+}
+
+/* ---- The end ---- */
 
 /* Also when not everybody was reached, what was exchanged is told: hence the answer comes first. */
 static enum rb_status conclude(struct context *context, enum rb_status outcome) {
@@ -76,10 +135,7 @@ static enum rb_status conclude(struct context *context, enum rb_status outcome) 
     if (status != RB_OK) {
         return status;
     }
-    return failure_say(
-        &context->failure, RB_UNREACHABLE, NULL,
-        _("Not everything was exchanged: a contact did not answer, or time ran out. What "
-          "is left is kept and goes next time: rembuk sync"));
+    return fail_unreached(context);
 }
 
 static enum rb_status read_timeout(const struct call *call, int64_t *seconds) {
@@ -142,12 +198,16 @@ static void tell_progress(struct context *context) {
     const struct node_peer *peers = NULL;
     size_t count = node_peers(context->node, &peers);
     uint64_t done = 0, left = 0;
+    char missing[WHO_BYTES_MAX], waiting[WHO_BYTES_MAX + 64];
 
+    write_missing(context, missing);
+    (void)snprintf(waiting, sizeof waiting, _("Waiting for: %s"), missing);
     for (size_t i = 0; i < count; i++) {
         done += peers[i].events_sent + peers[i].events_received + (peers[i].reached ? 1 : 0);
         left += peers[i].left + (peers[i].reached ? 0 : 1);
     }
-    progress_tell(&context->progress, done, done + left, _("Exchanging"));
+    bool only_waits = missing[0] != '\0' && others_are_done(context);
+    progress_tell(&context->progress, done, done + left, only_waits ? waiting : _("Exchanging"));
 }
 
 /* Stopped by the person, it is told as one that ran out of time. */

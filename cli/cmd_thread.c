@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* thread: new, list, show, enter.  What is written into one is in cmd_post.c, cmd_change.c and
  * cmd_import.c. */
+#include "cli/circles.h"
 #include "cli/next.h"
 #include "cli/posts.h"
 #include "cli/when.h"
@@ -10,18 +11,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* An invitation that is not accepted is named, so that it can be; else `status` as it is. */
+/* Why nothing can be begun there; else `status` as it is. */
 static enum rb_status fail_place(struct context *context, const uint8_t circle[static HASH_BYTES],
                                  enum rb_status status) {
-    struct group_row row;
+    struct circle_facts facts;
 
-    if (status != RB_NOT_ACCEPTED || group_get(context->store, circle, &row) != RB_OK) {
+    if (circle_find(context, circle, &facts) != RB_OK) {
         return status;
     }
-    return failure_say(&context->failure, status, NULL,
-                       _("You have not accepted the invitation to group %" PRId64
-                         " yet. Accept it first: rembuk group accept %" PRId64),
-                       row.number, row.number);
+    return status == RB_REFUSED ? fail_reader(context, &facts, status)
+                                : fail_change(context, &facts, status);
 }
 
 /* ---- new ---- */
@@ -69,15 +68,16 @@ const struct command cmd_thread_new = {
 /* ---- list ---- */
 
 struct listing {
-    struct output *out;
+    struct context *context;
     size_t count;
+    enum rb_status status;
 };
 
 static bool list_one(void *opaque, const struct thread_row *row) {
     struct listing *listing = opaque;
 
     listing->count++;
-    thread_put_row(listing->out, row);
+    thread_put_row(listing->context->out, row);
     return true;
 }
 
@@ -90,11 +90,28 @@ static enum rb_status say_listed(struct context *context) {
     return status;
 }
 
-static enum rb_status say_none(struct context *context) {
+/* Whoever looks for the threads of a group that he was removed from shall not think them lost. */
+static bool say_removed(void *opaque, const struct group_row *row) {
+    struct listing *listing = opaque;
+    struct circle_facts facts;
+
+    if (row->state == GROUP_REMOVED) {
+        circle_facts_of_group(listing->context, row, &facts);
+        listing->status = circle_say_removed(listing->context, &facts);
+    }
+    return listing->status == RB_OK;
+}
+
+static enum rb_status say_none(struct listing *listing) {
+    struct context *context = listing->context;
     struct output *out = context->out;
     struct group_row row;
 
-    enum rb_status status = next_invitation(context, &row);
+    enum rb_status status = group_each(context->store, true, say_removed, listing);
+    if (status != RB_OK || listing->status != RB_OK) {
+        return status != RB_OK ? status : listing->status;
+    }
+    status = next_invitation(context, &row);
     if (status == RB_OK) {
         output_say(out, _("You have not accepted the invitation to group %" PRId64 " yet."),
                    row.number);
@@ -109,17 +126,25 @@ static enum rb_status say_none(struct context *context) {
     return RB_OK;
 }
 
+static enum rb_status fail_list(struct context *context, const uint8_t circle[static HASH_BYTES],
+                                enum rb_status status) {
+    struct circle_facts facts;
+
+    enum rb_status found = circle_find(context, circle, &facts);
+    return found == RB_OK ? fail_reading(context, &facts, status) : status;
+}
+
 static enum rb_status thread_list_run(struct context *context, const struct call *call) {
     const uint8_t *circle = call->argument_count > 0 ? call->objects[0].id : NULL;
-    struct listing listing = { .out = context->out };
+    struct listing listing = { .context = context };
 
     output_list_begin(context->out, "threads", thread_columns, THREAD_COLUMNS);
     enum rb_status status = thread_each(context->store, circle, list_one, &listing);
     output_list_end(context->out);
     if (status != RB_OK) {
-        return circle != NULL ? fail_place(context, circle, status) : status;
+        return circle != NULL ? fail_list(context, circle, status) : status;
     }
-    return listing.count > 0 ? say_listed(context) : say_none(context);
+    return listing.count > 0 ? say_listed(context) : say_none(&listing);
 }
 
 const struct command cmd_thread_list = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* today: what waits for oneself, each with the command to type. */
 #include "cli/cases.h"
-#include "cli/circles.h"
+#include "cli/departures.h"
 #include "cli/next.h"
 #include "cli/people.h"
 #include "cli/when.h"
@@ -41,9 +41,18 @@ struct thing {
     struct span id;
     int64_t number;
     const struct case_row *record; /* of a case, which has facts of its own; else NULL */
+    const uint8_t *by;             /* of an invitation: who invites; else NULL */
     bool has_unread;
     size_t unread;
 };
+
+static void put_person(struct today *today, const uint8_t person[static HASH_BYTES]) {
+    char name[NAME_BYTES_MAX + 1] = "";
+
+    today->status = person_name(today->context->store, person, name);
+    output_hex(today->out, "by", span_of(person, HASH_BYTES));
+    output_string(today->out, "by_name", name);
+}
 
 static void put_thing(struct today *today, const struct thing *thing) {
     struct output *out = today->out;
@@ -57,6 +66,9 @@ static void put_thing(struct today *today, const struct thing *thing) {
         output_integer(out, "number", thing->number);
         output_string(out, thing->name_key, thing->name);
     }
+    if (thing->by != NULL) {
+        put_person(today, thing->by);
+    }
     if (thing->has_unread) {
         output_count(out, "unread", thing->unread);
     }
@@ -69,20 +81,26 @@ static void put_thing(struct today *today, const struct thing *thing) {
 
 static bool put_invitation(void *opaque, const struct group_row *row) {
     struct today *today = opaque;
+    struct group_person self;
 
     if (row->state != GROUP_INVITED) {
         return true;
+    }
+    today->status = circle_self(today->context, row->circle, &self);
+    if (today->status != RB_OK) {
+        return false;
     }
     put_thing(today, &(struct thing) { .kind = "invitation",
                                        .id_key = "group",
                                        .id = span_of(row->circle, sizeof row->circle),
                                        .number = row->number,
                                        .name_key = "name",
-                                       .name = row->name });
-    output_say(today->out,
-               _("An invitation to group %" PRId64 ". Accept it: rembuk group accept %" PRId64),
-               row->number, row->number);
-    return true;
+                                       .name = row->name,
+                                       .by = self.by });
+    if (today->status == RB_OK) {
+        today->status = next_say_invited(today->context, row);
+    }
+    return today->status == RB_OK;
 }
 
 /* ---- Cases with something that I have not read ---- */
@@ -217,51 +235,56 @@ static enum rb_status put_decisions(struct today *today) {
     return status == RB_OK ? today->status : status;
 }
 
-/* ---- From where somebody has removed one ---- */
+/* ---- Who has gone out lately ---- */
 
-static bool put_removed(struct today *today, const struct circle_facts *facts) {
+/* From where somebody has removed one, and what became of what one wrote after that. */
+static enum rb_status put_removal(void *opaque, const struct circle_facts *facts,
+                                  const struct departure *row) {
+    struct today *today = opaque;
     struct output *out = today->out;
-    struct group_person self;
+    size_t waiting = 0;
 
-    today->status = circle_self(today->context, facts->id, &self);
-    if (today->status != RB_OK || self.state != MEMBER_REMOVED) {
-        return today->status == RB_OK;
-    }
     output_row_begin(out);
     circle_put(out, facts);
     output_cell(out, "kind", "removed");
     output_cell(out, "name", facts->name);
+    enum rb_status status = departure_put(today->context, row);
+    if (status == RB_OK) {
+        status = departure_say(today->context, facts, row);
+    }
+    if (status == RB_OK) {
+        status = departure_say_waiting(today->context, facts, row, &waiting);
+    }
+    output_count(out, "waiting", waiting);
     output_row_end(out);
-    today->status = circle_say_removed(today->context, facts);
-    return today->status == RB_OK;
+    today->waiting += waiting > 0 ? 1 : 0;
+    return status;
 }
 
-static bool put_removed_group(void *opaque, const struct group_row *row) {
+static enum rb_status put_departure(void *opaque, const struct circle_facts *facts,
+                                    const struct departure *row) {
     struct today *today = opaque;
-    struct circle_facts facts;
+    struct output *out = today->out;
 
-    circle_facts_of_group(today->context, row, &facts);
-    return facts.is_member || put_removed(today, &facts);
+    output_row_begin(out);
+    circle_put(out, facts);
+    output_cell(out, "kind", "departed");
+    output_cell(out, "name", facts->name);
+    enum rb_status status = departure_put(today->context, row);
+    output_row_end(out);
+    return status == RB_OK ? departure_say(today->context, facts, row) : status;
 }
 
-static bool put_removed_case(void *opaque, const struct case_row *row) {
-    struct today *today = opaque;
-    struct circle_facts facts;
-
-    circle_facts_of_case(today->context, row, &facts);
-    return facts.is_member || put_removed(today, &facts);
-}
-
-static enum rb_status put_removals(struct today *today) {
-    struct store *store = today->context->store;
-
+static enum rb_status put_departures(struct today *today) {
     begin_list(today->out, "removed");
-    enum rb_status status = group_each(store, true, put_removed_group, today);
-    if (status == RB_OK && today->status == RB_OK) {
-        status = case_each(store, true, put_removed_case, today);
+    enum rb_status status = departures_look(today->context, DEPARTURES_OWN, put_removal, today);
+    output_list_end(today->out);
+    begin_list(today->out, "departed");
+    if (status == RB_OK) {
+        status = departures_look(today->context, DEPARTURES_OTHERS, put_departure, today);
     }
     output_list_end(today->out);
-    return status == RB_OK ? today->status : status;
+    return status;
 }
 
 /* ---- What goes out ---- */
@@ -303,6 +326,7 @@ static enum rb_status put_lists(struct today *today) {
 
     begin_list(out, "invitations");
     enum rb_status status = group_each(store, false, put_invitation, today);
+    status = status == RB_OK ? today->status : status;
     output_list_end(out);
     begin_list(out, "cases");
     if (status == RB_OK) {
@@ -322,7 +346,7 @@ static enum rb_status put_lists(struct today *today) {
     if (status == RB_OK) {
         status = put_decisions(today);
     }
-    return status == RB_OK ? put_removals(today) : status;
+    return status == RB_OK ? put_departures(today) : status;
 }
 
 static enum rb_status say_nothing_waits(struct context *context) {
@@ -365,7 +389,7 @@ const struct command cmd_today = {
     .summary = N_("what waits for you"),
     .help = N_("Shows what waits for you: invitations, cases, unread posts, contacts."),
     .more = N_("Unread is what was never shown on this computer. Also what waits for a manager, if "
-               "you are one, and from where somebody has removed you."),
+               "you are one, and who left or was removed in the last 7 days."),
     .examples = N_("rembuk today"),
     .needs = NEEDS_STORE,
     .run = today_run,

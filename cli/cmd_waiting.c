@@ -62,18 +62,18 @@ static bool put_waiting(void *opaque, const struct waiting_row *row) {
     const struct words *kind = kind_words(row->type);
     struct listing *listing = opaque;
     struct output *out = listing->context->out;
-    char brief[WHEN_BYTES];
+    char shown[WHEN_BYTES];
     struct writer snippet;
 
     listing->count++;
     listing->is_used[row->reason] = true;
-    when_brief(row->time_ms, clock_now_ms(), brief);
+    when_show(row->time_ms, shown);
     output_row_begin(out);
     output_hex(out, "event", span_of(row->ref, sizeof row->ref));
     output_hex(out, "contact", span_of(row->person, sizeof row->person));
     output_string(out, "name", row->name);
     output_time(out, "time", row->time_ms);
-    output_cell(out, "time", brief);
+    output_cell(out, "time", shown);
     output_word(out, "reason", reasons[row->reason].word, _(reasons[row->reason].shown));
     output_word(out, "kind", kind->word, _(kind->shown));
     output_text(out, "text", row->title);
@@ -133,7 +133,7 @@ static enum rb_status list_waiting(struct context *context, const struct call *c
     status = waiting_each(context->store, facts.id, put_waiting, &listing);
     output_list_end(context->out);
     if (status != RB_OK) {
-        return fail_change(context, &facts, status);
+        return fail_reading(context, &facts, status);
     }
     say_after_waiting(context, &facts, &listing);
     return RB_OK;

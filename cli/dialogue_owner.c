@@ -117,8 +117,9 @@ static void take_question(struct dialogue *dialogue, const struct message *messa
     dialogue_show_question(dialogue);
 }
 
-/* A thread that was entered from a case is left for that case. */
-static void go_to(struct dialogue *dialogue, const struct place *place) {
+/* A thread that was entered from a case is left for that case, by a command that does so.  One that
+ * fails leaves a place that is there no more, and as a rule the case went with it. */
+static void go_to(struct dialogue *dialogue, const struct place *place, bool is_done) {
     const struct place nowhere = { .sort = PLACE_NONE };
     struct place from = dialogue->place;
 
@@ -128,7 +129,7 @@ static void go_to(struct dialogue *dialogue, const struct place *place) {
         return;
     }
     if (place->sort == PLACE_NONE) {
-        dialogue->place = dialogue->outer;
+        dialogue->place = is_done ? dialogue->outer : nowhere;
     }
     dialogue->outer = nowhere;
 }
@@ -142,7 +143,7 @@ static void take_done(struct dialogue *dialogue, const struct message *message, 
         dialogue->errand.keeps_line = false;
     }
     if (place_read(message, 2, 0, &place) == RB_OK) { /* else one stays where one is */
-        go_to(dialogue, &place);
+        go_to(dialogue, &place, is_done);
     }
     if (!is_done) { /* What was typed meanwhile counted on it. */
         dialogue->setup.drop_keys(dialogue->setup.context);

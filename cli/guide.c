@@ -526,7 +526,7 @@ static const struct command *verb_begun(const struct guide *guide, struct span w
         }
         found = fits ? commands[i] : found;
     }
-    return found != NULL && found->question == NULL ? found : NULL;
+    return found != NULL && (found->question == NULL || found->asks_seldom) ? found : NULL;
 }
 
 static enum guide_step take_verb(struct guide *guide, struct span typed) {

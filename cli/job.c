@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/job.h"
 
+#include "cli/gone.h"
 #include "cli/help.h"
 #include "cli/misplaced.h"
 #include "cli/refer.h"
@@ -234,6 +235,9 @@ static void conclude(struct job *job, enum rb_status status) {
 
     job->state = JOB_ENDED;
     progress_end(&context->progress);
+    if (job->parsed.fault == FAULT_NONE && job->parsed.call.command != NULL) {
+        status = gone_check(context, &job->parsed.call, status);
+    }
     if (status == RB_OK && !job->setup.look) {
         status = finish(context);
     }

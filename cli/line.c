@@ -2,6 +2,7 @@
 #include "cli/line.h"
 
 #include "cli/parse.h"
+#include "cli/usage.h"
 #include "cli/word.h"
 #include "protocol/text.h"
 
@@ -270,15 +271,28 @@ static void put_command_word(struct splitter *splitter, const struct command *ro
     put_span(splitter, whole ? typed : command_word(row, index, splitter->language));
 }
 
+/* "keluar" begins "keluarkan" and is said for "tinggalkan": nobody is led to the one who means the
+ * other. */
+static void refuse_shortened(struct splitter *splitter, const struct command *row,
+                             struct span verb) {
+    const struct command *meant = usage_synonym(verb, row);
+    bool is_other = meant != NULL && meant != row;
+
+    splitter->line->hint_count = 1;
+    if (is_other) {
+        hint(splitter->line, meant);
+    }
+    fail(splitter, is_other ? LINE_AMBIGUOUS : LINE_NOT_SHORTENED);
+}
+
 /* `hints[0]` is the row. */
 static void choose(struct splitter *splitter, const struct family *family, struct span verb,
                    bool whole_verb) {
     struct line *line = splitter->line;
     const struct command *row = line->hints[0];
 
-    if (row->question != NULL && !(family->whole && whole_verb)) {
-        line->hint_count = 1;
-        fail(splitter, LINE_NOT_SHORTENED);
+    if (row->question != NULL && !row->asks_seldom && !(family->whole && whole_verb)) {
+        refuse_shortened(splitter, row, verb);
         return;
     }
     put_command_word(splitter, row, 0, family->typed, family->whole);

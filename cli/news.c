@@ -146,11 +146,13 @@ static void write_case(struct writer *out, const struct message *message, size_t
 
 static void write_invitation(struct writer *out, const struct message *message, size_t width) {
     int64_t number = (int64_t)message_number(message, 2);
+    struct span author = name_at(message, 1);
     struct span name = name_at(message, 2);
 
     say(out, width, false,
-        _("You are invited to group %" PRId64 " (%.*s). Accept it: group accept %" PRId64), number,
-        (int)name.len, (const char *)name.data, number);
+        _("%.*s invites you to group %" PRId64 " (%.*s). Accept it: group accept %" PRId64),
+        (int)author.len, (const char *)author.data, number, (int)name.len, (const char *)name.data,
+        number);
 }
 
 /* Somebody, or oneself, was removed from a group or a case. */
@@ -173,6 +175,26 @@ static void write_removal(struct writer *out, const struct message *message, boo
                 : _("%.*s has removed %.*s from group %" PRId64 " (%.*s)."),
         (int)by.len, (const char *)by.data, (int)whom.len, (const char *)whom.data, number,
         (int)name.len, (const char *)name.data);
+}
+
+/* The time of a guest, or one's own as a guest, has come to its end: nobody is blamed for that. */
+static void write_guest(struct writer *out, const struct message *message, bool is_case,
+                        size_t width) {
+    int64_t number = (int64_t)message_number(message, 2);
+    struct span name = name_at(message, 2);
+    struct span whom = name_at(message, 3);
+
+    if (whom.len == 0) {
+        say(out, width, false,
+            is_case ? _("Your time as a guest in case %" PRId64 " (%.*s) is over.")
+                    : _("Your time as a guest in group %" PRId64 " (%.*s) is over."),
+            number, (int)name.len, (const char *)name.data);
+        return;
+    }
+    say(out, width, false,
+        is_case ? _("The time of %.*s as a guest in case %" PRId64 " (%.*s) is over.")
+                : _("The time of %.*s as a guest in group %" PRId64 " (%.*s) is over."),
+        (int)whom.len, (const char *)whom.data, number, (int)name.len, (const char *)name.data);
 }
 
 static void write_count(struct writer *out, const struct message *message, size_t width) {
@@ -206,6 +228,10 @@ void news_write(struct writer *out, const struct message *message, const struct 
     case NEWS_GROUP_REMOVED:
     case NEWS_CASE_REMOVED:
         write_removal(out, message, message_number(message, 0) == NEWS_CASE_REMOVED, width);
+        break;
+    case NEWS_GROUP_GUEST:
+    case NEWS_CASE_GUEST:
+        write_guest(out, message, message_number(message, 0) == NEWS_CASE_GUEST, width);
         break;
     default:
         break; /* Of a newer version: nothing that we could say. */

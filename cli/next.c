@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/next.h"
 
+#include "cli/circles.h"
 #include "node/node.h"
 #include "store/contacts.h"
 
@@ -82,6 +83,24 @@ enum rb_status next_invitation(struct context *context, struct group_row *row) {
     return status == RB_OK && !search.found ? RB_NOT_FOUND : status;
 }
 
+enum rb_status next_say_invited(struct context *context, const struct group_row *row) {
+    struct output *out = context->out;
+    char by[NAME_BYTES_MAX + 1] = "";
+    struct circle_facts facts;
+    struct group_person self;
+
+    circle_facts_of_group(context, row, &facts);
+    enum rb_status status = circle_self(context, row->circle, &self);
+    if (status == RB_OK) {
+        status = person_name(context->store, self.by, by);
+    }
+    if (status == RB_OK) {
+        output_say(out, _("%s invites you to %s. Accept it: rembuk group accept %" PRId64),
+                   output_name(out, by), facts.shown, row->number);
+    }
+    return status;
+}
+
 enum rb_status next_say_invitation(struct context *context) {
     struct group_row row;
 
@@ -89,11 +108,7 @@ enum rb_status next_say_invitation(struct context *context) {
     if (status != RB_OK) {
         return status == RB_NOT_FOUND ? RB_OK : status;
     }
-    output_say(context->out,
-               _("An invitation waits for you: group %" PRId64 ". Accept it: rembuk group "
-                 "accept %" PRId64),
-               row.number, row.number);
-    return RB_OK;
+    return next_say_invited(context, &row);
 }
 
 static bool count_accepted(void *opaque, const struct group_row *row) {

@@ -28,7 +28,10 @@ bool next_is_here(const struct context *context, struct span identifier);
  * overlooked: nothing of its group is shown before it is accepted. */
 enum rb_status next_invitation(struct context *context, struct group_row *row) RB_MUST_CHECK;
 
-/* A sentence about that invitation, if there is one. */
+/* Who invites to that group, and how to accept it. */
+enum rb_status next_say_invited(struct context *context, const struct group_row *row) RB_MUST_CHECK;
+
+/* The same of the first invitation that waits, if there is one. */
 enum rb_status next_say_invitation(struct context *context) RB_MUST_CHECK;
 
 #endif

@@ -229,6 +229,7 @@ struct person_found {
 struct people_search {
     struct context *context;
     const char *typed;
+    struct span circle;
     struct object contact; /* the contact of the number that was typed; id_len 0: none */
     struct person_found found[PEOPLE_FOUND_MAX];
     size_t count;
@@ -306,6 +307,7 @@ static enum rb_status fail_ambiguous_person(const struct people_search *search) 
 
 static enum rb_status fail_no_person(const struct people_search *search, enum ref_sort sort) {
     struct context *context = search->context;
+    int64_t number = 0;
 
     if (search->guess.name[0] != '\0' && !is_number(search->typed)) {
         return failure_say(&context->failure, RB_NOT_FOUND, NULL,
@@ -313,18 +315,33 @@ static enum rb_status fail_no_person(const struct people_search *search, enum re
                              "name."),
                            search->typed, output_name(context->out, search->guess.name));
     }
-    return failure_say(&context->failure, RB_NOT_FOUND, NULL,
-                       sort == REF_GROUP ? _("There is nobody called \"%s\" in it. See who is: "
-                                             "rembuk group members GROUP")
-                                         : _("There is nobody called \"%s\" in it. See who is: "
-                                             "rembuk case members CASE"),
-                       search->typed);
+    enum rb_status status = ref_number(context->store, sort, search->circle, &number);
+    if (status != RB_OK) {
+        return status;
+    }
+    const char *sentence =
+        is_number(search->typed)
+            ? (sort == REF_GROUP ? _("No contact has the number %s. See who is in it: rembuk group "
+                                     "members %" PRId64)
+                                 : _("No contact has the number %s. See who is in it: rembuk case "
+                                     "members %" PRId64))
+            : (sort == REF_GROUP
+                   ? _("There is nobody called \"%s\" in it. See who is: rembuk group "
+                       "members %" PRId64)
+                   : _("There is nobody called \"%s\" in it. See who is: rembuk case "
+                       "members %" PRId64));
+    return failure_say(&context->failure, RB_NOT_FOUND, NULL, sentence, search->typed, number);
 }
 
 enum rb_status refer_person(struct context *context, enum ref_sort sort,
                             const uint8_t circle[static HASH_BYTES], const char *typed,
                             struct object *object) {
-    struct people_search search = { .context = context, .typed = typed, .guess.typed = typed };
+    struct people_search search = {
+        .context = context,
+        .typed = typed,
+        .circle = span_of(circle, HASH_BYTES),
+        .guess.typed = typed,
+    };
     struct ref_candidates candidates;
     struct object contact = { .id_len = 0 };
 

@@ -102,10 +102,12 @@ enum news_what {
     NEWS_POST,          /* reference 12.3, author, title of the thread, text, quoted author */
     NEWS_ENTRY,         /* reference 12.3, author, code of the case, text */
     NEWS_CASE,          /* number of the case, who shared it, its code */
-    NEWS_INVITED,       /* number of the group, "", its name */
+    NEWS_INVITED,       /* number of the group, who invites, its name */
     NEWS_MORE,          /* so many further posts and entries, as number and as reference */
     NEWS_GROUP_REMOVED, /* number of the group, who removed, its name, whom; "": oneself */
-    NEWS_CASE_REMOVED   /* number of the case, who removed, its code, whom; "": oneself */
+    NEWS_CASE_REMOVED,  /* number of the case, who removed, its code, whom; "": oneself */
+    NEWS_GROUP_GUEST,   /* the same, of a guest whose time was over */
+    NEWS_CASE_GUEST
 };
 
 #endif

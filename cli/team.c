@@ -59,12 +59,17 @@ bool circle_role_parse(const char *word, enum circle_role *role) {
     return false;
 }
 
+const char *team_role_shown(enum ref_sort sort, enum circle_role role) {
+    return _(sort == REF_CASE ? roles[role].in_case : roles[role].in_group);
+}
+
 /* ---- One person ---- */
 
 struct team {
     struct context *context;
-    enum ref_sort sort; /* REF_GROUP or REF_CASE */
-    bool is_detailed;   /* the table has columns of its own for role and standing */
+    enum ref_sort sort;        /* REF_GROUP or REF_CASE */
+    bool is_detailed;          /* the table has columns of its own for role and standing */
+    uint8_t owner[HASH_BYTES]; /* of a case: who is responsible for it now */
     enum rb_status status;
 };
 
@@ -74,18 +79,27 @@ static bool is_in(const struct group_person *person) {
     return person->state == MEMBER_INVITED || person->state == MEMBER_ACCEPTED;
 }
 
-/* "guest until 25/11/2026 14:05 WIB" */
-static void show_guest(const struct group_person *person, char out[static STATE_SHOWN_BYTES]) {
+/* When who was responsible for a case has left, somebody else is, whom nobody made its owner. */
+static enum circle_role role_now(const struct team *team, const struct group_person *person) {
+    bool is_owner = team->sort == REF_CASE && memcmp(person->person, team->owner, HASH_BYTES) == 0;
+
+    return is_owner ? CIRCLE_OWNER : person->role;
+}
+
+/* "guest until 25/11/2026 14:05 WIB"; of a group also whether he has accepted. */
+static void show_guest(const struct team *team, const struct group_person *person,
+                       char out[static STATE_SHOWN_BYTES]) {
+    bool is_invited = team->sort == REF_GROUP && person->state == MEMBER_INVITED;
     int64_t until_ms = person->until_s * 1000;
     char when[WHEN_BYTES];
 
     when_show(until_ms, when);
     if (until_ms < clock_now_ms()) {
-        (void)snprintf(out, STATE_SHOWN_BYTES, _("guest, ended %s"), when);
-    } else if (person->state == MEMBER_INVITED) {
-        (void)snprintf(out, STATE_SHOWN_BYTES, _("invited as guest until %s"), when);
+        (void)snprintf(out, STATE_SHOWN_BYTES,
+                       is_invited ? _("invited as guest, ended %s") : _("guest, ended %s"), when);
     } else {
-        (void)snprintf(out, STATE_SHOWN_BYTES, _("guest until %s"), when);
+        (void)snprintf(out, STATE_SHOWN_BYTES,
+                       is_invited ? _("invited as guest until %s") : _("guest until %s"), when);
     }
 }
 
@@ -104,15 +118,19 @@ static enum rb_status show_removed(struct context *context, const struct group_p
 static enum rb_status show_state(const struct team *team, const struct group_person *person,
                                  char out[static STATE_SHOWN_BYTES]) {
     bool is_case = team->sort == REF_CASE;
-    bool is_at_work = person->state == MEMBER_ACCEPTED || person->role == CIRCLE_OWNER;
+    enum circle_role role = role_now(team, person);
+    bool is_reader = person->state == MEMBER_INVITED && role == CIRCLE_READER; /* never writes */
+    bool is_at_work = person->state == MEMBER_ACCEPTED || role == CIRCLE_OWNER || is_reader;
     const char *state = is_case ? states[person->state].in_case : states[person->state].in_group;
 
     if (is_in(person) && person->until_s != 0) {
-        show_guest(person, out);
+        show_guest(team, person, out);
     } else if (person->state == MEMBER_REMOVED) {
         return show_removed(team->context, person, out);
     } else if (is_case && !team->is_detailed && is_in(person) && is_at_work) {
-        (void)snprintf(out, STATE_SHOWN_BYTES, "%s", _(roles[person->role].does));
+        (void)snprintf(out, STATE_SHOWN_BYTES, "%s", _(roles[role].does));
+    } else if (is_case && is_reader) {
+        (void)snprintf(out, STATE_SHOWN_BYTES, "%s", _(states[MEMBER_ACCEPTED].in_case));
     } else {
         (void)snprintf(out, STATE_SHOWN_BYTES, "%s", _(state));
     }
@@ -155,11 +173,10 @@ static void put_standing(const struct team *team, const struct group_person *per
     }
 }
 
+/* For people: who is out has no office any more. */
 static void put_role(const struct team *team, const struct group_person *person) {
-    bool is_case = team->sort == REF_CASE;
-
     output_word(team->context->out, "role", roles[person->role].word,
-                _(is_case ? roles[person->role].in_case : roles[person->role].in_group));
+                is_in(person) ? team_role_shown(team->sort, role_now(team, person)) : "");
 }
 
 static bool put_person(void *opaque, const struct group_person *person) {
@@ -210,13 +227,29 @@ static size_t choose_columns(enum ref_sort sort, enum team_form form, bool is_fo
     return form == TEAM_SHORT ? 2 : 0;
 }
 
+static enum rb_status find_owner(struct team *team, const uint8_t circle[static HASH_BYTES]) {
+    struct case_row row;
+
+    if (team->sort != REF_CASE) {
+        return RB_OK;
+    }
+    enum rb_status status = case_get(team->context->store, circle, &row);
+    if (status == RB_OK) {
+        memcpy(team->owner, row.owner, sizeof team->owner);
+    }
+    return status;
+}
+
 enum rb_status team_put(struct context *context, enum ref_sort sort,
                         const uint8_t circle[static HASH_BYTES], enum team_form form) {
     struct team team = { .context = context, .sort = sort, .is_detailed = form == TEAM_WHOLE };
     const struct column *columns;
     bool is_formal = false;
 
-    enum rb_status status = people_each(context->store, circle, look_if_formal, &is_formal);
+    enum rb_status status = find_owner(&team, circle);
+    if (status == RB_OK) {
+        status = people_each(context->store, circle, look_if_formal, &is_formal);
+    }
     if (status != RB_OK) {
         return status;
     }

@@ -8,6 +8,8 @@
 /* "reader", "writer", "manager", "owner", and the Indonesian words; false for anything else. */
 bool circle_role_parse(const char *word, enum circle_role *role);
 
+const char *team_role_shown(enum ref_sort sort, enum circle_role role);
+
 /* The people of a circle as the list "members" of a group, "team" of a case.  TEAM_UNSEEN: for
  * scripts alone.  TEAM_SHORT: names and state, which tells all that matters.  TEAM_WHOLE: number,
  * role and state, and the standing in a network of offices if there is one. */

@@ -163,6 +163,18 @@ static const struct command *find_synonym(const char *typed, const char *family)
     return NULL;
 }
 
+const struct command *usage_synonym(struct span verb, const struct command *family) {
+    struct span first = command_word(family, 0, LANGUAGE_ENGLISH);
+
+    for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++) {
+        if (span_equal(verb, span_text(synonyms[i].typed)) &&
+            span_equal(first, command_word(synonyms[i].meant, 0, LANGUAGE_ENGLISH))) {
+            return synonyms[i].meant;
+        }
+    }
+    return NULL;
+}
+
 /* Word number `index` of the row's name in that language. */
 static struct span name_word(const struct command *command, enum language language, size_t index) {
     const char *name = command_name(command, language);

@@ -10,6 +10,9 @@
 enum rb_status usage_fail(struct failure *failure, const struct parsed *parsed,
                           enum language language);
 
+/* What is meant by a verb that people type for another one of the same family; NULL: nothing. */
+const struct command *usage_synonym(struct span verb, const struct command *family);
+
 /* Appends "group invite GROUP CONTACT [--option VALUE]" in that language, without the program's
  * name. */
 void usage_write(struct writer *out, const struct command *command, enum language language);

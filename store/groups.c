@@ -59,7 +59,7 @@ static enum rb_status groups_load(struct store *store, const uint8_t *circle, bo
         "    JOIN circle_view AS above ON above.circle = outer.id"
         "    WHERE outer.circle = circle_view.parent),"
         "  (SELECT count(*) FROM log JOIN event ON event.log = log.id AND event.state = 3"
-        "    WHERE log.circle = circle.id)"
+        "    WHERE log.circle = circle.id AND own.state IN (0, 1))"
         " FROM member AS own"
         " JOIN circle ON circle.id = own.circle"
         " JOIN circle_view ON circle_view.circle = circle.id"

@@ -18,7 +18,7 @@ struct group_row {
     size_t members;                       /* accepted and invited */
     uint8_t parent[HASH_BYTES];           /* the circle that this group is a part of; zeros: none */
     char parent_name[NAME_BYTES_MAX + 1]; /* "" if that is not known here */
-    size_t waiting;                       /* events that wait for a manager */
+    size_t waiting; /* events that wait for a manager; 0 if one does not belong to it */
 };
 
 struct group_person {

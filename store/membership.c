@@ -20,13 +20,32 @@ struct change {
     enum { CHANGE_ADD, CHANGE_REMOVE, CHANGE_ADOPT } act;
     const uint8_t *target;
     enum circle_role role;
+    int64_t until_s; /* of an ADD */
 };
+
+/* An ADD gives what he lacks: who belongs to it keeps the higher role and the later end. */
+static bool gives_more(const struct change *change, const struct member *target) {
+    bool is_longer =
+        target->until_s != 0 && (change->until_s == 0 || change->until_s > target->until_s);
+
+    return change->role > target->role || is_longer;
+}
+
+static enum circle_rule add_rule(const struct change *change, const struct circle *fold,
+                                 const uint8_t author[static HASH_BYTES]) {
+    const struct member *target = circle_member(fold, change->target);
+    enum circle_rule rule = circle_may_add(fold, author, change->target, change->role);
+
+    return rule == RULE_ALLOWED && member_is_in(target) && !gives_more(change, target)
+               ? RULE_PRESENT
+               : rule;
+}
 
 static enum circle_rule change_rule(const struct change *change, const struct circle *fold,
                                     const uint8_t author[static HASH_BYTES]) {
     switch (change->act) {
     case CHANGE_ADD:
-        return circle_may_add(fold, author, change->target, change->role);
+        return add_rule(change, fold, author);
     case CHANGE_REMOVE:
         return circle_may_remove(fold, author, change->target);
     default:
@@ -38,7 +57,17 @@ struct search {
     const struct change *change;
     const struct circle *fold;
     struct refusal *refusal;
+    bool invited_act; /* in a case: nobody accepts it first */
 };
+
+/* Who asks because only managers may is told the managers, though just now there be nobody to add
+ * or to remove. */
+static bool could(const struct search *search, const uint8_t person[static HASH_BYTES]) {
+    enum circle_rule rule = change_rule(search->change, search->fold, person);
+    bool is_idle = rule == RULE_PRESENT || rule == RULE_ABSENT;
+
+    return rule == RULE_ALLOWED || (is_idle && search->refusal->rule == RULE_MANAGERS);
+}
 
 static bool could_collect(void *context, const struct group_person *person) {
     const struct search *search = context;
@@ -49,7 +78,8 @@ static bool could_collect(void *context, const struct group_person *person) {
         memcmp(search->change->target, person->person, HASH_BYTES) == 0) {
         return true;
     }
-    if (change_rule(search->change, search->fold, person->person) == RULE_ALLOWED) {
+    bool may_act = person->state == MEMBER_ACCEPTED || search->invited_act;
+    if (may_act && could(search, person->person)) {
         refusal->could =
             rb_realloc(refusal->could, refusal->could_count + 1, sizeof *refusal->could);
         refusal->could[refusal->could_count++] = *person;
@@ -72,6 +102,7 @@ static enum rb_status change_check(struct store *store, const uint8_t circle[sta
         goto done;
     }
     search.fold = writing.opening->members.fold;
+    search.invited_act = writing.opening->members.kind == CIRCLE_CASE;
     refusal->rule = change_rule(change, search.fold, store_self(store)->person);
     if (refusal->rule != RULE_ALLOWED) {
         status = people_each(store, circle, could_collect, &search);
@@ -98,15 +129,20 @@ static enum rb_status contact_check(struct store *store, const uint8_t circle[st
     return status == RB_NOT_FOUND ? RB_UNSAFE : status;
 }
 
+enum rb_status membership_check_add(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                    const uint8_t person[static HASH_BYTES], enum circle_role role,
+                                    int64_t until_s, struct refusal *refusal) {
+    const struct change change = { CHANGE_ADD, person, role, until_s };
+
+    enum rb_status status = change_check(store, circle, &change, refusal);
+    return status == RB_OK ? contact_check(store, circle, person) : status;
+}
+
 enum rb_status membership_add(struct store *store, const uint8_t circle[static HASH_BYTES],
                               const uint8_t person[static HASH_BYTES], enum circle_role role,
                               int64_t until_s, int64_t now_ms, struct refusal *refusal) {
-    const struct change change = { CHANGE_ADD, person, role };
+    enum rb_status status = membership_check_add(store, circle, person, role, until_s, refusal);
 
-    enum rb_status status = change_check(store, circle, &change, refusal);
-    if (status == RB_OK) {
-        status = contact_check(store, circle, person);
-    }
     if (status == RB_OK) {
         status = store_write_begin(store);
     }
@@ -121,7 +157,7 @@ enum rb_status membership_add(struct store *store, const uint8_t circle[static H
 enum rb_status membership_check_remove(struct store *store, const uint8_t circle[static HASH_BYTES],
                                        const uint8_t person[static HASH_BYTES],
                                        struct refusal *refusal) {
-    const struct change change = { CHANGE_REMOVE, person, CIRCLE_READER };
+    const struct change change = { CHANGE_REMOVE, person, CIRCLE_READER, 0 };
 
     return change_check(store, circle, &change, refusal);
 }
@@ -175,7 +211,7 @@ static enum rb_status adopt(struct store *store, const uint8_t circle[static HAS
 enum rb_status waiting_adopt(struct store *store, const uint8_t circle[static HASH_BYTES],
                              const uint8_t *person, int64_t now_ms, size_t *count,
                              struct refusal *refusal) {
-    const struct change change = { CHANGE_ADOPT, NULL, CIRCLE_READER };
+    const struct change change = { CHANGE_ADOPT, NULL, CIRCLE_READER, 0 };
 
     enum rb_status status = change_check(store, circle, &change, refusal);
     if (status == RB_OK) {

@@ -20,7 +20,9 @@ void refusal_clear(struct refusal *refusal); /* an all-zero one is fine */
  * such circle or contact; RB_NOT_MEMBER: one belongs to it no more; RB_NOT_ACCEPTED: one is only
  * invited to the group; RB_NO_KEY; RB_UNSAFE: a case, and the contact is not verified.  The role is
  * `role` of an ADD, and `until_s` the end of a guest's time (0: none).  Whoever belongs to it
- * already may be given a higher role.  To remove oneself is to leave. */
+ * already can be given a higher role and a later end; he keeps what he has of both.  What would
+ * give him neither is RULE_PRESENT: a time is never made shorter.  To remove oneself is to leave.
+ */
 enum rb_status membership_add(struct store *store, const uint8_t circle[static HASH_BYTES],
                               const uint8_t person[static HASH_BYTES], enum circle_role role,
                               int64_t until_s, int64_t now_ms, struct refusal *refusal)
@@ -29,7 +31,10 @@ enum rb_status membership_remove(struct store *store, const uint8_t circle[stati
                                  const uint8_t person[static HASH_BYTES], int64_t now_ms,
                                  struct refusal *refusal) RB_MUST_CHECK;
 
-/* The same question without doing anything, before a person is asked for confirmation. */
+/* The same questions without doing anything, before a person is asked for confirmation. */
+enum rb_status membership_check_add(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                    const uint8_t person[static HASH_BYTES], enum circle_role role,
+                                    int64_t until_s, struct refusal *refusal) RB_MUST_CHECK;
 enum rb_status membership_check_remove(struct store *store, const uint8_t circle[static HASH_BYTES],
                                        const uint8_t person[static HASH_BYTES],
                                        struct refusal *refusal) RB_MUST_CHECK;

@@ -121,6 +121,30 @@ enum rb_status thread_get(struct store *store, const uint8_t ref[static REF_BYTE
     return status;
 }
 
+enum rb_status thread_circle(struct store *store, const uint8_t ref[static REF_BYTES],
+                             uint8_t circle[static HASH_BYTES]) {
+    static const char sql[] =
+        "SELECT circle.circle"
+        " FROM thread"
+        " JOIN circle ON circle.id = thread.circle"
+        " WHERE thread.ref = ?1";
+    struct db_row *query = db_query(store_db(store), sql);
+    uint8_t value[HASH_BYTES];
+    bool found = false;
+
+    db_bind_blob(query, 1, span_of(ref, REF_BYTES));
+    if (db_step(query)) {
+        found = true;
+        db_copy(query, 0, value, sizeof value);
+    }
+    enum rb_status status = db_end(query);
+    if (status != RB_OK || !found) {
+        return status == RB_OK ? RB_NOT_FOUND : status;
+    }
+    memcpy(circle, value, sizeof value);
+    return RB_OK;
+}
+
 /* ---- Lists ---- */
 
 static enum rb_status threads_load(struct store *store, const uint8_t *circle, struct listed **rows,

@@ -56,6 +56,11 @@ enum rb_status thread_each(struct store *store, const uint8_t *circle,
 enum rb_status thread_get(struct store *store, const uint8_t ref[static REF_BYTES],
                           struct thread_row *row) RB_MUST_CHECK;
 
+/* The group or case that a thread stands in, also if one belongs to that no more and the thread is
+ * not shown.  RB_NOT_FOUND. */
+enum rb_status thread_circle(struct store *store, const uint8_t ref[static REF_BYTES],
+                             uint8_t circle[static HASH_BYTES]) RB_MUST_CHECK;
+
 /* Posts in the order of the screen, those not before `since_ms`; gives numbers to posts seen for
  * the first time. */
 enum rb_status thread_posts(struct store *store, const uint8_t ref[static REF_BYTES],

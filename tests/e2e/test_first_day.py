@@ -49,7 +49,7 @@ def test_an_invitation_shows_nothing_before_it_is_accepted_and_all_at_once_after
     sari.run("thread", "new", "Diskusi Contoh", "Anak tanpa kelompok")
     sari.run("post", "Anak tanpa kelompok", "Siapa yang memegang lebih dulu?")
     budi.address(sari, sari.start())
-    assert "group list" in budi.run("sync").stdout  # tells of the invitation
+    assert "group accept 1" in budi.run("sync").stdout  # tells of the invitation
     sari.stop()
 
     group = budi.json("group", "list")["groups"][0]

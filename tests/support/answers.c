@@ -13,8 +13,11 @@
 
 struct settings answers_settings;
 int answer_exit;
+struct place answers_place;
+bool answer_left_place;
 
 void answers_begin(void) {
+    answers_place = (struct place) { .sort = PLACE_NONE };
     answers_settings = (struct settings) {
         .language = LANGUAGE_ENGLISH,
         .width = 200,
@@ -35,6 +38,7 @@ const char *answer_to(struct people *people, size_t who, char *const *words) {
         .out = out,
         .err = out,
         .words = words,
+        .place = answers_place,
     };
 
     assert_non_null(out);
@@ -52,6 +56,7 @@ const char *answer_to(struct people *people, size_t who, char *const *words) {
     (void)snprintf(answered, sizeof answered, "%.*s", (int)text.len,
                    text.len > 0 ? (const char *)text.data : "");
     answer_exit = state == JOB_ASKS ? -1 : job_exit_code(job);
+    answer_left_place = job_context(job)->place_change == PLACE_LEFT;
     job_destroy(&job);
     free(said);
     return answered;

@@ -18,6 +18,10 @@ const char *answer_to(struct people *people, size_t who, char *const *words);
 /* The same, and how it ended: exit code of the last command, or -1 if it asked. */
 extern int answer_exit;
 
+/* Where the console is when they are typed there; and whether the last one left it. */
+extern struct place answers_place;
+extern bool answer_left_place;
+
 void assert_has(const char *text, const char *part);
 void assert_has_not(const char *text, const char *part);
 

@@ -174,7 +174,8 @@ static void today_tells_all_that_waits_with_what_to_type(void **state) {
     copy_a_post();
     invite_and_share();
     const char *said = answer(WORDS("today"));
-    assert_has(said, "An invitation to group 2. Accept it: rembuk group accept 2\n");
+    assert_has(said,
+               "Citra invites you to group 2 \"Bandung\". Accept it: rembuk group accept 2\n");
     assert_has(said, "), unread entries: 1. Read it: rembuk case show 1\n");
     assert_has(said, "Thread 1 \"Arsip\", unread: 1. Read it: rembuk thread show 1\n");
     assert_has(said,
@@ -193,7 +194,7 @@ static void today_is_a_row_for_each_thing_to_a_script(void **state) {
     assert_has(rows, "\t1\nthread\t1\tArsip\t1\n");
     assert_has(rows, "contact\t2\tCitra\t\n");
     const char *json = answer(WORDS("--json", "today"));
-    assert_has(json, "\"number\": 2, \"name\": \"Bandung\"}");
+    assert_has(json, "\"number\": 2, \"name\": \"Bandung\", \"by\": \"");
     assert_has(json, "\"number\": 1, \"title\": \"Arsip\", \"unread\": 1}");
     assert_has(json, "\"number\": 2, \"name\": \"Citra\"}");
 }

@@ -331,6 +331,26 @@ static void a_thread_that_was_entered_from_a_case_is_left_for_it(void **state) {
     scene_end(&scene);
 }
 
+/* Whoever was removed from a case while in a thread of it is in neither. */
+static void a_place_that_is_gone_is_left_for_nowhere(void **state) {
+    const struct place nowhere = { .sort = PLACE_NONE };
+    struct message done = { .type = TALK_DONE };
+    struct scene scene;
+    (void)state;
+
+    scene_begin_ready(&scene);
+    scene_go_to(&scene, PLACE_CASE, 3);
+    scene_go_to(&scene, PLACE_THREAD, 12);
+    scene_enter(&scene, "post Ada kabar?");
+    message_add_number(&done, scene_received_run(&scene)->id);
+    message_add_number(&done, 1);
+    place_write(&done, &nowhere);
+    scene_send(&scene, &done);
+    scene_assert_prompt(&scene, "[rembuk");
+    assert_string_equal(scene.remembered, "post Ada kabar?");
+    scene_end(&scene);
+}
+
 static void another_case_is_not_left_for_the_one_before(void **state) {
     struct scene scene;
     (void)state;
@@ -434,6 +454,7 @@ int main(void) {
         cmocka_unit_test(ctrl_c_and_ctrl_d_leave_a_guide),
         cmocka_unit_test(the_place_is_shown_until_one_leaves),
         cmocka_unit_test(a_thread_that_was_entered_from_a_case_is_left_for_it),
+        cmocka_unit_test(a_place_that_is_gone_is_left_for_nowhere),
         cmocka_unit_test(another_case_is_not_left_for_the_one_before),
         cmocka_unit_test(the_owner_is_told_where_one_is),
         cmocka_unit_test(the_prompt_changes_with_what_waits),

@@ -187,6 +187,27 @@ static void nobody_reaches_a_confirmed_command_by_a_slip(void **state) {
     assert_split("case share 4 2", "|case|share|4|2");
 }
 
+/* Who wants to go must not be shown only how to put another one out. */
+static void who_types_another_word_for_leaving_is_shown_both(void **state) {
+    (void)state;
+
+    assert_fault("kelompok keluar 1", LINE_AMBIGUOUS);
+    assert_int_equal(line.hint_count, 2);
+    assert_true(has_hint(&cmd_group_remove));
+    assert_true(has_hint(&cmd_group_leave));
+    assert_fault("kas keluar 4", LINE_AMBIGUOUS);
+    assert_true(has_hint(&cmd_case_leave));
+    assert_fault("kelompok keluark 1 2", LINE_NOT_SHORTENED);
+    assert_fault("kelompok keluarkan", LINE_OK);
+}
+
+static void a_command_that_seldom_asks_may_be_shortened(void **state) {
+    (void)state;
+
+    assert_non_null(cmd_group_invite.question);
+    assert_split("kel und 1 2", "|kelompok|undang|1|2");
+}
+
 /* ---- Options ---- */
 
 static void options_have_three_forms(void **state) {
@@ -438,6 +459,8 @@ int main(void) {
         LINE_TEST(words_are_shortened_in_the_chosen_language_only),
         LINE_TEST(a_word_that_fits_several_is_not_guessed),
         LINE_TEST(nobody_reaches_a_confirmed_command_by_a_slip),
+        LINE_TEST(who_types_another_word_for_leaving_is_shown_both),
+        LINE_TEST(a_command_that_seldom_asks_may_be_shortened),
         LINE_TEST(options_have_three_forms),
         LINE_TEST(an_option_has_no_other_option_as_its_value),
         LINE_TEST(a_value_of_several_words_needs_no_quotes_where_no_argument_is_left),

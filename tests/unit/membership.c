@@ -554,6 +554,50 @@ static void who_belongs_may_be_given_a_higher_role(void **state) {
     check_roll(AYU, "Ayu 3 accepted\nBayu 2 accepted\nCitra 2 accepted\nDimas 2 invited\n");
 }
 
+enum { DAY_S = 24 * 3600 };
+
+/* A longer stay is an ADD; a shorter one would be one without effect, and is not written. */
+static void who_belongs_may_be_given_a_later_end_and_no_earlier_one(void **state) {
+    int64_t until_s = people.now_ms / 1000 + DAY_S;
+    struct refusal refusal;
+    (void)state;
+
+    assert_int_equal(try_add(AYU, DIMAS, CIRCLE_WRITER, until_s), RB_OK);
+    uint64_t events = people_events(&people, AYU);
+    assert_int_equal(membership_check_add(people.stores[AYU], circle, people_id(&people, DIMAS),
+                                          CIRCLE_WRITER, until_s - 1, &refusal),
+                     RB_REFUSED);
+    assert_int_equal(refusal.rule, RULE_PRESENT);
+    assert_int_equal(refusal.could_count, 0);
+    refusal_clear(&refusal);
+    assert_int_equal(try_add(AYU, DIMAS, CIRCLE_WRITER, until_s), RB_REFUSED);
+    assert_int_equal(try_add(AYU, DIMAS, CIRCLE_READER, until_s), RB_REFUSED);
+    assert_int_equal(people_events(&people, AYU), events);
+    assert_int_equal(try_add(AYU, DIMAS, CIRCLE_WRITER, until_s + DAY_S), RB_OK);
+    assert_int_equal(try_add(AYU, DIMAS, CIRCLE_WRITER, until_s + DAY_S), RB_REFUSED);
+    assert_int_equal(try_add(AYU, DIMAS, CIRCLE_WRITER, 0), RB_OK);
+    assert_int_equal(try_add(AYU, DIMAS, CIRCLE_WRITER, until_s + 2 * DAY_S), RB_REFUSED);
+}
+
+/* Bayu, whom he would add, belongs already; Citra is a manager, but has not accepted. */
+static void who_may_add_nobody_is_told_who_can(void **state) {
+    struct refusal refusal;
+    (void)state;
+
+    assert_int_equal(try_add(AYU, DIMAS, CIRCLE_WRITER, 0), RB_OK);
+    remove_person(AYU, CITRA);
+    assert_int_equal(try_add(AYU, CITRA, CIRCLE_MANAGER, 0), RB_OK);
+    people_meet(&people, AYU, DIMAS);
+    assert_int_equal(group_accept(people.stores[DIMAS], circle, people_now(&people)), RB_OK);
+    assert_int_equal(membership_check_add(people.stores[DIMAS], circle, people_id(&people, BAYU),
+                                          CIRCLE_MANAGER, 0, &refusal),
+                     RB_REFUSED);
+    assert_int_equal(refusal.rule, RULE_MANAGERS);
+    assert_int_equal(refusal.could_count, 1);
+    assert_string_equal(refusal.could[0].name, "Ayu");
+    refusal_clear(&refusal);
+}
+
 /* Else every invitation would have all content judged again. */
 static void who_comes_overturns_nothing_and_who_goes_does(void **state) {
     uint8_t before[HASH_BYTES], after[HASH_BYTES];
@@ -612,8 +656,6 @@ static void who_is_added_again_reads_all_and_writes_in_a_new_log(void **state) {
 }
 
 /* ---- Guests ---- */
-
-enum { DAY_S = 24 * 3600 };
 
 static void add_guest(size_t by, size_t whom, int64_t until_s) {
     assert_int_equal(try_add(by, whom, CIRCLE_WRITER, until_s), RB_OK);
@@ -741,6 +783,8 @@ int main(void) {
         TEST(a_refused_removal_says_why_and_changes_nothing),
         TEST(a_refused_addition_says_why_and_changes_nothing),
         TEST(who_belongs_may_be_given_a_higher_role),
+        TEST(who_belongs_may_be_given_a_later_end_and_no_earlier_one),
+        TEST(who_may_add_nobody_is_told_who_can),
         TEST(who_comes_overturns_nothing_and_who_goes_does),
         TEST(what_a_removed_person_decides_without_knowing_counts_for_nothing),
         TEST(who_is_added_again_reads_all_and_writes_in_a_new_log),

@@ -225,12 +225,14 @@ static void a_shared_case_is_told_with_what_to_type(void **state) {
 }
 
 static void an_invitation_is_told_with_what_to_type(void **state) {
-    const struct news news = { .what = NEWS_INVITED, .number = 4, .place = "Diskusi Contoh" };
+    const struct news news = {
+        .what = NEWS_INVITED, .number = 4, .author = "Sari Umpama", .place = "Diskusi Contoh"
+    };
     (void)state;
 
     assert_shown(news, &in_thread,
-                 "You are invited to group 4 (Diskusi Contoh). Accept it:\n"
-                 "group accept 4\n");
+                 "Sari Umpama invites you to group 4 (Diskusi Contoh). Accept\n"
+                 "it: group accept 4\n");
 }
 
 static void who_was_removed_is_told_with_by_whom(void **state) {
@@ -262,6 +264,28 @@ static void who_was_removed_himself_is_told_so(void **state) {
     news.place = "3273-26-K7QD";
     assert_string_equal(shown(&news, &nowhere, 100),
                         "Sari Umpama has removed you from case 4 (3273-26-K7QD).\n");
+}
+
+static void of_a_guest_it_is_his_time_that_is_over(void **state) {
+    struct news news = { .what = NEWS_GROUP_GUEST,
+                         .number = 4,
+                         .author = "Sari Umpama",
+                         .place = "Diskusi Contoh",
+                         .text = "Budi Misal" };
+    (void)state;
+
+    assert_string_equal(shown(&news, &nowhere, 100),
+                        "The time of Budi Misal as a guest in group 4 (Diskusi Contoh) is over.\n");
+    news.text = NULL;
+    assert_string_equal(shown(&news, &nowhere, 100),
+                        "Your time as a guest in group 4 (Diskusi Contoh) is over.\n");
+    news.what = NEWS_CASE_GUEST;
+    news.place = "3273-26-K7QD";
+    assert_string_equal(shown(&news, &nowhere, 100),
+                        "Your time as a guest in case 4 (3273-26-K7QD) is over.\n");
+    news.text = "Budi Misal";
+    assert_string_equal(shown(&news, &nowhere, 100),
+                        "The time of Budi Misal as a guest in case 4 (3273-26-K7QD) is over.\n");
 }
 
 static void what_is_too_much_is_counted(void **state) {
@@ -300,9 +324,9 @@ static void assert_printable(const char *lines) {
 
 static void nothing_unprintable_reaches_the_terminal(void **state) {
     static const char evil[] = "a\033[2Jb\u202ec\nd\xffz\r";
-    static const enum news_what whats[] = { NEWS_POST,        NEWS_ENTRY, NEWS_CASE,
-                                            NEWS_INVITED,     NEWS_MORE,  NEWS_GROUP_REMOVED,
-                                            NEWS_CASE_REMOVED };
+    static const enum news_what whats[] = { NEWS_POST,         NEWS_ENTRY,       NEWS_CASE,
+                                            NEWS_INVITED,      NEWS_MORE,        NEWS_GROUP_REMOVED,
+                                            NEWS_CASE_REMOVED, NEWS_GROUP_GUEST, NEWS_CASE_GUEST };
     (void)state;
 
     for (size_t i = 0; i < sizeof whats / sizeof whats[0]; i++) {
@@ -361,6 +385,8 @@ static void endless_texts_are_bounded(void **state) {
     assert_width(shown(&news, &nowhere, WIDTH), WIDTH);
     news.what = NEWS_GROUP_REMOVED;
     assert_width(shown(&news, &nowhere, WIDTH), WIDTH);
+    news.what = NEWS_GROUP_GUEST;
+    assert_width(shown(&news, &nowhere, WIDTH), WIDTH);
 }
 
 int main(void) {
@@ -379,6 +405,7 @@ int main(void) {
         cmocka_unit_test(an_invitation_is_told_with_what_to_type),
         cmocka_unit_test(who_was_removed_is_told_with_by_whom),
         cmocka_unit_test(who_was_removed_himself_is_told_so),
+        cmocka_unit_test(of_a_guest_it_is_his_time_that_is_over),
         cmocka_unit_test(what_is_too_much_is_counted),
         cmocka_unit_test(what_is_no_news_shows_nothing),
         cmocka_unit_test(nothing_unprintable_reaches_the_terminal),

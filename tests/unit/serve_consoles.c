@@ -440,6 +440,7 @@ static void an_invitation_is_told_once(void **state) {
     const struct message *news = client_hears(&scene, console, TALK_NEWS);
     assert_int_equal(message_number(news, 0), NEWS_INVITED);
     assert_int_equal(message_number(news, 2), 2);
+    assert_true(span_equal(message_text(news, 1), span_text("Bayu")));
     assert_true(span_equal(message_text(news, 2), span_text("Tim Kota")));
     assert_int_equal(client_counts(&scene, console, TALK_NEWS, QUIET_MS), 0);
     channel_destroy(&console);
@@ -521,6 +522,36 @@ static void to_be_removed_is_news(void **state) {
     assert_true(span_equal(message_text(news, 2), span_text("Tim Kota")));
     assert_true(span_equal(message_text(news, 3), span_text("")));
     assert_int_equal(client_counts(&scene, console, TALK_NEWS, QUIET_MS), 0);
+    refusal_clear(&refusal);
+    channel_destroy(&console);
+}
+
+static void the_end_of_a_guest_is_told_as_such(void **state) {
+    struct channel *console = owner_welcomes(&scene, true);
+    struct store *ayu = scene.people.stores[AYU], *bayu = scene.people.stores[BAYU];
+    int64_t until_s = people_now(&scene.people) / 1000 + 3600;
+    const uint8_t *self = people_id(&scene.people, AYU);
+    struct refusal refusal = { 0 };
+    uint8_t circle[HASH_BYTES];
+    (void)state;
+
+    assert_int_equal(
+        group_new(bayu, span_text("Tim Kota"), NULL, people_now(&scene.people), circle), RB_OK);
+    assert_int_equal(membership_add(bayu, circle, self, CIRCLE_WRITER, until_s,
+                                    people_now(&scene.people), &refusal),
+                     RB_OK);
+    people_meet(&scene.people, AYU, BAYU);
+    (void)client_hears(&scene, console, TALK_NEWS); /* the invitation */
+    assert_int_equal(group_accept(ayu, circle, people_now(&scene.people)), RB_OK);
+    scene.people.now_ms = until_s * 1000;
+    people_meet(&scene.people, AYU, BAYU);
+    assert_int_equal(membership_remove(bayu, circle, self, people_now(&scene.people), &refusal),
+                     RB_OK);
+    people_meet(&scene.people, AYU, BAYU);
+    const struct message *news = client_hears(&scene, console, TALK_NEWS);
+    assert_int_equal(message_number(news, 0), NEWS_GROUP_GUEST);
+    assert_true(span_equal(message_text(news, 2), span_text("Tim Kota")));
+    assert_true(span_equal(message_text(news, 3), span_text("")));
     refusal_clear(&refusal);
     channel_destroy(&console);
 }
@@ -614,6 +645,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(new_names_can_be_completed_at_once, begin, end),
         cmocka_unit_test_setup_teardown(a_contact_that_is_gone_is_completed_no_more, begin, end),
         cmocka_unit_test_setup_teardown(to_be_removed_is_news, begin, end),
+        cmocka_unit_test_setup_teardown(the_end_of_a_guest_is_told_as_such, begin, end),
         cmocka_unit_test_setup_teardown(whom_one_removes_oneself_is_no_news, begin, end),
         cmocka_unit_test_setup_teardown(who_enters_a_thread_is_told_where_he_is, begin, end),
         cmocka_unit_test_setup_teardown(the_console_of_this_process_is_served_like_any_other, begin,
