@@ -6,6 +6,7 @@
 #include "store/cases.h"
 #include "store/departures.h"
 #include "store/event_log.h"
+#include "store/invitations.h"
 #include "store/threads.h"
 
 #include <inttypes.h>
@@ -25,8 +26,9 @@ enum {
 
 /* Something that came and is still to be told. */
 struct item {
-    uint64_t type; /* enum kind_type; 0: the members of a circle have changed */
-    bool is_own;   /* by a command of this person */
+    uint64_t type;      /* enum kind_type; 0: the members of a circle have changed, or */
+    int64_t invitation; /* this invitation was answered; else 0 */
+    bool is_own;        /* by a command of this person */
     uint8_t circle[HASH_BYTES];
     uint8_t ref[REF_BYTES];
 };
@@ -112,6 +114,16 @@ static void on_more(void *context, uint64_t count) {
     if (!announcer->is_own) {
         announcer->more += count;
         announcer->arrived += count;
+    }
+}
+
+static void on_answered(void *context, int64_t number) {
+    static const uint8_t nowhere[HASH_BYTES];
+    struct announcer *announcer = context;
+
+    if (!announcer->is_own) {
+        keep(announcer, 0, nowhere, NULL);
+        announcer->items[announcer->count - 1].invitation = number;
     }
 }
 
@@ -272,6 +284,25 @@ static enum rb_status tell_invitation(struct announcer *announcer, const struct 
     return status;
 }
 
+/* ---- News about who answered an invitation ---- */
+
+static bool take_last(void *last, const struct invitation_answer *answer) {
+    *(struct invitation_answer *)last = *answer;
+    return true;
+}
+
+static enum rb_status tell_answer(struct announcer *announcer, int64_t number) {
+    struct invitation_answer last = { .name = "" };
+
+    enum rb_status status =
+        invitation_answers_each(announcer->setup.store, number, take_last, &last);
+    if (status == RB_OK && last.name[0] != '\0') {
+        tell_news(announcer, NEWS_ANSWERED, 0, number,
+                  (const struct span[NEWS_TEXTS]) { [1] = span_text(last.name) });
+    }
+    return status;
+}
+
 /* ---- News about who was removed ---- */
 
 static bool is_known_removed(const struct announcer *announcer,
@@ -399,7 +430,8 @@ static enum rb_status tell_item(struct announcer *announcer, const struct item *
         status = tell_case(announcer, item);
         break;
     case 0:
-        status = tell_members(announcer, item);
+        status = item->invitation != 0 ? tell_answer(announcer, item->invitation)
+                                       : tell_members(announcer, item);
         break;
     case KIND_GROUP:
         status = tell_invitation(announcer, item);
@@ -733,6 +765,7 @@ struct announcer *announcer_new(const struct announce_setup *setup) {
         .members = on_members,
         .shown = on_shown,
         .more = on_more,
+        .answered = on_answered,
         .context = announcer,
     };
     store_observe(setup->store, &announcer->observer);

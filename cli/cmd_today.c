@@ -2,6 +2,7 @@
 /* today: what waits for oneself, each with the command to type. */
 #include "cli/cases.h"
 #include "cli/departures.h"
+#include "cli/invitees.h"
 #include "cli/next.h"
 #include "cli/people.h"
 #include "cli/when.h"
@@ -101,6 +102,30 @@ static bool put_invitation(void *opaque, const struct group_row *row) {
         today->status = next_say_invited(today->context, row);
     }
     return today->status == RB_OK;
+}
+
+/* ---- Own invitations that somebody has answered ---- */
+
+static bool put_answered(void *opaque, const struct invitation *invitation) {
+    struct today *today = opaque;
+    char who[INVITEES_SHOWN_BYTES];
+
+    if (invitation->state != INVITATION_ANSWERED) {
+        return true;
+    }
+    today->waiting++;
+    invitees_write(today->context, invitation, who);
+    output_row_begin(today->out);
+    output_integer(today->out, "invitation", invitation->number);
+    output_string(today->out, "answered_by", who);
+    output_cell(today->out, "kind", "answered");
+    output_cell(today->out, "name", who);
+    output_row_end(today->out);
+    output_say(today->out,
+               _("Invitation %" PRId64 " was answered by: %s. Telephone, compare eight words, and "
+                 "confirm: rembuk invite confirm %" PRId64),
+               invitation->number, who, invitation->number);
+    return true;
 }
 
 /* ---- Cases with something that I have not read ---- */
@@ -327,6 +352,11 @@ static enum rb_status put_lists(struct today *today) {
     begin_list(out, "invitations");
     enum rb_status status = group_each(store, false, put_invitation, today);
     status = status == RB_OK ? today->status : status;
+    output_list_end(out);
+    begin_list(out, "answered");
+    if (status == RB_OK) {
+        status = invitations_each(store, clock_now_ms(), put_answered, today);
+    }
     output_list_end(out);
     begin_list(out, "cases");
     if (status == RB_OK) {

@@ -90,6 +90,7 @@ struct command {
      * is asked again.  Never reached by a shortened word.  NULL: the row asks nothing. */
     enum rb_status (*question)(struct context *context, const struct call *call,
                                struct writer *question);
+    bool asks_seldom;     /* most calls of the row ask nothing, so it may be shortened */
     const char *unasked;  /* what to type where nobody can be asked; NULL: --yes */
     const char *declined; /* what follows "Nothing was changed." after a no; NULL: nothing */
 
@@ -165,6 +166,8 @@ extern const struct command cmd_thread_new, cmd_thread_list, cmd_thread_show, cm
 extern const struct command cmd_case_new, cmd_case_list, cmd_case_show, cmd_case_enter,
     cmd_case_share, cmd_case_members, cmd_case_remove, cmd_case_leave, cmd_case_waiting,
     cmd_case_adopt, cmd_note;
+extern const struct command cmd_invite_new, cmd_invite_list, cmd_invite_confirm, cmd_invite_cancel,
+    cmd_invite_answer, cmd_join_words, cmd_join_file, cmd_join_text;
 extern const struct command cmd_lock, cmd_passphrase_change;
 extern const struct command cmd_vault_check;
 extern const struct command cmd_leave, cmd_quit;

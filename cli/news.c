@@ -197,6 +197,16 @@ static void write_guest(struct writer *out, const struct message *message, bool 
         (int)whom.len, (const char *)whom.data, number, (int)name.len, (const char *)name.data);
 }
 
+static void write_answer(struct writer *out, const struct message *message, size_t width) {
+    int64_t number = (int64_t)message_number(message, 2);
+    struct span who = name_at(message, 1);
+
+    say(out, width, false,
+        _("%.*s answers invitation %" PRId64 ". Telephone, compare eight words, and confirm: "
+          "invite confirm %" PRId64),
+        (int)who.len, (const char *)who.data, number, number);
+}
+
 static void write_count(struct writer *out, const struct message *message, size_t width) {
     struct span count = name_at(message, 0);
 
@@ -232,6 +242,9 @@ void news_write(struct writer *out, const struct message *message, const struct 
     case NEWS_GROUP_GUEST:
     case NEWS_CASE_GUEST:
         write_guest(out, message, message_number(message, 0) == NEWS_CASE_GUEST, width);
+        break;
+    case NEWS_ANSWERED:
+        write_answer(out, message, width);
         break;
     default:
         break; /* Of a newer version: nothing that we could say. */

@@ -107,7 +107,8 @@ enum news_what {
     NEWS_GROUP_REMOVED, /* number of the group, who removed, its name, whom; "": oneself */
     NEWS_CASE_REMOVED,  /* number of the case, who removed, its code, whom; "": oneself */
     NEWS_GROUP_GUEST,   /* the same, of a guest whose time was over */
-    NEWS_CASE_GUEST
+    NEWS_CASE_GUEST,
+    NEWS_ANSWERED /* number of an invitation, who has answered it */
 };
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The cards, the armour and the addresses of credential.h. */
+/* The cards and the addresses of credential.h. */
 #include "protocol/credential.h"
 
+#include "protocol/armour.h"
 #include "protocol/cbor.h"
 #include "protocol/envelope.h"
 #include "protocol/text.h"
@@ -233,98 +234,13 @@ enum rb_status card_decode(struct span bytes, struct card *card) {
 
 /* ---- Armour ---- */
 
-enum { ARMOUR_COLUMNS = 60, CHECKSUM_BYTES = 5, CHECKSUM_LETTERS = 8 };
-enum { CARD_LETTERS_MAX = (CARD_BYTES_MAX * 8 + 4) / 5 };
-
-static const char armour_begin[] = "-----BEGIN REMBUK CARD-----";
-static const char armour_end[] = "-----END REMBUK CARD-----";
-
-static void checksum(uint8_t sum[static SHORT_HASH_BYTES], struct span card) {
-    crypt_hash(sum, SHORT_HASH_BYTES, (struct span) { 0 }, "rk.sum", &card, 1);
-}
-
-static void line_write(struct writer *writer, struct span line) {
-    writer_span(writer, line);
-    writer_u8(writer, '\n');
-}
+static const char armour_kind[] = "CARD";
 
 void card_armour(struct writer *out, struct span card) {
     assert(card.len <= CARD_BYTES_MAX);
-    uint8_t sum[SHORT_HASH_BYTES];
-    struct writer letters;
-
-    writer_init(&letters, CARD_LETTERS_MAX);
-    base32_write(&letters, card);
-    line_write(out, span_text(armour_begin));
-    struct reader rest = reader_of(writer_view(&letters));
-    while (rest.rest.len > 0) {
-        size_t len = rest.rest.len < ARMOUR_COLUMNS ? rest.rest.len : ARMOUR_COLUMNS;
-        line_write(out, reader_span(&rest, len));
-    }
-    checksum(sum, card);
-    writer_u8(out, '=');
-    base32_write(out, span_of(sum, CHECKSUM_BYTES));
-    writer_u8(out, '\n');
-    line_write(out, span_text(armour_end));
-    writer_clear(&letters);
-}
-
-/* Moves the reader behind the first `mark` and returns what stood before it; fails without one. */
-static struct span reader_until(struct reader *reader, struct span mark) {
-    struct span rest = reader->rest;
-
-    for (size_t at = 0; !reader->failed && at + mark.len <= rest.len; at++) {
-        if (memcmp(rest.data + at, mark.data, mark.len) == 0) {
-            struct span before = reader_span(reader, at);
-            (void)reader_span(reader, mark.len); /* Just compared. */
-            return before;
-        }
-    }
-    reader->failed = true;
-    return (struct span) { 0 };
-}
-
-/* `text` without blanks and line ends. */
-static void letters_write(struct writer *letters, struct span text) {
-    for (size_t i = 0; i < text.len; i++) {
-        if (!text_is_blank(text.data[i])) {
-            writer_u8(letters, text.data[i]);
-        }
-    }
-}
-
-/* Appends to `bytes` what the letters mean; `letters` is for passing use. */
-static enum rb_status letters_decode(struct writer *letters, struct span text,
-                                     struct writer *bytes) {
-    writer_reset(letters);
-    letters_write(letters, text);
-    return writer_end(letters) == RB_OK ? base32_read(writer_view(letters), bytes) : RB_MALFORMED;
+    armour_write(out, armour_kind, card);
 }
 
 enum rb_status card_unarmour(struct span text, struct writer *out) {
-    struct reader reader = reader_of(text);
-    struct writer letters = { .max = CARD_LETTERS_MAX };
-    struct writer card = { .max = CARD_BYTES_MAX };
-    struct writer sum = { .max = CHECKSUM_BYTES };
-    uint8_t expected[SHORT_HASH_BYTES];
-    enum rb_status status = RB_MALFORMED;
-
-    (void)reader_until(&reader, span_text(armour_begin)); /* Whatever stands before. */
-    struct reader armour = reader_of(reader_until(&reader, span_text(armour_end)));
-    struct span body = reader_until(&armour, span_text("="));
-    if (reader.failed || armour.failed || letters_decode(&letters, body, &card) != RB_OK ||
-        letters_decode(&letters, armour.rest, &sum) != RB_OK) {
-        goto done;
-    }
-    checksum(expected, writer_view(&card));
-    if (!span_equal(writer_view(&sum), span_of(expected, CHECKSUM_BYTES))) {
-        goto done;
-    }
-    writer_span(out, writer_view(&card));
-    status = writer_end(out);
-done:
-    writer_clear(&sum);
-    writer_clear(&card);
-    writer_clear(&letters);
-    return status;
+    return armour_read(text, armour_kind, CARD_BYTES_MAX, out);
 }

@@ -22,7 +22,15 @@ enum rb_limits {
     CERT_BYTES_MAX = 1024,       /* the largest certificate is about 600 bytes */
     CHAIN_BYTES_MAX = 3072,      /* five offices with the longest names take 2,900 */
     CARD_BYTES_MAX = 8192,       /* two certificates, a seal key, a chain, addresses */
-    CARD_TEXT_BYTES_MAX = 16384, /* armoured, with a generous margin for line ends */
+    CARD_TEXT_BYTES_MAX = 16384, /* armoured, with a generous margin for line ends; offers and
+                                    answers too */
+
+    /* Invitation (docs/protocol.md, 12) */
+    OFFER_BYTES_MAX = 8192 + 640, /* a card, and addresses of the greatest length beside it */
+    INVITE_TEXT_BYTES_MAX = 600,  /* grouped text: a few short messages of a telephone */
+    INVITE_ANSWER_BYTES_MAX = 8192 + 128,
+    INVITATIONS_OPEN_MAX = 8,   /* of one home at a time: each is a listener, and a door */
+    INVITATION_ANSWERS_MAX = 8, /* who have the words of one: more is noise */
 
     /* Event (docs/protocol.md, 4) */
     EVENT_HEADER_BYTES = 16,
@@ -48,7 +56,6 @@ enum rb_limits {
     CIRCLE_DEVICES_MAX = 16,        /* of one person, by DEVICEs: the first in the order */
     OP_LOCKS_MAX = 64,              /* logs of one person in one circle, named by one operation */
     CIRCLE_LOGS_MAX = 4096,
-    LOG_BRANCHES_MAX = 16, /* of one forked log: a home is not copied more often than that */
 
     /* Wire (docs/protocol.md, 8) */
     FRAME_BYTES_MAX = 1 << 20, /* also ZMQ_MAXMSGSIZE */

@@ -268,6 +268,91 @@ int words_find(struct span word) {
     return -1;
 }
 
+/* ---- Nearly a word ---- */
+
+static unsigned least(unsigned a, unsigned b) {
+    return a < b ? a : b;
+}
+
+/* Damerau's distance between neighbours ("optimal string alignment") of the first letters of `a`
+ * and of `b`: cost[i][j] is that of the first i letters of the one and the first j of the other. */
+struct alignment {
+    unsigned cost[WORD_LETTERS_MAX + 1][WORD_LETTERS_MAX + 1];
+};
+
+static unsigned cost_of(const struct alignment *alignment, struct span a, const char *b, size_t i,
+                        size_t j) {
+    const unsigned(*cost)[WORD_LETTERS_MAX + 1] = alignment->cost;
+    const uint8_t letter = lower(a.data[i - 1]), other = (uint8_t)b[j - 1];
+    unsigned value = cost[i - 1][j - 1] + (letter == other ? 0 : 1);
+
+    value = least(value, least(cost[i - 1][j], cost[i][j - 1]) + 1);
+    if (i > 1 && j > 1 && letter == (uint8_t)b[j - 2] && lower(a.data[i - 2]) == other) {
+        value = least(value, cost[i - 2][j - 2] + 1);
+    }
+    return value;
+}
+
+/* How far what was typed is from the nearest beginning of the word; and then from all of it. */
+struct distance {
+    unsigned begun, whole;
+};
+
+static struct distance distance_of(struct span typed, const char *word) {
+    struct alignment alignment;
+    struct distance distance = { .begun = UINT8_MAX };
+
+    for (size_t j = 0; j == 0 || word[j - 1] != '\0'; j++) {
+        alignment.cost[0][j] = (unsigned)j;
+        for (size_t i = 1; i <= typed.len; i++) {
+            alignment.cost[i][j] = j == 0 ? (unsigned)i : cost_of(&alignment, typed, word, i, j);
+        }
+        distance.whole = alignment.cost[typed.len][j];
+        distance.begun = least(distance.begun, distance.whole);
+    }
+    return distance;
+}
+
+static bool is_nearer(struct distance a, struct distance b) {
+    return a.begun != b.begun ? a.begun < b.begun : a.whole < b.whole;
+}
+
+/* Into its place from the nearest up; the farthest fall off the end. */
+static size_t near_insert(struct distance *distances, const char **near, size_t count, size_t max,
+                          struct distance distance, const char *word) {
+    size_t place = count;
+
+    while (place > 0 && is_nearer(distance, distances[place - 1])) {
+        place--;
+    }
+    if (place == max) {
+        return count;
+    }
+    count = count < max ? count + 1 : max;
+    for (size_t i = count - 1; i > place; i--) {
+        distances[i] = distances[i - 1];
+        near[i] = near[i - 1];
+    }
+    distances[place] = distance;
+    near[place] = word;
+    return count;
+}
+
+size_t words_near(struct span typed, const char **near, size_t max) {
+    assert(max <= WORDS_NEAR_MAX);
+    struct distance distances[WORDS_NEAR_MAX];
+    size_t count = 0;
+
+    typed.len = typed.len < WORD_LETTERS_MAX ? typed.len : WORD_LETTERS_MAX;
+    for (unsigned i = 0; typed.len > 0 && i < WORDS_COUNT; i++) {
+        const struct distance distance = distance_of(typed, words[i]);
+        if (distance.begun <= (typed.len + 1) / 3) {
+            count = near_insert(distances, near, count, max, distance, words[i]);
+        }
+    }
+    return count;
+}
+
 void words_write(struct writer *out, struct span bytes, unsigned count) {
     assert(count <= bytes.len * 8 / WORD_BITS);
     struct reader reader = reader_of(bytes);

@@ -341,8 +341,30 @@ static const char migration_5[] =
     "CREATE INDEX operation_log ON operation (log, seq);"
     "PRAGMA user_version = 5;";
 
-const char *const schema_migrations[] = { migration_1, migration_2, migration_3, migration_4,
-                                          migration_5 };
+/* Invitations that were given out (invitations.h); their secrets are in the keyring. */
+static const char migration_6[] =
+    "CREATE TABLE invitation ("
+    "  number   INTEGER PRIMARY KEY,"
+    "  name     BLOB NOT NULL UNIQUE,"
+    "  state    INTEGER NOT NULL," /* enum invitation_state */
+    "  made_ms  INTEGER NOT NULL,"
+    "  until_ms INTEGER NOT NULL,"
+    "  circle   BLOB," /* the group into which he is invited, or NULL */
+    "  person   BLOB"  /* for whom it was confirmed */
+    ") STRICT;"
+    "CREATE TABLE invitation_answer ("
+    "  id         INTEGER PRIMARY KEY,"
+    "  invitation INTEGER NOT NULL REFERENCES invitation (number),"
+    "  person     BLOB NOT NULL,"
+    "  card       BLOB NOT NULL,"
+    "  issued_ms  INTEGER NOT NULL,"
+    "  at_ms      INTEGER NOT NULL,"
+    "  UNIQUE (invitation, person)"
+    ") STRICT;"
+    "PRAGMA user_version = 6;";
+
+const char *const schema_migrations[] = { migration_1, migration_2, migration_3,
+                                          migration_4, migration_5, migration_6 };
 const int schema_version = sizeof schema_migrations / sizeof *schema_migrations;
 
 const char *const schema_views_are_stale =

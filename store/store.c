@@ -373,6 +373,11 @@ void store_note_members(struct store *store, const uint8_t circle[static HASH_BY
     notes_add_members(&store->notes, circle);
 }
 
+void store_note_answered(struct store *store, int64_t number) {
+    assert(db_in_transaction(store->db));
+    notes_add_answered(&store->notes, number);
+}
+
 static bool is_shown_to_anybody(const struct store *store) {
     for (size_t i = 0; i < store->observer_count; i++) {
         if (store->observers[i]->shown != NULL) {

@@ -2,8 +2,9 @@
 /* One worker's home: HOME/key (keyfile.h) and HOME/rembuk.db.  Truth is the log of sealed events
  * and the keyring; everything else is a view that can be dropped and rebuilt (views.h).
  *
- * The database lies in the vault (vault.h).  Secrets (person, device, seal, log and epoch keys) are
- * besides sealed one by one under the store key, so that no page in memory shows them.
+ * The database lies in the vault (vault.h).  Secrets (person, device, seal, log and epoch keys,
+ * invitations) are besides sealed one by one under the store key, so that no page in memory shows
+ * them.
  *
  * One process opens a home at a time.  Nothing here reads a clock: `now_ms` comes from above. */
 #ifndef REMBUK_STORE_STORE_H
@@ -106,6 +107,8 @@ struct store_observer {
     void (*shown)(void *context, uint64_t type, const uint8_t circle[static HASH_BYTES],
                   const uint8_t ref[static REF_BYTES]);
     void (*more)(void *context, uint64_t count);
+    /* Somebody who had not yet answered this invitation has (store/invitations.h). */
+    void (*answered)(void *context, int64_t number);
     void *context;
 };
 
@@ -126,6 +129,7 @@ void store_note_stored(struct store *store, const uint8_t circle[static HASH_BYT
                        const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
 void store_note_cut(struct store *store, const uint8_t circle[static HASH_BYTES]);
 void store_note_members(struct store *store, const uint8_t circle[static HASH_BYTES]);
+void store_note_answered(struct store *store, int64_t number);
 
 /* Costs nothing if no observer has `shown`, and a counter after the first ones (notes.h). */
 struct shown_note {

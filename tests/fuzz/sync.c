@@ -5,6 +5,7 @@
  * have greeted. */
 #include "tests/fuzz/fuzz.h"
 
+#include "protocol/sync_internal.h"
 #include "tests/support/sync_world.h"
 
 #include <assert.h>
@@ -139,7 +140,7 @@ static void peer_vector(void) {
     world_rid(tried.end, rid, circle);
     world_circle_id(id, circle);
     for (size_t i = 0; i < count; i++) {
-        memcpy(logs[i].log8, some_log(circle), LOG8_BYTES);
+        sync_short(tried.end->sync, logs[i].log8, some_log(circle));
         logs[i].log8[7] ^= (bits & 0x10) != 0 ? reader_u8(&tried.input) : 0;
         logs[i].head = some_seq();
         logs[i].hash8[0] = reader_u8(&tried.input);
@@ -155,7 +156,7 @@ static void peer_want(void) {
     size_t circle = some_circle();
 
     world_rid(tried.end, rid, circle);
-    memcpy(want.log8, some_log(circle), LOG8_BYTES);
+    sync_short(tried.end->sync, want.log8, some_log(circle));
     want.to = want.from + some_seq();
     wire_want(&frame, rid, &want, 1);
     give_written(&frame);
@@ -180,7 +181,7 @@ static void peer_ack(void) {
     struct wire_ack ack = { .handle = reader_u8(&tried.input) % 8, .seq = some_seq() };
     struct writer frame = new_frame();
 
-    memcpy(ack.log8, some_log(some_circle()), LOG8_BYTES);
+    sync_short(tried.end->sync, ack.log8, some_log(some_circle()));
     wire_ack(&frame, &ack, 1, 0);
     give_written(&frame);
 }

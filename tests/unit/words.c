@@ -71,6 +71,67 @@ static void words_are_taken_from_the_front_of_the_bits(void **state) {
     writer_clear(&writer);
 }
 
+/* ---- Nearly a word ---- */
+
+static const char *nearest(const char *typed) {
+    const char *near[3] = { NULL };
+
+    return words_near(span_text(typed), near, 3) > 0 ? near[0] : "";
+}
+
+static void a_slip_of_the_finger_is_near_the_word(void **state) {
+    (void)state;
+
+    assert_string_equal(nearest("bahsa"), "bahasa");   /* one is missing */
+    assert_string_equal(nearest("bahaasa"), "bahasa"); /* one too many */
+    assert_string_equal(nearest("bahqsa"), "bahasa");  /* another one */
+    assert_string_equal(nearest("abhasa"), "bahasa");  /* two have changed places */
+    assert_string_equal(nearest("BAHSA"), "bahasa");
+    assert_string_equal(nearest("bahasaku"), "bahasa");
+    assert_string_equal(nearest("sembilam"), "sembilan");
+    assert_string_equal(nearest("sembilanbelas"), "sembilan");
+}
+
+static void the_end_of_a_word_that_has_a_slip_may_be_left_out(void **state) {
+    (void)state;
+
+    assert_string_equal(nearest("smebil"), "sembilan");
+    assert_string_equal(nearest("zam"), "zaman");
+}
+
+static void a_word_is_nearest_to_itself(void **state) {
+    (void)state;
+
+    for (unsigned i = 0; i < WORDS_COUNT; i += 11) {
+        assert_ptr_equal(nearest(words_at(i)), words_at(i));
+    }
+}
+
+static void near_words_come_nearest_first_and_no_more_than_asked_for(void **state) {
+    const char *near[WORDS_NEAR_MAX] = { NULL };
+    (void)state;
+
+    size_t count = words_near(span_text("rumal"), near, WORDS_NEAR_MAX);
+    assert_in_range(count, 2, WORDS_NEAR_MAX);
+    assert_string_equal(near[0], "rumah");
+    const char *first = near[0], *second = near[1];
+    near[2] = NULL;
+    assert_int_equal(words_near(span_text("rumal"), near, 2), 2);
+    assert_ptr_equal(near[0], first);
+    assert_ptr_equal(near[1], second);
+    assert_null(near[2]);
+    assert_int_equal(words_near(span_text("rumal"), near, 0), 0);
+}
+
+static void what_is_like_no_word_is_near_none(void **state) {
+    (void)state;
+
+    assert_string_equal(nearest(""), "");
+    assert_string_equal(nearest("qqqq"), "");
+    assert_string_equal(nearest("xyxyxyxy"), "");
+    assert_string_equal(nearest("\xff\xfe\xfd\xfc\xfb\xfa\xf9\xf8\xf7"), "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_word_has_four_to_eight_plain_letters),
@@ -79,6 +140,11 @@ int main(void) {
         cmocka_unit_test(letter_case_does_not_matter),
         cmocka_unit_test(what_is_not_the_beginning_of_a_word_is_not_found),
         cmocka_unit_test(words_are_taken_from_the_front_of_the_bits),
+        cmocka_unit_test(a_slip_of_the_finger_is_near_the_word),
+        cmocka_unit_test(the_end_of_a_word_that_has_a_slip_may_be_left_out),
+        cmocka_unit_test(a_word_is_nearest_to_itself),
+        cmocka_unit_test(near_words_come_nearest_first_and_no_more_than_asked_for),
+        cmocka_unit_test(what_is_like_no_word_is_near_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

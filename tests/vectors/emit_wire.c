@@ -96,15 +96,17 @@ static void emit_proof(const struct side *signer, const struct side *verifier) {
 }
 
 static void emit_rid(const struct side *dialler, const struct side *listener) {
-    uint8_t circle[HASH_BYTES], rid[RID_BYTES];
+    uint8_t circle[HASH_BYTES], rid[RID_BYTES], log8[LOG8_BYTES];
 
     filled(circle, sizeof circle, 0x80);
     wire_rid(rid, circle, dialler->hello.nonce, listener->hello.nonce);
+    wire_short(log8, circle, dialler->hello.nonce, listener->hello.nonce);
     json_open("rid", '{');
     hex("circle", circle, sizeof circle);
     hex("dialler_nonce", dialler->hello.nonce, WIRE_NONCE_BYTES);
     hex("listener_nonce", listener->hello.nonce, WIRE_NONCE_BYTES);
     hex("rid", rid, sizeof rid);
+    hex("log8", log8, sizeof log8); /* of a log that has the circle's name */
     json_close('}');
 }
 
@@ -334,6 +336,15 @@ static void emit_small(struct writer *frame) {
     json_open("bye", '{');
     json_number("reason", WIRE_BYE_STOPPING);
     wire_bye(frame, WIRE_BYE_STOPPING);
+    end_frame(frame);
+    json_open("join", '{');
+    json_hex("answer", span_text("the bytes of an ANSWER"));
+    wire_join(frame, span_text("the bytes of an ANSWER"));
+    end_frame(frame);
+    json_open("joined", '{');
+    json_hex("card", span_text("the bytes of a CARD"));
+    json_number("port", 7437);
+    wire_joined(frame, span_text("the bytes of a CARD"), 7437);
     end_frame(frame);
 }
 

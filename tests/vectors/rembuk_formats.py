@@ -284,11 +284,12 @@ def card(device_seed, person, device, key, addresses, telephone, issued_ms):
         person, device, key, addresses, telephone, issued_ms]))
 
 
-def armour(data):
+def armour(data, kind="CARD"):
     letters = base32_encode(data)
     lines = [letters[at:at + 60] for at in range(0, len(letters), 60)]
     checksum = base32_encode(blake2b(b"rk.sum", data, length=16)[:5])
-    return ["-----BEGIN REMBUK CARD-----", *lines, "=" + checksum, "-----END REMBUK CARD-----"]
+    begin, end = (f"-----{mark} REMBUK {kind}-----" for mark in ("BEGIN", "END"))
+    return [begin, *lines, "=" + checksum, end]
 
 
 # ---- Codes ----

@@ -15,7 +15,7 @@ import rembuk_formats as formats
 
 VERSION = 1
 HELLO, PROOF, LIST, VECTOR, WANT, RUN, ACK, CREDIT = 1, 2, 5, 6, 7, 8, 9, 10
-FORK, PING, PONG, ERR, BYE, KEYREQ = 12, 15, 16, 17, 18, 19
+FORK, PING, PONG, ERR, BYE, KEYREQ, JOIN, JOINED = 12, 15, 16, 17, 18, 19, 20, 21
 
 checked = 0
 
@@ -68,6 +68,9 @@ def verify_rid(case):
     agree("rid", unhex(case["rid"]), formats.blake2b(
         b"rk.rid", unhex(case["dialler_nonce"]), unhex(case["listener_nonce"]), length=16,
         key=unhex(case["circle"])))
+    agree("log8", unhex(case["log8"]), formats.blake2b(
+        b"rk.short", unhex(case["dialler_nonce"]), unhex(case["listener_nonce"]), length=16,
+        key=unhex(case["circle"]))[:8])
 
 
 # ---- Circles ----
@@ -140,6 +143,10 @@ def verify_small(vectors):
     agree_frame("err", case, frame(ERR, {0: case["code"], 1: case["retry_s"]}))
     case = vectors["bye"]
     agree_frame("bye", case, frame(BYE, {0: case["reason"]}))
+    case = vectors["join"]
+    agree_frame("join", case, frame(JOIN, unhex(case["answer"])))
+    case = vectors["joined"]
+    agree_frame("joined", case, frame(JOINED, {0: unhex(case["card"]), 1: case["port"]}))
 
 
 # ---- Hashes ----
