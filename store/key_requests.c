@@ -97,7 +97,8 @@ static enum rb_status answered_count(struct store *store, int64_t circle_row,
 
 enum { WAITING_KEYS_MAX = 1024 }; /* that are looked at, since not each is asked for */
 
-/* Keys named by what waits in the circles of that person, that are not held and that he has not
+/* Keys named by what waits in the circles of that person (or, while nothing is known of him there,
+ * in those that he introduced), that are not held and that he has not
  * been asked for lately.  One of each circle comes before a second one of any, and which one is
  * left to chance: who writes under keys that nobody has puts off neither those of other circles nor
  * all those of this one. */
@@ -111,12 +112,11 @@ static enum rb_status lacked_keys(struct store *store, const uint8_t person[stat
         "  JOIN circle ON circle.id = log.circle"
         "  WHERE event.state = 0"
         "    AND event.stub = 0"
-        "    AND (circle.introducer = ?1"
-        "         OR EXISTS (SELECT 1"
-        "                    FROM member"
-        "                    WHERE member.circle = circle.id"
-        "                      AND member.person = ?1"
-        "                      AND member.state <= ?2))"
+        "    AND coalesce((SELECT member.state <= ?2"
+        "                  FROM member"
+        "                  WHERE member.circle = circle.id"
+        "                    AND member.person = ?1),"
+        "                 circle.introducer = ?1)"
         " ), lacked AS ("
         "  SELECT *, row_number() OVER (PARTITION BY id ORDER BY random()) AS turn"
         "  FROM named"

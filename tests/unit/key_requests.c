@@ -284,6 +284,19 @@ static void a_flood_of_lost_keys_puts_off_no_other_circle(void **state) {
     assert_int_equal(asked.here, KEY_REQUESTS_MAX - 1);
 }
 
+/* Ayu introduced the group to Bayu; what is written in it now is not hers to know. */
+static void who_has_left_is_not_asked_either(void **state) {
+    (void)state;
+    write_under_lost_keys(circle, 1);
+    struct asked_of_circle asked = { .circle = circle };
+    assert_int_equal(group_leave(people.stores[AYU], circle, people_now(&people)), RB_OK);
+    people_meet(&people, AYU, BAYU);
+    assert_int_equal(key_requests_each(people.stores[BAYU], people_id(&people, AYU),
+                                       people_now(&people), count_asked, &asked),
+                     RB_OK);
+    assert_int_equal(asked.here, 0);
+}
+
 /* ---- Answering ---- */
 
 static void who_does_not_belong_hears_nothing(void **state) {
@@ -424,6 +437,7 @@ int main(void) {
         TEST(who_was_not_reached_is_asked_again),
         TEST(nobody_is_asked_for_keys_of_circles_that_are_not_his),
         TEST(a_flood_of_lost_keys_puts_off_no_other_circle),
+        TEST(who_has_left_is_not_asked_either),
         TEST(who_does_not_belong_hears_nothing),
         TEST(who_has_left_hears_nothing),
         TEST(who_does_not_belong_any_more_answers_nothing),
