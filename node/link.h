@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The only door to libzmq: one ROUTER that listens, one DEALER per dialled peer, CURVE on all of
- * them, ZAP enforced and served inside the loop, and one poll over everything.
+/* All of libzmq (with link_socket.h): one ROUTER that listens, one more for each door that is open,
+ * one DEALER per dialled peer, CURVE on all of them, ZAP enforced and served inside the loop, and
+ * one poll over everything.
+ *
+ * A door is a ROUTER with a server key and a place of its own, for one client key and nobody else;
+ * that client key opens nothing but its door.
  *
  *   a ROUTER message = [ routing id ][ frame ]       a DEALER message = [ frame ]
  *
@@ -18,15 +22,22 @@
 
 #include <poll.h>
 
-struct links; /* context, ZAP, ROUTER, dialled sockets */
+struct links; /* context, ZAP, ROUTERs, dialled sockets */
 
-enum { LINK_ROUTE_BYTES_MAX = 16, LINK_ENDPOINT_BYTES_MAX = 160 };
+enum {
+    LINK_ROUTE_BYTES_MAX = 16,
+    LINK_ENDPOINT_BYTES_MAX = 160,
+    LINK_DOORS_MAX = INVITATIONS_OPEN_MAX,
+    LINK_DOOR_FRAME_BYTES_MAX = 16384, /* what may be sent to a door */
+    LINK_DIALLED_MAX = PEERS_MAX + 1   /* contacts, and who invites */
+};
 
 /* One live connection; a plain value to be kept by the owner of its session. */
 struct link_id {
     bool dialled;
-    uint8_t peer[BOX_PUBLIC_BYTES];      /* transport key */
-    uint8_t route[LINK_ROUTE_BYTES_MAX]; /* ROUTER only */
+    uint8_t peer[BOX_PUBLIC_BYTES];      /* transport key, or a one-time key */
+    uint64_t door;                       /* by which it came; 0: the ordinary ROUTER, or dialled */
+    uint8_t route[LINK_ROUTE_BYTES_MAX]; /* ROUTERs only */
     size_t route_len;
 };
 bool link_id_equal(const struct link_id *a, const struct link_id *b);
@@ -52,12 +63,29 @@ bool links_version_is_safe(int major, int minor, int patch);
 enum rb_status links_listen(struct links *links, const char *address,
                             char endpoint[static LINK_ENDPOINT_BYTES_MAX]) RB_MUST_CHECK;
 
+/* Opens a door: binds one more ROUTER as links_listen does (and with its statuses), whose CURVE
+ * server key is `server` and who admits the client key `client` alone.  A stranger has been refused
+ * there, too, before the call returns.  `*door` gets its number, never 0, never the same twice.
+ * RB_TOO_LARGE: LINK_DOORS_MAX are open. */
+enum rb_status links_door_open(struct links *links, const struct box_key *server,
+                               const uint8_t client[static BOX_PUBLIC_BYTES], const char *address,
+                               char endpoint[static LINK_ENDPOINT_BYTES_MAX], uint64_t *door)
+    RB_MUST_CHECK;
+
+/* Its place is free afterwards, its connections end; what was sent goes out for up to 300 ms. */
+void links_door_close(struct links *links, uint64_t door);
+
 /* Dials ADDRESS, whose CURVE server key must be `peer`, and dials again by itself when the
  * connection is lost or cannot be made.  Only a refusal is final (libzmq gives up then, and does
  * not say so): who still sees no connection after a while hangs up and dials anew.  Host names mean
  * their IPv4 addresses.  RB_EXISTS if that peer is dialled already, RB_MALFORMED. */
 enum rb_status links_dial(struct links *links, const uint8_t peer[static BOX_PUBLIC_BYTES],
                           const char *address) RB_MUST_CHECK;
+
+/* The same with another client key than the transport key: one that opens a door. */
+enum rb_status links_dial_as(struct links *links, const struct box_key *client,
+                             const uint8_t peer[static BOX_PUBLIC_BYTES], const char *address)
+    RB_MUST_CHECK;
 
 /* Closes a dialled socket; frames queued for it go out for up to 300 ms.  For a ROUTER link nothing
  * is to be done: the peer hangs up. */

@@ -5,6 +5,8 @@
  * them means that the machine slept. */
 #include "node/node.h"
 
+#include "node/doors.h"
+#include "node/joining.h"
 #include "node/peers.h"
 #include "store/author.h"
 #include "store/seals.h"
@@ -33,6 +35,8 @@ struct circle_queue {
 struct node {
     struct exchange_tools tools;
     struct peers peers;
+    struct doors doors;
+    struct joining joining;
     struct node_task tasks[NODE_TASKS_MAX];
     size_t task_count;
     struct store_observer observer;
@@ -103,7 +107,7 @@ static bool contact_is_known(void *context, const uint8_t peer[static BOX_PUBLIC
     return peers_find(&node->peers, peer) != NULL;
 }
 
-enum rb_status node_listen(struct node *node, const char *address) {
+static enum rb_status listen_at(struct node *node, const char *address) {
     size_t at = node->endpoint_count;
 
     if (at == LISTENERS_MAX) {
@@ -117,13 +121,24 @@ enum rb_status node_listen(struct node *node, const char *address) {
     return status;
 }
 
+/* Doors stand beside the first one. */
+static enum rb_status doors_look(struct node *node) {
+    return doors_renew(&node->doors, &node->tools, node->endpoints[0]);
+}
+
+enum rb_status node_listen(struct node *node, const char *address) {
+    enum rb_status status = listen_at(node, address);
+
+    return status == RB_OK ? doors_look(node) : status;
+}
+
 static enum rb_status listen_all(struct node *node, const struct node_setup *setup,
                                  size_t *bad_listen) {
     enum rb_status status = RB_OK;
 
     for (size_t i = 0; i < setup->listen_count && status == RB_OK; i++) {
         *bad_listen = i;
-        status = node_listen(node, setup->listen[i]);
+        status = listen_at(node, setup->listen[i]);
     }
     return status;
 }
@@ -158,6 +173,9 @@ enum rb_status node_open(struct node **node, const struct node_setup *setup, siz
     if (status == RB_OK) {
         status = listen_all(opened, setup, bad_listen);
     }
+    if (status == RB_OK) {
+        status = doors_look(opened);
+    }
     if (status != RB_OK) {
         node_close(&opened);
         return status;
@@ -183,6 +201,7 @@ void node_close(struct node **node) {
     byes_say(closing);
     store_observe_no_more(closing->tools.store, &closing->observer);
     peers_clear(&closing->peers);
+    joining_end(&closing->joining, &closing->tools);
     links_close(&closing->tools.links);
     batch_destroy(&closing->tools.batch);
     free(closing->changed.circles);
@@ -213,6 +232,32 @@ enum rb_status node_contacts_changed(struct node *node) {
     enum rb_status status = batch_flush(node->tools.batch);
 
     return status == RB_OK ? peers_read(&node->peers, &node->tools, clock_steady_ms()) : status;
+}
+
+/* ---- Invitations ---- */
+
+enum rb_status node_invitations_changed(struct node *node) {
+    enum rb_status status = batch_flush(node->tools.batch);
+
+    return status == RB_OK ? doors_look(node) : status;
+}
+
+size_t node_doors(struct node *node, const struct node_door **doors) {
+    return doors_reports(&node->doors, doors);
+}
+
+enum rb_status node_join_begin(struct node *node, const struct invite_keys *keys,
+                               const struct span *addresses, size_t count) {
+    return joining_begin(&node->joining, &node->tools, keys, addresses, count, clock_steady_ms());
+}
+
+const struct node_join *node_join_state(const struct node *node) {
+    assert(node->joining.own != NULL);
+    return &node->joining.report;
+}
+
+void node_join_end(struct node *node) {
+    joining_end(&node->joining, &node->tools);
 }
 
 /* ---- Tasks ---- */
@@ -276,7 +321,7 @@ static enum rb_status circle_changed(struct node *node, const uint8_t circle[sta
     return status;
 }
 
-/* What time alone makes due: own seal keys, guests whose time is over. */
+/* What time alone makes due: own seal keys, guests whose time is over, invitations too. */
 static enum rb_status upkeep_go_on(struct node *node) {
     int64_t now_ms = clock_steady_ms();
 
@@ -289,7 +334,7 @@ static enum rb_status upkeep_go_on(struct node *node) {
         status =
             trouble_of(author_upkeep_some(node->tools.store, clock_now_ms(), &node->upkeep_after));
     }
-    return status;
+    return status == RB_OK ? doors_look(node) : status;
 }
 
 static enum rb_status changes_take(struct node *node) {
@@ -326,12 +371,20 @@ static enum rb_status commit_and_push(struct node *node) {
 }
 
 static enum rb_status message_take(struct node *node, const struct link_message *message) {
-    struct peer *peer = peers_find(&node->peers, message->from.peer);
+    struct peer *peer;
 
+    node->active_ms = clock_steady_ms();
+    if (message->from.door != 0) {
+        return doors_frame(&node->doors, &node->tools, node->endpoints[0], message);
+    }
+    if (joining_is_from(&node->joining, &message->from)) {
+        joining_frame(&node->joining, &node->tools, message->frame);
+        return RB_OK;
+    }
+    peer = peers_find(&node->peers, message->from.peer);
     if (peer == NULL) {
         return RB_OK; /* ZAP admits nobody else; this one was a contact until just now. */
     }
-    node->active_ms = clock_steady_ms();
     return peer_frame(peer, &node->tools, node->active_ms, message);
 }
 
@@ -362,6 +415,7 @@ static void wake_up(struct node *node) {
     for (size_t i = 0; i < node->peers.count; i++) {
         peer_redial(node->peers.items[i], &node->tools, now_ms);
     }
+    joining_redial(&node->joining, &node->tools, now_ms);
 }
 
 static void refusals_tell(struct node *node) {
@@ -442,6 +496,7 @@ static int64_t wait_ms(const struct node *node, int64_t timeout_ms) {
     int64_t wait = timeout_ms < 0 || timeout_ms > WAIT_MS_MAX ? WAIT_MS_MAX : timeout_ms;
     int64_t deadline_ms = earlier(tasks_deadline_ms(node), search_deadline_ms(node));
 
+    deadline_ms = earlier(deadline_ms, joining_deadline_ms(&node->joining));
     for (size_t i = 0; i < node->peers.count; i++) {
         deadline_ms =
             earlier(deadline_ms, peer_deadline_ms(node->peers.items[i], node->tools.links));
@@ -466,6 +521,7 @@ enum rb_status node_step(struct node *node, int64_t timeout_ms) {
     wait_for_something(node, timeout_ms);
     wake_up(node);
     refusals_tell(node);
+    joining_step(&node->joining, &node->tools, clock_steady_ms());
     status = upkeep_go_on(node); /* While no batch is open. */
     if (status == RB_OK) {
         status = tasks_step(node); /* They write, too. */

@@ -3,10 +3,12 @@
  * the next deadline.  The only layer that blocks, and the only one that knows sockets and time.
  *
  * A node admits exactly the contacts of its store, dials every contact that has an address (again
- * and again), keeps one session per contact, and pushes what is committed at once. */
+ * and again), keeps one session per contact, and pushes what is committed at once.  Who answers an
+ * invitation is let in at its own door, says so, and gets a card; nothing else passes there. */
 #ifndef REMBUK_NODE_NODE_H
 #define REMBUK_NODE_NODE_H
 
+#include "protocol/invite.h"
 #include "store/contacts.h"
 
 #include <poll.h>
@@ -86,6 +88,47 @@ enum rb_status node_sync(struct node *node, int64_t timeout_ms, const volatile i
 /* Contacts, and their addresses, have changed: those that are new are admitted and called, those
  * that are gone are let go.  Reports start from zero. */
 enum rb_status node_contacts_changed(struct node *node) RB_MUST_CHECK;
+
+/* ---- Invitations: the side of who invites ---- */
+
+/* Invitations have been made, confirmed or cancelled: opens and closes doors, also for one that has
+ * expired (which a node finds out by itself within a minute).  Nothing is opened while the node
+ * listens nowhere. */
+enum rb_status node_invitations_changed(struct node *node) RB_MUST_CHECK;
+
+struct node_door {
+    int64_t number;       /* of the invitation */
+    const char *endpoint; /* really listened at, tcp://HOST:PORT: the host as it is bound */
+};
+/* The doors that are open: borrowed until the next call with `node`.  An invitation that has none
+ * could not get one yet. */
+size_t node_doors(struct node *node, const struct node_door **doors);
+
+/* ---- The side of who was invited ---- */
+
+enum node_join_state {
+    NODE_JOIN_WAITING,  /* nobody there yet, or no answer yet: it goes on trying */
+    NODE_JOIN_JOINED,   /* who invites has our card, and this is his */
+    NODE_JOIN_REFUSED,  /* he says: not open (any more) */
+    NODE_JOIN_MALFORMED /* what came back was no answer, or of a newer version */
+};
+struct node_join {
+    enum node_join_state state;
+    bool reached;        /* a connection was there, and the answer went to him */
+    size_t address;      /* the one of those given that is, or was last, dialled */
+    const char *dialled; /* that address; borrowed as the card is */
+    struct span card;    /* JOINED: valid; borrowed until node_join_end */
+    unsigned port;       /* JOINED: of his ordinary listener, on the same host; 0: not told */
+};
+
+/* Dials the door of an invitation with its one-time key at these addresses, one after the other,
+ * and answers with the own card.  One at a time: RB_BUSY until node_join_end.  RB_MALFORMED: an
+ * address is not valid, or there are none or too many.  Then node_step until the state is what it
+ * stays; when to give up is for the caller to say. */
+enum rb_status node_join_begin(struct node *node, const struct invite_keys *keys,
+                               const struct span *addresses, size_t count) RB_MUST_CHECK;
+const struct node_join *node_join_state(const struct node *node); /* begun and not ended */
+void node_join_end(struct node *node);                            /* none is fine */
 
 /* Contacts with whom a session is open now. */
 size_t node_connected(const struct node *node);

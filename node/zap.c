@@ -3,21 +3,43 @@
 
 #include "protocol/text.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const char zap_version[] = "1.0";
 
-bool zap_request_read(const struct span *parts, size_t count,
-                      uint8_t peer[static BOX_PUBLIC_BYTES]) {
+void zap_domain_write(char domain[static ZAP_DOMAIN_CHARS + 1], size_t place) {
+    assert(place < ZAP_PLACES_MAX);
+    memcpy(domain, ZAP_DOMAIN, sizeof ZAP_DOMAIN);
+    domain[ZAP_DOMAIN_CHARS - 1] = (char)('0' + place);
+    domain[ZAP_DOMAIN_CHARS] = '\0';
+}
+
+/* ZAP_PLACES_MAX: none of ours. */
+static size_t domain_place(struct span domain) {
+    char ours[ZAP_DOMAIN_CHARS + 1];
+    size_t place = 0;
+
+    for (; place < ZAP_PLACES_MAX; place++) {
+        zap_domain_write(ours, place);
+        if (span_equal(domain, span_text(ours))) {
+            break;
+        }
+    }
+    return place;
+}
+
+bool zap_request_read(const struct span *parts, size_t count, struct zap_request *request) {
     enum { VERSION, ID, DOMAIN, ADDRESS, ROUTE, MECHANISM, CREDENTIALS };
 
     if (count != ZAP_REQUEST_PARTS || !span_equal(parts[VERSION], span_text(zap_version)) ||
-        !span_equal(parts[DOMAIN], span_text(ZAP_DOMAIN)) ||
+        domain_place(parts[DOMAIN]) == ZAP_PLACES_MAX ||
         !span_equal(parts[MECHANISM], span_text("CURVE")) ||
         parts[CREDENTIALS].len != BOX_PUBLIC_BYTES) {
         return false;
     }
-    memcpy(peer, parts[CREDENTIALS].data, BOX_PUBLIC_BYTES);
+    request->place = domain_place(parts[DOMAIN]);
+    memcpy(request->peer, parts[CREDENTIALS].data, BOX_PUBLIC_BYTES);
     return true;
 }
 

@@ -5,6 +5,7 @@
  *   request = version "1.0" ‖ id ‖ domain ‖ address ‖ routing id ‖ "CURVE" ‖ client's key32
  *   reply   = version ‖ id ‖ status ‖ status text ‖ user id ‖ metadata
  *
+ * The domain is "rembuk" and a digit: the place of the ROUTER that asks, for each lets in others.
  * Status 200 admits, 400 refuses.  Never 300 ("try again"): libzmq 4.3.4 then keeps the connection
  * open until its handshake time is over, so that strangers could hold descriptors.  The user id is
  * the client's transport key in hex; libzmq hands it over with every frame. */
@@ -15,11 +16,23 @@
 
 #define ZAP_DOMAIN "rembuk"
 
-enum { ZAP_REQUEST_PARTS = 7, ZAP_REPLY_PARTS = 6, ZAP_USER_ID_CHARS = 2 * BOX_PUBLIC_BYTES };
+enum {
+    ZAP_REQUEST_PARTS = 7,
+    ZAP_REPLY_PARTS = 6,
+    ZAP_USER_ID_CHARS = 2 * BOX_PUBLIC_BYTES,
+    ZAP_DOMAIN_CHARS = sizeof ZAP_DOMAIN, /* with the digit */
+    ZAP_PLACES_MAX = 10
+};
 
-/* True if the request is about a CURVE client of our domain; then `peer` is its key. */
-bool zap_request_read(const struct span *parts, size_t count,
-                      uint8_t peer[static BOX_PUBLIC_BYTES]);
+void zap_domain_write(char domain[static ZAP_DOMAIN_CHARS + 1], size_t place);
+
+struct zap_request {
+    size_t place; /* below ZAP_PLACES_MAX */
+    uint8_t peer[BOX_PUBLIC_BYTES];
+};
+
+/* True if the request is about a CURVE client of a domain of ours. */
+bool zap_request_read(const struct span *parts, size_t count, struct zap_request *request);
 
 struct zap_reply {
     struct span parts[ZAP_REPLY_PARTS]; /* borrow from the request's id and from this struct */

@@ -55,6 +55,12 @@ void notes_add_members(struct notes *notes, const uint8_t circle[static HASH_BYT
     circle_add(&notes->members, &notes->members_count, circle);
 }
 
+void notes_add_answered(struct notes *notes, int64_t number) {
+    notes->answered =
+        rb_realloc(notes->answered, notes->answered_count + 1, sizeof *notes->answered);
+    notes->answered[notes->answered_count++] = number;
+}
+
 static bool is_writing(const struct shown_note *note) {
     return note->type == KIND_POST || note->type == KIND_ENTRY;
 }
@@ -130,6 +136,9 @@ void notes_tell(const struct notes *notes, const struct store_observer *observer
         observer->members(observer->context, notes->members[i].circle);
     }
     tell_shown(notes, observer);
+    for (size_t i = 0; i < notes->answered_count && observer->answered != NULL; i++) {
+        observer->answered(observer->context, notes->answered[i]);
+    }
 }
 
 void notes_clear(struct notes *notes) {
@@ -137,5 +146,6 @@ void notes_clear(struct notes *notes) {
     free(notes->cut);
     free(notes->members);
     free(notes->shown);
+    free(notes->answered);
     *notes = (struct notes) { 0 };
 }

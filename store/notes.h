@@ -21,7 +21,8 @@ struct notes {
     struct stored_note *stored;
     struct circle_note *cut, *members;
     struct shown_note *shown;
-    size_t stored_count, cut_count, members_count, shown_count, shown_room;
+    int64_t *answered; /* numbers of invitations */
+    size_t stored_count, cut_count, members_count, shown_count, shown_room, answered_count;
     size_t posts;  /* of `shown`: posts and entries */
     uint64_t more; /* what is not in `shown` */
 };
@@ -34,6 +35,8 @@ void notes_add_stored(struct notes *notes, const uint8_t circle[static HASH_BYTE
 void notes_add_cut(struct notes *notes, const uint8_t circle[static HASH_BYTES]);
 void notes_add_members(struct notes *notes, const uint8_t circle[static HASH_BYTES]);
 
+void notes_add_answered(struct notes *notes, int64_t number);
+
 /* The first NEWS_POSTS_MAX posts and entries, and whatever else there is, since that is little; the
  * others are only counted. */
 enum { NOTES_PLACES_MAX = 4096 };
@@ -44,8 +47,8 @@ void notes_add_shown(struct notes *notes, const struct shown_note *shown);
  * counted.  What has failed is to be undone. */
 enum rb_status notes_number(struct notes *notes, struct store *store, size_t *left) RB_MUST_CHECK;
 
-/* In the order of adding; all of what was stored first, then cuts, members, what is shown, and how
- * much more. */
+/* In the order of adding; all of what was stored first, then cuts, members, what is shown, how much
+ * more, and answers. */
 void notes_tell(const struct notes *notes, const struct store_observer *observer);
 
 /* Frees; the notes are empty and usable again. */

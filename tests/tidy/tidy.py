@@ -34,7 +34,7 @@ LADDER = {
 DOORS = {
     "sodium.h": {"protocol/crypt.c"},
     "sqlite3.h": {"store/db.c", "store/vault_internal.h"},
-    "zmq.h": {"node/link.c"},
+    "zmq.h": {"node/link_socket.h"},
     "ini.h": {"node/config.c"},
     "jansson.h": {"cli/json.c"},
     "libintl.h": {"cli/lang.h", "cli/lang.c"},

@@ -47,12 +47,19 @@ static void end_open(struct end *end) {
 
 static struct end alice, bob;
 
+/* The one-time keys of a door of Bob's, and where it is. */
+static struct box_key server, client;
+static char door_endpoint[LINK_ENDPOINT_BYTES_MAX];
+static uint64_t door;
+
 static int make_ends(void **state) {
     (void)state;
     memset(&alice, 0, sizeof alice);
     memset(&bob, 0, sizeof bob);
     crypt_box_new(&alice.key);
     crypt_box_new(&bob.key);
+    crypt_box_new(&server);
+    crypt_box_new(&client);
     memcpy(alice.admits, bob.key.public, BOX_PUBLIC_BYTES);
     memcpy(bob.admits, alice.key.public, BOX_PUBLIC_BYTES);
     end_open(&alice);
@@ -129,6 +136,33 @@ static enum rb_status send_until_decided(struct end *from, const struct link_id 
         status = links_send(from->links, to, span_text(text));
     }
     return status;
+}
+
+static bool connected_within(const uint8_t peer[static BOX_PUBLIC_BYTES], int64_t ms) {
+    int64_t deadline_ms = clock_steady_ms() + ms;
+
+    while (links_connection(alice.links, peer) == 0 && clock_steady_ms() < deadline_ms) {
+        both_wait();
+    }
+    return links_connection(alice.links, peer) != 0;
+}
+
+static void bob_opens_a_door(const char *address) {
+    assert_int_equal(
+        links_door_open(bob.links, &server, client.public, address, door_endpoint, &door), RB_OK);
+}
+
+static void alice_reaches_the_door(void) {
+    bob_opens_a_door("tcp://127.0.0.1:*");
+    assert_int_equal(links_dial_as(alice.links, &client, server.public, door_endpoint), RB_OK);
+    assert_true(connected_within(server.public, SOON_MS));
+}
+
+static struct link_id alice_to_the_door(void) {
+    struct link_id id = { .dialled = true };
+
+    memcpy(id.peer, server.public, sizeof id.peer);
+    return id;
 }
 
 /* Alice's word has come to Bob; gives the way back. */
@@ -255,6 +289,172 @@ static void a_node_that_would_admit_strangers_does_not_listen(void **state) {
     (void)state;
     bob.admits_all = true;
     assert_int_equal(links_listen(bob.links, "tcp://127.0.0.1:*", bob.endpoint), RB_UNSAFE);
+}
+
+/* ---- Doors ---- */
+
+/* So many are refused, and nothing follows. */
+static void bob_refuses(uint64_t count) {
+    int64_t deadline_ms = clock_steady_ms() + SOON_MS;
+
+    while (links_refused(bob.links) < count && clock_steady_ms() < deadline_ms) {
+        both_wait();
+    }
+    for (size_t i = 0; i < 10; i++) {
+        both_wait();
+    }
+    assert_int_equal(links_refused(bob.links), count);
+}
+
+static void who_has_the_key_of_a_door_is_heard_there_and_answered(void **state) {
+    struct link_id to = alice_to_the_door();
+    struct link_message message;
+    struct link_id from;
+    (void)state;
+
+    alice_reaches_the_door();
+    assert_int_equal(send_until_decided(&alice, &to, "permisi"), RB_OK);
+    from = bob_hears("permisi");
+    assert_false(from.dialled);
+    assert_int_equal(from.door, door);
+    assert_memory_equal(from.peer, client.public, BOX_PUBLIC_BYTES);
+    assert_int_equal(send_until_decided(&bob, &from, "silakan"), RB_OK);
+    assert_true(receives_within(&alice, &message, SOON_MS));
+    assert_true(span_equal(message.frame, span_text("silakan")));
+    assert_memory_equal(message.from.peer, server.public, BOX_PUBLIC_BYTES);
+    link_message_free(&message);
+}
+
+static void a_stranger_is_refused_at_a_door(void **state) {
+    struct box_key stranger;
+    (void)state;
+
+    crypt_box_new(&stranger);
+    bob_opens_a_door("tcp://127.0.0.1:*");
+    assert_int_equal(links_refused(bob.links), 0); /* The one of the self-test does not count. */
+    assert_int_equal(links_dial_as(alice.links, &stranger, server.public, door_endpoint), RB_OK);
+    bob_refuses(1);
+    assert_int_equal(links_connection(alice.links, server.public), 0);
+}
+
+/* Who is admitted as a contact is so at the ordinary place alone, whatever server key he learns. */
+static void a_contact_is_refused_at_a_door(void **state) {
+    (void)state;
+    bob.admits_all = true; /* and the door tests itself all the same */
+    bob_opens_a_door("tcp://127.0.0.1:*");
+    assert_int_equal(links_dial(alice.links, server.public, door_endpoint), RB_OK);
+    bob_refuses(1);
+    assert_int_equal(links_connection(alice.links, server.public), 0);
+}
+
+static void the_key_of_a_door_is_refused_elsewhere(void **state) {
+    struct box_key other_server, other_client;
+    char other_endpoint[LINK_ENDPOINT_BYTES_MAX];
+    uint64_t other;
+    (void)state;
+
+    crypt_box_new(&other_server);
+    crypt_box_new(&other_client);
+    bob_listens("tcp://127.0.0.1:*");
+    bob_opens_a_door("tcp://127.0.0.1:*");
+    assert_int_equal(links_door_open(bob.links, &other_server, other_client.public,
+                                     "tcp://127.0.0.1:*", other_endpoint, &other),
+                     RB_OK);
+    assert_int_equal(links_dial_as(alice.links, &client, bob.key.public, bob.endpoint), RB_OK);
+    assert_int_equal(links_dial_as(alice.links, &client, other_server.public, other_endpoint),
+                     RB_OK);
+    bob_refuses(2);
+    assert_int_equal(links_connection(alice.links, bob.key.public), 0);
+    assert_int_equal(links_connection(alice.links, other_server.public), 0);
+}
+
+static void a_door_that_is_closed_leaves_its_place_and_nobody_behind(void **state) {
+    struct link_id to = alice_to_the_door();
+    uint64_t closed;
+    (void)state;
+
+    alice_reaches_the_door();
+    assert_int_equal(send_until_decided(&alice, &to, "permisi"), RB_OK);
+    const struct link_id from = bob_hears("permisi");
+    closed = door;
+    links_door_close(bob.links, door);
+    assert_int_equal(links_send(bob.links, &from, span_text("terlambat")), RB_UNREACHABLE);
+    char place[LINK_ENDPOINT_BYTES_MAX];
+    memcpy(place, door_endpoint, sizeof place);
+    crypt_box_new(&server); /* Another invitation, at the same place at once. */
+    bob_opens_a_door(place);
+    assert_true(door != closed);
+    assert_int_equal(links_send(bob.links, &from, span_text("terlambat")), RB_UNREACHABLE);
+    assert_false(connected_within(server.public, 200));
+    links_door_close(bob.links, closed); /* none any more: nothing happens */
+    assert_int_equal(links_dial_as(alice.links, &client, server.public, door_endpoint), RB_OK);
+    assert_true(connected_within(server.public, SOON_MS));
+}
+
+static void a_door_at_any_address_leaves_its_place_too(void **state) {
+    char place[LINK_ENDPOINT_BYTES_MAX];
+    (void)state;
+
+    bob_opens_a_door("tcp://0.0.0.0:*");
+    memcpy(place, door_endpoint, sizeof place);
+    links_door_close(bob.links, door);
+    bob_opens_a_door(place);
+    assert_string_equal(door_endpoint, place);
+}
+
+static void the_same_client_at_two_doors_is_two_links(void **state) {
+    struct link_id a = { .door = 1, .route = { 1 }, .route_len = 1 };
+    struct link_id b = a;
+    (void)state;
+
+    assert_true(link_id_equal(&a, &b));
+    b.door = 2;
+    assert_false(link_id_equal(&a, &b));
+}
+
+static void there_are_no_more_doors_than_may_be_open(void **state) {
+    uint64_t first = 0;
+    (void)state;
+
+    for (size_t i = 0; i < LINK_DOORS_MAX; i++) {
+        crypt_box_new(&server);
+        bob_opens_a_door("tcp://127.0.0.1:*");
+        first = i == 0 ? door : first;
+    }
+    assert_int_equal(links_door_open(bob.links, &server, client.public, "tcp://127.0.0.1:*",
+                                     door_endpoint, &door),
+                     RB_TOO_LARGE);
+    links_door_close(bob.links, first);
+    bob_opens_a_door("tcp://127.0.0.1:*");
+}
+
+static void a_door_says_why_it_cannot_be_where_it_should(void **state) {
+    (void)state;
+    bob_listens("tcp://127.0.0.1:*");
+    assert_int_equal(
+        links_door_open(bob.links, &server, client.public, bob.endpoint, door_endpoint, &door),
+        RB_IN_USE);
+    assert_int_equal(links_door_open(bob.links, &server, client.public, "tcp://192.0.2.1:7437",
+                                     door_endpoint, &door),
+                     RB_MALFORMED);
+    bob_opens_a_door("tcp://127.0.0.1:*"); /* What failed has left nothing. */
+}
+
+static void a_frame_longer_than_a_door_takes_ends_the_connection(void **state) {
+    struct link_id to = alice_to_the_door();
+    struct link_message message;
+    uint8_t *bytes = rb_alloc(LINK_DOOR_FRAME_BYTES_MAX + 1, 1);
+    (void)state;
+
+    alice_reaches_the_door();
+    assert_int_equal(links_send(alice.links, &to, span_of(bytes, INVITE_ANSWER_BYTES_MAX + 8)),
+                     RB_OK);
+    assert_true(receives_within(&bob, &message, SOON_MS));
+    link_message_free(&message);
+    assert_int_equal(links_send(alice.links, &to, span_of(bytes, LINK_DOOR_FRAME_BYTES_MAX + 1)),
+                     RB_OK);
+    assert_false(receives_within(&bob, &message, 700));
+    free(bytes);
 }
 
 /* ---- Addresses ---- */
@@ -508,6 +708,16 @@ int main(void) {
         LINK_TEST(a_client_without_curve_gets_nothing),
         LINK_TEST(a_wrong_server_key_never_connects),
         LINK_TEST(a_node_that_would_admit_strangers_does_not_listen),
+        LINK_TEST(who_has_the_key_of_a_door_is_heard_there_and_answered),
+        LINK_TEST(a_stranger_is_refused_at_a_door),
+        LINK_TEST(a_contact_is_refused_at_a_door),
+        LINK_TEST(the_key_of_a_door_is_refused_elsewhere),
+        LINK_TEST(a_door_that_is_closed_leaves_its_place_and_nobody_behind),
+        LINK_TEST(a_door_at_any_address_leaves_its_place_too),
+        LINK_TEST(the_same_client_at_two_doors_is_two_links),
+        LINK_TEST(there_are_no_more_doors_than_may_be_open),
+        LINK_TEST(a_door_says_why_it_cannot_be_where_it_should),
+        LINK_TEST(a_frame_longer_than_a_door_takes_ends_the_connection),
         LINK_TEST(the_address_really_bound_is_told),
         LINK_TEST(any_address_is_tested_over_loopback),
         LINK_TEST(a_port_in_use_is_told),
