@@ -284,11 +284,20 @@ const struct command cmd_contact_verify = {
 
 /* ---- list ---- */
 
+static const char *trust_shown(const struct contact *contact) {
+    if (contact->revoked) {
+        return _("revoked: shut out");
+    }
+    return contact->verified ? _("yes") : _("not yet");
+}
+
 static bool list_one(void *out, const struct contact *contact) {
     output_row_begin(out);
     put_contact(out, contact);
     output_word(out, "role", role_word(contact->role), role_shown(contact->role));
     output_bool(out, "verified", contact->verified);
+    output_bool(out, "revoked", contact->revoked);
+    output_cell(out, "trust", trust_shown(contact));
     put_address(out, contact);
     output_time(out, "last_seen", contact->last_seen_ms);
     output_row_end(out);
@@ -298,7 +307,7 @@ static bool list_one(void *out, const struct contact *contact) {
 static enum rb_status contact_list_run(struct context *context, const struct call *call) {
     static const struct column columns[] = {
         { "number", N_("No.") },      { "name", N_("Name") },
-        { "role", N_("Role") },       { "verified", N_("Verified") },
+        { "role", N_("Role") },       { "trust", N_("Verified") },
         { "address", N_("Address") }, { "last_seen", N_("Last contact") },
     };
     struct output *out = context->out;

@@ -42,6 +42,7 @@ struct node {
     struct store_observer observer;
     struct circle_queue changed;
     bool news;            /* something was committed since the peers were stepped */
+    uint64_t revocations; /* known when the contacts were read */
     int64_t active_ms;    /* when the last frame or commit was */
     bool search_unsure;   /* something was committed since `search_left` was asked for */
     uint64_t search_left; /* documents to be indexed */
@@ -100,6 +101,12 @@ static void on_members(void *context, const uint8_t circle[static HASH_BYTES]) {
 }
 
 /* ---- Opening ---- */
+
+static enum rb_status contacts_read(struct node *node) {
+    enum rb_status status = peers_read(&node->peers, &node->tools, clock_steady_ms());
+
+    return status == RB_OK ? revocations_known(node->tools.store, &node->revocations) : status;
+}
 
 static bool contact_is_known(void *context, const uint8_t peer[static BOX_PUBLIC_BYTES]) {
     const struct node *node = context;
@@ -166,7 +173,7 @@ enum rb_status node_open(struct node **node, const struct node_setup *setup, siz
         .context = opened,
     };
     store_observe(setup->store, &opened->observer);
-    status = peers_read(&opened->peers, &opened->tools, opened->active_ms);
+    status = contacts_read(opened);
     if (status == RB_OK) {
         status = links_open(&opened->tools.links, &links);
     }
@@ -231,7 +238,7 @@ size_t node_connected(const struct node *node) {
 enum rb_status node_contacts_changed(struct node *node) {
     enum rb_status status = batch_flush(node->tools.batch);
 
-    return status == RB_OK ? peers_read(&node->peers, &node->tools, clock_steady_ms()) : status;
+    return status == RB_OK ? contacts_read(node) : status;
 }
 
 /* ---- Invitations ---- */
@@ -349,11 +356,22 @@ static enum rb_status changes_take(struct node *node) {
     return status;
 }
 
+/* Whoever is revoked is let go, and let in no more. */
+static enum rb_status revocations_take(struct node *node) {
+    uint64_t known = 0;
+    enum rb_status status = revocations_known(node->tools.store, &known);
+
+    return status == RB_OK && known != node->revocations ? contacts_read(node) : status;
+}
+
 static enum rb_status commit_and_push_once(struct node *node) {
     enum rb_status status = batch_commit(node->tools.batch);
 
     if (status == RB_OK) {
         status = changes_take(node);
+    }
+    if (status == RB_OK && node->news) {
+        status = revocations_take(node);
     }
     node->news = false;
     return status == RB_OK ? peers_step(node) : status;

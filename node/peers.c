@@ -41,6 +41,9 @@ struct contacts {
 static bool contact_keep(void *context, const struct contact *contact) {
     struct contacts *contacts = context;
 
+    if (contact->revoked) {
+        return true;
+    }
     if (contacts->count == contacts->room) {
         contacts->room = 2 * contacts->room + 16;
         contacts->rows = rb_realloc(contacts->rows, contacts->room, sizeof *contacts->rows);

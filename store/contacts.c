@@ -35,8 +35,25 @@ static void fill_addresses(struct contact *contact, const struct card *card,
     contact->address_count = count;
 }
 
+/* Whether a certificate of the card is known to hold no more. */
+static enum rb_status revoked_find(struct store *store, const struct card *card, bool *revoked) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM revocation"
+        " WHERE cert IN (?1, ?2)"
+        "   AND person = ?3";
+    struct db_row *row = db_query(store_db(store), sql);
+
+    db_bind_blob(row, 1, span_of(card->person.id, CERT_ID_BYTES));
+    db_bind_blob(row, 2, span_of(card->device.id, CERT_ID_BYTES));
+    db_bind_blob(row, 3, span_of(card->person.person, HASH_BYTES));
+    *revoked = db_step(row);
+    return db_end(row);
+}
+
 /* The card was verified when it came; it is again, for a file can be tampered with. */
-static enum rb_status contact_read(struct db_row *row, struct contact *contact) {
+static enum rb_status contact_read(struct store *store, struct db_row *row,
+                                   struct contact *contact) {
     struct card card;
     const struct span set_here = db_text(row, 2);
 
@@ -49,7 +66,7 @@ static enum rb_status contact_read(struct db_row *row, struct contact *contact) 
     contact->verified = db_int(row, 1) != 0;
     contact->last_seen_ms = db_int(row, 3);
     contact->number = db_int(row, 4);
-    return RB_OK;
+    return revoked_find(store, &card, &contact->revoked);
 }
 
 enum rb_status contact_get(struct store *store, const uint8_t person[static HASH_BYTES],
@@ -65,7 +82,7 @@ enum rb_status contact_get(struct store *store, const uint8_t person[static HASH
     db_bind_blob(row, 1, span_of(person, HASH_BYTES));
     db_bind_int(row, 2, REF_CONTACT);
     if (db_step(row)) {
-        found = contact_read(row, contact);
+        found = contact_read(store, row, contact);
     }
     const enum rb_status status = db_end(row);
     return status == RB_OK ? found : status;
@@ -105,6 +122,16 @@ enum rb_status contact_each(struct store *store,
     }
     writer_clear(&persons);
     return status;
+}
+
+enum rb_status revocations_known(struct store *store, uint64_t *count) {
+    static const char sql[] =
+        "SELECT count(*)"
+        " FROM revocation";
+    struct db_row *row = db_query(store_db(store), sql);
+
+    *count = db_step(row) ? (uint64_t)db_int(row, 0) : 0;
+    return db_end(row);
 }
 
 /* The bytes of the card, copied. */

@@ -17,6 +17,7 @@ struct contact {
     char region[REGION_BYTES_MAX + 1];
     char cluster[CLUSTER_BYTES_MAX + 1];
     bool verified;
+    bool revoked; /* his device, or he himself, as far as is known here: nothing is exchanged */
     uint8_t device_cert[CERT_ID_BYTES];
     uint8_t device_pk[SIGN_PUBLIC_BYTES];
     uint8_t transport[BOX_PUBLIC_BYTES];
@@ -39,6 +40,9 @@ enum rb_status contact_get(struct store *store, const uint8_t person[static HASH
 enum rb_status contact_each(struct store *store,
                             bool (*each)(void *context, const struct contact *), void *context)
     RB_MUST_CHECK;
+
+/* How many revocations are known: when it has changed, contacts may be revoked that were not. */
+enum rb_status revocations_known(struct store *store, uint64_t *count) RB_MUST_CHECK;
 
 enum rb_status contact_set_verified(struct store *store, const uint8_t person[static HASH_BYTES])
     RB_MUST_CHECK;

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "node/link.h"
+#include "store/revocations.h"
 #include "tests/support/trio.h"
 
 #include <pthread.h>
@@ -78,6 +79,27 @@ static void whoever_is_no_contact_is_refused(void **state) {
     assert_int_equal(citra.opened, 0);
     assert_int_equal(ani.opened, 0);
     assert_true(ani.refused > 0);
+}
+
+/* Budi's computer is stolen, and goes on calling. */
+static void whose_device_is_revoked_is_let_go_and_not_let_in_again(void **state) {
+    const struct store_self *thief = store_self(budi.store);
+    struct writer whole;
+    (void)state;
+
+    ani_and_budi_confer();
+    writer_init(&whole, CERT_BYTES_MAX);
+    revoke_issue(&whole, thief->device_cert.id, thief->person, &thief->identity->person,
+                 clock_now_ms() / 1000);
+    assert_int_equal(revocation_add(ani.store, writer_view(&whole), clock_now_ms()), RB_OK);
+    writer_clear(&whole);
+    worker_post(&ani, thread, "laptop Budi hilang");
+    assert_true(soon(is_not_connected, &ani));
+    uint64_t opened = ani.opened;
+    workers_for(everybody, 3, 3000);
+    assert_int_equal(ani.opened, opened);
+    assert_true(ani.refused > 0);
+    assert_false(budi_sees("laptop Budi hilang"));
 }
 
 static void two_that_dial_each_other_keep_one_connection(void **state) {
@@ -392,6 +414,7 @@ int main(void) {
         NODE_TEST(what_the_peer_has_is_known_to_be_delivered),
         NODE_TEST(a_member_between_two_others_carries_their_posts),
         NODE_TEST(whoever_is_no_contact_is_refused),
+        NODE_TEST(whose_device_is_revoked_is_let_go_and_not_let_in_again),
         NODE_TEST(two_that_dial_each_other_keep_one_connection),
         NODE_TEST(a_listener_that_comes_back_is_found_again),
         NODE_TEST(a_dialler_that_comes_back_is_taken_again),
