@@ -288,7 +288,7 @@ static const char *trust_shown(const struct contact *contact) {
     if (contact->revoked) {
         return _("revoked: shut out");
     }
-    return contact->verified ? _("yes") : _("not yet");
+    return contact->verified ? _("yes") : _("no");
 }
 
 static bool list_one(void *out, const struct contact *contact) {
