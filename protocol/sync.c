@@ -366,7 +366,7 @@ void sync_ack_write(struct sync *sync, struct writer *out) {
         log->ack_queued = false;
         if (log->ack > 0) {
             acks[count].handle = sync_circle_at(sync, log->circle)->their_handle;
-            memcpy(acks[count].log8, log->log, LOG8_BYTES);
+            memcpy(acks[count].log8, log->log8, LOG8_BYTES);
             acks[count].seq = log->ack;
             count++;
         }
@@ -448,7 +448,7 @@ static void want_write(struct sync *sync, struct sync_circle *circle, struct wri
 
     for (size_t i = 0; i < most; i++) {
         (void)sync_list_pop(&circle->wants, &want); /* There are `most`. */
-        memcpy(rows[i].log8, sync_log_at(sync, want.log)->log, LOG8_BYTES);
+        memcpy(rows[i].log8, sync_log_at(sync, want.log)->log8, LOG8_BYTES);
         rows[i].from = want.from;
         rows[i].to = want.to;
     }
@@ -482,7 +482,8 @@ static uint64_t block_end(uint64_t seq) {
 static bool run_ask(struct sync *sync, uint32_t index, uint64_t from, bool request,
                     struct sync_action *action) {
     const struct sync_log *log = sync_log_at(sync, index);
-    uint64_t to = block_end(from) < log->ours ? block_end(from) : log->ours;
+    uint64_t ours = sync_log_ours(log);
+    uint64_t to = block_end(from) < ours ? block_end(from) : ours;
 
     sync->asked_run.log = index;
     sync->asked_run.from = from;
@@ -524,7 +525,7 @@ static bool next_push(struct sync *sync, struct sync_action *action) {
         uint32_t index = sync_list_pop_index(&sync->pushes);
         struct sync_log *log = sync_log_at(sync, index);
         log->push_queued = false;
-        if (sync_log_goes_out(log) && log->ours > log->sent &&
+        if (sync_log_goes_out(log) && sync_log_ours(log) > log->sent &&
             sync_circle_is_live(sync_circle_at(sync, log->circle))) {
             return run_ask(sync, index, log->sent + 1, false, action);
         }

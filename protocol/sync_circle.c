@@ -22,13 +22,22 @@ struct sync_log *sync_log_at(const struct sync *sync, uint32_t log) {
 
 /* ---- Finding circles ---- */
 
+static const uint8_t *dialler_nonce(const struct sync *sync) {
+    return sync->setup.role == WIRE_DIALLED ? sync->setup.nonce : sync->peer.nonce;
+}
+
+static const uint8_t *listener_nonce(const struct sync *sync) {
+    return sync->setup.role == WIRE_DIALLED ? sync->peer.nonce : sync->setup.nonce;
+}
+
 void sync_circle_rid(const struct sync *sync, uint8_t rid[static RID_BYTES],
                      const uint8_t id[static HASH_BYTES]) {
-    bool dialled = sync->setup.role == WIRE_DIALLED;
-    const uint8_t *dialler_nonce = dialled ? sync->setup.nonce : sync->peer.nonce;
-    const uint8_t *listener_nonce = dialled ? sync->peer.nonce : sync->setup.nonce;
+    wire_rid(rid, id, dialler_nonce(sync), listener_nonce(sync));
+}
 
-    wire_rid(rid, id, dialler_nonce, listener_nonce);
+void sync_short(const struct sync *sync, uint8_t out[static LOG8_BYTES],
+                const uint8_t whole[static HASH_BYTES]) {
+    wire_short(out, whole, dialler_nonce(sync), listener_nonce(sync));
 }
 
 uint32_t sync_circle_by_rid(const struct sync *sync, const uint8_t rid[static RID_BYTES]) {
@@ -128,7 +137,8 @@ static void circle_is_same(struct sync *sync, uint32_t index) {
     struct sync_circle *circle = sync_circle_at(sync, index);
 
     circle->same = true;
-    circle->vector_due = false; /* It was going to be introduced. */
+    circle->vector_due = false;  /* It was going to be introduced, */
+    circle->vector_sent = false; /* or has been: the next VECTOR that comes is not the answer. */
     if (circle->vector_known && !circle->heads_known) {
         circle->heads_due = true;
         sync_circle_ask_heads(sync, index);
@@ -197,6 +207,14 @@ uint32_t sync_log_find(const struct sync *sync, uint32_t circle,
     return sync_table_get(&sync->by_log, log_name(name, circle, log8));
 }
 
+uint32_t sync_log_named(const struct sync *sync, uint32_t circle,
+                        const uint8_t key[static LOG_PK_BYTES]) {
+    uint8_t log8[LOG8_BYTES];
+
+    sync_short(sync, log8, key);
+    return sync_log_find(sync, circle, log8);
+}
+
 uint32_t sync_log_add(struct sync *sync, uint32_t circle_index,
                       const uint8_t log8[static LOG8_BYTES]) {
     struct sync_circle *circle = sync_circle_at(sync, circle_index);
@@ -208,7 +226,7 @@ uint32_t sync_log_add(struct sync *sync, uint32_t circle_index,
     uint32_t index = (uint32_t)sync->logs.count;
     uint8_t name[LOG_NAME_BYTES];
 
-    memcpy(log.log, log8, LOG8_BYTES);
+    memcpy(log.log8, log8, LOG8_BYTES);
     sync_list_push(&sync->logs, &log);
     sync_table_put(&sync->by_log, log_name(name, circle_index, log8), index);
     circle->first_log = index;
@@ -216,10 +234,12 @@ uint32_t sync_log_add(struct sync *sync, uint32_t circle_index,
 }
 
 uint32_t sync_log_get(struct sync *sync, uint32_t circle, const uint8_t key[static LOG_PK_BYTES]) {
-    uint32_t index = sync_log_find(sync, circle, key);
+    uint8_t log8[LOG8_BYTES];
 
+    sync_short(sync, log8, key);
+    uint32_t index = sync_log_find(sync, circle, log8);
     if (index == SYNC_NONE) {
-        index = sync_log_add(sync, circle, key);
+        index = sync_log_add(sync, circle, log8);
     }
     struct sync_log *log = sync_log_at(sync, index);
     if (log->known) {
@@ -258,7 +278,7 @@ static void log_count(struct sync *sync, struct sync_log *log, bool counts) {
     sync->left_out -= log->left_out;
     sync->left_in -= log->left_in;
     uint64_t answered = log->unwanted > log->theirs ? log->unwanted : log->theirs;
-    log->left_out = counts && sync_log_goes_out(log) ? above(log->ours, answered) : 0;
+    log->left_out = counts && sync_log_goes_out(log) ? above(sync_log_ours(log), answered) : 0;
     uint64_t settled = log->ungiven > log->ours ? log->ungiven : log->ours;
     log->left_in = counts && !log->cut ? above(log->theirs, settled) : 0;
     sync->left_out += log->left_out;
@@ -303,11 +323,18 @@ bool sync_log_goes_out(const struct sync_log *log) {
     return !log->frozen && (log->proof == 0 || log->listed);
 }
 
+uint64_t sync_log_ours(const struct sync_log *log) {
+    bool begins_in_branches = log->cut && log->ours == 0 && log->proof == 0;
+
+    return begins_in_branches && !log->listed ? 1 : log->ours;
+}
+
 bool sync_log_lacks_proof(const struct sync *sync, const struct sync_log *log) {
     if (log->proof == 0 || log->listed || log->proof_sent || log->parent == SYNC_NONE) {
         return false;
     }
-    return sync_log_at(sync, log->parent)->theirs >= log->begins;
+    const struct sync_log *parent = sync_log_at(sync, log->parent);
+    return log->begins > 0 ? parent->theirs >= log->begins : parent->listed;
 }
 
 /* What the peer is found to have of a log may be what a proof has waited for. */
@@ -346,7 +373,7 @@ void sync_log_refresh(struct sync *sync, uint32_t index) {
                                                  .log = index,
                                                  .number = log->told });
     }
-    if (log->ours > log->sent && !log->push_queued) {
+    if (sync_log_ours(log) > log->sent && !log->push_queued) {
         log->push_queued = true;
         sync_list_push_index(&sync->pushes, index);
     }

@@ -2,7 +2,6 @@
 /* What the peer sends: a row for each frame says in which states it may come and who takes it. */
 #include "protocol/sync_internal.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* ---- Greeting ---- */
@@ -199,6 +198,7 @@ static void take_vector(struct sync *sync, struct wire_frame *frame, struct span
     }
     struct sync_circle *circle = sync_circle_at(sync, index);
     circle->vector_known = true;
+    circle->unanswered = false;
     if (!circle->offered && !circle->introduced) {
         circle->introduced = true;
         sync_notify(sync, (struct sync_notice) { .type = SYNC_CIRCLE, .circle = index });
@@ -264,7 +264,7 @@ static void log_claim(struct sync *sync, uint32_t index, const struct run *run) 
  * are taken and acknowledged: somebody who leaves must be able to deliver his last words. */
 static uint32_t run_log(struct sync *sync, uint32_t circle) {
     const struct run *run = &sync->run;
-    bool fresh = sync_log_find(sync, circle, run->log) == SYNC_NONE;
+    bool fresh = sync_log_named(sync, circle, run->log) == SYNC_NONE;
 
     if (fresh && sync->logs.count >= SYNC_LOGS_MAX) {
         sync_fail(sync, WIRE_ERR_LIMIT, RB_TOO_LARGE);
@@ -335,6 +335,7 @@ static bool ack_take(struct sync *sync, const struct wire_ack *ack) {
         sync_fail(sync, WIRE_ERR_FORM, RB_MALFORMED);
         return false;
     }
+    log->listed = true;
     log->durable = seq > log->durable ? seq : log->durable;
     log->theirs = seq > log->theirs ? seq : log->theirs;
     log->sent = log->theirs > log->sent ? log->theirs : log->sent;
@@ -493,9 +494,8 @@ void sync_frame_take(struct sync *sync, struct span bytes) {
         sync_fail(sync, status == RB_TOO_LARGE ? WIRE_ERR_LIMIT : WIRE_ERR_FORM, status);
         return;
     }
-    const struct frame_rule *rule = rule_of(frame.type);
-    assert(rule != NULL);
-    if ((rule->states & 1U << sync->state) == 0) {
+    const struct frame_rule *rule = rule_of(frame.type); /* NULL: JOIN, JOINED have no place here */
+    if (rule == NULL || (rule->states & 1U << sync->state) == 0) {
         out_of_place(sync);
         return;
     }

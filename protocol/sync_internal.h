@@ -69,9 +69,9 @@ struct sync_circle {
     bool withdrawn;
     bool compared; /* the fingerprints */
     bool same;
-    bool heads_known;  /* our logs of it are all in `logs` */
-    bool vector_known; /* the peer's, too */
-    bool vector_sent;
+    bool heads_known;           /* our logs of it are all in `logs` */
+    bool vector_known;          /* the peer's, too */
+    bool vector_sent;           /* since the circle was found the same, if it was */
     bool vector_due, heads_due; /* for either, our node is asked for the heads */
     bool awaited;               /* listed by one side only: the other may be about to answer */
     bool unsettled;             /* counted in sync->unsettled */
@@ -82,7 +82,8 @@ struct sync_circle {
 
 /* Sequence numbers: 0 is before the first event. */
 struct sync_log {
-    uint8_t log[LOG_PK_BYTES]; /* only the first LOG8_BYTES until `known` */
+    uint8_t log8[LOG8_BYTES];  /* sync_short of `log` */
+    uint8_t log[LOG_PK_BYTES]; /* zeros until `known` */
     uint64_t ours;             /* durable here */
     uint64_t base;             /* ours when the circle was offered */
     uint64_t theirs;           /* at the peer, by its own word: VECTOR, fingerprint, ACK or a RUN */
@@ -107,7 +108,7 @@ struct sync_log {
     bool placed; /* the numbers above mean something: see sync_log_place */
     bool frozen; /* refused: neither pushed nor taken nor counted */
     bool cut;    /* whole here: it goes on in branches */
-    bool listed; /* in the peer's VECTOR, or he has sent a run of it */
+    bool listed; /* in the peer's VECTOR, or he has sent or acknowledged a run of it */
     bool proof_sent;
     bool push_queued, ack_queued;
 };
@@ -246,11 +247,18 @@ void sync_circle_await(struct sync *sync, uint32_t circle, bool awaited);
 /* Counts anew and queues what can go now.  To be called whenever a field of the circle changed. */
 void sync_circle_refresh(struct sync *sync, uint32_t circle);
 
+/* What stands for a name or an H on this connection. */
+void sync_short(const struct sync *sync, uint8_t out[static LOG8_BYTES],
+                const uint8_t whole[static HASH_BYTES]);
+
+/* By what the peer calls it, or by its name; SYNC_NONE if there is none. */
 uint32_t sync_log_find(const struct sync *sync, uint32_t circle,
                        const uint8_t log8[static LOG8_BYTES]);
+uint32_t sync_log_named(const struct sync *sync, uint32_t circle,
+                        const uint8_t log[static LOG_PK_BYTES]);
 
-/* The log, made if need be; its key becomes known if `log` is a whole key.  SYNC_NONE if another
- * log of the circle has the same first 8 bytes (its author made them so; it is not exchanged). */
+/* The log, made if need be; its key becomes known.  SYNC_NONE if another log of the circle has the
+ * same log8, which does not happen on the next connection. */
 uint32_t sync_log_get(struct sync *sync, uint32_t circle, const uint8_t log[static LOG_PK_BYTES]);
 uint32_t sync_log_add(struct sync *sync, uint32_t circle, const uint8_t log8[static LOG8_BYTES]);
 
@@ -267,6 +275,10 @@ void sync_peer_is_silent(struct sync *sync);
 
 /* Not refused; and of a branch the peer knows that it exists. */
 bool sync_log_goes_out(const struct sync_log *log);
+
+/* How far a log goes from here by its name.  One that forks before its first event goes to whoever
+ * does not know of it with the beginning of a branch. */
+uint64_t sync_log_ours(const struct sync_log *log);
 
 /* A branch that we know and the peer, who has what it continues, seems not to. */
 bool sync_log_lacks_proof(const struct sync *sync, const struct sync_log *log);

@@ -126,9 +126,9 @@ void sync_withdraw(struct sync *sync, const uint8_t id[static HASH_BYTES]) {
 
 /* ---- Heads ---- */
 
-/* An empty branch says something: that it is known. */
+/* Without an event of its own a line says something too: that a fork is known. */
 static bool line_counts(const struct log_line *line) {
-    return line->head > 0 || line->proof != 0;
+    return line->head > 0 || line->proof != 0 || line->cut;
 }
 
 /* A log that is cut is as long as its line says, whatever was noted of it before. */
@@ -150,7 +150,7 @@ static void line_take(struct sync *sync, uint32_t circle, const struct log_line 
     sync_log_place(sync, index, line->head);
     log->ours = line->head > log->ours ? line->head : log->ours;
     log->our_hash_seq = line->head;
-    memcpy(log->our_hash8, line->hash, sizeof log->our_hash8);
+    sync_short(sync, log->our_hash8, line->hash);
 }
 
 /* After all lines have been taken: a branch may stand before what it continues. */
@@ -175,8 +175,8 @@ static void vector_send(struct sync *sync, uint32_t index, const struct log_line
     for (size_t i = 0; i < count; i++) {
         if (line_counts(&lines[i])) {
             struct wire_log *row = &rows[row_count++];
-            memcpy(row->log8, lines[i].log, LOG8_BYTES);
-            memcpy(row->hash8, lines[i].hash, sizeof row->hash8);
+            sync_short(sync, row->log8, lines[i].log);
+            sync_short(sync, row->hash8, lines[i].hash);
             row->head = lines[i].head;
             row->missing = lines[i].missing;
         }
@@ -241,6 +241,9 @@ static void push_answered(struct sync *sync, uint32_t index, const struct run *r
     if (run == NULL) {
         uint64_t done = log->theirs > log->sent ? log->theirs : log->sent;
         log->ours = done < log->ours ? done : log->ours;
+        if (sync_log_ours(log) > log->ours) {
+            log->sent = log->unwanted = sync_log_ours(log);
+        }
     } else if (run != NULL && run->first <= log->sent + 1) {
         uint64_t last = run->first + run->count - 1;
         log->sent = last > log->sent ? last : log->sent;
@@ -268,7 +271,7 @@ void sync_run(struct sync *sync, const uint8_t id[static HASH_BYTES],
         return;
     }
     uint32_t circle = sync_circle_find(sync, id);
-    uint32_t index = circle != SYNC_NONE ? sync_log_find(sync, circle, key) : SYNC_NONE;
+    uint32_t index = circle != SYNC_NONE ? sync_log_named(sync, circle, key) : SYNC_NONE;
     if (index == SYNC_NONE || index != sync->asked_run.log) {
         return; /* Withdrawn since it was asked for. */
     }
@@ -312,7 +315,7 @@ static uint32_t run_answered(struct sync *sync, const uint8_t id[static HASH_BYT
     sync->storing -= bytes;
     sync->to_grant += bytes;
     uint32_t circle = sync_circle_find(sync, id);
-    return circle != SYNC_NONE ? sync_log_find(sync, circle, key) : SYNC_NONE;
+    return circle != SYNC_NONE ? sync_log_named(sync, circle, key) : SYNC_NONE;
 }
 
 void sync_committed(struct sync *sync, const uint8_t id[static HASH_BYTES],
@@ -387,9 +390,10 @@ void sync_refused(struct sync *sync, const uint8_t id[static HASH_BYTES],
 
 /* ---- Forks ---- */
 
-/* Names and what the peer said of them stay; what we have of each is asked of our node anew. */
+/* Names and what the peer said of them stay; what we have of each is asked of our node anew.  How
+ * far a log went stays until then: an ACK is measured by it. */
 static void log_forget_ours(struct sync_log *log) {
-    log->ours = log->our_hash_seq = log->unwanted = 0;
+    log->our_hash_seq = log->unwanted = 0;
     log->gap_asked = log->suspect_from = 0;
     log->begins = log->proof = 0;
     log->parent = SYNC_NONE;
@@ -404,7 +408,7 @@ static void circle_is_cut(struct sync *sync, uint32_t index) {
     circle->heads_known = false;
     circle->heads_due = true;
     if (circle->same) {
-        circle->same = circle->vector_known = false;
+        circle->same = circle->vector_known = circle->unanswered = false;
         circle->vector_due = true;
     }
     circle->vector_due = circle->vector_due || circle->vector_sent;
@@ -448,7 +452,7 @@ void sync_fork(struct sync *sync, const uint8_t id[static HASH_BYTES],
         return;
     }
     uint32_t index = sync_circle_find(sync, id);
-    uint32_t log = index != SYNC_NONE ? sync_log_find(sync, index, key) : SYNC_NONE;
+    uint32_t log = index != SYNC_NONE ? sync_log_named(sync, index, key) : SYNC_NONE;
     if (log == SYNC_NONE || log != sync->asked_fork) {
         return; /* Withdrawn since it was asked for. */
     }

@@ -548,6 +548,50 @@ static enum rb_status bye_read(struct reader *r, struct wire_frame *frame) {
     return fields_have(&fields, 1U << 0) ? RB_OK : RB_MALFORMED;
 }
 
+/* ---- JOIN ---- */
+
+void wire_join(struct writer *out, struct span answer) {
+    assert(answer.len <= INVITE_ANSWER_BYTES_MAX);
+    wire_begin(out, WIRE_JOIN);
+    cbor_write_bytes(out, answer);
+}
+
+static enum rb_status join_read(struct reader *r, struct wire_frame *frame) {
+    frame->answer = cbor_read_bytes(r, INVITE_ANSWER_BYTES_MAX);
+    return RB_OK;
+}
+
+/* ---- JOINED ---- */
+
+void wire_joined(struct writer *out, struct span card, unsigned port) {
+    assert(card.len <= CARD_BYTES_MAX);
+    assert(port <= UINT16_MAX);
+    wire_begin(out, WIRE_JOINED);
+    cbor_write_map(out, 2);
+    cbor_write_uint(out, 0);
+    cbor_write_bytes(out, card);
+    cbor_write_uint(out, 1);
+    cbor_write_uint(out, port);
+}
+
+static enum rb_status joined_read(struct reader *r, struct wire_frame *frame) {
+    struct fields fields = fields_of(r);
+
+    while (fields_next(&fields, r)) {
+        switch (fields.key) {
+        case 0:
+            frame->card = cbor_read_bytes(r, CARD_BYTES_MAX);
+            break;
+        case 1:
+            frame->port = (uint16_t)cbor_read_uint(r, UINT16_MAX);
+            break;
+        default:
+            cbor_skip(r);
+        }
+    }
+    return fields_have(&fields, 1U << 0 | 1U << 1) ? RB_OK : RB_MALFORMED;
+}
+
 /* ---- Any frame ---- */
 
 /* A frame type that is added gets a row here, an encoder and a decoder above. */
@@ -559,7 +603,7 @@ static const struct frame_format {
     { WIRE_VECTOR, vector_read }, { WIRE_WANT, want_read },   { WIRE_ACK, ack_read },
     { WIRE_CREDIT, credit_read }, { WIRE_FORK, fork_read },   { WIRE_PING, ping_read },
     { WIRE_PONG, ping_read },     { WIRE_ERR, err_read },     { WIRE_BYE, bye_read },
-    { WIRE_KEYREQ, keyreq_read },
+    { WIRE_KEYREQ, keyreq_read }, { WIRE_JOIN, join_read },   { WIRE_JOINED, joined_read },
 };
 
 static const struct frame_format *format_of(uint8_t type) {

@@ -21,6 +21,9 @@
  *   ERR    17 map { 0 code, 1 retry after (s) }
  *   BYE    18 map { 0 reason }
  *   KEYREQ 19 map { 0 rid16, 1 eid8, 2 bstr XKEY }   XKEY: the sender's newest (credential.h)
+ *   JOIN   20 bstr ANSWER (invite.h)
+ *   JOINED 21 map { 0 bstr CARD of who invites, 1 port of his ordinary listener (0: not told) }
+ *   JOIN, JOINED, ERR and BYE alone pass over the one-time connection of an invitation.
  *
  *   rid    = BLAKE2b-128(key = circle id, "rk.rid" ‖ dialler's nonce ‖ listener's nonce)
  *   fp     = BLAKE2b-128("rk.circlefp" ‖ (log pk ‖ u64 head ‖ H_head ‖ u64 missing)...), sorted by
@@ -46,7 +49,9 @@ enum wire_type {
     WIRE_PONG = 16,
     WIRE_ERR = 17,
     WIRE_BYE = 18,
-    WIRE_KEYREQ = 19
+    WIRE_KEYREQ = 19,
+    WIRE_JOIN = 20,
+    WIRE_JOINED = 21
 };
 
 enum {
@@ -66,7 +71,8 @@ enum wire_error {
     WIRE_ERR_VERSION = 2,    /* protocol or frame version */
     WIRE_ERR_IDENTITY = 3,   /* HELLO or PROOF is not of the device that this connection is for */
     WIRE_ERR_FORM = 4,       /* a frame that is not valid, or not in its place */
-    WIRE_ERR_LIMIT = 5       /* more than limits.h or the credit allows */
+    WIRE_ERR_LIMIT = 5,      /* more than limits.h or the credit allows */
+    WIRE_ERR_NOT_OPEN = 6    /* the invitation is used up, taken back, over, or was none */
 };
 
 enum wire_bye {
@@ -131,6 +137,9 @@ struct wire_frame {
     struct span proof_bytes;  /* FORK */
     uint8_t eid8[EID8_BYTES]; /* KEYREQ */
     struct span seal_key;     /* KEYREQ */
+    struct span answer;       /* JOIN */
+    struct span card;         /* JOINED */
+    uint16_t port;            /* JOINED: 0 if it is not told */
 };
 
 /* Decodes any frame but the events of a RUN; all lists are checked to their end.  RB_TOO_LARGE
@@ -167,6 +176,8 @@ void wire_keyreq(struct writer *out, const uint8_t rid[static RID_BYTES],
 void wire_ping(struct writer *out, enum wire_type ping_or_pong, uint64_t hlc, uint64_t queue);
 void wire_err(struct writer *out, enum wire_error code, uint64_t retry_s);
 void wire_bye(struct writer *out, enum wire_bye reason);
+void wire_join(struct writer *out, struct span answer);
+void wire_joined(struct writer *out, struct span card, unsigned port);
 
 /* ---- What both sides compute ---- */
 void wire_proof_sign(uint8_t signature[static SIGNATURE_BYTES], const struct sign_key *device,
@@ -181,6 +192,12 @@ bool wire_proof_verify(const uint8_t signature[static SIGNATURE_BYTES],
 void wire_rid(uint8_t rid[static RID_BYTES], const uint8_t circle[static HASH_BYTES],
               const uint8_t dialler_nonce[static WIRE_NONCE_BYTES],
               const uint8_t listener_nonce[static WIRE_NONCE_BYTES]);
+
+/* What stands for the name of a log (log8) and for an H (H8) on one connection.  Who writes the log
+ * chooses both, but not before he knows the nonces: so he makes no two that look the same. */
+void wire_short(uint8_t out[static LOG8_BYTES], const uint8_t whole[static HASH_BYTES],
+                const uint8_t dialler_nonce[static WIRE_NONCE_BYTES],
+                const uint8_t listener_nonce[static WIRE_NONCE_BYTES]);
 
 /* One log's line in a fingerprint or a vector.  A branch of a forked log (log.h) is a log like any
  * other; it may be empty, and then its head is the last event before it. */

@@ -66,6 +66,19 @@ void wire_rid(uint8_t rid[static RID_BYTES], const uint8_t circle[static HASH_BY
     crypt_hash(rid, RID_BYTES, span_of(circle, HASH_BYTES), "rk.rid", parts, 2);
 }
 
+void wire_short(uint8_t out[static LOG8_BYTES], const uint8_t whole[static HASH_BYTES],
+                const uint8_t dialler_nonce[static WIRE_NONCE_BYTES],
+                const uint8_t listener_nonce[static WIRE_NONCE_BYTES]) {
+    const struct span parts[] = {
+        span_of(dialler_nonce, WIRE_NONCE_BYTES),
+        span_of(listener_nonce, WIRE_NONCE_BYTES),
+    };
+    uint8_t hash[SHORT_HASH_BYTES];
+
+    crypt_hash(hash, sizeof hash, span_of(whole, HASH_BYTES), "rk.short", parts, 2);
+    memcpy(out, hash, LOG8_BYTES);
+}
+
 static int line_order(const void *a, const void *b) {
     const struct log_line *const *left = a;
     const struct log_line *const *right = b;

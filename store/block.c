@@ -186,7 +186,7 @@ enum rb_status block_load(struct store *store, const struct log_row *log, uint64
 /* The rows from that in which `first` lies down to `log`; of an empty branch, which has no
  * signature, to what it continues. */
 struct row_path {
-    struct log_row rows[2 * LOG_BRANCHES_MAX];
+    struct log_row rows[BLOCK_EVENTS + 2]; /* each but the ends has an event of the block */
     size_t count;
 };
 
@@ -201,7 +201,7 @@ static enum rb_status path_load(struct store *store, const struct log_row *log, 
         status = log_row_load(store, path->rows[0].parent, &path->rows[0]);
     }
     while (status == RB_OK && path->rows[path->count - 1].base >= first) {
-        if (path->count == 2 * LOG_BRANCHES_MAX) {
+        if (path->count == BLOCK_EVENTS + 2) {
             return RB_DAMAGED; /* they continue each other */
         }
         status = log_row_load(store, path->rows[path->count - 1].parent, &path->rows[path->count]);
@@ -239,7 +239,7 @@ static enum rb_status chain_load(struct store *store, struct row_path *path, str
             return status;
         }
     }
-    for (size_t i = 0; i < 2 * LOG_BRANCHES_MAX && status == RB_OK; i++) {
+    for (size_t i = 0; i < BLOCK_EVENTS + 2 && status == RB_OK; i++) {
         if (log->head.seq >= end || log->forked == 0 || is_signed(log)) {
             return RB_OK;
         }
@@ -257,7 +257,7 @@ enum rb_status block_load_signed(struct store *store, const struct log_row *log,
     struct log_row last;
 
     assert(seq >= 1);
-    assert(seq <= log->head.seq);
+    assert(seq <= log->head.seq || seq == log->forked);
     block->first = (seq - 1) / BLOCK_EVENTS * BLOCK_EVENTS + 1;
     block->count = 0;
     writer_reset(&block->bodies);

@@ -35,9 +35,10 @@ enum rb_status block_load_rest(struct store *store, const struct log_row *log, u
                                const uint8_t before[static HASH_BYTES], struct block *block)
     RB_MUST_CHECK;
 
-/* Loads the whole block of `seq`, 1 <= seq <= log->head.seq, as it lies on the chain of the row:
- * what is missing in front from its parents, and behind, if it is cut where no signature is known,
- * from the branch with the smallest name that has events, and so on. */
+/* Loads the whole block of `seq` as it lies on the chain of the row, where 1 <= seq <=
+ * log->head.seq, or the branches begin with `seq`: what is missing in front from its parents, and
+ * behind, if it is cut where no signature is known, from the branch with the smallest name that has
+ * events, and so on. */
 enum rb_status block_load_signed(struct store *store, const struct log_row *log, uint64_t seq,
                                  struct block *block) RB_MUST_CHECK;
 

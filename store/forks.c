@@ -10,11 +10,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A row and all that continues it. */
+#define PIECES_OF_ROW                                                                              \
+    "WITH RECURSIVE piece (id) AS ("                                                               \
+    "  SELECT ?1"                                                                                  \
+    "  UNION ALL"                                                                                  \
+    "  SELECT log.id FROM log JOIN piece ON log.parent = piece.id) "
+
 enum {
     /* Two branches of 64 hashes and a signature each, with room for the CBOR around them. */
-    PROOF_BYTES_MAX = 2 * (BLOCK_EVENTS * (HASH_BYTES + 2) + SIGNATURE_BYTES + 16) + 128,
-    /* Events up to here say whose log it is, and of which circle: LOGCERT and GENESIS. */
-    BEGINNING_EVENTS = 2
+    PROOF_BYTES_MAX = 2 * (BLOCK_EVENTS * (HASH_BYTES + 2) + SIGNATURE_BYTES + 16) + 128
 };
 
 /* ---- The rows of one log ---- */
@@ -65,22 +70,34 @@ static bool row_has(const struct log_row *row, uint64_t seq) {
     return seq == 0 ? row->parent == 0 : seq > row->base && seq <= row->head.seq;
 }
 
+/* The first event of a branch is in its name. */
+static enum rb_status row_matches(struct store *store, const struct log_row *row, uint64_t seq,
+                                  const uint8_t hash[static HASH_BYTES], bool *same) {
+    uint8_t name[LOG_PK_BYTES], found[HASH_BYTES];
+
+    if (row->parent != 0 && seq == row->base + 1) {
+        branch_name(name, row->origin, seq, hash);
+        *same = memcmp(name, row->pk, sizeof name) == 0;
+        return RB_OK;
+    }
+    enum rb_status status = row_hash(store, row, seq, found);
+    *same = status == RB_OK && memcmp(found, hash, sizeof found) == 0;
+    return status;
+}
+
 /* The row that has this event; `*row` is NULL if none has. */
 static enum rb_status rows_place(struct store *store, const struct rows *rows, uint64_t seq,
                                  const uint8_t hash[static HASH_BYTES],
                                  const struct log_row **row) {
-    uint8_t found[HASH_BYTES];
     enum rb_status status = RB_OK;
 
     *row = NULL;
     for (size_t i = 0; i < rows->count && status == RB_OK && *row == NULL; i++) {
-        if (seq == 0 && row_has(&rows->items[i], seq)) {
-            *row = &rows->items[i];
-        } else if (row_has(&rows->items[i], seq)) {
-            status = row_hash(store, &rows->items[i], seq, found);
-            bool same = status == RB_OK && memcmp(found, hash, sizeof found) == 0;
-            *row = same ? &rows->items[i] : NULL;
+        bool same = row_has(&rows->items[i], seq);
+        if (same && seq > 0) {
+            status = row_matches(store, &rows->items[i], seq, hash, &same);
         }
+        *row = same ? &rows->items[i] : NULL;
     }
     return status;
 }
@@ -158,8 +175,9 @@ static enum rb_status count_missing(struct store *store, int64_t log, uint64_t a
     return db_end(query);
 }
 
-/* Everything that names the row and an event after the cut.  What people have acknowledged of it
- * they acknowledge again by its new name. */
+/* Everything that names the row and an event after the cut: of the whole row also who writes it, if
+ * it has its LOGCERT no more.  What people have acknowledged of it they acknowledge again by its
+ * new name. */
 static enum rb_status rest_move(const struct cutting *cutting) {
     static const char farewells[] =
         "INSERT INTO farewell (circle, person, log, seq)"
@@ -170,7 +188,9 @@ static enum rb_status rest_move(const struct cutting *cutting) {
         "UPDATE operation SET log = ?2 WHERE log = ?1 AND seq > ?3",
         "UPDATE log SET parent = ?2 WHERE parent = ?1 AND id <> ?2 AND base > ?3",
         "UPDATE acked SET seq = ?3 WHERE log = ?1 AND seq > ?3 AND ?2 > 0",
+        "UPDATE author SET log = ?2 WHERE log = ?1 AND ?3 = 0",
         farewells,
+        "UPDATE farewell SET seq = ?3 WHERE log = ?1 AND seq > ?3 AND ?2 > 0",
     };
     enum rb_status status = RB_OK;
 
@@ -265,7 +285,9 @@ static enum rb_status rest_prove(struct cutting *cutting) {
 
 static enum rb_status branch_insert(const struct cutting *cutting,
                                     const uint8_t name[static LOG_PK_BYTES]) {
+    struct store *store = cutting->opening->store;
     const struct fork *fork = cutting->fork;
+    struct log_author author;
     struct log_row row = {
         .circle = cutting->row.circle,
         .parent = cutting->row.id,
@@ -279,34 +301,82 @@ static enum rb_status branch_insert(const struct cutting *cutting,
     memcpy(row.origin, fork->log, sizeof row.origin);
     memcpy(row.base_hash, fork->common_hash, sizeof row.base_hash);
     memcpy(row.head.hash, fork->common_hash, sizeof row.head.hash);
-    return log_row_save(cutting->opening->store, &row);
+    enum rb_status status = log_row_save(store, &row);
+    return status == RB_OK ? log_author_find(store, row.id, &author) : status;
 }
 
 /* ---- Afterwards ---- */
 
-/* A fork so early has two LOGCERTs, or two GENESISes: what was concluded from one of them for the
- * whole log is concluded anew for each branch. */
-static enum rb_status beginnings_forget(struct opening *opening, const struct fork *fork) {
+/* That a log is nobody's follows from its LOGCERT, or from a GENESIS behind it: after a fork
+ * between the two it is concluded anew for the one and for the other. */
+static enum rb_status nobody_forget(const struct cutting *cutting) {
     static const char *const forget[] = {
-        "DELETE FROM author WHERE log IN"
-        " (SELECT id FROM log WHERE circle = ?1 AND origin = ?2)",
-        "DELETE FROM operation WHERE log IN"
-        " (SELECT id FROM log WHERE circle = ?1 AND origin = ?2)",
-        "UPDATE event SET state = 0 WHERE control = 1 AND log IN"
-        " (SELECT id FROM log WHERE circle = ?1 AND origin = ?2)",
+        PIECES_OF_ROW "UPDATE event SET state = 0 WHERE log IN (SELECT id FROM piece)",
+        PIECES_OF_ROW "DELETE FROM author WHERE log IN (SELECT id FROM piece)",
     };
-    enum rb_status status = RB_OK;
+    struct store *store = cutting->opening->store;
+    struct arrivals *arrivals = opening_arrivals(cutting->opening);
+    struct log_author author;
 
-    if (fork->common_seq >= BEGINNING_EVENTS) {
+    if (cutting->fork->common_seq != 1) {
         return RB_OK;
     }
+    enum rb_status status = log_author_find(store, cutting->row.id, &author);
+    if (status != RB_OK || author.state != AUTHOR_NOBODY) {
+        return status;
+    }
+    arrivals->control = true;
+    arrivals->material = true;
     for (size_t i = 0; i < sizeof forget / sizeof forget[0] && status == RB_OK; i++) {
-        struct db_row *query = db_query(store_db(opening->store), forget[i]);
-        db_bind_int(query, 1, opening->circle.id);
-        db_bind_blob(query, 2, span_of(fork->log, sizeof fork->log));
+        struct db_row *query = db_query(store_db(store), forget[i]);
+        db_bind_int(query, 1, cutting->row.id);
         status = db_run(query);
     }
-    members_clear(&opening->members);
+    return status;
+}
+
+/* Whether content of the rest is in any view. */
+static enum rb_status rest_is_shown(const struct cutting *cutting, bool *shown) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM event"
+        " WHERE log = ?1"
+        "   AND control = 0"
+        "   AND state = 1"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(cutting->opening->store), sql);
+
+    db_bind_int(query, 1, cutting->rest.id);
+    *shown = db_step(query);
+    return db_end(query);
+}
+
+/* Content of the rest stands on a branch now.  Nothing else is judged in another way, so that a
+ * proof costs the whole circle only what it takes out of the views. */
+static enum rb_status rest_unjudge(const struct cutting *cutting) {
+    static const char sql[] =
+        "UPDATE event"
+        " SET state = 0"
+        " WHERE log = ?1"
+        "   AND control = 0"
+        "   AND state <> 0";
+    struct store *store = cutting->opening->store;
+    struct arrivals *arrivals = opening_arrivals(cutting->opening);
+    struct log_author author;
+    bool shown = false;
+
+    enum rb_status status = log_author_find(store, cutting->rest.id, &author);
+    if (status == RB_OK) {
+        status = rest_is_shown(cutting, &shown);
+    }
+    if (status != RB_OK || shown) {
+        arrivals->rejudge = arrivals->rejudge || shown;
+        return status;
+    }
+    struct db_row *query = db_query(store_db(store), sql);
+    db_bind_int(query, 1, cutting->rest.id);
+    status = db_run(query);
+    arrivals->material = arrivals->material || (status == RB_OK && db_changes(store_db(store)) > 0);
     return status;
 }
 
@@ -322,15 +392,13 @@ static enum rb_status hand_renew(struct opening *opening) {
     return status == RB_OK ? opening_take_log(opening, &row) : status;
 }
 
-static enum rb_status after_cut(struct opening *opening, const struct fork *fork) {
-    struct arrivals *arrivals = opening_arrivals(opening);
-
-    arrivals->control = true;
-    arrivals->material = true;
-    arrivals->rejudge = true;
-    store_note_cut(opening->store, opening->circle.circle);
-    enum rb_status status = beginnings_forget(opening, fork);
-    return status == RB_OK ? hand_renew(opening) : status;
+static enum rb_status after_cut(const struct cutting *cutting) {
+    store_note_cut(cutting->opening->store, cutting->opening->circle.circle);
+    enum rb_status status = nobody_forget(cutting);
+    if (status == RB_OK && cutting->rest.id != 0) {
+        status = rest_unjudge(cutting);
+    }
+    return status == RB_OK ? hand_renew(cutting->opening) : status;
 }
 
 /* ---- Keeping a proof ---- */
@@ -369,66 +437,54 @@ static enum rb_status cut(struct cutting *cutting, const uint8_t (*names)[LOG_PK
             status = branch_insert(cutting, names[i]);
         }
     }
-    return status == RB_OK ? after_cut(cutting->opening, cutting->fork) : status;
+    return status == RB_OK ? after_cut(cutting) : status;
 }
 
-static enum rb_status rows_cut(struct opening *opening, const struct rows *rows,
-                               const struct log_row *row, const struct fork *fork) {
+static enum rb_status row_cut(struct opening *opening, const struct rows *rows,
+                              const struct log_row *row, const struct fork *fork,
+                              const uint8_t (*names)[LOG_PK_BYTES]) {
     struct cutting cutting = { .opening = opening, .fork = fork, .row = *row };
-    uint8_t names[2][LOG_PK_BYTES];
     bool missing[2];
 
-    fork_branch_name(fork, 0, names[0]);
-    fork_branch_name(fork, 1, names[1]);
     enum rb_status status = rest_make(&cutting);
     if (status != RB_OK) {
         return status;
     }
     size_t fresh = names_missing(rows, &cutting, names, missing);
     fresh += cutting.rest.parent != 0 ? 1 : 0;
-    if (fresh == 0) {
-        return RB_OK;
-    }
-    if (rows->count - 1 + fresh > LOG_BRANCHES_MAX) {
-        return RB_REFUSED;
-    }
-    status = admission_of_branches(opening, fresh);
-    return status == RB_OK ? cut(&cutting, (const uint8_t(*)[LOG_PK_BYTES])names, missing) : status;
+    assert(fresh > 0);
+    status = admission_of_branches(opening, fork->log, fresh);
+    return status == RB_OK ? cut(&cutting, names, missing) : status;
 }
 
-/* A log of which nothing is here, and which forks before its first event, begins with the proof. */
-static enum rb_status trunk_begin(struct opening *opening, const struct fork *fork) {
-    struct log_row row;
+/* Before anything of the log is here nobody has admitted it: a key that is made for it proves what
+ * it likes. */
+static enum rb_status rows_prove(struct opening *opening, const struct rows *rows,
+                                 const struct fork *fork) {
+    const struct log_row *row = NULL;
+    uint8_t names[2][LOG_PK_BYTES];
 
-    if (fork->common_seq > 0) {
-        return RB_GAP;
+    fork_branch_name(fork, 0, names[0]);
+    fork_branch_name(fork, 1, names[1]);
+    if (rows_find(rows, names[0]) != NULL && rows_find(rows, names[1]) != NULL) {
+        return RB_OK;
     }
-    enum rb_status status = admission_of_branches(opening, 1);
-    if (status == RB_OK) {
-        log_row_new(&row, opening->circle.id, fork->log);
-        status = log_row_save(opening->store, &row);
+    enum rb_status status =
+        rows_place(opening->store, rows, fork->common_seq, fork->common_hash, &row);
+    if (status != RB_OK) {
+        return status;
     }
-    return status;
+    return row == NULL ? RB_GAP
+                       : row_cut(opening, rows, row, fork, (const uint8_t(*)[LOG_PK_BYTES])names);
 }
 
 enum rb_status fork_keep(struct opening *opening, const struct fork *fork) {
     struct rows rows = { 0 };
-    const struct log_row *row = NULL;
 
     enum rb_status status =
         log_rows_of_origin(opening->store, opening->circle.id, fork->log, &rows.items, &rows.count);
-    if (status == RB_OK && rows.count == 0) {
-        status = trunk_begin(opening, fork);
-        if (status == RB_OK) {
-            status = log_rows_of_origin(opening->store, opening->circle.id, fork->log, &rows.items,
-                                        &rows.count);
-        }
-    }
     if (status == RB_OK) {
-        status = rows_place(opening->store, &rows, fork->common_seq, fork->common_hash, &row);
-    }
-    if (status == RB_OK) {
-        status = row == NULL ? RB_GAP : rows_cut(opening, &rows, row, fork);
+        status = rows_prove(opening, &rows, fork);
     }
     free(rows.items);
     return status;
@@ -465,6 +521,12 @@ static enum rb_status fork_search_block(struct opening *opening, const struct ru
     memcpy(known.signature, block->signature, sizeof known.signature);
     status = run_contradicts(block->before, &known, run, fork);
     switch (status) {
+    case RB_BAD_SIGNATURE: /* or another H before the block, that begins with the same 8 bytes */
+        if (run->first == 1) {
+            return status;
+        }
+        *ask = run->first - 1;
+        return RB_SUSPECT;
     case RB_SUSPECT:
         *ask = run->first - 1;
         return RB_SUSPECT;
@@ -481,10 +543,6 @@ enum rb_status fork_search(struct opening *opening, const struct run *run, struc
     struct block block;
 
     if (run->first > log->head.seq) {
-        bool same_past = memcmp(run->previous8, log->head.hash, sizeof run->previous8) == 0;
-        if (same_past && run->first % BLOCK_EVENTS == 1) {
-            return RB_BAD_SIGNATURE; /* nothing of this block is known that it could contradict */
-        }
         *ask = log->head.seq;
         return log->head.seq == 0 ? RB_BAD_SIGNATURE : RB_SUSPECT;
     }
@@ -562,14 +620,17 @@ enum rb_status ingest_fork(struct store *store, const uint8_t circle[static HASH
     if (status != RB_OK) {
         return status;
     }
-    status = opening_take_circle(opening, circle);
-    if (status == RB_OK) {
-        status = fork_keep(opening, &fork);
+    enum rb_status kept = opening_take_circle(opening, circle);
+    if (kept == RB_OK) {
+        kept = fork_keep(opening, &fork);
     }
-    if (status == RB_OK) {
-        status = opening_settle_all(opening);
+    if (kept == RB_OK) {
+        kept = opening_settle_all(opening);
     }
-    return store_write_end(store, status);
+    /* To roll nothing back would be as dear as to fold the circle anew. */
+    bool nothing = kept == RB_GAP || kept == RB_REFUSED || kept == RB_NOT_FOUND;
+    status = store_write_end(store, nothing ? RB_OK : kept);
+    return status == RB_OK ? kept : status;
 }
 
 /* ---- For those who judge and show ---- */

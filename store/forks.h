@@ -7,16 +7,18 @@
  * an earlier fork, coming later, cuts an earlier row and renames nothing.  A third branch that is
  * here, and not in the proof that came, is proven by this store itself.
  *
- * Who keeps a proof has the log up to the fork, so that nobody can fill a store with proofs of
- * nothing; a log has LOG_BRANCHES_MAX rows beside its trunk at most.  Inside the store layer. */
+ * Who keeps a proof has the log up to the fork, and something of it, so that nobody can fill a
+ * store with proofs of nothing; branches have room like logs (admission.h).  What is concluded from
+ * an event stays when the event comes to stand on a branch, but for content that was shown.
+ * Inside the store layer. */
 #ifndef REMBUK_STORE_FORKS_H
 #define REMBUK_STORE_FORKS_H
 
 #include "store/opening.h"
 
 /* Keeps a verified proof about a log of the circle in hand, and cuts the log there; RB_OK also if
- * it tells nothing new.  RB_GAP: what the branches have in common is not here.  RB_REFUSED: no
- * room. */
+ * it tells nothing new.  RB_GAP: what the branches have in common is not here, or nothing of the
+ * log.  RB_REFUSED: no room.  After either nothing was written. */
 enum rb_status fork_keep(struct opening *opening, const struct fork *fork) RB_MUST_CHECK;
 
 /* Whether a suspect run of the log in hand proves something.  RB_FORK: `fork`.  RB_SUSPECT: ask for

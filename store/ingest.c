@@ -132,6 +132,28 @@ static enum rb_status run_suspect(struct opening *opening, const struct run *run
     return status == RB_GAP ? RB_REFUSED : status;
 }
 
+/* Whether a run begins an empty branch with another event than the one that gives it its name.  One
+ * key has signed all branches: nothing else tells them apart. */
+static bool run_is_of_another(const struct log_row *log, const struct run *run,
+                              const struct run_result *found) {
+    uint64_t first = log->base + 1;
+    uint8_t name[LOG_PK_BYTES];
+
+    if (log->parent == 0 || log->head.seq > log->base) {
+        return false;
+    }
+    branch_name(name, log->origin, first, found->hashes[first - run->first]);
+    return memcmp(name, log->pk, sizeof name) != 0;
+}
+
+/* It is what the log goes on with in another branch: that is found from where they part. */
+static enum rb_status run_turn_back(struct opening *opening) {
+    struct log_row row;
+
+    enum rb_status status = log_row_load(opening->store, opening->log.row.parent, &row);
+    return status == RB_OK ? opening_take_log(opening, &row) : status;
+}
+
 /* One step of taking a run; `*goes_on`: into another branch, which is now in hand. */
 static enum rb_status run_step(struct opening *opening, const struct run *run, int64_t now_ms,
                                uint64_t *ask, bool *goes_on) {
@@ -145,12 +167,18 @@ static enum rb_status run_step(struct opening *opening, const struct run *run, i
     if (verified == RB_OK && opening->log.row.forked != 0) {
         return run_follow(opening, run, &found, now_ms);
     }
+    if (verified == RB_OK && run_is_of_another(&opening->log.row, run, &found)) {
+        return run_turn_back(opening);
+    }
     *goes_on = false;
     if (verified != RB_OK && verified != RB_DUPLICATE) {
         return verified;
     }
     return run_store(opening, run, &found, verified, now_ms);
 }
+
+/* Each event of a run may begin a branch, be proven to, and be gone into, from either side. */
+enum { RUN_STEPS_MAX = 4 * RUN_EVENTS_MAX };
 
 /* Takes a run of the log in hand: stores what is new in it, in whatever branch that is.  Each step
  * but the last proves something, or goes into a branch. */
@@ -159,7 +187,7 @@ static enum rb_status run_take(struct opening *opening, const struct run *run, i
     enum rb_status status = RB_OK;
     bool goes_on = true;
 
-    for (size_t step = 0; step < 4 * LOG_BRANCHES_MAX && status == RB_OK && goes_on; step++) {
+    for (size_t step = 0; step < RUN_STEPS_MAX && status == RB_OK && goes_on; step++) {
         status = run_step(opening, run, now_ms, ask, &goes_on);
     }
     return status == RB_OK && goes_on ? RB_REFUSED : status;

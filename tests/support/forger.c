@@ -83,34 +83,58 @@ void forger_operation(struct forger *forger, enum op_type type, struct span body
     forger_event(forger, EVENT_CONTROL, &payload, run);
 }
 
-void forger_epoch(struct forger *forger, struct store *store, struct store *to,
-                  const struct epoch_key *wraps, size_t wrap_count, size_t parent_count,
-                  const uint8_t ctl[static REF_BYTES], struct run *run) {
-    const uint8_t(*device)[CERT_ID_BYTES] = &store_self(store)->device_cert.id;
+/* An operation with a new key, sealed to `to`. */
+static void key_event(struct forger *forger, const struct payload *payload, struct store *to,
+                      struct run *run) {
     const uint8_t(*seal_key)[BOX_PUBLIC_BYTES] = &store_self(to)->seal.public;
-    struct payload payload = { .type = OP_EPOCH, .hlc = 5, .ctl_count = 1 };
     struct event_place place = run_begin(forger, EVENT_CONTROL, run);
-    uint8_t parents[WRAPS_PER_EPOCH_MAX][HASH_BYTES];
     struct epoch_key epoch;
-    struct writer body, bytes;
+    struct writer bytes;
 
-    for (size_t i = 0; i < parent_count; i++) {
-        memcpy(parents[i], wraps[i].id, HASH_BYTES);
-    }
     epoch_key_new(&epoch);
-    writer_init(&body, EVENT_BODY_BYTES_MAX);
     writer_init(&bytes, EVENT_BODY_BYTES_MAX);
-    op_epoch_encode(&body, parents, parent_count, device, 1, wraps, wrap_count);
-    payload.body = writer_view(&body);
-    memcpy(payload.ctl[0], ctl, REF_BYTES);
-    payload_encode(&bytes, &payload);
+    payload_encode(&bytes, payload);
     writer_reset(&forger->body);
     assert_int_equal(event_seal_key_body(&forger->body, &run->events[0].header, &place, &epoch,
                                          seal_key, 1, writer_view(&bytes)),
                      RB_OK);
     writer_clear(&bytes);
-    writer_clear(&body);
     event_append(forger, run);
+}
+
+void forger_epoch(struct forger *forger, struct store *store, struct store *to,
+                  const struct epoch_key *wraps, size_t wrap_count, size_t parent_count,
+                  const uint8_t ctl[static REF_BYTES], struct run *run) {
+    const uint8_t(*device)[CERT_ID_BYTES] = &store_self(store)->device_cert.id;
+    struct payload payload = { .type = OP_EPOCH, .hlc = 5, .ctl_count = 1 };
+    uint8_t parents[WRAPS_PER_EPOCH_MAX][HASH_BYTES];
+    struct writer body;
+
+    for (size_t i = 0; i < parent_count; i++) {
+        memcpy(parents[i], wraps[i].id, HASH_BYTES);
+    }
+    writer_init(&body, EVENT_BODY_BYTES_MAX);
+    op_epoch_encode(&body, parents, parent_count, device, 1, wraps, wrap_count);
+    payload.body = writer_view(&body);
+    memcpy(payload.ctl[0], ctl, REF_BYTES);
+    key_event(forger, &payload, to, run);
+    writer_clear(&body);
+}
+
+void forger_genesis(struct forger *forger, struct store *store, struct store *to, struct run *run) {
+    const struct store_self *self = store_self(store);
+    const struct op_pair pair = { .person_cert = self->person_cert.whole,
+                                  .device_cert = self->device_cert.whole,
+                                  .seal_key = self->seal.whole };
+    const struct op_genesis genesis = { .kind = CIRCLE_GROUP };
+    struct payload payload = { .type = OP_GENESIS, .hlc = 5 };
+    struct writer body;
+
+    writer_init(&body, EVENT_BODY_BYTES_MAX);
+    op_genesis_encode(&body, &genesis, &pair);
+    payload.body = writer_view(&body);
+    key_event(forger, &payload, to, run);
+    writer_clear(&body);
 }
 
 void forger_logcert(struct forger *forger, struct store *store,

@@ -41,6 +41,9 @@ void forger_epoch(struct forger *forger, struct store *store, struct store *to,
                   const struct epoch_key *wraps, size_t wrap_count, size_t parent_count,
                   const uint8_t ctl[static REF_BYTES], struct run *run);
 
+/* A GENESIS of another circle by the device of `store`, with a new key that is sealed to `to`. */
+void forger_genesis(struct forger *forger, struct store *store, struct store *to, struct run *run);
+
 /* A post, or any type with the body of a post, judged at `ctl`. */
 void forger_post(struct forger *forger, uint64_t type, const char *text,
                  const uint8_t thread[static REF_BYTES], const uint8_t ctl[static REF_BYTES],

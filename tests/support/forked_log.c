@@ -130,8 +130,18 @@ bool forked_may_write(const struct forked_store *store, size_t history) {
     return true;
 }
 
+/* Of what two histories share there is at least one event, which others have taken in. */
+static bool has_common(const struct forked_store *store, size_t history, uint64_t common) {
+    for (size_t i = 0; i < store->log->count; i++) {
+        if (common == 0 && store->known[i] > 0) {
+            return true;
+        }
+    }
+    return common > 0 && store->known[history] >= common;
+}
+
 void forked_prove_apart(struct forked_store *store, size_t one, size_t other) {
-    if (one != other && store->known[one] >= common_of(store, one, other)) {
+    if (one != other && has_common(store, one, common_of(store, one, other))) {
         store->apart[one][other] = store->apart[other][one] = true;
         forks_complete(store);
     }
@@ -280,7 +290,11 @@ bool forked_run(const struct forked_store *store, const uint8_t name[static LOG_
     size_t count = segments_of(store, segments);
     size_t at = segment_find(segments, count, name);
 
-    if (at == count || first > segments[at].line.head) {
+    if (at == count) {
+        return false;
+    }
+    bool in_branches = segments[at].line.cut && segments[at].line.head == 0 && first == 1;
+    if (first > segments[at].line.head && !in_branches) {
         return false;
     }
     uint64_t last = signed_end(store, &segments[at], first);
@@ -433,7 +447,7 @@ enum rb_status forked_prove(struct forked_store *store, struct span proof) {
         return status;
     }
     size_t one = history_of_branch(store, &fork, 0), other = history_of_branch(store, &fork, 1);
-    if (store->known[one] < fork.common_seq) {
+    if (!has_common(store, one, fork.common_seq)) {
         return RB_GAP;
     }
     if (store->refuses_forks) {

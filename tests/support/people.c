@@ -175,6 +175,23 @@ static size_t log_carry(struct people *people, size_t from, size_t to,
     return (size_t)(seq - head);
 }
 
+/* Logs that fork before their first event, of which the other has nothing: the beginning of one of
+ * their branches, so that he takes the proofs. */
+static void beginnings_carry(struct people *people, size_t from, size_t to,
+                             const uint8_t circle[static HASH_BYTES], const struct log_line *lines,
+                             size_t count) {
+    struct log_line *known = NULL;
+    size_t known_count = 0;
+
+    assert_int_equal(circle_lines(people->stores[to], circle, &known, &known_count), RB_OK);
+    for (size_t i = 0; i < count; i++) {
+        if (lines[i].cut && lines[i].head == 0 && !is_in(known, known_count, lines[i].log)) {
+            (void)people_carry(people, from, to, circle, lines[i].log, 1); /* Perhaps no room. */
+        }
+    }
+    free(known);
+}
+
 /* Branches that the other does not know of: their proofs.  Some only help when he has more. */
 static bool proofs_carry(struct people *people, size_t from, size_t to,
                          const uint8_t circle[static HASH_BYTES], const struct log_line *lines,
@@ -204,6 +221,7 @@ static size_t circle_carry(struct people *people, size_t from, size_t to,
     size_t count = 0, known_count = 0, carried = 0;
 
     assert_int_equal(circle_lines(people->stores[from], circle, &lines, &count), RB_OK);
+    beginnings_carry(people, from, to, circle, lines, count);
     carried += proofs_carry(people, from, to, circle, lines, count) ? 1 : 0;
     assert_int_equal(circle_lines(people->stores[to], circle, &known, &known_count), RB_OK);
     for (size_t i = 0; i < count; i++) {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "protocol/sync_internal.h"
 #include "tests/support/sync_pair.h"
 
 #include <string.h>
@@ -309,7 +310,7 @@ static void a_want_that_comes_first_waits_for_what_the_peer_has(void **state) {
     world_give(&world, 0, 0, 0, 5);
     world_give(&world, 1, 0, 1, 1);
     struct world_end *end = greeted();
-    memcpy(want.log8, world.logs[0][0]->key.public, sizeof want.log8);
+    sync_short(end->sync, want.log8, world.logs[0][0]->key.public);
     world_rid(end, rid, 0);
     while (!end->sent[WIRE_LIST] || !end->other->sent[WIRE_LIST]) {
         assert_true(world_deliver(end->other) || world_deliver(end));
@@ -326,6 +327,127 @@ static void a_want_that_comes_first_waits_for_what_the_peer_has(void **state) {
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, clear_all)
+
+/* ---- Forks before the first event ---- */
+
+static void who_has_nothing_of_a_log_that_forks_at_once_gets_all_of_it(void **state) {
+    const size_t places[] = { 0, 0 };
+    (void)state;
+
+    arrange_histories(places, 2);
+    world_give_history(&world, 0, 0, 5);
+    world_give_history(&world, 0, 1, 70);
+    world_give_proof(&world, 0, 0, 1);
+    struct world_end *end = world_connect(&world, 0, 1);
+    step_by_step(end);
+    assert_done(end);
+    assert_both_have(5, 70);
+}
+
+static void a_refused_beginning_of_such_a_log_is_not_waited_for(void **state) {
+    const size_t places[] = { 0, 0 };
+    uint8_t id[HASH_BYTES];
+    (void)state;
+
+    arrange_histories(places, 2);
+    world_give_history(&world, 0, 0, 5);
+    world_give_history(&world, 0, 1, 4);
+    world_give_proof(&world, 0, 0, 1);
+    struct world_end *end = greeted();
+    world_circle_id(id, 0);
+    sync_freeze(end->other->sync, id, forked.histories[0]->key.public);
+    world_settle(&world, 1000);
+    for (size_t seconds = 0; seconds < 3; seconds++) {
+        world.now_ms += SYNC_ACK_MS;
+        sync_tick(end->sync, world.now_ms);
+        sync_tick(end->other->sync, world.now_ms);
+        world_settle(&world, 1000);
+    }
+    assert_true(sync_is_done(end->sync));
+    assert_int_equal(end->sent[WIRE_RUN], 1);
+    assert_int_equal(known_at(1, 0), 0);
+}
+
+/* ---- A cut in a circle that was introduced and then found the same ---- */
+
+static void cut_after_introduction(size_t cutter) {
+    const size_t places[] = { 0, 3 };
+
+    arrange(2, 1);
+    forked_log_new(&forked, 7, places, 2);
+    world_fork(&world, &forked);
+    world.nodes[1].refuses[0] = true;
+    world_give_history(&world, 0, 0, 5);
+    struct world_end *end = world_connect(&world, 0, 1);
+    world_settle(&world, 1000);
+    world.nodes[1].knows[0] = true;
+    world_give_history(&world, 1, 0, 5);
+    world_offer(end->other, 0);
+    sync_offered(end->other->sync);
+    world_settle(&world, 1000);
+    assert_int_equal(end->same, 1);
+
+    world_give_proof(&world, cutter, 0, 1);
+    world_give_history(&world, cutter, 1, 9);
+    world_write(&world, 1, 0, 4);
+    world_act(end);
+    world_act(end->other);
+    world_settle(&world, 1000);
+    assert_done(end);
+    assert_both_have(5, 9);
+    assert_int_equal(head_of(0, 0, 1), 4);
+}
+
+static void a_cut_in_a_circle_that_was_introduced_and_the_same_reaches_the_other(void **state) {
+    (void)state;
+    cut_after_introduction(0);
+    (void)clear_all(state);
+    cut_after_introduction(1);
+}
+
+/* ---- An ACK that comes after a cut, and before our node has said what it has ---- */
+
+static void an_acknowledgement_is_not_lost_in_a_cut(void **state) {
+    struct wire_ack ack = { .handle = 0, .seq = 4 };
+    struct writer frame = empty_frame();
+    uint8_t id[HASH_BYTES];
+    (void)state;
+
+    arrange(2, 2);
+    world_give(&world, 0, 0, 0, 1); /* So each tells the other what it has. */
+    struct world_end *end = connected();
+    world_write(&world, 0, 0, 3);
+    world_act(end);
+    world_give(&world, 1, 0, 0, 4); /* From elsewhere. */
+    world_circle_id(id, 0);
+    sync_cut(end->sync, id);
+    sync_short(end->sync, ack.log8, world.logs[0][0]->key.public);
+    wire_ack(&frame, &ack, 1, 0);
+    world_inject(end, writer_view(&frame));
+    assert_true(world_deliver(end));
+    writer_clear(&frame);
+    assert_int_equal(sync_progress(end->sync).left_out, 0);
+}
+
+/* ---- Short forms ---- */
+
+/* Their first 8 bytes its author could make equal to those of another. */
+static void what_stands_for_a_log_or_an_h_is_of_one_connection(void **state) {
+    uint8_t mine[LOG8_BYTES], theirs[LOG8_BYTES], again[LOG8_BYTES];
+    (void)state;
+
+    arrange(2, 2);
+    const uint8_t *key = world.logs[0][0]->key.public;
+    struct world_end *end = connected();
+    sync_short(end->sync, mine, key);
+    sync_short(end->other->sync, theirs, key);
+    assert_memory_equal(mine, theirs, sizeof mine);
+    assert_memory_not_equal(mine, key, sizeof mine);
+    world_cut(&world, end);
+    end = connected();
+    sync_short(end->sync, again, key);
+    assert_memory_not_equal(mine, again, sizeof mine);
+}
 
 int main(void) {
     const struct CMUnitTest tests[] = {
@@ -350,6 +472,11 @@ int main(void) {
         TEST(every_proof_is_answered_with_a_vector),
         TEST(no_event_goes_out_before_the_peer_has_said_what_it_has),
         TEST(a_want_that_comes_first_waits_for_what_the_peer_has),
+        TEST(who_has_nothing_of_a_log_that_forks_at_once_gets_all_of_it),
+        TEST(a_refused_beginning_of_such_a_log_is_not_waited_for),
+        TEST(a_cut_in_a_circle_that_was_introduced_and_the_same_reaches_the_other),
+        TEST(an_acknowledgement_is_not_lost_in_a_cut),
+        TEST(what_stands_for_a_log_or_an_h_is_of_one_connection),
     };
     if (crypt_start() != RB_OK) {
         return 1;

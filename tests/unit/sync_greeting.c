@@ -98,6 +98,23 @@ static void second_hello_closes(void **state) {
     assert_closed(end->other, RB_MALFORMED);
 }
 
+/* They are frames, but of another conversation: that of an invitation. */
+static void an_answer_to_an_invitation_has_no_place_in_a_session(void **state) {
+    struct writer frame = empty_frame();
+    (void)state;
+    arrange(2, 0);
+    struct world_end *end = connected();
+
+    wire_join(&frame, span_text("an answer"));
+    inject(end, &frame);
+    assert_closed(end, RB_MALFORMED);
+    frame = empty_frame();
+    wire_joined(&frame, span_text("a card"), 7000);
+    end = greeted();
+    inject(end, &frame);
+    assert_closed(end, RB_MALFORMED);
+}
+
 static void hello_of_a_newer_protocol_closes(void **state) {
     struct wire_hello hello = { .protocol = WIRE_PROTOCOL + 1 };
     struct writer frame = empty_frame();
@@ -253,7 +270,7 @@ static void ack_beyond_what_we_have_closes(void **state) {
     world_write(&world, 0, 0, 2);
     world_settle(&world, 100);
 
-    memcpy(ack.log8, world.logs[0][0]->key.public, LOG8_BYTES);
+    sync_short(end->sync, ack.log8, world.logs[0][0]->key.public);
     wire_ack(&frame, &ack, 1, 0);
     inject(end, &frame);
     assert_closed(end, RB_MALFORMED);
@@ -344,6 +361,7 @@ int main(void) {
         TEST(two_that_both_dialled_close),
         TEST(own_hello_sent_back_closes),
         TEST(second_hello_closes),
+        TEST(an_answer_to_an_invitation_has_no_place_in_a_session),
         TEST(hello_of_a_newer_protocol_closes),
         TEST(frame_to_a_lost_session_asks_for_hello),
         TEST(list_before_the_proof_closes),

@@ -138,10 +138,18 @@ static void write_bye(void) {
     wire_bye(new_frame(), WIRE_BYE_STOPPING);
 }
 
-static void (*const writers[])(void) = { write_hello, write_proof, write_list, write_vector,
-                                         write_want,  write_run,   write_ack,  write_credit,
-                                         write_fork,  write_ping,  write_err,  write_bye,
-                                         write_keyreq };
+static void write_join(void) {
+    wire_join(new_frame(), span_text("an answer"));
+}
+
+static void write_joined(void) {
+    wire_joined(new_frame(), span_text("a card"), 65535);
+}
+
+static void (*const writers[])(void) = { write_hello,  write_proof, write_list,  write_vector,
+                                         write_want,   write_run,   write_ack,   write_credit,
+                                         write_fork,   write_ping,  write_err,   write_bye,
+                                         write_keyreq, write_join,  write_joined };
 enum { WRITERS = sizeof writers / sizeof writers[0] };
 
 /* ---- Every frame comes back ---- */
@@ -241,6 +249,15 @@ static void small_frames_come_back(void **state) {
     assert_int_equal(decoded().retry_s, 60);
     write_bye();
     assert_int_equal(decoded().code, WIRE_BYE_STOPPING);
+}
+
+static void frames_of_an_invitation_come_back(void **state) {
+    (void)state;
+    write_join();
+    assert_true(span_equal(decoded().answer, span_text("an answer")));
+    write_joined();
+    assert_true(span_equal(decoded().card, span_text("a card")));
+    assert_int_equal(decoded().port, 65535);
 }
 
 static void run_comes_back(void **state) {
@@ -372,6 +389,37 @@ static void newer_versions_and_types_are_unknown(void **state) {
     frame.data[0] = 99;
     assert_refused(RB_UNKNOWN);
     frame.data[1] = 0;
+    assert_refused(RB_MALFORMED);
+}
+
+static void write_large(enum wire_type type, size_t len, uint64_t port) {
+    static const uint8_t bytes[2 * CARD_BYTES_MAX];
+    struct writer *out = new_frame();
+
+    writer_u8(out, (uint8_t)type);
+    writer_u8(out, WIRE_VERSION);
+    if (type == WIRE_JOINED) {
+        cbor_write_map(out, 2);
+        cbor_write_uint(out, 0);
+    }
+    cbor_write_bytes(out, span_of(bytes, len));
+    if (type == WIRE_JOINED) {
+        cbor_write_uint(out, 1);
+        cbor_write_uint(out, port);
+    }
+}
+
+static void frame_of_an_invitation_above_a_maximum_is_malformed(void **state) {
+    (void)state;
+    write_large(WIRE_JOIN, INVITE_ANSWER_BYTES_MAX, 0);
+    assert_int_equal(decoded().answer.len, INVITE_ANSWER_BYTES_MAX);
+    write_large(WIRE_JOIN, INVITE_ANSWER_BYTES_MAX + 1, 0);
+    assert_refused(RB_MALFORMED);
+    write_large(WIRE_JOINED, CARD_BYTES_MAX, 0);
+    assert_int_equal(decoded().card.len, CARD_BYTES_MAX);
+    write_large(WIRE_JOINED, CARD_BYTES_MAX + 1, 0);
+    assert_refused(RB_MALFORMED);
+    write_large(WIRE_JOINED, 1, 65536);
     assert_refused(RB_MALFORMED);
 }
 
@@ -559,6 +607,7 @@ int main(void) {
         TEST(want_comes_back),
         TEST(ack_comes_back),
         TEST(small_frames_come_back),
+        TEST(frames_of_an_invitation_come_back),
         TEST(run_comes_back),
         TEST(run_of_a_real_log_is_still_accepted),
         TEST(largest_run_fits_its_maximum),
@@ -566,6 +615,7 @@ int main(void) {
         TEST(a_byte_too_many_is_malformed),
         TEST(every_flipped_bit_is_survived),
         TEST(newer_versions_and_types_are_unknown),
+        TEST(frame_of_an_invitation_above_a_maximum_is_malformed),
         TEST(frame_above_its_maximum_is_too_large),
         TEST(vector_above_its_maximum_is_too_large),
         TEST(vector_row_that_cannot_be_is_malformed),
