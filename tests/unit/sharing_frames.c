@@ -58,6 +58,7 @@ struct end {
 };
 
 static struct end ends[2];
+static uint8_t nonces[2][WIRE_NONCE_BYTES]; /* of the session: who dialled, who listened */
 static int64_t now_ms;
 
 enum rb_status links_send(struct links *links, const struct link_id *to, struct span frame) {
@@ -66,6 +67,10 @@ enum rb_status links_send(struct links *links, const struct link_id *to, struct 
     struct wire_frame decoded;
     (void)to;
 
+    if (frame.data[0] == WIRE_HELLO) {
+        assert_int_equal(wire_decode(frame, &decoded), RB_OK);
+        memcpy(nonces[decoded.hello.role], decoded.hello.nonce, WIRE_NONCE_BYTES);
+    }
     if (frame.data[0] == WIRE_VECTOR) {
         assert_int_equal(wire_decode(frame, &decoded), RB_OK);
         for (end->vectors++; decoded.row_count > 0 && end->row_count < ROWS_MAX;) {
@@ -157,10 +162,12 @@ static struct log_line own_log(size_t who) {
 
 /* The last head of a log that an end told in this session; 0: none. */
 static uint64_t told(const struct end *end, const struct log_line *line) {
+    uint8_t log8[LOG8_BYTES];
     uint64_t head = 0;
 
+    wire_short(log8, line->log, nonces[WIRE_DIALLED], nonces[WIRE_LISTENED]);
     for (size_t i = 0; i < end->row_count; i++) {
-        bool is_it = memcmp(end->rows[i].log8, line->log, LOG8_BYTES) == 0;
+        bool is_it = memcmp(end->rows[i].log8, log8, LOG8_BYTES) == 0;
         head = is_it ? end->rows[i].head : head;
     }
     return head;
