@@ -31,8 +31,9 @@
  *               names if its root is the anchor of GENESIS, RANK_NONE without one, and RANK_WORKER
  *               for all in a circle without an anchor; the best is senior.  Then the higher grade:
  *               the role, but at most the highest grade of its author's granted ADDs in past(a)
- *               that no leaving of his in past(a) has in its past (who counts as owner makes nobody
- *               senior to those who removed others before him).  Then the lesser age = |past(a)|
+ *               that no leaving of his in past(a) has in its past, but for a leaving that a REVOKED
+ *               of its device in past(a) voids (who counts as owner makes nobody senior to those
+ *               who removed others before him).  Then the lesser age = |past(a)|
  *               (0 of GENESIS), then the lesser ids.  Of people: by the most senior of their ADDs
  *               in question.  So within one rank whoever adds is senior to what he gives; and
  *               revocation does not lower a rank
@@ -88,24 +89,29 @@
  * raises fall.  An operation by whom others were removed is never undone by his own later leaving
  * or removal, nor by anybody's promotion, only by one that is || to it.
  *
- * Bounds, the same for all.  The first CIRCLE_OPERATIONS_MAX operations take part (the caller gives
- * no more: store/operations.h); of those granted
- * the first CIRCLE_ADDS_GRANTED_MAX ADDs and ADOPTs and CIRCLE_ENDINGS_MAX endings (in the order),
- * and of each half of that by one guest and all who came through him: who wrote o came by the first
- * of his granted ADDs in past(o), its author by the first of his in its past, and so on up to the
- * founder, who may use all.  (A flood stands early in the order, since it names little.)
- * Besides, of one author at most CIRCLE_OWN_ENDINGS_MAX leavings and REVOKEDs, those left out by
- * which a manager (a granted ADD of role >= manager in past) revokes somebody else's certificate;
- * and at most CIRCLE_DOUBTFUL_MAX ADDs, removals and ADOPTs by people without a granted ADD of role
- * >= manager in their past, of these CIRCLE_DOUBTFUL_OWN_MAX by one guest and all who came through
- * him.
+ * Bounds, the same for all (limits.h).  The first CIRCLE_OPERATIONS_MAX operations take part (the
+ * caller gives no more: store/operations.h).  Of those granted, in the order, the first
+ * CIRCLE_ADDS_GRANTED_MAX ADDs and ADOPTs, CIRCLE_REMOVALS_MAX removals of others and
+ * CIRCLE_ENDINGS_MAX leavings and REVOKEDs; of each half of that by one guest and all who came
+ * through him: who wrote o came by the first of his granted ADDs in past(o), its author by the
+ * first of his in its past, and so on up to the founder, who came through nobody.  (A flood stands
+ * early in the order, since it names little.)  By one author at most
+ * CIRCLE_REMOVALS_OWN_MAX removals; CIRCLE_REVOKEDS_OWN_MAX REVOKEDs of somebody else's
+ * certificates, if a granted ADD of role >= manager of his is in past; CIRCLE_ENDINGS_OWN_MAX
+ * leavings and other REVOKEDs.  Of ADDs, removals and ADOPTs by people without such an ADD in their
+ * past CIRCLE_DOUBTFUL_MAX, and CIRCLE_DOUBTFUL_OWN_MAX by one of them and all whom he brought.  Of
+ * granted DEVICEs whose key signed a REVOKED of the person whom they name, or whose author's own
+ * device some REVOKED names, CIRCLE_TRACES_MAX are traced, CIRCLE_TRACES_OWN_MAX by one author, a
+ * quarter by one guest and all who came through him: only these vouch for who signs a REVOKED, and
+ * no other is said to be reachable from one.
  * When an ADD a of x is reached, x has none that stands, and CIRCLE_PEOPLE_MAX people have one, or
  * CIRCLE_GUESTS_MAX of those came through one and the same guest through whom x comes, it does not
  * stand.  x comes through the author of a, through the author of the first granted ADD of that one
  * in past(a), and so on up to the founder, for whom only the first bound holds.
  *
  * What nobody can prevent without a server: a manager who backdates a REMOVE of a junior voids what
- * that one did since (it is visible, and he can be added again); who leaves chooses what his
+ * that one did since (it is visible, and he can be added again); who has the founder's keys can
+ * fill these rooms by people whom he makes up (then the circle is founded anew); who leaves chooses what his
  * leaving knows, and up to where it locks, and so can take back whom he invited and what he
  * wrote. */
 #ifndef REMBUK_PROTOCOL_CIRCLE_H

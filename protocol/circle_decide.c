@@ -62,7 +62,8 @@ static bool add_update(struct circle *circle, uint32_t index) {
     struct act *add = &circle->acts[index];
     bool stood = add->stands;
 
-    add->asks_for_owner = may_be_owner(circle, act_past(circle, index), add->author);
+    add->asks_for_owner =
+        !add->is_dead && may_be_owner(circle, act_past(circle, index), add->author);
     add->stands = add_may_stand(circle, index);
     if (add->stands != stood) {
         circle->persons[add->target].is_touched = true;
@@ -76,7 +77,7 @@ static bool add_is_open(const struct circle *circle, uint32_t index, uint32_t en
                         bool has_changed) {
     const struct act *act = &circle->acts[index];
 
-    if (act->type != OP_ADD || act->is_reached) {
+    if (act->type != OP_ADD || act->is_reached || (act->is_dead && !act->stands)) {
         return false;
     }
     if (circle->persons[act->author].is_touched || circle->persons[act->target].is_touched) {

@@ -58,7 +58,7 @@ void persons_collect(struct circle *circle, const struct graph *graph) {
 
 /* ---- Kinds of operations ---- */
 
-static bool op_leaves(const struct op *op) {
+bool op_leaves(const struct op *op) {
     return op->type == OP_DECLINE ||
            (op->type == OP_REMOVE && memcmp(op->target, op->author, HASH_BYTES) == 0);
 }
@@ -233,7 +233,7 @@ static void known_when_leaving(const struct circle *circle, const uint64_t *view
                                uint64_t known[static VIEW_WORDS_MAX]) {
     memset(known, 0, VIEW_WORDS_MAX * sizeof *known);
     for (uint32_t r = circle->persons[person].endings.first; r != NONE; r = circle->acts[r].next) {
-        if (circle->acts[r].leaves && view_has(view, r)) {
+        if (circle->acts[r].leaves && view_has(view, r) && !is_void_by_device(circle, view, r)) {
             view_join(circle, known, circle->acts[r].place);
         }
     }
@@ -306,11 +306,9 @@ static void ending_keep(struct circle *circle, const struct op *op, uint32_t ind
         view_add(circle->managers_ended, index);
     }
     list_append(circle, &circle->persons[act->target].endings, index);
-    circle->ending_count++;
 }
 
-/* The first granted ADD of the person in the view, or NONE. */
-static uint32_t first_add(const struct circle *circle, const uint64_t *view, uint32_t person) {
+uint32_t first_add(const struct circle *circle, const uint64_t *view, uint32_t person) {
     uint32_t a = person == NONE ? NONE : circle->persons[person].adds.first;
 
     while (a != NONE && !view_has(view, a)) {
@@ -349,7 +347,6 @@ static void act_keep(struct circle *circle, const struct op *op, uint32_t place)
     } else if (op_ends(op->type)) {
         ending_keep(circle, op, index);
     }
-    circle->add_count += op_ends(op->type) ? 0 : 1;
 }
 
 /* Every ADD of his that he knows is accepted. */
@@ -365,96 +362,13 @@ static void accept_keep(struct circle *circle, uint32_t place) {
 
 /* ---- The walk ---- */
 
-static uint32_t *share_of(const struct circle *circle, uint32_t add, bool ends) {
-    struct person *person = &circle->persons[circle->acts[add].target];
-
-    return ends ? &person->endings_through : &person->adds_through;
-}
-
-/* True if views have room for one more of this type; then it is taken, of its author and of all
- * through whom he came (the founder has all the room there is). */
-static bool room_take(const struct circle *circle, enum op_type type, uint32_t place) {
-    bool ends = op_ends(type);
-    uint32_t most = ends ? CIRCLE_ENDINGS_MAX : CIRCLE_ADDS_GRANTED_MAX;
-    uint32_t first = first_add(circle, past_of(circle, place), circle->authors[place]);
-
-    if ((ends ? circle->ending_count : circle->add_count) == most) {
-        return false;
-    }
-    for (uint32_t a = first; a != NONE && a != 0; a = circle->acts[a].sponsor) {
-        if (*share_of(circle, a, ends) >= most / 2) {
-            return false;
-        }
-    }
-    for (uint32_t a = first; a != NONE && a != 0; a = circle->acts[a].sponsor) {
-        (*share_of(circle, a, ends))++;
-    }
-    return true;
-}
-
-/* True for the leavings and REVOKEDs of one author of which there is no end: all but what a
- * manager writes of somebody else. */
-static bool is_of_his_own(const struct circle *circle, const struct op *op, uint32_t place) {
-    if (op->type != OP_REVOKED) {
-        return op_leaves(op);
-    }
-    return memcmp(op->revocation.person, op->author, HASH_BYTES) == 0 ||
-           !was_given(circle, past_of(circle, place), circle->authors[place], CIRCLE_MANAGER);
-}
-
-static bool own_ending_take(const struct circle *circle, uint32_t author) {
-    struct person *person = &circle->persons[author];
-
-    if (person->own_endings == CIRCLE_OWN_ENDINGS_MAX) {
-        return false;
-    }
-    person->own_endings++;
-    return true;
-}
-
-/* True for what only an owner by default may do. */
-static bool is_doubtful(const struct circle *circle, const struct op *op, uint32_t place) {
-    bool manages =
-        op->type == OP_ADD || op->type == OP_ADOPT || (op->type == OP_REMOVE && !op_leaves(op));
-
-    return manages &&
-           !was_given(circle, past_of(circle, place), circle->authors[place], CIRCLE_MANAGER);
-}
-
-/* True if there is room for one more of that, with its author and all through whom he came. */
-static bool doubt_take(struct circle *circle, uint32_t place) {
-    uint32_t first = first_add(circle, past_of(circle, place), circle->authors[place]);
-
-    if (circle->doubtful_count == CIRCLE_DOUBTFUL_MAX) {
-        return false;
-    }
-    for (uint32_t a = first; a != NONE && a != 0; a = circle->acts[a].sponsor) {
-        if (circle->persons[circle->acts[a].target].doubtful == CIRCLE_DOUBTFUL_OWN_MAX) {
-            return false;
-        }
-    }
-    for (uint32_t a = first; a != NONE && a != 0; a = circle->acts[a].sponsor) {
-        circle->persons[circle->acts[a].target].doubtful++;
-    }
-    circle->doubtful_count++;
-    return true;
-}
-
-/* True if the bounds leave room for what is granted otherwise. */
-static bool act_has_room(struct circle *circle, const struct op *op, uint32_t place) {
-    if (is_of_his_own(circle, op, place) && !own_ending_take(circle, circle->authors[place])) {
-        return false;
-    }
-    return (!is_doubtful(circle, op, place) || doubt_take(circle, place)) &&
-           room_take(circle, op->type, place);
-}
-
 static void op_grant(struct granting *granting, uint32_t place) {
     struct circle *circle = granting->circle;
     const struct op *op = granting->graph->ops[place];
-    bool is_granted = op_is_granted(granting, place);
 
-    if (is_granted && op_is_act(op->type) && !act_has_room(circle, op, place)) {
+    traces_reach(&granting->traces, granting->graph, place);
+    bool is_granted = op_is_granted(granting, place);
+    if (is_granted && op_is_act(op->type) && !act_take_room(circle, op, place)) {
         is_granted = false;
         circle->is_full = true;
     }
@@ -465,8 +379,8 @@ static void op_grant(struct granting *granting, uint32_t place) {
         accept_keep(circle, place);
     } else if (is_granted && op->type == OP_DEVICE) {
         device_keep(circle, op, place, NONE);
+        traces_add(&granting->traces, circle, op, place);
     }
-    traces_reach(&granting->traces, granting->graph, place, is_granted);
 }
 
 static void views_alloc(struct circle *circle, const struct graph *graph) {
@@ -479,7 +393,7 @@ static void views_alloc(struct circle *circle, const struct graph *graph) {
         adds += op_is_act(type) && !op_ends(type) ? 1 : 0;
     }
     adds = adds < CIRCLE_ADDS_GRANTED_MAX ? adds : CIRCLE_ADDS_GRANTED_MAX;
-    ends = ends < CIRCLE_ENDINGS_MAX ? ends : CIRCLE_ENDINGS_MAX;
+    ends = ends < ENDS_MAX ? ends : ENDS_MAX;
     circle->words = (adds + ends + 63) / 64;
     circle->past = rb_alloc(graph->count * circle->words, sizeof *circle->past);
     circle->future = rb_alloc((adds + ends) * circle->words, sizeof *circle->future);

@@ -101,7 +101,8 @@ static void ranked_fill(const struct circle *circle, uint32_t person, struct ran
     struct member *member = &ranked->member;
 
     memcpy(member->person, circle->persons[person].id, HASH_BYTES);
-    if (role_in(circle, circle->everything, person, &member->role)) {
+    if (circle->persons[person].is_present) {
+        (void)role_in(circle, circle->everything, person, &member->role);
         ranked->seat = seat_in(circle, circle->everything, person);
         member_fill(circle, person, member);
     } else {
@@ -115,6 +116,8 @@ void people_collect(struct circle *circle) {
     struct ranked *ranked = rb_alloc(circle->added_count, sizeof *ranked);
 
     for (uint32_t i = 0; i < circle->added_count; i++) {
+        circle->persons[circle->added[i]].is_present =
+            is_in(circle, circle->everything, circle->added[i]);
         if (seat_standing(circle, circle->added[i]) != NONE) {
             ranked_fill(circle, circle->added[i], &ranked[circle->people_count++]);
         }
@@ -156,7 +159,7 @@ static bool device_is_revoked(const struct circle *circle, uint32_t person,
 }
 
 static bool device_may_read(const struct circle *circle, const struct named_device *device) {
-    bool is_named = device->act == NONE ? is_in(circle, circle->everything, device->person)
+    bool is_named = device->act == NONE ? circle->persons[device->person].is_present
                                         : add_is_live(circle, circle->everything, device->act);
 
     return is_named && !device->is_void && !device_is_revoked(circle, device->person, device->id);

@@ -16,7 +16,7 @@ struct claim {
     uint8_t key[SIGN_PUBLIC_BYTES];
 };
 
-/* What all REVOKEDs say, sorted. */
+/* Sorted. */
 struct claims {
     struct claim *signers;
     uint8_t (*certs)[CERT_ID_BYTES];
@@ -31,7 +31,9 @@ static int compare_certs(const void *a, const void *b) {
     return memcmp(a, b, CERT_ID_BYTES);
 }
 
-static void claims_collect(struct claims *claims, const struct graph *graph) {
+static struct claims *claims_collect(const struct graph *graph) {
+    struct claims *claims = rb_alloc(1, sizeof *claims);
+
     *claims = (struct claims) {
         .signers = rb_alloc(graph->count, sizeof *claims->signers),
         .certs = rb_alloc(graph->count, sizeof *claims->certs),
@@ -47,11 +49,7 @@ static void claims_collect(struct claims *claims, const struct graph *graph) {
     }
     qsort(claims->signers, claims->count, sizeof *claims->signers, compare_claims);
     qsort(claims->certs, claims->count, sizeof *claims->certs, compare_certs);
-}
-
-static void claims_clear(struct claims *claims) {
-    free(claims->signers);
-    free(claims->certs);
+    return claims;
 }
 
 /* True for a DEVICE whose key signed a REVOKED of its person, or whose author's own device is
@@ -66,24 +64,23 @@ static bool device_matters(const struct claims *claims, const struct op *op) {
                NULL;
 }
 
-/* The others take no room. */
 void traces_init(struct traces *traces, const struct graph *graph) {
-    struct claims claims;
+    size_t most = 0;
 
-    claims_collect(&claims, graph);
-    *traces = (struct traces) { .places = rb_alloc(CIRCLE_ENDINGS_MAX, sizeof *traces->places) };
-    for (uint32_t place = 0; place < graph->count; place++) {
-        if (graph->ops[place]->type == OP_DEVICE && traces->count < CIRCLE_ENDINGS_MAX &&
-            device_matters(&claims, graph->ops[place])) {
-            traces->places[traces->count++] = place;
-        }
+    *traces = (struct traces) { .claims = claims_collect(graph) };
+    for (size_t place = 0; place < graph->count && most < CIRCLE_TRACES_MAX; place++) {
+        const struct op *op = graph->ops[place];
+        most += op->type == OP_DEVICE && device_matters(traces->claims, op) ? 1 : 0;
     }
-    traces->words = (traces->count + 63) / 64;
+    traces->words = (most + 63) / 64;
+    traces->places = rb_alloc(most, sizeof *traces->places);
     traces->reach = rb_alloc(graph->count * traces->words, sizeof *traces->reach);
-    claims_clear(&claims);
 }
 
 void traces_clear(struct traces *traces) {
+    free(traces->claims->signers);
+    free(traces->claims->certs);
+    free(traces->claims);
     free(traces->places);
     free(traces->reach);
     *traces = (struct traces) { 0 };
@@ -104,10 +101,8 @@ static uint32_t trace_of(const struct traces *traces, uint32_t place) {
     return found == NULL ? NONE : (uint32_t)(found - traces->places);
 }
 
-void traces_reach(struct traces *traces, const struct graph *graph, uint32_t place,
-                  bool is_granted) {
+void traces_reach(struct traces *traces, const struct graph *graph, uint32_t place) {
     uint64_t *reach = traces->reach + place * traces->words;
-    uint32_t trace = trace_of(traces, place);
 
     for (uint32_t d = graph->first_dep[place]; d < graph->first_dep[place + 1]; d++) {
         const uint64_t *below = traces->reach + graph->deps[d] * traces->words;
@@ -115,9 +110,18 @@ void traces_reach(struct traces *traces, const struct graph *graph, uint32_t pla
             reach[w] |= below[w];
         }
     }
-    if (trace != NONE && is_granted) {
-        view_add(reach, trace);
+}
+
+void traces_add(struct traces *traces, struct circle *circle, const struct op *op, uint32_t place) {
+    if (!device_matters(traces->claims, op)) {
+        return;
     }
+    if (!trace_take_room(circle, place)) {
+        circle->is_full = true;
+        return;
+    }
+    view_add(traces->reach + place * traces->words, traces->count);
+    traces->places[traces->count++] = place;
 }
 
 /* True if the operation names a device of the person, another than the revoked one, that signed. */
@@ -129,15 +133,12 @@ static bool is_other_device(const struct op *op, const struct revocation *revoca
 
 static bool is_signed_by_device(const struct graph *graph, const struct traces *traces,
                                 uint32_t place) {
-    const struct op *op = graph->ops[place];
+    const uint64_t *reach = traces->reach + place * traces->words;
 
-    for (uint32_t d = graph->first_dep[place]; d < graph->first_dep[place + 1]; d++) {
-        const uint64_t *reach = traces->reach + graph->deps[d] * traces->words;
-        for (uint32_t t = 0; t < traces->count; t++) {
-            if (view_has(reach, t) &&
-                is_other_device(graph->ops[traces->places[t]], &op->revocation)) {
-                return true;
-            }
+    for (uint32_t t = 0; t < traces->count; t++) {
+        if (view_has(reach, t) &&
+            is_other_device(graph->ops[traces->places[t]], &graph->ops[place]->revocation)) {
+            return true;
         }
     }
     return false;
@@ -206,13 +207,12 @@ bool device_is_void(const struct circle *circle, const struct traces *traces,
     return false;
 }
 
-/* True if a REVOKED of the device that wrote the act voids it. */
-static bool is_void_by_device(const struct circle *circle, uint32_t index) {
+bool is_void_by_device(const struct circle *circle, const uint64_t *view, uint32_t index) {
     const struct act *act = &circle->acts[index];
     uint32_t v = circle->persons[act->author].endings.first;
 
     for (; v != NONE; v = circle->acts[v].next) {
-        if (circle->acts[v].type == OP_REVOKED &&
+        if (circle->acts[v].type == OP_REVOKED && view_has(view, v) &&
             memcmp(circle->acts[v].cert, act->author_device, CERT_ID_BYTES) == 0 &&
             (view_has(act_past(circle, index), v) || reaches_aside(circle, v, index))) {
             return true;
@@ -280,7 +280,7 @@ void revocations_apply(struct circle *circle) {
         if (act->type == OP_REVOKED) {
             certificate_revoke(circle, i);
         } else if (act->type != OP_GENESIS) {
-            act->is_dead = act->is_dead || is_void_by_device(circle, i);
+            act->is_dead = act->is_dead || is_void_by_device(circle, circle->everything, i);
         }
     }
 }

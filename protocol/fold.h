@@ -2,6 +2,7 @@
 /* The inside of struct circle, shared by the files of the fold and by nobody else:
  *
  *   circle_grant.c     what is granted, and what the names in an operation say
+ *   circle_room.c      how much of it there may be
  *   circle_revoke.c    who may sign a REVOKED, and what REVOKEDs void
  *   circle_view.c      who is what in a view
  *   circle_clear.c     which ADDs are clear
@@ -21,7 +22,10 @@
 
 #define NONE UINT32_MAX /* no such index */
 
-enum { VIEW_BITS_MAX = CIRCLE_ADDS_GRANTED_MAX + CIRCLE_ENDINGS_MAX };
+enum {
+    ENDS_MAX = CIRCLE_REMOVALS_MAX + CIRCLE_ENDINGS_MAX,
+    VIEW_BITS_MAX = CIRCLE_ADDS_GRANTED_MAX + ENDS_MAX
+};
 enum { VIEW_WORDS_MAX = VIEW_BITS_MAX / 64 };
 
 /* Part of a list: one list of indexes for the parts of all epochs, one of locks for all acts. */
@@ -75,6 +79,16 @@ struct act {
     bool counts;
 };
 
+/* What shares one bound. */
+enum room {
+    ROOM_ADDS, /* GENESIS, ADD, ADOPT */
+    ROOM_REMOVALS,
+    ROOM_ENDINGS, /* leavings, REVOKEDs */
+    ROOM_DOUBTS,  /* acts of who was given no role >= manager */
+    ROOM_TRACES,
+    ROOMS
+};
+
 /* The acts of one person that stand in one list, in the order of the fold. */
 struct act_list {
     uint32_t first;
@@ -86,15 +100,16 @@ struct person {
     uint8_t id[HASH_BYTES];
     struct act_list adds;
     struct act_list endings;
-    uint32_t enders;  /* the row of what in W ends him, or NONE: nothing does */
-    uint32_t through; /* how many people came through him */
-    /* What he and all who came through him wrote */
-    uint32_t adds_through;
-    uint32_t endings_through;
-    uint32_t doubtful;
-    uint32_t own_endings; /* leavings and REVOKEDs by him, but for a manager's of somebody else */
-    bool has_come;        /* an ADD of his that stands has been reached */
-    bool is_touched;      /* something about him has changed since the ADDs were looked at */
+    uint32_t enders;         /* the row of what in W ends him, or NONE: nothing does */
+    uint32_t through;        /* how many people came through him */
+    uint32_t brought[ROOMS]; /* what he and all who came through him wrote */
+    uint32_t removals;       /* by him */
+    uint32_t own_endings;    /* leavings and REVOKEDs by him, but for ... */
+    uint32_t others_revoked; /* a manager's of somebody else */
+    uint32_t traces;         /* by him */
+    bool is_present;         /* when all are decided: is in by an ADD */
+    bool has_come;           /* an ADD of his that stands has been reached */
+    bool is_touched;         /* something about him has changed since the ADDs were looked at */
 };
 
 /* A device that a granted GENESIS, ADD or DEVICE names. */
@@ -139,9 +154,7 @@ struct circle {
 
     struct act *acts;
     uint32_t act_count;
-    uint32_t add_count;       /* GENESIS, ADD, ADOPT: what shares one room */
-    uint32_t ending_count;    /* the other room */
-    uint32_t doubtful_count;  /* acts of who was given no role >= manager */
+    uint32_t taken[ROOMS];
     uint64_t *future;         /* [act_count * words] */
     uint64_t *authority;      /* the view of all acts but ADOPTs */
     uint64_t *endings;        /* the view of all endings */
@@ -214,20 +227,34 @@ void ops_grant(struct circle *circle, const struct graph *graph);
 bool was_given(const struct circle *circle, const uint64_t *view, uint32_t person,
                enum circle_role role);
 
+/* The first granted ADD of the person in the view, or NONE. */
+uint32_t first_add(const struct circle *circle, const uint64_t *view, uint32_t person);
+bool op_leaves(const struct op *op); /* REMOVE of oneself, DECLINE */
+
+/* ---- Bounds: circle_room.c ---- */
+/* True if the bounds leave room for the act at `place`, of which all else is granted; then it is
+ * taken. */
+bool act_take_room(struct circle *circle, const struct op *op, uint32_t place);
+/* The same of a DEVICE that is to be traced. */
+bool trace_take_room(struct circle *circle, uint32_t place);
+
 /* ---- REVOKED: circle_revoke.c ---- */
 
-/* DEVICEs that matter to some REVOKED, and from where each is reachable. */
+/* Granted DEVICEs that matter to some REVOKED, as far as there is room, and from where each is
+ * reachable. */
 struct traces {
-    uint32_t *places; /* of the DEVICEs, ascending */
+    struct claims *claims; /* what all REVOKEDs say; owned */
+    uint32_t *places;      /* of the DEVICEs, ascending; owned */
     uint32_t count;
     size_t words;
-    uint64_t *reach; /* [graph->count * words] */
+    uint64_t *reach; /* [graph->count * words]; owned */
 };
 void traces_init(struct traces *traces, const struct graph *graph);
 void traces_clear(struct traces *traces);
-/* Fills what is reachable from `place`, when all before it are filled. */
-void traces_reach(struct traces *traces, const struct graph *graph, uint32_t place,
-                  bool is_granted);
+/* In the order of the fold: fills what is reachable from `place`, then, if it is a DEVICE that is
+ * granted, traces it. */
+void traces_reach(struct traces *traces, const struct graph *graph, uint32_t place);
+void traces_add(struct traces *traces, struct circle *circle, const struct op *op, uint32_t place);
 /* Whether the REVOKED at `place` is signed by who may; `past` has an ADD of the person. */
 bool revoked_is_signed(const struct circle *circle, const struct graph *graph,
                        const struct traces *traces, uint32_t place, uint32_t person);
@@ -237,6 +264,8 @@ bool device_is_void(const struct circle *circle, const struct traces *traces,
                     const struct named_device *device);
 /* When all that is granted is known: what REVOKEDs void by device, and end by certificate. */
 void revocations_apply(struct circle *circle);
+/* True if a REVOKED in the view, of the device that wrote the act, voids it. */
+bool is_void_by_device(const struct circle *circle, const uint64_t *view, uint32_t act);
 /* True if a REVOKED voids the act by a person certificate of its author. */
 bool is_void_by_certificate(const struct circle *circle, const struct act *act);
 

@@ -19,10 +19,12 @@ enum rb_limits {
     PATH_BYTES_MAX = 4096,
 
     /* Identity */
-    CERT_BYTES_MAX = 1024,       /* the largest certificate is about 600 bytes */
-    CHAIN_BYTES_MAX = 3072,      /* five offices with the longest names take 2,900 */
-    CARD_BYTES_MAX = 8192,       /* two certificates, a seal key, a chain, addresses */
-    CARD_TEXT_BYTES_MAX = 16384, /* armoured, with a generous margin for line ends; offers and
+    CERT_BYTES_MAX = 1024,        /* the longest letter by a root takes 857 bytes */
+    CHAIN_BYTES_MAX = 3072,       /* five offices with the longest names take 2,752 */
+    LETTER_NUMBER_BYTES_MAX = 64, /* the number of a letter of assignment, as offices write them */
+    LETTER_SCOPE_BYTES_MAX = 200, /* what it is for: a line or two */
+    CARD_BYTES_MAX = 8192,        /* two certificates, a seal key, a chain, addresses */
+    CARD_TEXT_BYTES_MAX = 16384,  /* armoured, with a generous margin for line ends; offers and
                                     answers too */
 
     /* Invitation (docs/protocol.md, 12) */
@@ -49,10 +51,15 @@ enum rb_limits {
     CIRCLE_PEOPLE_MAX = 1024,       /* decided by the fold, also those who are out again */
     CIRCLE_GUESTS_MAX = 512,        /* of these, by one guest and all who came through him */
     CIRCLE_ADDS_GRANTED_MAX = 4096, /* with the next line: past() then fits 64 MiB */
-    CIRCLE_ENDINGS_MAX = 4096,      /* removals, leavings, revocations */
-    CIRCLE_OWN_ENDINGS_MAX = 64,    /* of these, by one person about himself, or no manager */
+    CIRCLE_REMOVALS_MAX = 2048,     /* of others */
+    CIRCLE_ENDINGS_MAX = 2048,      /* leavings, revocations */
+    CIRCLE_REMOVALS_OWN_MAX = 512,  /* by one author */
+    CIRCLE_REVOKEDS_OWN_MAX = 256,  /* by one author, a manager, of somebody else's certificates */
+    CIRCLE_ENDINGS_OWN_MAX = 64,    /* by one author, all other leavings and revocations */
     CIRCLE_DOUBTFUL_MAX = 1024,     /* ADDs, removals, ADOPTs by who may be owner by default, */
-    CIRCLE_DOUBTFUL_OWN_MAX = 64,   /* and of these by one guest and all who came through him */
+    CIRCLE_DOUBTFUL_OWN_MAX = 64,   /* and of these by one such person and all whom he brought */
+    CIRCLE_TRACES_MAX = 4096,       /* DEVICEs that matter to REVOKEDs, */
+    CIRCLE_TRACES_OWN_MAX = 64,     /* and by one author */
     CIRCLE_DEVICES_MAX = 16,        /* of one person, by DEVICEs: the first in the order */
     OP_LOCKS_MAX = 64,              /* logs of one person in one circle, named by one operation */
     CIRCLE_LOGS_MAX = 4096,

@@ -190,12 +190,39 @@ enum cert_rank oracle_rank(const struct oracle *oracle, op_set adds) {
     return best;
 }
 
+bool oracle_wrote_as_manager(const struct oracle *oracle, size_t v) {
+    op_set adds = oracle_granted_adds(oracle, oracle->ops[v].author, oracle_past(oracle, v));
+
+    return oracle_highest(oracle, adds) >= CIRCLE_MANAGER;
+}
+
+/* By a REVOKED that concerns its author: in its past, or beside it, of somebody who may say so. */
+static bool is_struck(const struct oracle *oracle, size_t v, size_t o) {
+    return op_set_has(oracle->reach[o], v) ||
+           (oracle_concurrent(oracle, v, o) &&
+            (same_id(oracle->ops[v].author, oracle->ops[o].author) ||
+             oracle_wrote_as_manager(oracle, v)));
+}
+
+/* True if a REVOKED of its device that stands in past(a) strikes the leaving r. */
+static bool is_struck_in(const struct oracle *oracle, size_t r, size_t a) {
+    const struct op *leaving = &oracle->ops[r];
+
+    for (size_t v = 0; v < oracle->count; v++) {
+        if (op_set_has(oracle_past(oracle, a), v) && is_struck(oracle, v, r) &&
+            oracle_revokes_device(oracle, v, leaving->author, leaving->author_device)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* True if in past(a) there is a leaving by the guest of ADD b that knew b. */
 static bool was_left(const struct oracle *oracle, size_t a, size_t b) {
     for (size_t r = 0; r < oracle->count; r++) {
         if (op_set_has(oracle_past(oracle, a), r) && is_leaving(&oracle->ops[r]) &&
             same_id(oracle->ops[r].author, oracle->ops[b].person.person) &&
-            op_set_has(oracle_past(oracle, r), b)) {
+            op_set_has(oracle_past(oracle, r), b) && !is_struck_in(oracle, r, a)) {
             return true;
         }
     }
@@ -478,20 +505,6 @@ static bool voided_by_ending(const struct oracle *oracle, size_t o) {
         }
     }
     return false;
-}
-
-bool oracle_wrote_as_manager(const struct oracle *oracle, size_t v) {
-    op_set adds = oracle_granted_adds(oracle, oracle->ops[v].author, oracle_past(oracle, v));
-
-    return oracle_highest(oracle, adds) >= CIRCLE_MANAGER;
-}
-
-/* By a REVOKED that concerns its author: in its past, or beside it, of somebody who may say so. */
-static bool is_struck(const struct oracle *oracle, size_t v, size_t o) {
-    return op_set_has(oracle->reach[o], v) ||
-           (oracle_concurrent(oracle, v, o) &&
-            (same_id(oracle->ops[v].author, oracle->ops[o].author) ||
-             oracle_wrote_as_manager(oracle, v)));
 }
 
 static bool voided_by_device(const struct oracle *oracle, size_t o) {

@@ -281,8 +281,8 @@ static void a_stolen_home_does_not_use_up_its_own_revocation(void **state) {
     uint64_t y = honest_history(b);
     struct made_revocation stolen = { .of = 'b', .signer = MADE_HIMSELF };
     made_revoked(made, 'a', stolen, y);
-    flood_begin(&flood, 2 * CIRCLE_OWN_ENDINGS_MAX);
-    for (size_t i = 0; i < 2 * CIRCLE_OWN_ENDINGS_MAX; i++) {
+    flood_begin(&flood, 2 * CIRCLE_ENDINGS_OWN_MAX);
+    for (size_t i = 0; i < 2 * CIRCLE_ENDINGS_OWN_MAX; i++) {
         memcpy(flood_add(&flood, thief)->revocation.cert_id + 1, &i, sizeof i);
     }
     assert_false(flood_has_device(&flood, 'b', key));
@@ -328,6 +328,73 @@ static void a_device_has_as_many_seal_keys_one_after_the_other_as_it_likes(void 
     free(flood.ops);
 }
 
+/* x, a reader, names devices without end, which matter since he revokes the one that wrote them. */
+static void a_flood_of_devices_takes_back_no_revocation(void **state) {
+    uint8_t key[BOX_PUBLIC_BYTES];
+    struct flood flood;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_READER, g);
+    uint64_t x = made_add(made, 'a', 'x', CIRCLE_READER, g);
+    struct made_revocation own = { .of = 'x', .signer = MADE_HIMSELF };
+    made_revoked(made, 'x', own, x);
+    uint64_t flooded = made_device_op(made, 'x', 'X', x);
+    uint64_t second = made_device_op(made, 'b', 'B', made_accept(made, 'b', honest_history(b)));
+    struct made_revocation stolen = { .of = 'b', .signer = 'B' };
+    made_revoked(made, 'B', stolen, second);
+    flood_begin(&flood, 2 * CIRCLE_TRACES_MAX);
+    for (size_t i = 0; i < 2 * CIRCLE_TRACES_MAX; i++) {
+        memcpy(flood_add(&flood, flooded)->device.id + 1, &i, sizeof i);
+    }
+    assert_false(flood_has_device(&flood, 'b', key));
+    assert_true(flood_has_device(&flood, 'B', key));
+    free(flood.ops);
+}
+
+static void a_flood_of_removals_by_a_stolen_founders_home_leaves_room_to_revoke_it(void **state) {
+    uint8_t key[BOX_PUBLIC_BYTES];
+    struct flood flood;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t b = made_add(made, 'a', 'b', CIRCLE_READER, g);
+    uint64_t c = made_add(made, 'a', 'c', CIRCLE_MANAGER, b);
+    uint64_t removal = made_remove(made, 'a', 'b', b);
+    struct made_revocation stolen = { .of = 'a', .signer = MADE_HIMSELF };
+    made_revoked(made, 'c', stolen, made_accept(made, 'c', c));
+    flood_begin(&flood, 2 * CIRCLE_REMOVALS_MAX);
+    for (size_t i = 0; i < 2 * CIRCLE_REMOVALS_MAX; i++) {
+        flood_add(&flood, removal);
+    }
+    assert_false(flood_has_device(&flood, 'a', key));
+    free(flood.ops);
+}
+
+/* Every removal touches all that b has done; many times added, he has done much. */
+static void a_flood_of_removals_of_who_has_done_much_is_folded(void **state) {
+    struct flood flood;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t c = made_add(made, 'a', 'c', CIRCLE_MANAGER, g);
+    uint64_t y = made_add(made, 'a', 'y', CIRCLE_MANAGER, g);
+    uint64_t gone = made_leave(made, 'y', y);
+    uint64_t b = made_add(made, 'c', 'b', CIRCLE_MANAGER, c | gone);
+    uint64_t puppet = made_add(made, 'b', 'p', CIRCLE_READER, b | gone);
+    uint64_t removal = made_remove(made, 'c', 'b', b);
+    flood_begin(&flood, 4000);
+    for (size_t i = 0; i < 1000; i++) {
+        flood_add(&flood, b);
+        flood_add_puppet(&flood, puppet);
+        flood_add(&flood, removal);
+        flood_add(&flood, removal);
+    }
+    assert_false(flood_has(&flood, 'b'));
+    assert_true(flood_has(&flood, 'c'));
+    free(flood.ops);
+}
+
 /* Since c, who managed, has left, anybody might have become owner. */
 static void a_flood_of_invitations_by_a_reader_leaves_room_for_an_owner(void **state) {
     struct flood flood;
@@ -345,6 +412,25 @@ static void a_flood_of_invitations_by_a_reader_leaves_room_for_an_owner(void **s
     }
     assert_true(flood_has(&flood, 'y'));
     assert_false(flood_has(&flood, 'p'));
+    free(flood.ops);
+}
+
+static void a_reader_takes_no_room_of_an_owner_whom_the_same_manager_brought(void **state) {
+    struct flood flood;
+    (void)state;
+
+    uint64_t g = made_genesis(made, 'a', 0);
+    uint64_t m = made_add(made, 'a', 'm', CIRCLE_MANAGER, g);
+    uint64_t b = made_add(made, 'm', 'b', CIRCLE_READER, m);
+    uint64_t c = made_add(made, 'm', 'c', CIRCLE_READER, b);
+    uint64_t left = made_leave(made, 'm', c) | made_leave(made, 'a', c);
+    uint64_t puppet = made_add(made, 'c', 'p', CIRCLE_READER, left);
+    made_add(made, 'b', 'y', CIRCLE_WRITER, made_accept(made, 'b', made_accept(made, 'b', left)));
+    flood_begin(&flood, 2 * CIRCLE_DOUBTFUL_OWN_MAX);
+    for (size_t i = 0; i < 2 * CIRCLE_DOUBTFUL_OWN_MAX; i++) {
+        flood_add_puppet(&flood, puppet);
+    }
+    assert_true(flood_has(&flood, 'y'));
     free(flood.ops);
 }
 
@@ -386,7 +472,11 @@ int main(void) {
         TEST(a_stolen_home_does_not_use_up_its_own_revocation),
         TEST(devices_named_by_a_stolen_one_take_no_room_when_it_is_revoked),
         TEST(a_device_has_as_many_seal_keys_one_after_the_other_as_it_likes),
+        TEST(a_flood_of_devices_takes_back_no_revocation),
+        TEST(a_flood_of_removals_by_a_stolen_founders_home_leaves_room_to_revoke_it),
+        TEST(a_flood_of_removals_of_who_has_done_much_is_folded),
         TEST(a_flood_of_invitations_by_a_reader_leaves_room_for_an_owner),
+        TEST(a_reader_takes_no_room_of_an_owner_whom_the_same_manager_brought),
         TEST(a_flood_of_strangers_changes_nothing),
     };
 

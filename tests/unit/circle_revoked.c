@@ -107,6 +107,20 @@ static void nor_does_it_name_one_below_a_lock_that_does_not_know_it(void **state
     assert_false(is_recipient('B'));
 }
 
+/* What the thief of a device does with it must not make its owner's guests junior to others. */
+static void a_void_leaving_lowers_nobodys_grade(void **state) {
+    (void)state;
+    uint64_t founder = made_genesis(made, 'a', 0);
+    uint64_t m = made_add(made, 'a', 'm', CIRCLE_MANAGER, founder);
+    uint64_t second = made_device_op(made, 'm', 'M', m);
+    uint64_t thief = made_leave(made, 'm', second);
+    uint64_t v = revoke_device('a', 'm', MADE_HIMSELF, second);
+    uint64_t p = made_add(made, 'M', 'p', CIRCLE_MANAGER, thief | v);
+    made_add(made, 'a', 'n', CIRCLE_MANAGER, p);
+    assert_int_equal(may_remove('n', 'p'), RULE_SENIOR);
+    assert_int_equal(may_remove('p', 'n'), RULE_ALLOWED);
+}
+
 static void a_revocation_by_anybody_else_is_none(void **state) {
     (void)state;
     found();
@@ -323,6 +337,7 @@ int main(void) {
         TEST(a_revoked_device_names_no_successor),
         TEST(nor_does_it_name_one_below_a_lock_that_does_not_know_it),
         TEST(what_a_device_named_before_it_was_revoked_stays),
+        TEST(a_void_leaving_lowers_nobodys_grade),
         TEST(a_revocation_by_anybody_else_is_none),
         TEST(nobody_revokes_what_is_not_his_by_naming_himself),
         TEST(a_revoked_device_has_no_authority),
