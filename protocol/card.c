@@ -95,15 +95,7 @@ bool address_is_valid(struct span address) {
 }
 
 static bool telephone_is_valid(struct span telephone) {
-    if (telephone.len > TELEPHONE_BYTES_MAX) {
-        return false;
-    }
-    while (telephone.len > 0) {
-        if (text_is_unprintable(text_next(&telephone))) {
-            return false;
-        }
-    }
-    return true;
+    return telephone.len <= TELEPHONE_BYTES_MAX && text_is_printable(telephone);
 }
 
 /* ---- Cards ---- */

@@ -2,15 +2,14 @@
 #include "protocol/credential.h"
 
 #include "protocol/cbor.h"
-#include "protocol/envelope.h"
 #include "protocol/text.h"
 
 #include <assert.h>
+#include <string.h>
 
-enum { VERSION = 1, ROLES_MAX = 64, MAY_ISSUE_MAX = 16 };
+enum { VERSION = 1, ROLES_MAX = 64, MAY_ISSUE_MAX = 16, DATE_BYTES = 10 };
 
 #define SECONDS_END    (INT64_C(1) << 40) /* what is not below is no time, but an attack */
-#define MILLIS_END     (INT64_C(1) << 48) /* the same for the clock of events, which has 48 bits */
 #define DEVICE_VALID_S (CERT_VALID_MS / 1000)
 
 /* Nobody can renew what nobody issued: the words of a person stay, devices are what expires.
@@ -18,9 +17,6 @@ enum { VERSION = 1, ROLES_MAX = 64, MAY_ISSUE_MAX = 16 };
 #define PERSON_VALID_S (INT64_C(20) * 365 * 24 * 3600)
 
 static const char cert_label[] = "rk.cert";
-static const char seal_key_label[] = "rk.xkey";
-
-/* ---- Certificates ---- */
 
 enum cert_field {
     FIELD_VERSION = 0,
@@ -38,6 +34,10 @@ enum cert_field {
     FIELD_PERSON = 13,
     FIELD_CLUSTER = 14,
     FIELD_RANK = 15,
+    FIELD_ROOT_KEYS = 16,
+    FIELD_NUMBER = 17,
+    FIELD_DATE = 18,
+    FIELD_SCOPE = 19,
     FIELD_END
 };
 
@@ -48,9 +48,13 @@ enum cert_field {
 #define PERSON_FIELDS (COMMON_FIELDS | BIT(FIELD_ROLE) | BIT(FIELD_REGION) | BIT(FIELD_CLUSTER))
 #define DEVICE_FIELDS (COMMON_FIELDS | BIT(FIELD_TRANSPORT) | BIT(FIELD_PERSON))
 #define OFFICE_FIELDS (COMMON_FIELDS | BIT(FIELD_REGION) | BIT(FIELD_RANK))
-#define KNOWN_FIELDS  (PERSON_FIELDS | DEVICE_FIELDS | OFFICE_FIELDS)
+#define ROOT_FIELDS   (OFFICE_FIELDS | BIT(FIELD_ROOT_KEYS))
+#define LETTER_FIELDS (BIT(FIELD_NUMBER) | BIT(FIELD_DATE) | BIT(FIELD_SCOPE))
+#define KNOWN_FIELDS  (PERSON_FIELDS | DEVICE_FIELDS | ROOT_FIELDS | LETTER_FIELDS)
 
-enum { PERSON_PAIRS = 12, DEVICE_PAIRS = 11, OFFICE_PAIRS = 11 };
+enum { PERSON_PAIRS = 12, DEVICE_PAIRS = 11, OFFICE_PAIRS = 11, ROOT_PAIRS = 12 };
+
+/* ---- Facts ---- */
 
 static bool region_is_valid(struct span region) {
     for (size_t i = 0; i < region.len; i++) {
@@ -84,6 +88,51 @@ static enum rb_status facts_check(const struct person_facts *facts) {
     return valid ? RB_OK : RB_MALFORMED;
 }
 
+/* Digits that say a number from 1 to `max`. */
+static bool number_is_within(struct span digits, unsigned max, unsigned *number) {
+    unsigned value = 0;
+
+    for (size_t i = 0; i < digits.len; i++) {
+        if (digits.data[i] < '0' || digits.data[i] > '9') {
+            return false;
+        }
+        value = value * 10 + (unsigned)(digits.data[i] - '0');
+    }
+    *number = value;
+    return value >= 1 && value <= max;
+}
+
+/* YYYY-MM-DD, a day that the calendar has. */
+static bool date_is_valid(struct span date) {
+    static const unsigned days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    unsigned year = 0, month = 0, day = 0;
+
+    if (date.len != DATE_BYTES || date.data[4] != '-' || date.data[7] != '-' ||
+        !number_is_within(span_of(date.data, 4), 9999, &year) ||
+        !number_is_within(span_of(date.data + 5, 2), 12, &month)) {
+        return false;
+    }
+    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    const unsigned last = month == 2 && leap ? 29 : days[month - 1];
+    return number_is_within(span_of(date.data + 8, 2), last, &day);
+}
+
+/* Of what may be missing: it is good if it is empty. */
+static enum rb_status assignment_check(const struct letter_facts *letter) {
+    bool valid = letter->number.len <= LETTER_NUMBER_BYTES_MAX &&
+                 letter->scope.len <= LETTER_SCOPE_BYTES_MAX && text_is_printable(letter->number) &&
+                 text_is_printable(letter->scope) &&
+                 (letter->date.len == 0 || date_is_valid(letter->date));
+
+    return valid ? RB_OK : RB_MALFORMED;
+}
+
+static bool assignment_exists(const struct letter_facts *letter) {
+    return letter->number.len > 0 || letter->date.len > 0 || letter->scope.len > 0;
+}
+
+/* ---- Writing ---- */
+
 static void write_key_bytes(struct writer *body, enum cert_field field,
                             const uint8_t bytes[static 32]) {
     cbor_write_uint(body, field);
@@ -113,12 +162,18 @@ static void write_terms(struct writer *body, int64_t now_s, int64_t valid_s) {
 }
 
 /* Signs the finished body of a certificate and forgets it. */
-static enum rb_status cert_finish(struct writer *out, const struct sign_key *issuer,
+static enum rb_status cert_finish(struct writer *out, const struct office_signer *signer,
                                   struct writer *body) {
     enum rb_status status = writer_end(body);
 
     if (status == RB_OK) {
-        envelope_write(out, issuer, cert_label, writer_view(body));
+        struct writer signature;
+        writer_init(&signature, ROOT_SIGNATURE_BYTES);
+        office_sign(&signature, signer, cert_label, writer_view(body));
+        cbor_write_array(out, 2);
+        cbor_write_bytes(out, writer_view(body));
+        cbor_write_bytes(out, writer_view(&signature));
+        writer_clear(&signature);
         status = writer_end(out);
     }
     writer_clear(body);
@@ -134,72 +189,153 @@ static void write_front(struct writer *body, uint64_t pairs, enum cert_kind kind
     write_key_bytes(body, FIELD_SUBJECT, subject);
 }
 
-enum rb_status cert_issue_letter(struct writer *out, const uint8_t person[static SIGN_PUBLIC_BYTES],
-                                 const struct sign_key *issuer, const struct person_facts *facts,
-                                 int64_t now_s) {
-    struct writer body;
-    uint8_t id[HASH_BYTES];
-    enum rb_status status = facts_check(facts);
+static uint64_t assignment_pairs(const struct letter_facts *letter) {
+    return (uint64_t)(letter->number.len > 0) + (letter->date.len > 0) + (letter->scope.len > 0);
+}
 
-    if (status != RB_OK) {
-        return status;
+static void write_stated(struct writer *body, enum cert_field field, struct span text) {
+    if (text.len > 0) {
+        write_key_text(body, field, text);
     }
-    identity_person_id(issuer->public, id);
+}
+
+static enum rb_status issue_person(struct writer *out,
+                                   const uint8_t person[static SIGN_PUBLIC_BYTES],
+                                   const struct office_signer *signer,
+                                   const struct person_facts *facts,
+                                   const struct letter_facts *letter, int64_t now_s) {
+    struct writer body;
+
     writer_init(&body, CERT_BYTES_MAX);
-    write_front(&body, PERSON_PAIRS, CERT_PERSON, person);
+    write_front(&body, PERSON_PAIRS + assignment_pairs(letter), CERT_PERSON, person);
     write_key_text(&body, FIELD_NAME, facts->name);
     write_key_uint(&body, FIELD_ROLE, facts->role);
     write_key_text(&body, FIELD_REGION, facts->region);
     write_terms(&body, now_s, PERSON_VALID_S);
-    write_key_bytes(&body, FIELD_ISSUER, id);
+    write_key_bytes(&body, FIELD_ISSUER, signer->id);
     write_key_text(&body, FIELD_CLUSTER, facts->cluster);
-    return cert_finish(out, issuer, &body);
+    write_stated(&body, FIELD_NUMBER, letter->number);
+    write_stated(&body, FIELD_DATE, letter->date);
+    write_stated(&body, FIELD_SCOPE, letter->scope);
+    return cert_finish(out, signer, &body);
+}
+
+enum rb_status cert_issue_letter(struct writer *out, const uint8_t person[static SIGN_PUBLIC_BYTES],
+                                 const struct office_signer *signer,
+                                 const struct person_facts *facts,
+                                 const struct letter_facts *letter, int64_t now_s) {
+    uint8_t id[HASH_BYTES];
+
+    identity_person_id(person, id);
+    if (facts_check(facts) != RB_OK || assignment_check(letter) != RB_OK ||
+        crypt_equal(id, signer->id, sizeof id)) {
+        return RB_MALFORMED;
+    }
+    return issue_person(out, person, signer, facts, letter, now_s);
 }
 
 enum rb_status cert_issue_person(struct writer *out, const struct identity *identity,
                                  const struct person_facts *facts, int64_t now_s) {
-    return cert_issue_letter(out, identity->person.public, &identity->person, facts, now_s);
+    const struct letter_facts none = { 0 };
+    struct office_signer himself;
+
+    if (facts_check(facts) != RB_OK) {
+        return RB_MALFORMED;
+    }
+    office_signer_one(&himself, &identity->person);
+    return issue_person(out, identity->person.public, &himself, facts, &none, now_s);
+}
+
+/* The certificate of an office up to its rank; a root's goes on. */
+static void write_office(struct writer *body, uint64_t pairs,
+                         const uint8_t subject[static SIGN_PUBLIC_BYTES],
+                         const struct office_signer *signer, const struct office_facts *facts,
+                         int64_t now_s) {
+    write_front(body, pairs, CERT_OFFICE, subject);
+    write_key_text(body, FIELD_NAME, facts->name);
+    write_key_text(body, FIELD_REGION, facts->region);
+    write_terms(body, now_s, PERSON_VALID_S);
+    write_key_bytes(body, FIELD_ISSUER, signer->id);
+    write_key_uint(body, FIELD_RANK, facts->rank);
 }
 
 enum rb_status cert_issue_office(struct writer *out,
                                  const uint8_t subject[static SIGN_PUBLIC_BYTES],
-                                 const struct sign_key *issuer, const struct office_facts *facts,
-                                 int64_t now_s) {
+                                 const struct office_signer *signer,
+                                 const struct office_facts *facts, int64_t now_s) {
     struct writer body;
-    uint8_t id[HASH_BYTES];
 
-    if (!text_is_name(facts->name) || !region_is_valid(facts->region) ||
+    if (!text_is_name(facts->name) || !region_is_valid(facts->region) || facts->rank == RANK_ROOT ||
         facts->rank > RANK_WORKER) {
         return RB_MALFORMED;
     }
-    identity_person_id(issuer->public, id);
     writer_init(&body, CERT_BYTES_MAX);
-    write_front(&body, OFFICE_PAIRS, CERT_OFFICE, subject);
-    write_key_text(&body, FIELD_NAME, facts->name);
-    write_key_text(&body, FIELD_REGION, facts->region);
-    write_terms(&body, now_s, PERSON_VALID_S);
-    write_key_bytes(&body, FIELD_ISSUER, id);
-    write_key_uint(&body, FIELD_RANK, facts->rank);
-    return cert_finish(out, issuer, &body);
+    write_office(&body, OFFICE_PAIRS, subject, signer, facts, now_s);
+    return cert_finish(out, signer, &body);
+}
+
+enum rb_status cert_issue_root(struct writer *out, const struct root_keys *root,
+                               const struct office_signer *signer, struct span name,
+                               int64_t now_s) {
+    const struct office_facts facts = { .name = name, .rank = RANK_ROOT };
+    struct writer body;
+    uint8_t id[HASH_BYTES];
+
+    if (!text_is_name(name) || !root_keys_are_sorted(root)) {
+        return RB_MALFORMED;
+    }
+    root_id(root, id);
+    if (!crypt_equal(id, signer->id, sizeof id)) {
+        return RB_REFUSED;
+    }
+    writer_init(&body, CERT_BYTES_MAX);
+    write_office(&body, ROOT_PAIRS, id, signer, &facts, now_s);
+    cbor_write_uint(&body, FIELD_ROOT_KEYS);
+    cbor_write_bytes(&body, span_of(root->publics, sizeof root->publics));
+    return cert_finish(out, signer, &body);
 }
 
 enum rb_status cert_issue_device(struct writer *out, const struct identity *identity,
                                  struct span name, int64_t now_s) {
     struct writer body;
-    uint8_t id[HASH_BYTES];
+    struct office_signer person;
 
     if (!text_is_name(name)) {
         return RB_MALFORMED;
     }
-    identity_person_id(identity->person.public, id);
+    office_signer_one(&person, &identity->person);
     writer_init(&body, CERT_BYTES_MAX);
     write_front(&body, DEVICE_PAIRS, CERT_DEVICE, identity->device.public);
     write_key_bytes(&body, FIELD_TRANSPORT, identity->transport.public);
     write_key_text(&body, FIELD_NAME, name);
     write_terms(&body, now_s, DEVICE_VALID_S);
-    write_key_bytes(&body, FIELD_ISSUER, id);
-    write_key_bytes(&body, FIELD_PERSON, id);
-    return cert_finish(out, &identity->person, &body);
+    write_key_bytes(&body, FIELD_ISSUER, person.id);
+    write_key_bytes(&body, FIELD_PERSON, person.id);
+    return cert_finish(out, &person, &body);
+}
+
+/* ---- Reading ---- */
+
+/* A certificate is an envelope (envelope.h) whose signature may be that of a root. */
+struct signed_body {
+    struct span body, signature;
+};
+
+static enum rb_status signed_decode(struct span bytes, struct signed_body *out) {
+    struct reader reader = reader_of(bytes);
+    struct signed_body value = { 0 };
+
+    const uint64_t items = cbor_read_array(&reader, 2);
+    value.body = cbor_read_bytes(&reader, CERT_BYTES_MAX);
+    value.signature = cbor_read_bytes(&reader, ROOT_SIGNATURE_BYTES);
+    if (reader_end(&reader) != RB_OK || items != 2 || bytes.len > CERT_BYTES_MAX) {
+        return RB_MALFORMED;
+    }
+    if (value.signature.len != SIGNATURE_BYTES && !root_signature_is_formed(value.signature)) {
+        return RB_MALFORMED;
+    }
+    *out = value;
+    return cbor_check(value.body);
 }
 
 /* Version and kind, the first two fields: they decide whether the others can be understood. */
@@ -232,6 +368,35 @@ static void cert_read_may_issue(struct reader *reader) {
 
     for (uint64_t i = 0; i < roles; i++) {
         (void)cbor_read_uint(reader, ROLES_MAX); /* Only its form counts. */
+    }
+}
+
+/* A text that is left out if it is empty, so that there is one way to say nothing. */
+static struct span read_stated(struct reader *reader, size_t len_max) {
+    const struct span text = cbor_read_text(reader, len_max);
+
+    if (text.len == 0) {
+        reader->failed = true;
+    }
+    return text;
+}
+
+/* An unknown key is skipped. */
+static void cert_read_letter_field(struct reader *reader, uint64_t key,
+                                   struct letter_facts *letter) {
+    switch (key) {
+    case FIELD_NUMBER:
+        letter->number = read_stated(reader, LETTER_NUMBER_BYTES_MAX);
+        break;
+    case FIELD_DATE:
+        letter->date = read_stated(reader, DATE_BYTES);
+        break;
+    case FIELD_SCOPE:
+        letter->scope = read_stated(reader, LETTER_SCOPE_BYTES_MAX);
+        break;
+    default:
+        cbor_skip(reader);
+        break;
     }
 }
 
@@ -276,20 +441,23 @@ static void cert_read_field(struct reader *reader, uint64_t key, struct cert *ce
     case FIELD_RANK:
         cert->rank = (enum cert_rank)cbor_read_uint(reader, RANK_WORKER);
         break;
+    case FIELD_ROOT_KEYS:
+        cert->root_keys = cbor_read_bytes(reader, sizeof(struct root_keys));
+        break;
     default:
-        cbor_skip(reader);
+        cert_read_letter_field(reader, key, &cert->assignment);
         break;
     }
 }
 
-static unsigned fields_wanted(enum cert_kind kind) {
-    switch (kind) {
+static unsigned fields_wanted(const struct cert *cert) {
+    switch (cert->kind) {
     case CERT_PERSON:
         return PERSON_FIELDS;
     case CERT_DEVICE:
         return DEVICE_FIELDS;
     default:
-        return OFFICE_FIELDS;
+        return cert->rank == RANK_ROOT ? ROOT_FIELDS : OFFICE_FIELDS;
     }
 }
 
@@ -307,13 +475,33 @@ static enum rb_status cert_read_body(struct span body, struct cert *cert) {
         cert_read_field(&reader, key, cert);
         seen |= key < FIELD_END ? BIT(key) : 0;
     }
-    bool is_whole = (seen & KNOWN_FIELDS) == fields_wanted(cert->kind);
+    seen &= cert->kind == CERT_PERSON ? KNOWN_FIELDS & ~LETTER_FIELDS : KNOWN_FIELDS;
+    bool is_whole = seen == fields_wanted(cert);
     return reader_end(&reader) == RB_OK && is_whole ? RB_OK : RB_MALFORMED;
+}
+
+/* Field 2 of a root is its id, and nobody has a key for it: what takes the subject of an office for
+ * the key that signs can never be content with one of three. */
+static bool root_is_valid(const struct cert *cert) {
+    struct root_keys keys;
+    uint8_t id[HASH_BYTES];
+
+    if (cert->root_keys.len != sizeof keys || cert->region.len != 0) {
+        return false;
+    }
+    root_keys_read(cert, &keys);
+    root_id(&keys, id);
+    return root_keys_are_sorted(&keys) && crypt_equal(id, cert->subject, sizeof id);
+}
+
+static bool is_root(const struct cert *cert) {
+    return cert->kind == CERT_OFFICE && cert->rank == RANK_ROOT;
 }
 
 static enum rb_status cert_check_values(const struct cert *cert) {
     if (!text_is_name(cert->name) || !region_is_valid(cert->region) ||
-        cert->not_after_s < cert->not_before_s) {
+        cert->not_after_s < cert->not_before_s || assignment_check(&cert->assignment) != RB_OK ||
+        (is_root(cert) && !root_is_valid(cert))) {
         return RB_MALFORMED;
     }
     return cert->role < ROLE_COUNT ? cluster_check(cert->cluster) : RB_UNKNOWN;
@@ -330,13 +518,26 @@ static enum cert_rank rank_of(enum person_role role) {
     }
 }
 
+/* What follows from the fields. */
+static void cert_conclude(struct cert *cert) {
+    crypt_hash(cert->id, sizeof cert->id, (struct span) { 0 }, "rk.cid", &cert->whole, 1);
+    if (is_root(cert)) {
+        memcpy(cert->person, cert->subject, sizeof cert->person);
+    } else if (cert->kind != CERT_DEVICE) {
+        identity_person_id(cert->subject, cert->person);
+    }
+    if (cert->kind != CERT_OFFICE) {
+        cert->rank = cert->kind == CERT_PERSON ? rank_of(cert->role) : RANK_NONE;
+    }
+}
+
 enum rb_status cert_decode(struct span bytes, struct cert *cert) {
-    struct envelope envelope;
+    struct signed_body whole;
     struct cert value = { .whole = bytes };
 
-    enum rb_status status = envelope_decode(bytes, CERT_BYTES_MAX, &envelope);
+    enum rb_status status = signed_decode(bytes, &whole);
     if (status == RB_OK) {
-        status = cert_read_body(envelope.body, &value);
+        status = cert_read_body(whole.body, &value);
     }
     if (status == RB_OK) {
         status = cert_check_values(&value);
@@ -344,15 +545,18 @@ enum rb_status cert_decode(struct span bytes, struct cert *cert) {
     if (status != RB_OK) {
         return status;
     }
-    crypt_hash(value.id, sizeof value.id, (struct span) { 0 }, "rk.cid", &bytes, 1);
-    if (value.kind != CERT_DEVICE) {
-        identity_person_id(value.subject, value.person);
-    }
-    if (value.kind != CERT_OFFICE) {
-        value.rank = value.kind == CERT_PERSON ? rank_of(value.role) : RANK_NONE;
+    cert_conclude(&value);
+    if (assignment_exists(&value.assignment) &&
+        crypt_equal(value.issuer, value.person, sizeof value.issuer)) {
+        return RB_MALFORMED; /* Nobody assigns himself. */
     }
     *cert = value;
     return RB_OK;
+}
+
+void root_keys_read(const struct cert *root, struct root_keys *keys) {
+    assert(root->root_keys.len == sizeof *keys);
+    memcpy(keys, root->root_keys.data, sizeof *keys);
 }
 
 enum rb_status cert_verify(const struct cert *cert,
@@ -363,92 +567,31 @@ enum rb_status cert_verify(const struct cert *cert,
     if (!crypt_equal(id, cert->issuer, sizeof id)) {
         return RB_BAD_SIGNATURE;
     }
-    return envelope_verify(cert->whole, CERT_BYTES_MAX, cert_label, issuer);
-}
-
-/* ---- Seal keys ---- */
-
-enum seal_key_field {
-    SEAL_KEY_CERT = 0,
-    SEAL_KEY_GENERATION = 1,
-    SEAL_KEY_PUBLIC = 2,
-    SEAL_KEY_FROM = 3,
-    SEAL_KEY_PAIRS
-};
-
-enum rb_status seal_key_issue(struct writer *out, const struct identity *identity,
-                              const uint8_t device_cert[static CERT_ID_BYTES], int64_t now_ms) {
-    assert(now_ms >= 0);
-    assert(now_ms < MILLIS_END);
-    struct writer body;
-
-    writer_init(&body, CERT_BYTES_MAX);
-    cbor_write_map(&body, SEAL_KEY_PAIRS);
-    cbor_write_uint(&body, SEAL_KEY_CERT);
-    cbor_write_bytes(&body, span_of(device_cert, CERT_ID_BYTES));
-    cbor_write_uint(&body, SEAL_KEY_GENERATION);
-    cbor_write_uint(&body, identity->seal_generation);
-    cbor_write_uint(&body, SEAL_KEY_PUBLIC);
-    cbor_write_bytes(&body, span_of(identity->seal.public, BOX_PUBLIC_BYTES));
-    cbor_write_uint(&body, SEAL_KEY_FROM);
-    cbor_write_uint(&body, (uint64_t)now_ms);
-    envelope_write(out, &identity->device, seal_key_label, writer_view(&body));
-    writer_clear(&body);
-    return writer_end(out);
-}
-
-static void seal_key_read_field(struct reader *reader, uint64_t field, struct seal_key *key) {
-    switch (field) {
-    case SEAL_KEY_CERT:
-        cbor_read_fixed(reader, key->device_cert, sizeof key->device_cert);
-        break;
-    case SEAL_KEY_GENERATION:
-        key->generation = (uint32_t)cbor_read_uint(reader, UINT32_MAX);
-        break;
-    case SEAL_KEY_PUBLIC:
-        cbor_read_fixed(reader, key->public, sizeof key->public);
-        break;
-    case SEAL_KEY_FROM:
-        key->from_ms = (int64_t)cbor_read_uint(reader, MILLIS_END - 1);
-        break;
-    default:
-        cbor_skip(reader);
-        break;
-    }
-}
-
-enum rb_status seal_key_decode(struct span bytes, struct seal_key *key) {
-    struct envelope envelope;
-    struct seal_key value = { .whole = bytes };
-    unsigned seen = 0;
-    uint64_t field = 0;
-
-    enum rb_status status = envelope_decode(bytes, CERT_BYTES_MAX, &envelope);
+    struct signed_body whole;
+    enum rb_status status = signed_decode(cert->whole, &whole);
     if (status != RB_OK) {
         return status;
     }
-    struct reader reader = reader_of(envelope.body);
-    struct cbor_map map = cbor_read_map(&reader);
-    while (cbor_map_next(&map, &reader, &field)) {
-        seal_key_read_field(&reader, field, &value);
-        seen |= field < SEAL_KEY_PAIRS ? BIT(field) : 0;
-    }
-    bool is_whole = seen == BIT(SEAL_KEY_PAIRS) - 1;
-    if (reader_end(&reader) != RB_OK || !is_whole || value.generation == 0) {
-        return RB_MALFORMED;
-    }
-    *key = value;
-    return RB_OK;
+    return whole.signature.len == SIGNATURE_BYTES &&
+                   crypt_verify(whole.signature.data, issuer, cert_label, whole.body)
+               ? RB_OK
+               : RB_BAD_SIGNATURE;
 }
 
-enum rb_status seal_key_verify(const struct seal_key *key, const struct cert *device) {
-    if (!crypt_equal(key->device_cert, device->id, sizeof device->id)) {
+enum rb_status cert_verify_office(const struct cert *cert, const struct cert *office) {
+    struct signed_body whole;
+    struct root_keys keys;
+
+    if (!is_root(office)) {
+        return cert_verify(cert, office->subject);
+    }
+    if (!crypt_equal(office->person, cert->issuer, sizeof cert->issuer)) {
         return RB_BAD_SIGNATURE;
     }
-    enum rb_status status =
-        envelope_verify(key->whole, CERT_BYTES_MAX, seal_key_label, device->subject);
-    if (status == RB_OK && !crypt_box_is_usable(key->public)) {
-        return RB_MALFORMED;
+    enum rb_status status = signed_decode(cert->whole, &whole);
+    if (status != RB_OK) {
+        return status;
     }
-    return status;
+    root_keys_read(office, &keys);
+    return root_verify(&keys, whole.signature, cert_label, whole.body);
 }

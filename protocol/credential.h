@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Certificates and the card that carries them (docs/protocol.md, 3).
  *
- *   CERT = [ bstr body, bstr64 sig ]     sig = Ed25519_issuer("rk.cert" ‖ body), body a map:
+ *   CERT = [ bstr body, sig ]            body a map, signed as "rk.cert" ‖ body:
  *     0 version = 1       1 kind: 1 person, 2 device, 4 office (3 relay: later)
  *     2 subject Ed25519 pk                  4 T pk (device only)
  *     5 display name      6 role (person)   7 region, digits only, "" if unknown (person)
  *     8 not before (s)    9 not after (s)  10 [roles it may issue]     11 serial
  *    12 issuer id = id(issuer pk)          13 person id (device only)  14 cluster or "" (person)
  *    15 rank (office only)                  an office has 2, 5, 7 to 12 and 15
- *     Each kind has all of its fields and none of the other's; newer versions add keys above 15.
+ *    16 bstr96 k1 ‖ k2 ‖ k3 (root only: an office of rank 0)
+ *    17 number  18 date  19 scope of a letter of assignment: only in the certificate of a person by
+ *       an office, and each may be missing
+ *     Each kind has all of its fields up to 16 and none of the other's; newer versions add keys
+ *     above 19.
+ *     sig: bstr64 Ed25519_issuer, or, if a root is the issuer, as it is of itself, the bstr130 of
+ *     root.h by two of its three keys.  A root has no key of its own: fields 2 and 12 are its id.
  *   cert id = BLAKE2b-128("rk.cid" ‖ CERT)
  *   XKEY = [ bstr body, bstr64 sig ]     sig = Ed25519_D("rk.xkey" ‖ body), body a map:
  *     0 device cert id16  1 generation  2 X pk  3 from (ms)
@@ -27,6 +33,7 @@
 
 #include "protocol/identity.h"
 #include "protocol/limits.h"
+#include "protocol/root.h"
 
 enum { CERT_ID_BYTES = 16, REGION_BYTES_MAX = 10, CLUSTER_BYTES_MAX = 4, CHAIN_CERTS_MAX = 5 };
 
@@ -53,12 +60,19 @@ enum person_role {
     ROLE_COUNT
 };
 
+/* What an office writes into a letter of assignment; each may be "". */
+struct letter_facts {
+    struct span number; /* at most LETTER_NUMBER_BYTES_MAX, printable */
+    struct span date;   /* YYYY-MM-DD */
+    struct span scope;  /* what it is for: at most LETTER_SCOPE_BYTES_MAX, printable */
+};
+
 /* A decoded certificate.  The spans point into the bytes it was decoded from. */
 struct cert {
     struct span whole; /* the CERT, as signed */
     uint8_t id[CERT_ID_BYTES];
     enum cert_kind kind;
-    uint8_t subject[SIGN_PUBLIC_BYTES];
+    uint8_t subject[SIGN_PUBLIC_BYTES];  /* of a root: its id, which is no key */
     uint8_t transport[BOX_PUBLIC_BYTES]; /* device */
     struct span name;
     enum person_role role;
@@ -67,8 +81,10 @@ struct cert {
     int64_t not_before_s, not_after_s;
     uint64_t serial;
     uint8_t issuer[HASH_BYTES];
-    uint8_t person[HASH_BYTES]; /* person, office: id(subject); device: field 13 */
+    uint8_t person[HASH_BYTES]; /* person, office: id(subject); root: its id; device: field 13 */
     enum cert_rank rank;        /* office: field 15; person: by his role */
+    struct span root_keys;      /* root: field 16; else empty */
+    struct letter_facts assignment; /* person: fields 17 to 19 */
 };
 
 /* What the certificates above a person say: none (self-signed), or the standing and the root of the
@@ -76,7 +92,7 @@ struct cert {
 struct letter {
     bool exists;
     enum cert_rank rank;
-    uint8_t root[HASH_BYTES]; /* id of the root's key */
+    uint8_t root[HASH_BYTES]; /* its id */
 };
 
 /* A certificate that holds no more: by its person (P), by another device of the person, or, of a
@@ -135,21 +151,29 @@ enum rb_status card_issue(struct writer *out, const struct identity *identity,
                           struct span chain, const struct span *addresses, size_t address_count,
                           struct span telephone, int64_t now_ms) RB_MUST_CHECK;
 
-/* ---- Offices: for whoever holds an office's key ---- */
+/* ---- Offices: for whoever holds an office's key, or two of a root's ---- */
+
 struct office_facts {
     struct span name;
     struct span region;
-    enum cert_rank rank; /* RANK_ROOT to RANK_WORKER: no office is without rank */
+    enum cert_rank rank; /* RANK_PROVINCE to RANK_WORKER: no office is without rank */
 };
-/* `subject` is the new office's key, `issuer` the one above it; the root issues its own. */
+/* A root's own certificate: the last of every chain of its network.  RB_MALFORMED if the name is
+ * none; RB_REFUSED if `signer` is not of that root. */
+enum rb_status cert_issue_root(struct writer *out, const struct root_keys *root,
+                               const struct office_signer *signer, struct span name, int64_t now_s)
+    RB_MUST_CHECK;
+/* `subject` is the new office's key, `signer` the one above it. */
 enum rb_status cert_issue_office(struct writer *out,
                                  const uint8_t subject[static SIGN_PUBLIC_BYTES],
-                                 const struct sign_key *issuer, const struct office_facts *facts,
-                                 int64_t now_s) RB_MUST_CHECK;
-/* A letter: the certificate of the person with that key, by an office. */
+                                 const struct office_signer *signer,
+                                 const struct office_facts *facts, int64_t now_s) RB_MUST_CHECK;
+/* A letter: the certificate of the person with that key, by an office that is another's.
+ * RB_MALFORMED, as above, for facts that do not fit. */
 enum rb_status cert_issue_letter(struct writer *out, const uint8_t person[static SIGN_PUBLIC_BYTES],
-                                 const struct sign_key *issuer, const struct person_facts *facts,
-                                 int64_t now_s) RB_MUST_CHECK;
+                                 const struct office_signer *signer,
+                                 const struct person_facts *facts,
+                                 const struct letter_facts *letter, int64_t now_s) RB_MUST_CHECK;
 
 void revoke_issue(struct writer *out, const uint8_t cert_id[static CERT_ID_BYTES],
                   const uint8_t person[static HASH_BYTES], const struct sign_key *issuer,
@@ -160,9 +184,21 @@ void revoke_issue(struct writer *out, const uint8_t cert_id[static CERT_ID_BYTES
 /* Decodes without looking at the signature: that of a device needs its person's key. */
 enum rb_status cert_decode(struct span bytes, struct cert *cert) RB_MUST_CHECK;
 
-/* RB_OK if `cert` is signed by `issuer` and names it as its issuer. */
+/* The three keys that the certificate of a root names. */
+void root_keys_read(const struct cert *root, struct root_keys *keys);
+
+/* RB_OK if `cert` is signed by this one key and names it as its issuer. */
 enum rb_status cert_verify(const struct cert *cert, const uint8_t issuer[static SIGN_PUBLIC_BYTES])
     RB_MUST_CHECK;
+
+/* The same with the certificate of the issuing office: by its key, or, if it is a root, by two of
+ * its three.  RB_BAD_SIGNATURE also for a signature of the other form. */
+enum rb_status cert_verify_office(const struct cert *cert, const struct cert *office) RB_MUST_CHECK;
+
+/* The offices of a chain, the lowest first, with every link verified as cert_verify_chain does it.
+ * The last is the root. */
+enum rb_status chain_decode(struct span chain, struct cert offices[static CHAIN_CERTS_MAX],
+                            size_t *count) RB_MUST_CHECK;
 
 /* RB_OK if `device` is signed by `person`, and `person` by himself (an empty chain) or by the first
  * office of `chain`, each office by the next, and the last, a root, by itself; at most

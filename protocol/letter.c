@@ -17,8 +17,8 @@ static bool region_is_within(struct span region, struct span whole) {
 }
 
 /* The offices of the array, his issuer first. */
-static enum rb_status chain_decode(struct span chain, struct cert offices[static CHAIN_CERTS_MAX],
-                                   size_t *count) {
+static enum rb_status chain_read(struct span chain, struct cert offices[static CHAIN_CERTS_MAX],
+                                 size_t *count) {
     struct reader reader = reader_of(chain);
     const size_t stated = (size_t)cbor_read_array(&reader, CHAIN_CERTS_MAX);
 
@@ -41,43 +41,71 @@ static enum rb_status chain_decode(struct span chain, struct cert offices[static
 /* Whether certificates have to be verified, or were before. */
 enum check { CHECK_SIGNATURES, CHECKED_BEFORE };
 
-static enum rb_status cert_check(const struct cert *cert,
-                                 const uint8_t issuer[static SIGN_PUBLIC_BYTES], enum check check) {
-    return check == CHECKED_BEFORE ? RB_OK : cert_verify(cert, issuer);
-}
-
 /* Nobody issues an equal of himself, nor outside his region. */
 static enum rb_status link_check(const struct cert *subject, const struct cert *office,
                                  enum check check) {
     if (subject->rank <= office->rank || !region_is_within(subject->region, office->region)) {
         return RB_MALFORMED;
     }
-    return cert_check(subject, office->subject, check);
+    return check == CHECKED_BEFORE ? RB_OK : cert_verify_office(subject, office);
+}
+
+/* Each office by the next, and the last, a root, by itself. */
+static enum rb_status offices_check(const struct cert *offices, size_t count, enum check check) {
+    const struct cert *root = &offices[count - 1];
+    enum rb_status status = RB_OK;
+
+    for (size_t i = 0; status == RB_OK && i + 1 < count; i++) {
+        status = link_check(&offices[i], &offices[i + 1], check);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    if (root->rank != RANK_ROOT) {
+        return RB_MALFORMED;
+    }
+    return check == CHECKED_BEFORE ? RB_OK : cert_verify_office(root, root);
 }
 
 static enum rb_status chain_check(const struct cert *person, struct span chain, enum check check,
                                   struct letter *letter) {
     struct cert offices[CHAIN_CERTS_MAX];
-    const struct cert *subject = person;
     size_t count = 0;
-    enum rb_status status = chain_decode(chain, offices, &count);
+    enum rb_status status = chain_read(chain, offices, &count);
 
-    for (size_t i = 0; status == RB_OK && i < count; i++) {
-        status = link_check(subject, &offices[i], check);
-        subject = &offices[i];
+    if (status == RB_OK) {
+        status = link_check(person, &offices[0], check);
     }
-    if (status != RB_OK) {
-        return status;
+    if (status == RB_OK) {
+        status = offices_check(offices, count, check);
     }
-    if (subject->rank != RANK_ROOT) {
-        return RB_MALFORMED;
-    }
-    status = cert_check(subject, subject->subject, check);
     if (status == RB_OK) {
         *letter = (struct letter) { .exists = true, .rank = person->rank };
-        memcpy(letter->root, subject->person, sizeof letter->root);
+        memcpy(letter->root, offices[count - 1].person, sizeof letter->root);
     }
     return status;
+}
+
+enum rb_status chain_decode(struct span chain, struct cert offices[static CHAIN_CERTS_MAX],
+                            size_t *count) {
+    struct cert values[CHAIN_CERTS_MAX];
+    size_t found = 0;
+    enum rb_status status = chain_read(chain, values, &found);
+
+    if (status == RB_OK) {
+        status = offices_check(values, found, CHECK_SIGNATURES);
+    }
+    if (status == RB_OK) {
+        memcpy(offices, values, found * sizeof values[0]);
+        *count = found;
+    }
+    return status;
+}
+
+/* Of a certificate by a person: his own, or that of a device. */
+static enum rb_status own_check(const struct cert *cert, const struct cert *person,
+                                enum check check) {
+    return check == CHECKED_BEFORE ? RB_OK : cert_verify(cert, person->subject);
 }
 
 static enum rb_status pair_check(const struct cert *person, const struct cert *device,
@@ -90,9 +118,9 @@ static enum rb_status pair_check(const struct cert *person, const struct cert *d
     if (!crypt_equal(person->person, device->person, sizeof person->person)) {
         return RB_BAD_SIGNATURE;
     }
-    enum rb_status status = cert_check(device, person->subject, check);
+    enum rb_status status = own_check(device, person, check);
     if (status == RB_OK) {
-        status = chain.len == 0 ? cert_check(person, person->subject, check)
+        status = chain.len == 0 ? own_check(person, person, check)
                                 : chain_check(person, chain, check, &value);
     }
     if (status == RB_OK) {

@@ -160,6 +160,15 @@ bool text_is_unprintable(uint32_t code_point) {
     return ends_its_plane || is_within(code_point, ranges, sizeof ranges / sizeof ranges[0]);
 }
 
+bool text_is_printable(struct span text) {
+    while (text.len > 0) {
+        if (text_is_unprintable(text_next(&text))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool text_is_blank(uint8_t byte) {
     return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }

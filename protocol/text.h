@@ -34,6 +34,9 @@ uint32_t text_next(struct span *text);
  * paragraph separators, the byte order mark, tag characters, noncharacters. */
 bool text_is_unprintable(uint32_t code_point);
 
+/* No such character and nothing ill-formed, in any length. */
+bool text_is_printable(struct span text);
+
 /* Appends `text` with every unprintable character and ill-formed byte shown as \u{XXXX} or \x{XX};
  * a line feed is kept if `lines`, else escaped too. */
 void text_escape(struct writer *writer, struct span text, bool lines);

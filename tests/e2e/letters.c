@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* letters HOME PASSPHRASE --office SEED --rank supervisor|worker|volunteer
  *
- * Gives the owner of HOME a letter of that rank by an office, a root whose key comes from the text
- * SEED: homes that are given letters with the same SEED stand in one network.  Prints
+ * Gives the owner of HOME a letter of that rank by a root whose three keys come from the text SEED:
+ * homes that are given letters with the same SEED stand in one network.  Prints
  * "person P root R" (ids in hex).  Nobody else uses the home meanwhile; cards that were given out
  * before know nothing of the letter. */
 #include "protocol/cbor.h"
@@ -39,36 +39,53 @@ static enum person_role role_of(const char *rank) {
     return ROLE_COUNT;
 }
 
-static void office_from(struct sign_key *office, const char *text) {
-    const struct span seed_text = span_text(text);
+/* A root that has all of its keys in one place; its first and second sign. */
+struct root {
+    struct sign_key secrets[ROOT_KEYS];
+    struct root_keys keys;
+    struct office_signer signer;
+};
+
+static void root_from(struct root *root, const char *text) {
     uint8_t seed[SIGN_SEED_BYTES];
 
-    crypt_hash(seed, sizeof seed, (struct span) { 0 }, "test office", &seed_text, 1);
-    crypt_sign_from_seed(office, seed);
+    for (uint8_t i = 0; i < ROOT_KEYS; i++) {
+        const struct span parts[] = { span_of(&i, 1), span_text(text) };
+        crypt_hash(seed, sizeof seed, (struct span) { 0 }, "test root", parts, 2);
+        crypt_sign_from_seed(&root->secrets[i], seed);
+        memcpy(root->keys.publics[i], root->secrets[i].public, SIGN_PUBLIC_BYTES);
+    }
+    need(root_keys_sort(&root->keys) == RB_OK &&
+             office_signer_root(&root->signer, &root->keys, &root->secrets[0], &root->secrets[1]) ==
+                 RB_OK,
+         "no root");
 }
 
-static void chain_write(struct writer *chain, const struct sign_key *office, int64_t now_s) {
-    const struct office_facts facts = { .name = span_text("Jaringan Contoh"), .rank = RANK_ROOT };
+static void chain_write(struct writer *chain, const struct root *root, int64_t now_s) {
     struct writer cert;
 
     writer_init(&cert, CERT_BYTES_MAX);
-    need(cert_issue_office(&cert, office->public, office, &facts, now_s) == RB_OK, "no office");
+    need(cert_issue_root(&cert, &root->keys, &root->signer, span_text("Jaringan Contoh"), now_s) ==
+             RB_OK,
+         "no root");
     cbor_write_array(chain, 1);
     cbor_write_bytes(chain, writer_view(&cert));
     writer_clear(&cert);
 }
 
 /* Name, region and cluster stay what the owner said of himself. */
-static void letter_give(struct store *store, const struct sign_key *office, enum person_role role,
+static void letter_give(struct store *store, const struct root *root, enum person_role role,
                         int64_t now_s) {
     const struct cert *own = &store_self(store)->person_cert;
     const struct person_facts facts = { own->name, role, own->region, own->cluster };
+    const struct letter_facts none = { 0 };
     struct writer letter, chain;
 
     writer_init(&letter, CERT_BYTES_MAX);
     writer_init(&chain, CHAIN_BYTES_MAX);
-    need(cert_issue_letter(&letter, own->subject, office, &facts, now_s) == RB_OK, "no letter");
-    chain_write(&chain, office, now_s);
+    need(cert_issue_letter(&letter, own->subject, &root->signer, &facts, &none, now_s) == RB_OK,
+         "no letter");
+    chain_write(&chain, root, now_s);
     need(self_take_letter(store, writer_view(&letter), writer_view(&chain)) == RB_OK,
          "the letter is not taken");
     writer_clear(&chain);
@@ -84,7 +101,7 @@ static void print_id(const char *name, const uint8_t id[static HASH_BYTES]) {
 
 int main(int argc, char **argv) {
     struct store *store = NULL;
-    struct sign_key office;
+    struct root root;
 
     need(argc == 7 && strcmp(argv[3], "--office") == 0 && strcmp(argv[5], "--rank") == 0,
          "HOME PASSPHRASE --office SEED --rank RANK");
@@ -92,8 +109,8 @@ int main(int argc, char **argv) {
     need(crypt_start() == RB_OK &&
              store_open(&store, argv[1], span_text(argv[2]), 0, NULL) == RB_OK,
          "the home cannot be opened");
-    office_from(&office, argv[4]);
-    letter_give(store, &office, role, time(NULL));
+    root_from(&root, argv[4]);
+    letter_give(store, &root, role, time(NULL));
     print_id("person", store_self(store)->person);
     print_id(" root", store_self(store)->letter.root);
     (void)printf("\n");

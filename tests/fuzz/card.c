@@ -16,7 +16,9 @@ static void parts_decode(struct span bytes) {
     if (cert_decode(bytes, &cert) == RB_OK) {
         assert(cert.whole.len == bytes.len);
         assert(cert.kind != CERT_OFFICE || cert.rank <= RANK_WORKER);
+        assert((cert.root_keys.len > 0) == (cert.kind == CERT_OFFICE && cert.rank == RANK_ROOT));
         (void)cert_verify(&cert, cert.subject); /* It only must not fail badly. */
+        (void)cert_verify_office(&cert, &cert); /* Nor this. */
     }
     if (seal_key_decode(bytes, &key) == RB_OK) {
         assert(key.generation > 0);
@@ -28,10 +30,11 @@ static void parts_decode(struct span bytes) {
 
 /* The bytes as the chain above somebody whose own certificates are good: decoded to the end of each
  * office, since the links are looked at only one by one. */
-static void chain_decode(struct span bytes) {
+static void letter_decode(struct span bytes) {
     static struct sari sari; /* the same in every run */
-    struct cert person, device;
+    struct cert person, device, offices[CHAIN_CERTS_MAX];
     struct letter letter;
+    size_t count;
 
     if (sari.person.len == 0) {
         sari_make(&sari, 1);
@@ -44,6 +47,9 @@ static void chain_decode(struct span bytes) {
         status = cert_verify_chain(&person, &device, bytes, &letter);
         assert(status != RB_OK); /* she has signed herself */
     }
+    if (chain_decode(bytes, offices, &count) == RB_OK) {
+        assert(offices[count - 1].rank == RANK_ROOT);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
@@ -55,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
         return 0;
     }
     parts_decode(bytes);
-    chain_decode(bytes);
+    letter_decode(bytes);
     if (card_decode(bytes, &card) == RB_OK) {
         assert(card.address_count <= ADDRESSES_MAX);
         assert(card.letter.exists == (card.chain.len > 0));

@@ -16,7 +16,6 @@ struct party rina, bayu;
 static void party_init(struct party *party, uint8_t seed, const char *name) {
     struct person_facts facts = { .name = span_text(name), .role = ROLE_TKSK };
     const struct office *root_office = &offices_usual[OFFICES_USUAL - 1];
-    struct sign_key root;
     struct cert device;
 
     memset(party->identity.person.seed, seed, SIGN_SEED_BYTES);
@@ -36,11 +35,10 @@ static void party_init(struct party *party, uint8_t seed, const char *name) {
     assert_int_equal(cert_decode(writer_view(&party->device_cert), &device), RB_OK);
     assert_int_equal(seal_key_issue(&party->seal_key, &party->identity, device.id, SAMPLES_NOW_MS),
                      RB_OK);
-    office_key(&root, root_office->fill);
     writer_init(&party->letter, CERT_BYTES_MAX);
     writer_init(&party->chain, CHAIN_BYTES_MAX);
-    assert_int_equal(cert_issue_letter(&party->letter, party->identity.person.public, &root, &facts,
-                                       SAMPLES_NOW_MS / 1000),
+    assert_int_equal(office_letter(&party->letter, party->identity.person.public, root_office->fill,
+                                   &facts, SAMPLES_NOW_MS / 1000),
                      RB_OK);
     offices_chain(&party->chain, root_office, 1, SAMPLES_NOW_MS / 1000);
 }

@@ -119,15 +119,13 @@ static void a_card_of_parts_that_do_not_fit_is_not_issued(void **state) {
 /* Sari's card with a letter by an office. */
 static void letter_card(struct sari *sari, struct writer *person, struct writer *chain) {
     const struct person_facts facts = sari_facts();
-    struct sign_key issuer;
 
     sari_make(sari, 1);
     writer_init(person, CERT_BYTES_MAX);
     writer_init(chain, CHAIN_BYTES_MAX);
-    office_key(&issuer, offices_usual[0].fill);
-    assert_int_equal(
-        cert_issue_letter(person, sari->identity.person.public, &issuer, &facts, SARI_NOW_S),
-        RB_OK);
+    assert_int_equal(office_letter(person, sari->identity.person.public, offices_usual[0].fill,
+                                   &facts, SARI_NOW_S),
+                     RB_OK);
     offices_chain(chain, offices_usual, OFFICES_USUAL, SARI_NOW_S);
     assert_int_equal(sari_card(sari, writer_view(person), writer_view(&sari->device),
                                writer_view(&sari->seal), writer_view(chain)),

@@ -277,6 +277,243 @@ static void a_device_of_another_person_is_refused(void **state) {
     sari_clear(&sari);
 }
 
+/* ---- Letters of assignment ---- */
+
+enum issued { OF_HIMSELF, OF_AN_OFFICE };
+
+static void write_kind_first(struct writer *body, enum cert_kind kind, const struct identity *who) {
+    cbor_write_map(body, kind == CERT_PERSON ? 13 : 12);
+    odd_write_uint(body, 0, 1);
+    odd_write_uint(body, 1, kind);
+    odd_write_bytes(body, 2, who->person.public);
+    if (kind == CERT_DEVICE) {
+        odd_write_bytes(body, 4, who->transport.public);
+    }
+    odd_write_text(body, 5, "Sari Contoh");
+    if (kind == CERT_PERSON) {
+        odd_write_uint(body, 6, ROLE_TKSK);
+    }
+    if (kind != CERT_DEVICE) {
+        odd_write_text(body, 7, "");
+    }
+    odd_write_uint(body, 8, 10);
+    odd_write_uint(body, 9, 20);
+    cbor_write_uint(body, 10);
+    cbor_write_array(body, 0);
+    odd_write_uint(body, 11, 7);
+}
+
+static void write_kind_last(struct writer *body, enum cert_kind kind,
+                            const uint8_t issuer[static HASH_BYTES]) {
+    odd_write_bytes(body, 12, issuer);
+    if (kind == CERT_DEVICE) {
+        odd_write_bytes(body, 13, issuer);
+    }
+    if (kind == CERT_PERSON) {
+        odd_write_text(body, 14, "");
+    }
+    if (kind == CERT_OFFICE) {
+        odd_write_uint(body, 15, RANK_DISTRICT);
+    }
+}
+
+/* A certificate of all fields of its kind and one more; `text` NULL: a number. */
+static enum rb_status decode_letter(enum cert_kind kind, enum issued issued, uint64_t key,
+                                    const char *text) {
+    struct identity sari, office;
+    struct writer body, whole;
+    uint8_t issuer[HASH_BYTES];
+    struct cert cert;
+
+    sari_identity(&sari, 1);
+    sari_identity(&office, 11);
+    identity_person_id(issued == OF_HIMSELF ? sari.person.public : office.person.public, issuer);
+    writer_init(&body, CERT_BYTES_MAX);
+    writer_init(&whole, CERT_BYTES_MAX);
+    write_kind_first(&body, kind, &sari);
+    write_kind_last(&body, kind, issuer);
+    if (text == NULL) {
+        odd_write_uint(&body, key, 7);
+    } else {
+        odd_write_text(&body, key, text);
+    }
+    envelope_write(&whole, &office.person, "rk.cert", writer_view(&body));
+    const enum rb_status status = cert_decode(writer_view(&whole), &cert);
+    writer_clear(&whole);
+    writer_clear(&body);
+    return status;
+}
+
+static const struct letter_facts assignment = {
+    .number = { (const uint8_t *)"094/117/Dinsos/2026", 19 },
+    .date = { (const uint8_t *)"2026-02-28", 10 },
+    .scope = { (const uint8_t *)"Pendampingan anak, Kec. Contoh", 30 },
+};
+
+/* Sari's certificate by an office. */
+static enum rb_status issue_letter(struct writer *out, const struct letter_facts *letter) {
+    const struct person_facts facts = sari_facts();
+    struct office_signer signer;
+    struct identity identity;
+    struct sign_key office;
+
+    sari_identity(&identity, 1);
+    memset(office.seed, 0xd3, sizeof office.seed);
+    crypt_sign_from_seed(&office, office.seed);
+    office_signer_one(&signer, &office);
+    writer_init(out, CERT_BYTES_MAX);
+    return cert_issue_letter(out, identity.person.public, &signer, &facts, letter, SARI_NOW_S);
+}
+
+static enum rb_status try_letter(const struct letter_facts *letter) {
+    struct writer out;
+    const enum rb_status status = issue_letter(&out, letter);
+
+    assert_true((status == RB_OK) == (out.len > 0));
+    writer_clear(&out);
+    return status;
+}
+
+static void assert_assignment(const struct letter_facts *expected) {
+    struct writer out;
+
+    assert_int_equal(issue_letter(&out, expected), RB_OK);
+    const struct cert cert = cert_of(&out);
+    assert_true(span_equal(cert.assignment.number, expected->number));
+    assert_true(span_equal(cert.assignment.date, expected->date));
+    assert_true(span_equal(cert.assignment.scope, expected->scope));
+    writer_clear(&out);
+}
+
+static void a_letter_says_its_number_its_date_and_its_scope_or_leaves_them_out(void **state) {
+    (void)state;
+
+    for (unsigned said = 0; said < 8; said++) {
+        struct letter_facts letter = assignment;
+        letter.number.len = (said & 1) != 0 ? letter.number.len : 0;
+        letter.date.len = (said & 2) != 0 ? letter.date.len : 0;
+        letter.scope.len = (said & 4) != 0 ? letter.scope.len : 0;
+        assert_assignment(&letter);
+    }
+}
+
+static void numbers_and_scopes_are_printable_and_of_a_line_or_two(void **state) {
+    char long_text[LETTER_SCOPE_BYTES_MAX + 1];
+    struct letter_facts letter = assignment;
+    (void)state;
+
+    memset(long_text, 'x', sizeof long_text);
+    letter.number = span_of(long_text, LETTER_NUMBER_BYTES_MAX);
+    letter.scope = span_of(long_text, LETTER_SCOPE_BYTES_MAX);
+    assert_assignment(&letter);
+    letter.number.len++;
+    assert_int_equal(try_letter(&letter), RB_MALFORMED);
+    letter.number = span_text("094\n117");
+    assert_int_equal(try_letter(&letter), RB_MALFORMED);
+    letter = assignment;
+    letter.scope = span_of(long_text, LETTER_SCOPE_BYTES_MAX + 1);
+    assert_int_equal(try_letter(&letter), RB_MALFORMED);
+    letter.scope = span_text("anak \xE2\x80\xAE");
+    assert_int_equal(try_letter(&letter), RB_MALFORMED);
+}
+
+static void a_letter_has_the_date_of_a_day_that_the_calendar_has(void **state) {
+    static const char *const good[] = { "2026-01-31", "2024-02-29", "2000-02-29", "2024-12-31" };
+    static const char *const bad[] = {
+        "2026-1-31",  "2026-00-10", "2026-13-01", "2026-01-00",  "2026-01-32",
+        "2026-04-31", "2026-02-29", "1900-02-29", "0000-01-01",  "2026/01/31",
+        "26-01-2026", "2026-01-3x", "2026-01-+1", "2026-01-311", "2026- 1-31",
+    };
+    struct letter_facts letter = assignment;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        letter.date = span_text(good[i]);
+        assert_assignment(&letter);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        letter.date = span_text(bad[i]);
+        assert_int_equal(try_letter(&letter), RB_MALFORMED);
+    }
+}
+
+static void nobody_gives_himself_a_letter(void **state) {
+    const struct person_facts facts = sari_facts();
+    const struct letter_facts none = { 0 };
+    struct office_signer signer;
+    struct identity identity;
+    struct writer out;
+    (void)state;
+
+    sari_identity(&identity, 1);
+    office_signer_one(&signer, &identity.person);
+    writer_init(&out, CERT_BYTES_MAX);
+    assert_int_equal(
+        cert_issue_letter(&out, identity.person.public, &signer, &facts, &none, SARI_NOW_S),
+        RB_MALFORMED);
+    assert_int_equal(out.len, 0);
+    writer_clear(&out);
+}
+
+/* Everything of the longest, by a root. */
+static void the_longest_letter_fits(void **state) {
+    char name[NAME_BYTES_MAX], text[LETTER_SCOPE_BYTES_MAX];
+    struct person_facts facts = sari_facts();
+    struct letter_facts letter = assignment;
+    struct sign_key keys[ROOT_SIGNERS];
+    struct writer out;
+    (void)state;
+
+    for (size_t i = 0; i < sizeof name; i += 4) {
+        memcpy(name + i, "\xF0\x9F\x8F\xA0", 4); /* a character of four bytes */
+    }
+    memset(text, 'x', sizeof text);
+    facts.name = span_of(name, sizeof name);
+    facts.region = span_text("3273041002");
+    facts.cluster = span_text("AMPK");
+    letter.number = span_of(text, LETTER_NUMBER_BYTES_MAX);
+    letter.scope = span_of(text, LETTER_SCOPE_BYTES_MAX);
+    crypt_sign_new(&keys[0]);
+    crypt_sign_new(&keys[1]);
+    const struct office_signer signer = { .count = ROOT_SIGNERS,
+                                          .keys = { &keys[0], &keys[1] },
+                                          .places = { 0, 1 } };
+    writer_init(&out, CERT_BYTES_MAX);
+    assert_int_equal(cert_issue_letter(&out, keys[0].public, &signer, &facts, &letter, SARI_NOW_S),
+                     RB_OK);
+    (void)cert_of(&out);
+    writer_clear(&out);
+}
+
+static void a_letter_by_hand_says_something_or_leaves_the_key_out(void **state) {
+    (void)state;
+
+    assert_int_equal(decode_letter(CERT_PERSON, OF_AN_OFFICE, 17, "094/117"), RB_OK);
+    assert_int_equal(decode_letter(CERT_PERSON, OF_AN_OFFICE, 18, "2026-02-28"), RB_OK);
+    assert_int_equal(decode_letter(CERT_PERSON, OF_AN_OFFICE, 19, "Kec. Contoh"), RB_OK);
+    for (uint64_t key = 17; key <= 19; key++) {
+        assert_int_equal(decode_letter(CERT_PERSON, OF_AN_OFFICE, key, ""), RB_MALFORMED);
+        assert_int_equal(decode_letter(CERT_PERSON, OF_AN_OFFICE, key, "a\tb"), RB_MALFORMED);
+        assert_int_equal(decode_letter(CERT_PERSON, OF_AN_OFFICE, key, NULL), RB_MALFORMED);
+    }
+    assert_int_equal(decode_letter(CERT_PERSON, OF_AN_OFFICE, 18, "2026-02-30"), RB_MALFORMED);
+}
+
+static void only_a_person_under_an_office_has_an_assignment(void **state) {
+    static const char *const texts[] = { "094/117", "2026-02-28", "Kec. Contoh" };
+    (void)state;
+
+    for (uint64_t key = 17; key <= 19; key++) {
+        const char *text = texts[key - 17];
+        assert_int_equal(decode_letter(CERT_PERSON, OF_HIMSELF, key, text), RB_MALFORMED);
+        assert_int_equal(decode_letter(CERT_DEVICE, OF_AN_OFFICE, key, text), RB_MALFORMED);
+        assert_int_equal(decode_letter(CERT_OFFICE, OF_AN_OFFICE, key, text), RB_MALFORMED);
+    }
+    assert_int_equal(decode_letter(CERT_PERSON, OF_HIMSELF, 20, "baru"), RB_OK);
+    assert_int_equal(decode_letter(CERT_DEVICE, OF_AN_OFFICE, 20, "baru"), RB_OK);
+    assert_int_equal(decode_letter(CERT_OFFICE, OF_AN_OFFICE, 20, "baru"), RB_OK);
+}
+
 /* ---- Seal keys ---- */
 
 static void a_seal_key_says_what_was_put_in(void **state) {
@@ -365,6 +602,13 @@ int main(void) {
         cmocka_unit_test(values_that_no_honest_program_writes_are_malformed),
         cmocka_unit_test(facts_that_do_not_fit_give_no_certificate),
         cmocka_unit_test(a_device_of_another_person_is_refused),
+        cmocka_unit_test(a_letter_says_its_number_its_date_and_its_scope_or_leaves_them_out),
+        cmocka_unit_test(numbers_and_scopes_are_printable_and_of_a_line_or_two),
+        cmocka_unit_test(a_letter_has_the_date_of_a_day_that_the_calendar_has),
+        cmocka_unit_test(nobody_gives_himself_a_letter),
+        cmocka_unit_test(the_longest_letter_fits),
+        cmocka_unit_test(a_letter_by_hand_says_something_or_leaves_the_key_out),
+        cmocka_unit_test(only_a_person_under_an_office_has_an_assignment),
         cmocka_unit_test(a_seal_key_says_what_was_put_in),
         cmocka_unit_test(every_cut_and_flipped_bit_of_a_seal_key_is_noticed),
         cmocka_unit_test(a_seal_key_of_another_device_or_of_generation_zero_is_refused),

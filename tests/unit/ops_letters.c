@@ -79,14 +79,12 @@ static void a_device_is_its_pair_alone(void **state) {
 /* ---- Reading what was written ---- */
 
 static void assert_letter(const struct letter *letter) {
-    uint8_t root_id[HASH_BYTES];
-    struct sign_key root;
+    uint8_t root[HASH_BYTES];
 
-    office_key(&root, offices_usual[OFFICES_USUAL - 1].fill);
-    identity_person_id(root.public, root_id);
+    office_id(root, offices_usual[OFFICES_USUAL - 1].fill);
     assert_true(letter->exists);
     assert_int_equal(letter->rank, RANK_WORKER);
-    assert_memory_equal(letter->root, root_id, HASH_BYTES);
+    assert_memory_equal(letter->root, root, HASH_BYTES);
 }
 
 static void an_invitation_tells_the_letter_and_the_end_of_a_guest(void **state) {

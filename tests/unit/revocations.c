@@ -122,7 +122,10 @@ static void to_know_of_a_revocation_writes_nothing_into_circles(void **state) {
 
 /* ---- Offices ---- */
 
-static const struct office made_up = { 9, 9, RANK_ROOT, "", "Kantor Karangan" };
+static const struct office made_up[] = {
+    { 9, 1, RANK_PROVINCE, "", "Kantor Karangan" },
+    { 1, 1, RANK_ROOT, "", "Jaringan Karangan" },
+};
 
 static void writing_start(struct writing *writing, size_t who,
                           const uint8_t id[static HASH_BYTES]) {
@@ -144,7 +147,6 @@ static void citra_adds_with_a_letter(size_t whom, struct cert *letter) {
     struct writer card, cert, chain, body;
     struct writing writing;
     struct op_pair pair;
-    struct sign_key key;
 
     writer_init(&card, CARD_BYTES_MAX);
     writer_init(&cert, CERT_BYTES_MAX);
@@ -153,9 +155,8 @@ static void citra_adds_with_a_letter(size_t whom, struct cert *letter) {
     assert_int_equal(contact_pair(people.stores[CITRA], people_id(&people, whom), &card, &pair),
                      RB_OK);
     assert_int_equal(cert_decode(pair.person_cert, letter), RB_OK);
-    office_key(&key, made_up.fill);
-    assert_int_equal(cert_issue_letter(&cert, letter->subject, &key, &facts, 1000), RB_OK);
-    offices_chain(&chain, &made_up, 1, 1000);
+    assert_int_equal(office_letter(&cert, letter->subject, made_up[0].fill, &facts, 1000), RB_OK);
+    offices_chain(&chain, made_up, 2, 1000);
     pair.person_cert = writer_view(&cert);
     pair.chain = writer_view(&chain);
     assert_int_equal(cert_decode(pair.person_cert, letter), RB_OK);
@@ -173,7 +174,7 @@ static void office_revokes(const uint8_t cert[static CERT_ID_BYTES], size_t of,
                            struct writer *whole) {
     struct sign_key key;
 
-    office_key(&key, made_up.fill);
+    office_key(&key, made_up[0].fill);
     writer_init(whole, CERT_BYTES_MAX);
     revoke_issue(whole, cert, people_id(&people, of), &key, people.now_ms / 1000);
 }

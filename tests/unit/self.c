@@ -27,10 +27,8 @@ static void letter_write(struct writer *out, const uint8_t person[static SIGN_PU
         .role = ROLE_SUPERVISOR,
         .region = span_text("327304"),
     };
-    struct sign_key office;
 
-    office_key(&office, offices_usual[0].fill);
-    assert_int_equal(cert_issue_letter(out, person, &office, &facts, LATER_S), RB_OK);
+    assert_int_equal(office_letter(out, person, offices_usual[0].fill, &facts, LATER_S), RB_OK);
 }
 
 static int set_up(void **state) {

@@ -12,7 +12,7 @@ from pathlib import Path
 import rembuk_formats as base
 import rembuk_formats_letters as formats
 
-TEXTS = ("name", "region", "cluster", "telephone")
+TEXTS = ("name", "region", "cluster", "telephone", "number", "date", "scope")
 
 checked = 0
 
@@ -35,10 +35,11 @@ def unhex(value):
 def verify_offices(vectors):
     for office in vectors["offices"]:
         cert = formats.office_cert(
-            office["seed"], office["issuer_seed"], office["name"], office["region"],
+            office["seeds"], office["issuer_seeds"], office["name"], office["region"],
             office["rank"], office["not_before_s"], office["not_after_s"])
         agree(office["name"], office["cert"], cert)
-        agree(office["name"] + ": id", office["cert_id"], base.cert_id(cert))
+        agree(office["name"] + ": cert id", office["cert_id"], base.cert_id(cert))
+        agree(office["name"] + ": id", office["id"], formats.issuer_id(office["seeds"]))
         agree("lifetime", office["not_after_s"] - office["not_before_s"], 20 * 365 * 24 * 3600)
     certs = [office["cert"] for office in vectors["offices"]]
     agree("chain", vectors["chain"], base.cbor_encode(certs))
@@ -47,15 +48,15 @@ def verify_offices(vectors):
 
 def verify_letter(letter, vectors):
     cert = formats.letter(
-        base.sign_public(letter["person_seed"]), vectors["offices"][0]["seed"], letter["name"],
+        base.sign_public(letter["person_seed"]), vectors["offices"][0]["seeds"], letter["name"],
         letter["role"], letter["region"], letter["cluster"], letter["not_before_s"],
-        letter["not_after_s"])
+        letter["not_after_s"], (letter["number"], letter["date"], letter["scope"]))
     agree("letter", letter["cert"], cert)
     agree("lifetime", letter["not_after_s"] - letter["not_before_s"], 20 * 365 * 24 * 3600)
     rank, root = formats.verify_chain(cert, vectors["chain"])
     agree("rank", letter["rank"], rank)
     agree("root", letter["root"], root)
-    agree("root", root, base.person_id(base.sign_public(vectors["offices"][-1]["seed"])))
+    agree("root", root, vectors["offices"][-1]["id"])
 
 
 def verify_card(card, letter, chain):
@@ -76,6 +77,16 @@ def verify_chain_cases(cases):
         agree(case["name"], case["accepted"], accepted)
         agree(case["name"] + ": signature", case["signature"], signature)
     agree("some hold", any(case["accepted"] for case in cases), True)
+
+
+def verify_cert_cases(cases):
+    for case in cases:
+        accepted = True
+        try:
+            formats.check_cert(case["cert"])
+        except base.Malformed:
+            accepted = False
+        agree(case["name"], case["accepted"], accepted)
 
 
 def verify_revokes(revokes, person):
@@ -119,6 +130,7 @@ def main():
     verify_card(vectors["card"], vectors["letter"], chain)
     agree("ranks", vectors["ranks"], formats.RANK_OF_ROLE)
     verify_chain_cases(vectors["chain_cases"])
+    verify_cert_cases(vectors["cert_cases"])
     verify_revokes(vectors["revokes"], person)
     verify_operations(vectors, chain)
     print(f"verify_letters: {checked} values agree.")
