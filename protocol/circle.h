@@ -110,10 +110,10 @@
  * in past(a), and so on up to the founder, for whom only the first bound holds.
  *
  * What nobody can prevent without a server: a manager who backdates a REMOVE of a junior voids what
- * that one did since (it is visible, and he can be added again); who has the founder's keys can fill
- * these rooms by people whom he makes up (then the circle is founded anew); who leaves chooses what
- * his leaving knows, and up to where it locks, and so can take back whom he invited and what he
- * wrote. */
+ * that one did since (it is visible, and he can be added again); who has the founder's keys can
+ * fill these rooms by people whom he makes up (then the circle is founded anew); who leaves chooses
+ * what his leaving knows, and up to where it locks, and so can take back whom he invited and what
+ * he wrote. */
 #ifndef REMBUK_PROTOCOL_CIRCLE_H
 #define REMBUK_PROTOCOL_CIRCLE_H
 
