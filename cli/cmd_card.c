@@ -72,7 +72,7 @@ static enum rb_status write_card(struct context *context, const char *path, stru
               "Choose another name."),
             path);
     }
-    enum rb_status status = file_write_atomic(path, text);
+    enum rb_status status = file_replace(path, text);
     if (status == RB_NOT_FOUND || status == RB_STORAGE) {
         return failure_say(
             &context->failure, RB_REFUSED, "file_not_written",

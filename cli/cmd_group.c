@@ -138,6 +138,17 @@ static void say_parent(struct output *out, const struct group_row *row) {
                                            : _("a group or case that is not here"));
 }
 
+/* Who wants ranks to count needs a letter, whose network it is then. */
+static enum rb_status check_network(struct context *context, const struct call *call) {
+    if (call_option(call, "network") != NULL && !store_self(context->store)->letter.exists) {
+        return failure_say(&context->failure, RB_REFUSED, "no_letter",
+                           _("You have no letter of assignment, so the group cannot belong to a "
+                             "network. Take in a letter first (rembuk credential take FILE), or "
+                             "leave out --network."));
+    }
+    return RB_OK;
+}
+
 static enum rb_status group_new_run(struct context *context, const struct call *call) {
     struct output *out = context->out;
     struct object parent = { .id_len = 0 };
@@ -145,6 +156,9 @@ static enum rb_status group_new_run(struct context *context, const struct call *
     struct group_row row;
 
     enum rb_status status = read_parent(context, call, &parent);
+    if (status == RB_OK) {
+        status = check_network(context, call);
+    }
     if (status != RB_OK) {
         return status;
     }
@@ -163,6 +177,9 @@ static enum rb_status group_new_run(struct context *context, const struct call *
     if (has_parent(&row)) {
         output_say(out, _("Its members are chosen anew, and it begins empty."));
     }
+    if (store_self(context->store)->letter.exists) {
+        output_say(out, _("Letters of assignment of your network give standing in it."));
+    }
     output_next(out, _("invite your contacts: rembuk group invite %" PRId64 " CONTACT"),
                 row.number);
     return RB_OK;
@@ -176,7 +193,11 @@ const struct command cmd_group_new = {
                    .name_id = "bagian-dari",
                    .value = N_("GROUP|CASE"),
                    .names_circle = true,
-                   .help = N_("the group or case that it is a part of") } },
+                   .help = N_("the group or case that it is a part of") },
+                 { .name = "network",
+                   .name_id = "jaringan",
+                   .help = N_("only as a group of your network, in which letters of assignment "
+                              "give standing") } },
     .summary = N_("found a group"),
     .help = N_("Founds a group."),
     .more = N_("A part of another group has members of its own and begins empty: who joins it "

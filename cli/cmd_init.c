@@ -66,7 +66,7 @@ static enum rb_status read_facts(struct context *context, const struct call *cal
                                  struct person_facts *facts, struct writer *digits) {
     facts->name = span_text(call_option(call, "name"));
 
-    enum rb_status status = refer_check_name(context, facts->name);
+    enum rb_status status = refer_check_person_name(context, facts->name);
     if (status == RB_OK) {
         status = read_role(context, call, facts);
     }

@@ -34,18 +34,35 @@ static void put_invitation(struct output *out, const struct invitation *invitati
     output_time(out, "until", invitation->until_ms);
 }
 
-/* Where somebody can answer it now; how many there are. */
-static size_t door_addresses(struct context *context, int64_t number,
-                             char addresses[static ADDRESSES_MAX][ADDRESS_BYTES_MAX + 1]) {
+/* Where somebody can answer an invitation now. */
+struct entrance {
+    char addresses[ADDRESSES_MAX][ADDRESS_BYTES_MAX + 1];
+    size_t count;
+    bool moved; /* another program has its port: elsewhere after the next start */
+};
+
+static void entrance_find(struct context *context, int64_t number, struct entrance *entrance) {
     const struct node_door *doors = NULL;
     size_t count = context->node != NULL ? node_doors(context->node, &doors) : 0;
 
+    *entrance = (struct entrance) { .count = 0 };
     for (size_t i = 0; i < count; i++) {
         if (doors[i].number == number) {
-            return hosts_of_endpoint(doors[i].endpoint, addresses);
+            entrance->count = hosts_of_endpoint(doors[i].endpoint, entrance->addresses);
+            entrance->moved = doors[i].moved;
         }
     }
-    return 0;
+}
+
+static void put_entrance(struct output *out, const struct entrance *entrance) {
+    output_string(out, "address", entrance->count > 0 ? entrance->addresses[0] : "");
+    output_bool(out, "address_moved", entrance->moved);
+}
+
+static void say_moved(struct output *out) {
+    output_say(out, _("Another program on this computer has the port of an invitation, so its "
+                      "address is another one until this node is started again. Then look at it "
+                      "again (rembuk invite list), and tell your colleague."));
 }
 
 static enum rb_status invitations_changed(struct context *context) {
@@ -59,8 +76,7 @@ struct made {
     struct invitation invitation;
     struct invite_keys *keys;
     struct circle_facts group;
-    char addresses[ADDRESSES_MAX][ADDRESS_BYTES_MAX + 1];
-    size_t address_count;
+    struct entrance entrance;
 };
 
 static enum rb_status read_group(struct context *context, const struct call *call,
@@ -95,10 +111,10 @@ static void offer_of(const struct made *made, struct offer *offer) {
     *offer = (struct offer) {
         .keys = made->keys,
         .until_s = made->invitation.until_ms / 1000,
-        .address_count = made->address_count,
+        .address_count = made->entrance.count,
     };
-    for (size_t i = 0; i < made->address_count; i++) {
-        offer->addresses[i] = span_text(made->addresses[i]);
+    for (size_t i = 0; i < made->entrance.count; i++) {
+        offer->addresses[i] = span_text(made->entrance.addresses[i]);
     }
 }
 
@@ -117,20 +133,22 @@ static enum rb_status write_offer(struct context *context, const struct made *ma
         status = writer_end(&text);
     }
     if (status == RB_OK) {
-        status = fail_file(context, file_write_atomic(path, writer_view(&text)), path);
+        status = fail_file(context, file_write_new(path, writer_view(&text)), path);
     }
     writer_clear(&text);
     writer_clear(&card);
     return status;
 }
 
-static void put_words(struct output *out, const struct made *made) {
+static void put_words(struct output *out, const struct made *made, bool is_shown) {
     struct writer words;
 
     writer_init(&words, INVITE_WORDS * (WORD_LETTERS_MAX + 1));
     invite_words(&words, made->keys);
     output_text(out, "words", writer_view(&words));
-    output_paragraph(out, writer_view(&words));
+    if (is_shown) {
+        output_paragraph(out, writer_view(&words));
+    }
     writer_clear(&words);
 }
 
@@ -145,38 +163,34 @@ static void put_text(struct output *out, const struct made *made) {
     writer_clear(&text);
 }
 
-static void put_addresses(struct output *out, const struct made *made) {
-    output_string(out, "address", made->address_count > 0 ? made->addresses[0] : "");
-    for (size_t i = 0; i < made->address_count; i++) {
-        output_paragraph(out, span_text(made->addresses[i]));
-    }
+/* By hand: people need neither the address nor the words, which are in the file. */
+static void say_by_hand(struct output *out, const char *path) {
+    output_say(out,
+               _("It is in the file %s. Whoever has the file can answer, so give it to "
+                 "your colleague alone, and keep no copy."),
+               path);
+    output_say(out, _("Your colleague answers with: rembuk join file FILE --answer FILE"));
+    output_next(out, _("when the answer has come back: rembuk invite answer FILE"));
 }
 
-static void say_how(struct output *out, const struct made *made, const char *path) {
-    int64_t number = made->invitation.number;
-
-    if (path != NULL) {
-        output_say(out,
-                   _("It is in the file %s. Whoever has the file can answer, so give it to "
-                     "your colleague alone, and keep no copy."),
-                   path);
-    }
-    if (made->address_count > 0) {
+static void say_by_telephone(struct output *out, const struct made *made) {
+    if (made->entrance.count > 0) {
         output_say(out, _("Read out to your colleague by telephone, address first, then the twelve "
                           "words:"));
-        put_addresses(out, made);
     } else {
-        output_string(out, "address", "");
         output_say(out, _("This computer does not listen, so nobody can answer over the network "
                           "yet. Let it listen: rembuk node --listen tcp://0.0.0.0:7437. The "
                           "address then stands here: rembuk invite list"));
         output_say(out, _("The twelve words:"));
     }
-    put_words(out, made);
-    put_text(out, made);
+    for (size_t i = 0; i < made->entrance.count; i++) {
+        output_paragraph(out, span_text(made->entrance.addresses[i]));
+    }
+    put_words(out, made, true);
     output_say(out, _("The words are secret, for one person. They let nobody in before you have "
                       "confirmed who answers."));
-    output_next(out, _("when your colleague has answered: rembuk invite confirm %" PRId64), number);
+    output_next(out, _("when your colleague has answered: rembuk invite confirm %" PRId64),
+                made->invitation.number);
 }
 
 static enum rb_status show_made(struct context *context, struct made *made, const char *path) {
@@ -195,8 +209,34 @@ static enum rb_status show_made(struct context *context, struct made *made, cons
     if (made->invitation.has_group) {
         output_say(out, _("Who is confirmed is invited into %s, too."), made->group.shown);
     }
-    say_how(out, made, path);
+    put_entrance(out, &made->entrance);
+    put_text(out, made);
+    if (path != NULL) {
+        put_words(out, made, false);
+        say_by_hand(out, path);
+    } else {
+        say_by_telephone(out, made);
+    }
+    if (made->entrance.moved) {
+        say_moved(out);
+    }
     return RB_OK;
+}
+
+/* An invitation that nobody can be given is not left open. */
+static enum rb_status write_or_cancel(struct context *context, const struct made *made,
+                                      const char *path) {
+    enum rb_status status = write_offer(context, made, path);
+
+    if (status != RB_OK) {
+        enum rb_status undone =
+            invitation_cancel(context->store, made->invitation.number, clock_now_ms());
+        if (undone == RB_OK) {
+            undone = invitations_changed(context);
+        }
+        status = undone == RB_OK ? status : undone;
+    }
+    return status;
 }
 
 static enum rb_status invite_new_run(struct context *context, const struct call *call) {
@@ -219,9 +259,9 @@ static enum rb_status invite_new_run(struct context *context, const struct call 
     if (status != RB_OK) {
         goto done;
     }
-    made.address_count = door_addresses(context, made.invitation.number, made.addresses);
+    entrance_find(context, made.invitation.number, &made.entrance);
     if (path != NULL) {
-        status = write_offer(context, &made, path);
+        status = write_or_cancel(context, &made, path);
     }
     if (status == RB_OK) {
         status = show_made(context, &made, path);
@@ -259,19 +299,53 @@ const struct command cmd_invite_new = {
 
 /* ---- list ---- */
 
-static bool list_one(void *opaque, const struct invitation *invitation) {
-    struct context *context = opaque;
-    struct output *out = context->out;
-    char addresses[ADDRESSES_MAX][ADDRESS_BYTES_MAX + 1];
-    char who[INVITEES_SHOWN_BYTES];
-    size_t count = door_addresses(context, invitation->number, addresses);
+struct listing {
+    struct context *context;
+    bool has_moved;
+};
 
+static bool put_answer(void *opaque, const struct invitation_answer *answer) {
+    struct output *out = opaque;
+    char words[WORDS_BYTES_MAX];
+
+    people_words(answer->person_pk, words);
+    output_row_begin(out);
+    output_hex(out, "contact", span_of(answer->person, HASH_BYTES));
+    output_string(out, "name", answer->name);
+    output_string(out, "words", words);
+    output_row_end(out);
+    return true;
+}
+
+static bool list_one(void *opaque, const struct invitation *invitation) {
+    struct listing *listing = opaque;
+    struct context *context = listing->context;
+    struct output *out = context->out;
+    struct entrance entrance;
+    char who[INVITEES_SHOWN_BYTES];
+
+    entrance_find(context, invitation->number, &entrance);
     output_row_begin(out);
     put_invitation(out, invitation);
-    output_string(out, "address", count > 0 ? addresses[0] : "");
+    put_entrance(out, &entrance);
     invitees_write(context, invitation, who);
     output_string(out, "answered_by", who);
+    output_list_begin(out, "answers", NULL, 0);
+    enum rb_status status =
+        invitation_answers_each(context->store, invitation->number, put_answer, out);
+    output_list_end(out);
     output_row_end(out);
+    listing->has_moved = listing->has_moved || entrance.moved;
+    return status == RB_OK;
+}
+
+static bool say_answer(void *opaque, const struct invitation_answer *answer) {
+    struct output *out = opaque;
+    char words[WORDS_BYTES_MAX];
+
+    people_words(answer->person_pk, words);
+    output_say(out, _("The words of %s:"), output_name(out, answer->name));
+    output_paragraph(out, span_text(words));
     return true;
 }
 
@@ -291,17 +365,24 @@ static enum rb_status invite_list_run(struct context *context, const struct call
         { "address", N_("Address") },
         { "answered_by", N_("Answered by") },
     };
+    struct listing listing = { .context = context };
     int64_t number = 0;
     (void)call; /* No arguments. */
 
     output_list_begin(context->out, "invitations", columns, sizeof columns / sizeof columns[0]);
-    enum rb_status status = invitations_each(context->store, clock_now_ms(), list_one, context);
+    enum rb_status status = invitations_each(context->store, clock_now_ms(), list_one, &listing);
     output_list_end(context->out);
     if (status == RB_OK) {
         status = count_waiting(context, &number);
     }
+    if (status == RB_OK && number > 0) {
+        status = invitation_answers_each(context->store, number, say_answer, context->out);
+    }
     if (status != RB_OK) {
         return status;
+    }
+    if (listing.has_moved) {
+        say_moved(context->out);
     }
     if (number > 0) {
         output_next(context->out,
@@ -325,13 +406,31 @@ const struct command cmd_invite_list = {
 
 /* ---- confirm ---- */
 
+/* With nobody to be asked the words are told all the same: what was seen can be confirmed. */
+static enum rb_status fail_unasked(struct context *context, const struct invitee *invitee) {
+    const char *name = output_name(context->out, invitee->answer.name);
+    char words[WORDS_BYTES_MAX];
+
+    people_words(invitee->answer.person_pk, words);
+    return failure_usage(
+        &context->failure, "confirmation_needed",
+        _("%s (%s) has answered invitation %" PRId64 ". The words of %s: %s. Nothing was changed. "
+          "Compare them by telephone; if they are the same, add the words that you hear (--words "
+          "\"word1 ... word8\"), or the name and --yes."),
+        name, role_shown(invitee->answer.role), invitee->invitation.number, name, words);
+}
+
+/* Who types the words that he heard is not asked: they have been compared. */
 static enum rb_status confirm_question(struct context *context, const struct call *call,
                                        struct writer *question) {
     struct invitee invitee;
 
     enum rb_status status = invitee_read(context, call, &invitee);
-    if (status != RB_OK) {
+    if (status != RB_OK || call_option(call, "words") != NULL) {
         return status;
+    }
+    if (!context->settings->can_ask) {
+        return fail_unasked(context, &invitee);
     }
     const char *name = output_name(context->out, invitee.answer.name);
     char words[WORDS_BYTES_MAX];
@@ -379,8 +478,34 @@ static enum rb_status fail_confirm(struct context *context, const struct invitee
     }
 }
 
-static enum rb_status invite_confirm_run(struct context *context, const struct call *call) {
+/* The other side compares, too: who has the twelve words could also pose as who invites. */
+static void show_confirmed(struct context *context, const struct invitee *invitee,
+                           const struct contact *contact) {
     struct output *out = context->out;
+    const char *name = output_name(out, contact->name);
+    char words[WORDS_BYTES_MAX];
+
+    people_words(store_self(context->store)->identity->person.public, words);
+    output_integer(out, "invitation", invitee->invitation.number);
+    output_hex(out, "contact", span_of(contact->person, HASH_BYTES));
+    output_integer(out, "number", contact->number);
+    output_string(out, "name", contact->name);
+    output_bool(out, "verified", true);
+    output_string(out, "words", words);
+    output_quiet(out, "%" PRId64, contact->number);
+    output_say(out, _("%s is your contact %" PRId64 " now, and verified."), name, contact->number);
+    output_say(out, _("Read out your own eight words, too, so that %s can compare them:"), name);
+    output_paragraph(out, span_text(words));
+    if (invitee->invitation.has_group) {
+        output_say(out, _("%s was invited into %s; the invitation arrives with the next sync."),
+                   name, invitee->group.shown);
+    } else {
+        output_next(out, _("invite to a group: rembuk group invite GROUP %" PRId64),
+                    contact->number);
+    }
+}
+
+static enum rb_status invite_confirm_run(struct context *context, const struct call *call) {
     struct invitee invitee;
     struct contact contact;
 
@@ -388,8 +513,11 @@ static enum rb_status invite_confirm_run(struct context *context, const struct c
     if (status != RB_OK) {
         return status;
     }
+    if (context->settings->yes && call->argument_count < 2 && call_option(call, "words") == NULL) {
+        return fail_unasked(context, &invitee); /* --yes to whom? */
+    }
     status = invitation_confirm(context->store, invitee.invitation.number, invitee.answer.person,
-                                clock_now_ms());
+                                invitee.answer.device, clock_now_ms());
     if (status != RB_OK) {
         return fail_confirm(context, &invitee, status);
     }
@@ -400,25 +528,10 @@ static enum rb_status invite_confirm_run(struct context *context, const struct c
     if (status == RB_OK) {
         status = invitations_changed(context);
     }
-    if (status != RB_OK) {
-        return status;
+    if (status == RB_OK) {
+        show_confirmed(context, &invitee, &contact);
     }
-    output_integer(out, "invitation", invitee.invitation.number);
-    output_hex(out, "contact", span_of(contact.person, HASH_BYTES));
-    output_integer(out, "number", contact.number);
-    output_string(out, "name", contact.name);
-    output_bool(out, "verified", true);
-    output_quiet(out, "%" PRId64, contact.number);
-    output_say(out, _("%s is your contact %" PRId64 " now, and verified."),
-               output_name(out, contact.name), contact.number);
-    if (invitee.invitation.has_group) {
-        output_say(out, _("%s was invited into %s; the invitation arrives with the next sync."),
-                   output_name(out, contact.name), invitee.group.shown);
-    } else {
-        output_next(out, _("invite to a group: rembuk group invite GROUP %" PRId64),
-                    contact.number);
-    }
-    return RB_OK;
+    return status;
 }
 
 const struct command cmd_invite_confirm = {
@@ -428,14 +541,19 @@ const struct command cmd_invite_confirm = {
                      .label = N_("NUMBER"),
                      .question = N_("Which invitation (its number)?") },
                    { .sort = ARGUMENT_WORD, .label = N_("NAME"), .optional = true } },
+    .options = { { .name = "words",
+                   .name_id = "kata",
+                   .value = N_("\"WORDS\""),
+                   .help = N_("the eight words that you hear; they are checked") } },
     .summary = N_("confirm who answered an invitation"),
     .help = N_("Confirms who has answered an invitation, after comparing eight words."),
     .more = N_("Until then whoever answered has nothing but your card. If the words differ, cancel "
                "the invitation: somebody else has heard them."),
-    .examples = N_("rembuk invite confirm 1\nrembuk invite confirm 1 \"Budi Misal\""),
+    .examples = N_("rembuk invite confirm 1\nrembuk invite confirm 1 \"Budi Misal\"\n"
+                   "rembuk invite confirm 1 --words \"word1 word2 ... word8\""),
     .needs = NEEDS_STORE,
     .question = confirm_question,
-    .unasked = N_("Compare the words, then add --yes."),
+    .unasked = N_("Compare the words, then add the name and --yes."),
     .declined = N_("If the words differ, somebody else has heard the twelve words: cancel the "
                    "invitation (rembuk invite cancel NUMBER) and make a new one."),
     .run = invite_confirm_run,

@@ -4,6 +4,7 @@
 #include "cli/invitees.h"
 #include "cli/people.h"
 #include "cli/progress.h"
+#include "cli/when.h"
 #include "node/node.h"
 #include "protocol/invite.h"
 #include "store/file.h"
@@ -71,6 +72,25 @@ static enum rb_status fail_offer(struct context *context, enum rb_status status)
     }
 }
 
+/* An invitation as it was read. */
+struct reading {
+    struct invite_keys *keys;
+    struct writer bytes; /* what the offer borrows */
+    struct offer offer;
+};
+
+static enum rb_status reading_begin(struct context *context, struct span text,
+                                    struct reading *reading) {
+    *reading = (struct reading) { .keys = crypt_secret_alloc(sizeof *reading->keys) };
+    writer_init(&reading->bytes, OFFER_BYTES_MAX);
+    return fail_offer(context, offer_read(text, &reading->bytes, reading->keys, &reading->offer));
+}
+
+static void reading_end(struct reading *reading) {
+    writer_clear(&reading->bytes);
+    crypt_secret_free(reading->keys);
+}
+
 /* ---- The other's card ---- */
 
 static enum rb_status fail_card(struct context *context, enum rb_status status) {
@@ -89,28 +109,63 @@ static enum rb_status fail_card(struct context *context, enum rb_status status) 
     }
 }
 
-static enum rb_status keep_card(struct context *context, struct span card,
-                                struct contact *contact) {
-    bool renewed = false;
-
-    return fail_card(context, contact_add(context->store, card, clock_now_ms(), contact, &renewed));
+static enum rb_status fail_revoked(struct context *context, const struct card *card) {
+    return failure_say(&context->failure, RB_REFUSED, "revoked",
+                       _("The card of %s is revoked: its keys may be in the hands of somebody "
+                         "else. Nothing was changed. Ask your colleague, by telephone."),
+                       output_line(context->out, card->person.name));
 }
 
-/* tcp://HOST:PORT of the ordinary listener, which is on the host that was dialled. */
-static enum rb_status keep_address(struct context *context, struct span dialled, unsigned port,
-                                   struct contact *contact) {
-    char address[ADDRESS_BYTES_MAX + 16];
+static enum rb_status keep_card(struct context *context, struct span bytes,
+                                struct contact *contact) {
+    struct card card;
+    bool renewed = false, is_revoked = false;
+
+    enum rb_status status = card_decode(bytes, &card);
+    if (status == RB_OK) {
+        status = card_is_revoked(context->store, &card, &is_revoked);
+    }
+    if (status == RB_OK && is_revoked) {
+        return fail_revoked(context, &card);
+    }
+    if (status == RB_OK) {
+        status = contact_add(context->store, bytes, clock_now_ms(), contact, &renewed);
+    }
+    return fail_card(context, status);
+}
+
+/* tcp://HOST:PORT of the ordinary listener, which is on the host that was dialled; false if that is
+ * no address. */
+enum { TOLD_BYTES = ADDRESS_BYTES_MAX + 16 };
+
+static bool address_told(struct span dialled, unsigned port, char told[static TOLD_BYTES]) {
     size_t host = dialled.len;
 
     while (host > 0 && dialled.data[host - 1] != ':') {
         host--;
     }
-    if (port == 0 || host == 0) {
+    (void)snprintf(told, TOLD_BYTES, "%.*s%u", (int)host, (const char *)dialled.data, port);
+    return port > 0 && host > 0 && address_is_valid(span_text(told));
+}
+
+/* Whoever answers with somebody's card, which is public, must not lead his contacts astray: an
+ * address that is there already stays, and both are told. */
+static enum rb_status keep_address(struct context *context, struct span dialled, unsigned port,
+                                   struct contact *contact) {
+    const char *old = contact_address(contact);
+    char told[TOLD_BYTES];
+
+    if (!address_told(dialled, port, told) || (old != NULL && strcmp(old, told) == 0)) {
         return RB_OK;
     }
-    (void)snprintf(address, sizeof address, "%.*s%u", (int)host, (const char *)dialled.data, port);
-    enum rb_status status =
-        contact_set_address(context->store, contact->person, span_text(address));
+    if (old != NULL) {
+        output_say(context->out,
+                   _("You have an address of %s already, and it stays: %s. If it is out of date, "
+                     "and you have compared words: rembuk contact address %" PRId64 " %s"),
+                   output_name(context->out, contact->name), old, contact->number, told);
+        return RB_OK;
+    }
+    enum rb_status status = contact_set_address(context->store, contact->person, span_text(told));
     return status == RB_OK ? contact_get(context->store, contact->person, contact) : status;
 }
 
@@ -132,10 +187,59 @@ static void say_joined(struct context *context, const struct contact *contact) {
 
 /* ---- Over the network ---- */
 
-static enum rb_status begin(struct context *context, const struct invite_keys *keys,
-                            const struct span *addresses, size_t count) {
-    enum rb_status status = node_join_begin(context->node, keys, addresses, count);
+static enum rb_status read_timeout(const struct call *call, int64_t *seconds) {
+    const char *typed = call_option(call, "timeout");
 
+    *seconds = JOIN_SECONDS;
+    return typed != NULL ? when_seconds(span_text(typed), seconds) : RB_OK;
+}
+
+static enum rb_status join_check(struct context *context, const struct call *call) {
+    int64_t ignored = 0;
+
+    if (read_timeout(call, &ignored) != RB_OK) {
+        return failure_usage(&context->failure, "bad_timeout",
+                             _("\"%s\" is not a number of seconds, such as 60."),
+                             call_option(call, "timeout"));
+    }
+    return RB_OK;
+}
+
+struct own {
+    const struct invite_keys *typed;
+    bool is_own;
+};
+
+static bool compare_own(void *opaque, const struct invitation *invitation,
+                        const struct invite_keys *keys) {
+    struct own *own = opaque;
+    (void)invitation; /* The name is enough. */
+
+    own->is_own = crypt_equal(keys->name, own->typed->name, sizeof keys->name);
+    return !own->is_own;
+}
+
+/* One's own door would only say that it is not open to oneself. */
+static enum rb_status check_not_own(struct context *context, const struct invite_keys *keys) {
+    struct own own = { .typed = keys };
+
+    enum rb_status status =
+        invitations_open_each(context->store, clock_now_ms(), compare_own, &own);
+    return status == RB_OK && own.is_own ? fail_card(context, RB_REFUSED) : status;
+}
+
+static enum rb_status begin(struct context *context, const struct call *call,
+                            const struct invite_keys *keys, const struct span *addresses,
+                            size_t count) {
+    int64_t seconds = 0;
+
+    enum rb_status status = read_timeout(call, &seconds);
+    if (status == RB_OK) {
+        status = check_not_own(context, keys);
+    }
+    if (status == RB_OK) {
+        status = node_join_begin(context->node, keys, addresses, count);
+    }
     if (status == RB_BUSY) {
         return failure_say(&context->failure, RB_REFUSED, "joining",
                            _("Another join is under way on this computer. Wait until it has "
@@ -145,7 +249,7 @@ static enum rb_status begin(struct context *context, const struct invite_keys *k
         return status;
     }
     output_say(context->out, _("Calling who invited you, for at most %d seconds ..."),
-               (int)JOIN_SECONDS);
+               (int)seconds);
     output_flush(context->out);
     return RB_OK;
 }
@@ -173,7 +277,7 @@ static enum rb_status join_words_run(struct context *context, const struct call 
         goto done;
     }
     status = invite_words_read(call->texts[1], keys, &typo);
-    status = status == RB_OK ? begin(context, keys, &address, 1) : fail_words(context, &typo);
+    status = status == RB_OK ? begin(context, call, keys, &address, 1) : fail_words(context, &typo);
 done:
     crypt_secret_free(keys);
     return status;
@@ -189,7 +293,39 @@ static enum rb_status fail_unanswered(struct context *context, bool reached) {
                     "by telephone and try again."));
 }
 
-static enum rb_status conclude(struct context *context, const struct node_join *join) {
+/* A file says whose invitation it is: whoever else answers has only its words. */
+static enum rb_status check_same_person(struct context *context, const struct call *call,
+                                        struct span answered) {
+    struct card told, card;
+    struct reading reading;
+
+    if (call->command == &cmd_join_words) {
+        return RB_OK;
+    }
+    enum rb_status status = reading_begin(context, call->texts[0], &reading);
+    if (status != RB_OK || reading.offer.card.len == 0) {
+        goto done;
+    }
+    status = card_decode(reading.offer.card, &told);
+    if (status == RB_OK) {
+        status = card_decode(answered, &card);
+    }
+    if (status == RB_OK &&
+        !crypt_equal(told.person.person, card.person.person, sizeof card.person.person)) {
+        status = failure_say(&context->failure, RB_BAD_SIGNATURE, "other_person",
+                             _("Somebody else than %s has answered: the card that came is not of "
+                               "the person in the invitation. Nothing was changed. Ask %s for a "
+                               "new invitation, by telephone."),
+                             output_line(context->out, told.person.name),
+                             output_line(context->out, told.person.name));
+    }
+done:
+    reading_end(&reading);
+    return status;
+}
+
+static enum rb_status conclude(struct context *context, const struct call *call,
+                               const struct node_join *join) {
     struct contact contact;
 
     switch (join->state) {
@@ -197,8 +333,8 @@ static enum rb_status conclude(struct context *context, const struct node_join *
         return fail_unanswered(context, join->reached);
     case NODE_JOIN_REFUSED:
         return failure_say(&context->failure, RB_REFUSED, "not_open",
-                           _("This invitation holds no more: it was used or cancelled, or is older "
-                             "than seven days. Ask for a new one."));
+                           _("This invitation holds no more: it was used or cancelled, is older "
+                             "than seven days, or too many have answered it. Ask for a new one."));
     case NODE_JOIN_MALFORMED:
         return failure_say(&context->failure, RB_UNKNOWN, NULL,
                            _("The other side has a newer version of rembuk. Ask for its version "
@@ -206,7 +342,10 @@ static enum rb_status conclude(struct context *context, const struct node_join *
     case NODE_JOIN_JOINED:
         break;
     }
-    enum rb_status status = keep_card(context, join->card, &contact);
+    enum rb_status status = check_same_person(context, call, join->card);
+    if (status == RB_OK) {
+        status = keep_card(context, join->card, &contact);
+    }
     if (status == RB_OK) {
         status = keep_address(context, span_text(join->dialled), join->port, &contact);
     }
@@ -223,30 +362,43 @@ static enum rb_status conclude(struct context *context, const struct node_join *
                _("Have %s read out eight words, too, and compare them: rembuk contact verify "
                  "%" PRId64),
                output_name(context->out, contact.name), contact.number);
-    output_next(context->out,
-                _("when %s has confirmed, fetch what waits for you: rembuk sync; then: rembuk "
-                  "today"),
+    output_next(context->out, _("when %s has confirmed, fetch what waits for you: rembuk sync"),
                 output_name(context->out, contact.name));
     return RB_OK;
 }
 
+/* The answer is a file that is carried back: nobody is called. */
+static bool is_by_hand(const struct call *call) {
+    return call_option(call, "answer") != NULL;
+}
+
+static void join_abandon(struct context *context, const struct call *call) {
+    if (!is_by_hand(call)) {
+        node_join_end(context->node);
+    }
+}
+
 /* Stopped by the person, it is told as one that ran out of time. */
 static enum rb_status join_go_on(struct context *context, const struct call *call, bool *done) {
-    const struct node_join *join = node_join_state(context->node);
-    (void)call; /* The node knows what it has begun. */
+    int64_t seconds = 0;
 
-    if (join == NULL) { /* An answer that goes back by hand. */
+    if (is_by_hand(call)) {
         *done = true;
         return RB_OK;
     }
+    enum rb_status status = read_timeout(call, &seconds);
+    if (status != RB_OK) {
+        return status;
+    }
+    const struct node_join *join = node_join_state(context->node);
     if (join->state == NODE_JOIN_WAITING && !context->cancelled &&
-        clock_steady_ms() - context->began_ms < JOIN_SECONDS * 1000) {
+        clock_steady_ms() - context->began_ms < seconds * 1000) {
         progress_tell(&context->progress, join->reached ? 1 : 0, 2, _("Calling"));
         return RB_OK;
     }
     *done = true;
     progress_end(&context->progress);
-    enum rb_status status = conclude(context, join);
+    status = conclude(context, call, join);
     node_join_end(context->node);
     return status;
 }
@@ -261,37 +413,25 @@ const struct command cmd_join_words = {
                      .label = N_("WORDS"),
                      .typing = N_("Type the twelve words, then press Enter and Ctrl-D."),
                      .question = N_("The twelve words?") } },
+    .options = { { .name = "timeout",
+                   .name_id = "batas",
+                   .value = N_("SECONDS"),
+                   .help = N_("give up after so long (60)") } },
     .summary = N_("join with twelve words"),
     .help = N_("Answers an invitation with the twelve words that were read out to you."),
-    .more = N_("The first four letters of each word are enough. Your card goes to who invites, and "
+    .more = N_("The first four letters of each word are enough. With - instead of the words they "
+               "are asked for, so that they stand in no history. Your card goes to who invites, and "
                "the other's comes to you; then that person compares your eight words with you and "
                "confirms."),
     .examples = N_("rembuk join words tcp://192.0.2.7:7438 \"word1 word2 ... word12\""),
     .needs = NEEDS_STORE | NEEDS_LINKS,
+    .check = join_check,
     .run = join_words_run,
     .go_on = join_go_on,
+    .abandon = join_abandon,
 };
 
 /* ---- With a file or a text ---- */
-
-/* An invitation as it was read. */
-struct reading {
-    struct invite_keys *keys;
-    struct writer bytes; /* what the offer borrows */
-    struct offer offer;
-};
-
-static enum rb_status reading_begin(struct context *context, struct span text,
-                                    struct reading *reading) {
-    *reading = (struct reading) { .keys = crypt_secret_alloc(sizeof *reading->keys) };
-    writer_init(&reading->bytes, OFFER_BYTES_MAX);
-    return fail_offer(context, offer_read(text, &reading->bytes, reading->keys, &reading->offer));
-}
-
-static void reading_end(struct reading *reading) {
-    writer_clear(&reading->bytes);
-    crypt_secret_free(reading->keys);
-}
 
 static enum rb_status write_answer(struct context *context, const struct reading *reading,
                                    const char *path) {
@@ -309,7 +449,7 @@ static enum rb_status write_answer(struct context *context, const struct reading
         status = writer_end(&text);
     }
     if (status == RB_OK) {
-        status = fail_file(context, file_write_atomic(path, writer_view(&text)), path);
+        status = fail_file(context, file_write_new(path, writer_view(&text)), path);
     }
     writer_clear(&text);
     writer_clear(&answer);
@@ -343,6 +483,10 @@ static enum rb_status answer_by_hand(struct context *context, const struct readi
         return status;
     }
     say_joined(context, &contact);
+    output_say(out,
+               _("Have %s read out eight words, too, and compare them: rembuk contact verify "
+                 "%" PRId64),
+               output_name(out, contact.name), contact.number);
     output_string(out, "answer", path);
     output_say(out,
                _("Your answer is in the file %s. Take it to %s, who takes it in: rembuk invite "
@@ -363,6 +507,10 @@ static enum rb_status join_offer_run(struct context *context, const struct call 
     if (status != RB_OK) {
         goto done;
     }
+    if (reading.offer.until_s < clock_now_ms() / 1000) { /* By this clock, which may be wrong. */
+        output_say(context->out, _("The time of this invitation is over; it is tried all the same. "
+                                   "Perhaps you need a new one."));
+    }
     if (path != NULL) {
         status = answer_by_hand(context, &reading, path);
     } else if (reading.offer.address_count == 0) {
@@ -370,7 +518,8 @@ static enum rb_status join_offer_run(struct context *context, const struct call 
                              _("This invitation names no address. Answer it with a file: rembuk "
                                "join file FILE --answer FILE"));
     } else {
-        status = begin(context, reading.keys, reading.offer.addresses, reading.offer.address_count);
+        status = begin(context, call, reading.keys, reading.offer.addresses,
+                       reading.offer.address_count);
     }
 done:
     reading_end(&reading);
@@ -388,13 +537,19 @@ const struct command cmd_join_file = {
                    .name_id = "jawaban",
                    .value = N_("FILE"),
                    .help = N_("do not call: write the answer into this file, to be carried back"),
-                   .is_file = true } },
+                   .is_file = true },
+                 { .name = "timeout",
+                   .name_id = "batas",
+                   .value = N_("SECONDS"),
+                   .help = N_("give up after so long (60)") } },
     .help = N_("Answers an invitation in a file, over the network or by hand."),
     .examples = N_("rembuk join file invitation.txt\n"
                    "rembuk join file invitation.txt --answer answer.txt"),
     .needs = NEEDS_STORE | NEEDS_LINKS,
+    .check = join_check,
     .run = join_offer_run,
     .go_on = join_go_on,
+    .abandon = join_abandon,
 };
 
 const struct command cmd_join_text = {
@@ -404,9 +559,15 @@ const struct command cmd_join_text = {
                      .label = N_("TEXT"),
                      .typing = N_("Paste the invitation, then press Enter and Ctrl-D."),
                      .question = N_("The text of the invitation?") } },
+    .options = { { .name = "timeout",
+                   .name_id = "batas",
+                   .value = N_("SECONDS"),
+                   .help = N_("give up after so long (60)") } },
     .help = N_("Answers an invitation that came as a text in groups of five letters."),
     .examples = N_("rembuk join text \"ABCDE FGHIJ ...\""),
     .needs = NEEDS_STORE | NEEDS_LINKS,
+    .check = join_check,
     .run = join_offer_run,
     .go_on = join_go_on,
+    .abandon = join_abandon,
 };

@@ -16,7 +16,7 @@ struct call;
 
 enum {
     ARGUMENTS_MAX = 3,
-    OPTIONS_MAX = 4,
+    OPTIONS_MAX = 6,
     CALL_OPTIONS_MAX = 16,
     COMMAND_WORDS_MAX = 2,
     COMMAND_WORD_BYTES_MAX = 24
@@ -100,6 +100,10 @@ struct command {
     /* For work that takes its time: after `run`, called again and again, the loop going on in
      * between, until `*done`.  It states the result.  NULL: `run` does it all. */
     enum rb_status (*go_on)(struct context *context, const struct call *call, bool *done);
+
+    /* Who typed it is gone before `*done`: gives back what `run` took of the node.  NULL: nothing
+     * was taken. */
+    void (*abandon)(struct context *context, const struct call *call);
 };
 
 /* One use of a command. */
@@ -168,6 +172,10 @@ extern const struct command cmd_case_new, cmd_case_list, cmd_case_show, cmd_case
     cmd_case_adopt, cmd_note;
 extern const struct command cmd_invite_new, cmd_invite_list, cmd_invite_confirm, cmd_invite_cancel,
     cmd_invite_answer, cmd_join_words, cmd_join_file, cmd_join_text;
+extern const struct command cmd_network_new, cmd_network_request, cmd_network_grant,
+    cmd_network_join, cmd_network_show;
+extern const struct command cmd_credential_issue, cmd_credential_take, cmd_credential_show,
+    cmd_credential_revoke;
 extern const struct command cmd_lock, cmd_passphrase_change;
 extern const struct command cmd_vault_check;
 extern const struct command cmd_leave, cmd_quit;

@@ -46,26 +46,57 @@ const char *invitation_shown(enum invitation_state state) {
 struct list {
     struct context *context;
     char *out;
-    size_t len;
+    size_t room; /* of `out`: what is left of it */
+    bool has_one;
 };
+
+static void list_write(struct list *list, const char *separator, const char *text) {
+    int written =
+        snprintf(list->out, list->room, "%s%s", list->has_one ? separator : "", text);
+
+    if (written > 0 && (size_t)written < list->room) {
+        list->out += written;
+        list->room -= (size_t)written;
+        list->has_one = true;
+    }
+}
 
 static bool list_add(void *opaque, const struct invitation_answer *answer) {
     struct list *list = opaque;
-    size_t room = INVITEES_SHOWN_BYTES - list->len;
-    int written = snprintf(list->out + list->len, room, "%s%s", list->len > 0 ? ", " : "",
-                           output_name(list->context->out, answer->name));
 
-    list->len += written > 0 && (size_t)written < room ? (size_t)written : 0;
+    list_write(list, ", ", output_name(list->context->out, answer->name));
+    return true;
+}
+
+static bool list_add_words(void *opaque, const struct invitation_answer *answer) {
+    struct list *list = opaque;
+    char words[WORDS_BYTES_MAX], shown[8 * NAME_BYTES_MAX + WORDS_BYTES_MAX + 4];
+
+    people_words(answer->person_pk, words);
+    (void)snprintf(shown, sizeof shown, "%s (%s)", output_name(list->context->out, answer->name),
+                   words);
+    list_write(list, "; ", shown);
     return true;
 }
 
 void invitees_write(struct context *context, const struct invitation *invitation,
                     char out[static INVITEES_SHOWN_BYTES]) {
-    struct list list = { context, out, 0 };
+    struct list list = { context, out, INVITEES_SHOWN_BYTES, false };
 
     out[0] = '\0';
     if (invitation_answers_each(context->store, invitation->number, list_add, &list) != RB_OK) {
         out[0] = '\0'; /* What follows fails for the same reason, and says it. */
+    }
+}
+
+void invitees_write_words(struct context *context, const struct invitation *invitation,
+                          char out[static INVITEES_WORDS_BYTES]) {
+    struct list list = { context, out, INVITEES_WORDS_BYTES, false };
+
+    out[0] = '\0';
+    if (invitation_answers_each(context->store, invitation->number, list_add_words, &list) !=
+        RB_OK) {
+        out[0] = '\0'; /* As above. */
     }
 }
 
@@ -135,9 +166,11 @@ enum rb_status fail_settled(struct context *context, int64_t number) {
 /* ---- Who is to be confirmed ---- */
 
 struct choice {
-    struct span name; /* empty: the only one */
+    struct span name;  /* empty: any */
+    const char *words; /* NULL: any */
     struct invitation_answer *chosen;
     size_t count;
+    bool is_one_person; /* all of them */
 };
 
 static bool is_called(const struct invitation_answer *answer, struct span name) {
@@ -148,14 +181,22 @@ static bool is_called(const struct invitation_answer *answer, struct span name) 
 static bool choose(void *opaque, const struct invitation_answer *answer) {
     struct choice *choice = opaque;
 
-    if (choice->name.len == 0 || is_called(answer, choice->name)) {
-        *choice->chosen = *answer;
-        choice->count++;
+    if ((choice->name.len > 0 && !is_called(answer, choice->name)) ||
+        (choice->words != NULL &&
+         !identity_words_match(span_text(choice->words), answer->person_pk))) {
+        return true;
     }
+    choice->is_one_person =
+        choice->count == 0 ||
+        (choice->is_one_person &&
+         crypt_equal(choice->chosen->person, answer->person, sizeof answer->person));
+    *choice->chosen = *answer;
+    choice->count++;
     return true;
 }
 
-static enum rb_status fail_choice(struct context *context, const struct invitation *invitation,
+/* None of those who answered. */
+static enum rb_status fail_nobody(struct context *context, const struct invitation *invitation,
                                   const struct choice *choice) {
     char who[INVITEES_SHOWN_BYTES];
 
@@ -166,12 +207,43 @@ static enum rb_status fail_choice(struct context *context, const struct invitati
                              "list"),
                            invitation->number);
     }
-    if (choice->count == 0) {
-        return failure_say(&context->failure, RB_NOT_FOUND, "no_answer",
-                           _("Nobody called \"%s\" has answered invitation %" PRId64 ". Answered "
-                             "by: %s."),
-                           output_line(context->out, choice->name), invitation->number, who);
+    if (choice->words != NULL) {
+        return failure_say(&context->failure, RB_REFUSED, "words_differ",
+                           _("These are not the eight words of anybody who has answered invitation "
+                             "%" PRId64 ". Have them read out again; if they still differ, "
+                             "somebody else has heard the twelve words: rembuk invite cancel "
+                             "%" PRId64),
+                           invitation->number, invitation->number);
     }
+    return failure_say(&context->failure, RB_NOT_FOUND, "no_answer",
+                       _("Nobody called \"%s\" has answered invitation %" PRId64 ". Answered "
+                         "by: %s."),
+                       output_line(context->out, choice->name), invitation->number, who);
+}
+
+/* More than one: somebody else has heard the words. */
+static enum rb_status fail_several(struct context *context, const struct invitation *invitation,
+                                   const struct choice *choice) {
+    char who[INVITEES_WORDS_BYTES];
+
+    if (choice->is_one_person) {
+        return failure_say(&context->failure, RB_AMBIGUOUS, "several_answers",
+                           _("Careful: %s has answered invitation %" PRId64 " from %zu different "
+                             "devices. One of them may be in the hands of somebody else. Cancel "
+                             "it, talk to your colleague, and make a new one: rembuk invite cancel "
+                             "%" PRId64),
+                           output_name(context->out, choice->chosen->name), invitation->number,
+                           choice->count, invitation->number);
+    }
+    if (choice->name.len > 0) { /* Somebody poses as the one who was meant. */
+        return failure_say(&context->failure, RB_AMBIGUOUS, "several_answers",
+                           _("Careful: %zu different people called \"%s\" have answered invitation "
+                             "%" PRId64 ", so somebody else has heard the words. Cancel it, and "
+                             "make a new one: rembuk invite cancel %" PRId64),
+                           choice->count, output_line(context->out, choice->name),
+                           invitation->number, invitation->number);
+    }
+    invitees_write_words(context, invitation, who);
     return failure_say(&context->failure, RB_AMBIGUOUS, "several_answers",
                        _("Careful: several people have answered invitation %" PRId64 ": %s. "
                          "Somebody else has heard the words. Cancel it (rembuk invite cancel "
@@ -184,6 +256,7 @@ enum rb_status invitee_read(struct context *context, const struct call *call,
                             struct invitee *invitee) {
     struct choice choice = {
         .name = call->argument_count > 1 ? call->texts[1] : span_of(NULL, 0),
+        .words = call_option(call, "words"),
         .chosen = &invitee->answer,
     };
 
@@ -200,25 +273,23 @@ enum rb_status invitee_read(struct context *context, const struct call *call,
         return status;
     }
     if (choice.count != 1) {
-        return fail_choice(context, invitation, &choice);
+        return choice.count == 0 ? fail_nobody(context, invitation, &choice)
+                                 : fail_several(context, invitation, &choice);
     }
     return invitation->has_group ? circle_find(context, invitation->group, &invitee->group) : RB_OK;
 }
 
 enum rb_status check_file_is_new(struct context *context, const char *path) {
-    uint8_t old;
-    size_t len = 0;
-
-    if (file_read(path, &old, 1, &len) == RB_NOT_FOUND) {
-        return RB_OK;
-    }
-    return failure_say(&context->failure, RB_EXISTS, "file_exists",
-                       _("The file %s is there already and was left as it is. Choose another "
-                         "name."),
-                       path);
+    return file_exists(path) ? fail_file(context, RB_EXISTS, path) : RB_OK;
 }
 
 enum rb_status fail_file(struct context *context, enum rb_status status, const char *path) {
+    if (status == RB_EXISTS) {
+        return failure_say(&context->failure, status, "file_exists",
+                           _("The file %s is there already and was left as it is. Choose another "
+                             "name."),
+                           path);
+    }
     if (status == RB_NOT_FOUND || status == RB_STORAGE) {
         return failure_say(
             &context->failure, RB_REFUSED, "file_not_written",

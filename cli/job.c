@@ -298,10 +298,19 @@ struct job *job_new(const struct job_setup *setup) {
     return job;
 }
 
+static void abandon(struct job *job) {
+    const struct call *call = &job->parsed.call;
+
+    if (job->state == JOB_GOES_ON && call->command->abandon != NULL) {
+        call->command->abandon(&job->context, call);
+    }
+}
+
 void job_destroy(struct job **job) {
     if (*job == NULL) {
         return;
     }
+    abandon(*job);
     output_destroy(&(*job)->context.out);
     failure_clear(&(*job)->context.failure);
     writer_clear(&(*job)->question);

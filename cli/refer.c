@@ -372,6 +372,16 @@ enum rb_status refer_person(struct context *context, enum ref_sort sort,
     return RB_OK;
 }
 
+enum rb_status refer_check_person_name(struct context *context, struct span name) {
+    if (!text_is_name(name) || text_is_proper_name(name)) {
+        return refer_check_name(context, name);
+    }
+    return failure_say(&context->failure, RB_MALFORMED, "bad_name",
+                       _("\"%s\" has characters that cannot be seen, or unusual blanks. Type the "
+                         "name letter by letter."),
+                       output_line(context->out, name));
+}
+
 enum rb_status refer_check_name(struct context *context, struct span name) {
     if (text_is_name(name)) {
         return RB_OK;

@@ -18,4 +18,7 @@ enum rb_status refer_person(struct context *context, enum ref_sort sort,
 /* RB_OK if `name` can be the name or title of something. */
 enum rb_status refer_check_name(struct context *context, struct span name) RB_MUST_CHECK;
 
+/* The same for the name of a person or an office. */
+enum rb_status refer_check_person_name(struct context *context, struct span name) RB_MUST_CHECK;
+
 #endif

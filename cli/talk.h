@@ -74,7 +74,7 @@ enum talk_run_flag {
     RUN_CONSOLE = 16 /* typed at a console */
 };
 
-enum { TALK_WORDS_MAX = 32 };
+enum { TALK_WORDS_MAX = 40 };
 
 /* A command as it is sent.  Everything is borrowed. */
 struct talk_run {

@@ -26,8 +26,8 @@ static struct place place_of(const char *endpoint) {
     return (struct place) { (int)(colon - endpoint), (unsigned)strtoul(colon + 1, NULL, 10) };
 }
 
-static unsigned wanted_port(const char *listener, int64_t number) {
-    return place_of(listener).port + 1 + (unsigned)((number - 1) % INVITATIONS_OPEN_MAX);
+static unsigned wanted_port(const char *listener, unsigned slot) {
+    return place_of(listener).port + 1 + slot;
 }
 
 /* Port 0: any. */
@@ -42,14 +42,16 @@ static enum rb_status door_bind(struct door *door, const struct exchange_tools *
 }
 
 static enum rb_status door_open(struct door *door, const struct exchange_tools *tools,
-                                const char *listener, const struct invite_keys *keys) {
-    unsigned port = wanted_port(listener, door->number);
+                                const char *listener, unsigned slot,
+                                const struct invite_keys *keys) {
+    unsigned port = wanted_port(listener, slot);
     enum rb_status status = RB_IN_USE;
 
     if (port <= PORT_MAX) {
         status = door_bind(door, tools, listener, keys, port);
     }
     if (status == RB_IN_USE || status == RB_REFUSED) {
+        door->moved = true;
         status = door_bind(door, tools, listener, keys, 0);
     }
     return status;
@@ -95,7 +97,7 @@ static bool add(void *context, const struct invitation *invitation,
     }
     memcpy(door.name, keys->name, sizeof door.name);
     if (doors->count < INVITATIONS_OPEN_MAX &&
-        door_open(&door, renewal->tools, renewal->listener, keys) == RB_OK) {
+        door_open(&door, renewal->tools, renewal->listener, invitation->slot, keys) == RB_OK) {
         doors->items[doors->count++] = door;
     }
     return true;
@@ -156,6 +158,7 @@ size_t doors_reports(struct doors *doors, const struct node_door **reports) {
         doors->reports[i] = (struct node_door) {
             .number = doors->items[i].number,
             .endpoint = doors->items[i].endpoint,
+            .moved = doors->items[i].moved,
         };
     }
     *reports = doors->reports;

@@ -17,6 +17,7 @@ struct door {
     uint64_t link;  /* of the door, in link.h */
     uint8_t name[INVITE_NAME_BYTES];
     char endpoint[LINK_ENDPOINT_BYTES_MAX];
+    bool moved;     /* the port that is its own was taken */
     unsigned joins; /* taken since the last doors_renew */
     bool stays;     /* within doors_renew */
 };
@@ -29,9 +30,10 @@ struct doors {
 };
 
 /* Makes the doors what the store says.  They stand beside `listener`, the first address that is
- * really listened at: at one of the eight ports after it, by the invitation's number, so that an
- * invitation keeps its port over a restart, or if that one is taken at any other.  NULL: nothing is
- * listened at, and no door is opened.  A door that cannot be opened is tried again the next time.
+ * really listened at: at one of the eight ports after it, by the invitation's slot, so that an
+ * invitation keeps its port over a restart, or if that one is taken at any other: it has moved
+ * then.  NULL: nothing is listened at, and no door is opened.  A door that cannot be opened is
+ * tried again the next time.
  * Gives only what ends the node. */
 enum rb_status doors_renew(struct doors *doors, const struct exchange_tools *tools,
                            const char *listener) RB_MUST_CHECK;

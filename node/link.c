@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "node/link.h"
 
+#include "node/inbound.h"
 #include "node/link_socket.h"
 #include "node/node.h"
 #include "node/zap.h"
@@ -16,7 +17,7 @@ enum {
     SELF_TEST_MS = 2000,
     BUSY_RETRY_MS = 5,
     INBOUND_MAX = 2 * PEERS_MAX, /* a peer that reconnects has two for a moment */
-    DOOR_INBOUND_MAX = 128,      /* one client is expected; the others are strangers' attempts */
+    DOOR_INBOUND_MAX = 64,       /* one client is expected, who may come again and again */
     SOCKETS_MAX = 4 * PEERS_MAX, /* DEALER and both ends of its monitor, for each peer */
     FILES_WANTED = 8192,
     ROUTERS_MAX = 1 + LINK_DOORS_MAX,
@@ -39,7 +40,7 @@ struct dialled {
 struct router {
     struct link_socket socket;
     uint64_t door;                          /* its number; 0: the ordinary one */
-    uint64_t inbound;                       /* TCP connections, in handshake or behind it */
+    struct inbound inbound;
     uint8_t client[BOX_PUBLIC_BYTES];       /* of a door: who may come in */
     char endpoint[LINK_ENDPOINT_BYTES_MAX]; /* of a door */
 };
@@ -69,19 +70,20 @@ bool link_id_equal(const struct link_id *a, const struct link_id *b) {
 
 /* ---- ZAP: who may connect ---- */
 
-static bool router_admits(const struct links *links, const struct zap_request *request) {
-    const struct router *router;
+static bool router_admits(struct links *links, const struct zap_request *request) {
+    const int64_t now_ms = clock_steady_ms();
+    struct router *router;
 
     if (request->place >= ROUTERS_MAX) {
         return false;
     }
     router = &links->routers[request->place];
     if (router->door != 0) {
-        return router->inbound <= DOOR_INBOUND_MAX &&
-               memcmp(router->client, request->peer, sizeof router->client) == 0;
+        return memcmp(router->client, request->peer, sizeof router->client) == 0 &&
+               inbound_admit(&router->inbound, DOOR_INBOUND_MAX, now_ms);
     }
-    return request->place == 0 && router->inbound <= INBOUND_MAX &&
-           links->setup.allowed(links->setup.context, request->peer);
+    return request->place == 0 && links->setup.allowed(links->setup.context, request->peer) &&
+           inbound_admit(&router->inbound, INBOUND_MAX, now_ms);
 }
 
 static bool zap_admits(struct links *links, const struct zap_request *request) {
@@ -197,6 +199,7 @@ void links_close(struct links **links) {
     }
     for (size_t i = 0; i < ROUTERS_MAX; i++) {
         link_socket_close(&closing->routers[i].socket);
+        inbound_clear(&closing->routers[i].inbound);
     }
     if (closing->zap != NULL) {
         zmq_close(closing->zap);
@@ -295,7 +298,7 @@ static bool stranger_is_refused(struct links *links, const struct link_socket *s
     for (int64_t left_ms = SELF_TEST_MS; left_ms > 0; left_ms = deadline_ms - clock_steady_ms()) {
         (void)zmq_poll(items, sizeof items / sizeof *items, (long)left_ms); /* The clock decides. */
         zap_serve(links);
-        switch (link_socket_event(stranger)) {
+        switch (link_socket_event(stranger).number) {
         case 0:
             break;
         case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
@@ -409,6 +412,7 @@ void links_door_close(struct links *links, uint64_t door) {
             link_socket_unbind(&router->socket, router->endpoint);
         }
         link_socket_close(&router->socket);
+        inbound_clear(&router->inbound);
         *router = (struct router) { 0 };
     }
 }
@@ -455,23 +459,25 @@ enum rb_status links_send(struct links *links, const struct link_id *to, struct 
 /* ---- Waiting ---- */
 
 static void dialled_watch(struct links *links, struct dialled *dialled) {
-    for (unsigned event = link_socket_event(&dialled->socket); event != 0;
+    for (struct link_event event = link_socket_event(&dialled->socket); event.number != 0;
          event = link_socket_event(&dialled->socket)) {
-        bool made = event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
+        bool made = event.number == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
         dialled->connection = made ? ++links->last_connection : 0;
     }
 }
 
 static void router_watch(struct router *router) {
+    const int64_t now_ms = clock_steady_ms();
+
     if (router->socket.zmq == NULL) {
         return;
     }
-    for (unsigned event = link_socket_event(&router->socket); event != 0;
+    for (struct link_event event = link_socket_event(&router->socket); event.number != 0;
          event = link_socket_event(&router->socket)) {
-        if (event == ZMQ_EVENT_ACCEPTED) {
-            router->inbound++;
-        } else if (event == ZMQ_EVENT_DISCONNECTED && router->inbound > 0) {
-            router->inbound--;
+        if (event.number == ZMQ_EVENT_ACCEPTED) {
+            inbound_begin(&router->inbound, event.descriptor, now_ms);
+        } else if (event.number == ZMQ_EVENT_DISCONNECTED) {
+            inbound_end(&router->inbound, event.descriptor);
         }
     }
 }

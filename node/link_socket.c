@@ -14,7 +14,6 @@ enum { ZAP_ENFORCE_DOMAIN_OPTION = 93 };
 
 enum {
     LINGER_MS = 300,
-    HANDSHAKE_MS = 8000,
     HEARTBEAT_TTL_MS = 60000,
     QUEUE_MESSAGES = 64,
     UNBIND_MS = 500,
@@ -35,7 +34,7 @@ static const struct option options_of_all[] = {
     { ZMQ_LINGER, LINGER_MS }, /* the default waits for ever at the end of the program */
     { ZMQ_SNDHWM, QUEUE_MESSAGES },
     { ZMQ_RCVHWM, QUEUE_MESSAGES },
-    { ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS },
+    { ZMQ_HANDSHAKE_IVL, LINK_HANDSHAKE_MS },
     { ZMQ_HEARTBEAT_IVL, 20000 },
     { ZMQ_HEARTBEAT_TIMEOUT, 45000 },
     { ZMQ_HEARTBEAT_TTL, HEARTBEAT_TTL_MS },
@@ -209,7 +208,7 @@ void link_socket_unbind(const struct link_socket *socket,
     for (int64_t left_ms = UNBIND_MS; !closed && left_ms > 0;
          left_ms = deadline_ms - clock_steady_ms()) {
         (void)zmq_poll(&item, 1, (long)left_ms); /* The clock decides. */
-        closed = link_socket_event(socket) == ZMQ_EVENT_CLOSED;
+        closed = link_socket_event(socket).number == ZMQ_EVENT_CLOSED;
     }
 }
 
@@ -264,15 +263,18 @@ bool part_send(void *zmq, struct span part, int more) {
     return sent >= 0;
 }
 
-/* The next event: u16 number ‖ u32 value, and the endpoint as a second part. */
-unsigned link_socket_event(const struct link_socket *socket) {
+/* The next event: u16 number ‖ i32 value, and the endpoint as a second part. */
+struct link_event link_socket_event(const struct link_socket *socket) {
     zmq_msg_t parts[MONITOR_PARTS];
     size_t count = parts_receive(socket->monitor, parts, MONITOR_PARTS);
-    uint16_t event = 0;
+    uint16_t number = 0;
+    int32_t value = -1;
 
-    if (count == MONITOR_PARTS && zmq_msg_size(&parts[0]) >= sizeof event) {
-        memcpy(&event, zmq_msg_data(&parts[0]), sizeof event);
+    if (count == MONITOR_PARTS && zmq_msg_size(&parts[0]) >= sizeof number + sizeof value) {
+        const uint8_t *event = zmq_msg_data(&parts[0]);
+        memcpy(&number, event, sizeof number);
+        memcpy(&value, event + sizeof number, sizeof value);
     }
     parts_close(parts, count, MONITOR_PARTS);
-    return event;
+    return (struct link_event) { number, value };
 }

@@ -8,6 +8,8 @@
 
 #include <zmq.h>
 
+enum { LINK_HANDSHAKE_MS = 8000 }; /* what takes longer is ended, on both sides */
+
 struct link_socket {
     void *zmq; /* NULL: not open */
     void *monitor;
@@ -41,8 +43,12 @@ enum rb_status link_socket_connect(const struct link_socket *socket, const char 
 void link_socket_unbind(const struct link_socket *socket,
                         const char endpoint[static LINK_ENDPOINT_BYTES_MAX]);
 
-/* The next ZMQ_EVENT_... of a connection of this socket; 0: none. */
-unsigned link_socket_event(const struct link_socket *socket);
+/* What happened to a connection of this socket. */
+struct link_event {
+    unsigned number; /* ZMQ_EVENT_...; 0: nothing */
+    int descriptor;  /* of ACCEPTED and DISCONNECTED */
+};
+struct link_event link_socket_event(const struct link_socket *socket);
 
 /* ---- Messages: of any socket, monitors and ZAP too ---- */
 

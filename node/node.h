@@ -99,6 +99,7 @@ enum rb_status node_invitations_changed(struct node *node) RB_MUST_CHECK;
 struct node_door {
     int64_t number;       /* of the invitation */
     const char *endpoint; /* really listened at, tcp://HOST:PORT: the host as it is bound */
+    bool moved;           /* its own port was taken: it stands here until the node is restarted */
 };
 /* The doors that are open: borrowed until the next call with `node`.  An invitation that has none
  * could not get one yet. */

@@ -82,7 +82,7 @@ enum rb_status cluster_check(struct span cluster) {
 }
 
 static enum rb_status facts_check(const struct person_facts *facts) {
-    bool valid = text_is_name(facts->name) && region_is_valid(facts->region) &&
+    bool valid = text_is_proper_name(facts->name) && region_is_valid(facts->region) &&
                  cluster_check(facts->cluster) == RB_OK && facts->role < ROLE_COUNT;
 
     return valid ? RB_OK : RB_MALFORMED;
@@ -265,7 +265,7 @@ enum rb_status cert_issue_office(struct writer *out,
                                  const struct office_facts *facts, int64_t now_s) {
     struct writer body;
 
-    if (!text_is_name(facts->name) || !region_is_valid(facts->region) || facts->rank == RANK_ROOT ||
+    if (!text_is_proper_name(facts->name) || !region_is_valid(facts->region) || facts->rank == RANK_ROOT ||
         facts->rank > RANK_WORKER) {
         return RB_MALFORMED;
     }
@@ -281,7 +281,7 @@ enum rb_status cert_issue_root(struct writer *out, const struct root_keys *root,
     struct writer body;
     uint8_t id[HASH_BYTES];
 
-    if (!text_is_name(name) || !root_keys_are_sorted(root)) {
+    if (!text_is_proper_name(name) || !root_keys_are_sorted(root)) {
         return RB_MALFORMED;
     }
     root_id(root, id);
@@ -300,7 +300,7 @@ enum rb_status cert_issue_device(struct writer *out, const struct identity *iden
     struct writer body;
     struct office_signer person;
 
-    if (!text_is_name(name)) {
+    if (!text_is_proper_name(name)) {
         return RB_MALFORMED;
     }
     office_signer_one(&person, &identity->person);
@@ -499,7 +499,7 @@ static bool is_root(const struct cert *cert) {
 }
 
 static enum rb_status cert_check_values(const struct cert *cert) {
-    if (!text_is_name(cert->name) || !region_is_valid(cert->region) ||
+    if (!text_is_proper_name(cert->name) || !region_is_valid(cert->region) ||
         cert->not_after_s < cert->not_before_s || assignment_check(&cert->assignment) != RB_OK ||
         (is_root(cert) && !root_is_valid(cert))) {
         return RB_MALFORMED;

@@ -206,6 +206,46 @@ bool text_is_name(struct span text) {
     return characters <= NAME_CHARACTERS_MAX && !digits_only && !is_white_space(last);
 }
 
+/* What Unicode has rendered as nothing (Default_Ignorable_Code_Point), and the blank Braille
+ * pattern.  Titles may have joiners and selectors, as pictures need them. */
+static bool is_invisible(uint32_t code_point) {
+    static const struct code_range ranges[] = {
+        { 0x00AD, 0x00AD },   /* soft hyphen */
+        { 0x034F, 0x034F },   /* grapheme joiner */
+        { 0x061C, 0x061C },   /* Arabic letter mark */
+        { 0x115F, 0x1160 },   /* Hangul fillers */
+        { 0x17B4, 0x17B5 },   /* Khmer inherent vowels */
+        { 0x180B, 0x180F },   /* Mongolian selectors and separator */
+        { 0x200B, 0x200F },   /* zero width space, joiners, marks */
+        { 0x202A, 0x202E },   /* embeddings and overrides */
+        { 0x2060, 0x206F },   /* word joiner, invisible operators, isolates */
+        { 0x2800, 0x2800 },   /* Braille pattern without dots */
+        { 0x3164, 0x3164 },   /* Hangul filler */
+        { 0xFE00, 0xFE0F },   /* variation selectors */
+        { 0xFEFF, 0xFEFF },   /* zero width no-break space */
+        { 0xFFA0, 0xFFA0 },   /* halfwidth Hangul filler */
+        { 0xFFF0, 0xFFF8 },   /* unassigned */
+        { 0x1BCA0, 0x1BCA3 }, /* shorthand format controls */
+        { 0x1D173, 0x1D17A }, /* musical format controls */
+        { 0xE0000, 0xE0FFF }, /* tags, more variation selectors */
+    };
+
+    return is_within(code_point, ranges, sizeof ranges / sizeof ranges[0]);
+}
+
+bool text_is_proper_name(struct span text) {
+    if (!text_is_name(text)) {
+        return false;
+    }
+    while (text.len > 0) {
+        const uint32_t code_point = text_next(&text);
+        if (is_invisible(code_point) || (is_white_space(code_point) && code_point != ' ')) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- Showing ---- */
 
 /* \u{XXXX}, or \x{XX} with two digits. */

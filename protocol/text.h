@@ -16,6 +16,10 @@ size_t text_characters(struct span text);
  * bidirectional controls, not all digits, no leading '-', no white space at either end. */
 bool text_is_name(struct span text);
 
+/* A name by which people, offices and networks are told apart: besides, nothing in it is invisible
+ * (joiners, soft hyphens, fillers, variation selectors), and its only white space is the blank. */
+bool text_is_proper_name(struct span text);
+
 /* The longest prefix of at most `len_max` bytes that ends between characters. */
 struct span text_truncate(struct span text, size_t len_max);
 

@@ -35,8 +35,7 @@ static void fill_addresses(struct contact *contact, const struct card *card,
     contact->address_count = count;
 }
 
-/* Whether a certificate of the card is known to hold no more. */
-static enum rb_status revoked_find(struct store *store, const struct card *card, bool *revoked) {
+enum rb_status card_is_revoked(struct store *store, const struct card *card, bool *revoked) {
     static const char sql[] =
         "SELECT 1"
         " FROM revocation"
@@ -66,7 +65,7 @@ static enum rb_status contact_read(struct store *store, struct db_row *row,
     contact->verified = db_int(row, 1) != 0;
     contact->last_seen_ms = db_int(row, 3);
     contact->number = db_int(row, 4);
-    return revoked_find(store, &card, &contact->revoked);
+    return card_is_revoked(store, &card, &contact->revoked);
 }
 
 enum rb_status contact_get(struct store *store, const uint8_t person[static HASH_BYTES],

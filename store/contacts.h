@@ -41,6 +41,10 @@ enum rb_status contact_each(struct store *store,
                             bool (*each)(void *context, const struct contact *), void *context)
     RB_MUST_CHECK;
 
+/* Whether a certificate of the card is known to hold no more. */
+enum rb_status card_is_revoked(struct store *store, const struct card *card, bool *revoked)
+    RB_MUST_CHECK;
+
 /* How many revocations are known: when it has changed, contacts may be revoked that were not. */
 enum rb_status revocations_known(struct store *store, uint64_t *count) RB_MUST_CHECK;
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/file.h"
 
+#include "protocol/crypt.h"
+#include "protocol/text.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -69,7 +72,7 @@ static ssize_t read_up_to(int file, uint8_t *out, size_t max) {
 enum rb_status file_read(const char *path, uint8_t *out, size_t max, size_t *len) {
     enum rb_status status = RB_OK;
     uint8_t one_more = 0;
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    const int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
     if (file < 0) {
         return file_status(errno);
@@ -145,7 +148,7 @@ static enum rb_status write_all(int file, struct span bytes) {
     return RB_OK;
 }
 
-static enum rb_status write_new(const char *path, struct span bytes) {
+enum rb_status file_write_new(const char *path, struct span bytes) {
     const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
     if (file < 0) {
@@ -158,6 +161,23 @@ static enum rb_status write_new(const char *path, struct span bytes) {
     if (close(file) != 0 && status == RB_OK) {
         status = file_status(errno); /* Network file systems tell of a full disk here. */
     }
+    if (status != RB_OK) {
+        (void)unlink(path); /* The failure before matters more. */
+    }
+    return status;
+}
+
+/* Writes ASIDE, and puts it in the place of PATH. */
+static enum rb_status write_by_way_of(const char *aside, const char *path, struct span bytes) {
+    enum rb_status status = file_write_new(aside, bytes);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    status = file_rename(aside, path);
+    if (status != RB_OK) {
+        (void)unlink(aside); /* The failure before matters more. */
+    }
     return status;
 }
 
@@ -168,14 +188,18 @@ enum rb_status file_write_atomic(const char *path, struct span bytes) {
     (void)snprintf(aside, sizeof aside, "%s%s", path,
                    aside_suffix); /* It fits: see the line above. */
     (void)unlink(aside);          /* A write that was interrupted may have left one. */
-    enum rb_status status = write_new(aside, bytes);
-    if (status == RB_OK) {
-        status = file_rename(aside, path);
-    }
-    if (status != RB_OK) {
-        (void)unlink(aside); /* The failure before matters more. */
-    }
-    return status;
+    return write_by_way_of(aside, path, bytes);
+}
+
+enum rb_status file_replace(const char *path, struct span bytes) {
+    uint8_t chance[8];
+    char name[2 * sizeof chance + 1];
+    char aside[PATH_BYTES_MAX];
+
+    crypt_random(chance, sizeof chance);
+    hex_write(span_of(chance, sizeof chance), name);
+    const int len = snprintf(aside, sizeof aside, "%s.%s%s", path, name, aside_suffix);
+    return len < 0 || len >= PATH_BYTES_MAX ? RB_TOO_LARGE : write_by_way_of(aside, path, bytes);
 }
 
 enum rb_status file_rename(const char *from, const char *to) {

@@ -21,13 +21,23 @@ bool file_exists(const char *path);
 /* An empty file of mode 0600.  RB_EXISTS if there is one. */
 enum rb_status file_make(const char *path) RB_MUST_CHECK;
 
-/* Reads a whole file of at most `max` bytes.  RB_NOT_FOUND, RB_TOO_LARGE, RB_STORAGE. */
+/* Reads a whole file of at most `max` bytes; a pipe is never waited for.  RB_NOT_FOUND,
+ * RB_TOO_LARGE, RB_STORAGE. */
 enum rb_status file_read(const char *path, uint8_t *out, size_t max, size_t *len) RB_MUST_CHECK;
 
 /* Puts a file of mode 0600 in the place of PATH: written aside (PATH.part), fsync, rename, fsync of
- * the folder.  Afterwards, whatever happens, PATH is the old file or the new one.  RB_FULL,
- * RB_STORAGE. */
+ * the folder.  Afterwards, whatever happens, PATH is the old file or the new one.  For folders of
+ * our own: a PATH.part that is there already was left by us, and goes.  RB_FULL, RB_STORAGE. */
 enum rb_status file_write_atomic(const char *path, struct span bytes) RB_MUST_CHECK;
+
+/* The same in anybody's folder: it is written aside under a name that is nobody's.  RB_TOO_LARGE:
+ * PATH is too long. */
+enum rb_status file_replace(const char *path, struct span bytes) RB_MUST_CHECK;
+
+/* A file of mode 0600 where there is none.  RB_EXISTS: something is there, and stays as it is;
+ * RB_NOT_FOUND: no such folder; RB_FULL, RB_STORAGE: nothing is left of it.  (Not by a link from
+ * aside: sticks that people carry have no links.) */
+enum rb_status file_write_new(const char *path, struct span bytes) RB_MUST_CHECK;
 
 /* Nobody else holds the lock of the folder in which PATH lies, until folder_unlock or the end of
  * the process.  RB_BUSY: somebody does; RB_NOT_FOUND, RB_STORAGE. */

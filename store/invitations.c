@@ -70,6 +70,7 @@ static void row_read(struct db_row *query, struct invitation_row *row) {
             .made_ms = db_int(query, 2),
             .until_ms = db_int(query, 3),
             .answers = (size_t)db_int(query, 7),
+            .slot = (unsigned)db_int(query, 8) % INVITATIONS_OPEN_MAX,
         },
     };
     db_copy(query, 4, row->name, sizeof row->name);
@@ -88,7 +89,7 @@ static enum rb_status rows_load(struct store *store, const struct filter *filter
                                 struct invitation_row **rows, size_t *count) {
     static const char sql[] =
         "SELECT number, state, made_ms, until_ms, name, circle, person,"
-        "  (SELECT count(*) FROM invitation_answer WHERE invitation = number)"
+        "  (SELECT count(*) FROM invitation_answer WHERE invitation = number), slot"
         " FROM invitation"
         " WHERE (?1 = 0 OR number = ?1)"
         "   AND (?2 IS NULL OR name = ?2)"
@@ -191,13 +192,37 @@ static enum rb_status open_load(struct store *store, int64_t now_ms, struct invi
     return status;
 }
 
-/* Ends those whose time is over; how many are open then. */
-static enum rb_status expire(struct store *store, int64_t now_ms, size_t *open) {
+/* Ends those whose time is over. */
+static enum rb_status expire(struct store *store, int64_t now_ms) {
     struct invitation_row *rows = NULL;
+    size_t open = 0;
 
-    *open = 0;
-    enum rb_status status = open_load(store, now_ms, &rows, open);
+    enum rb_status status = open_load(store, now_ms, &rows, &open);
     free(rows);
+    return status;
+}
+
+/* The first place that no open one has.  RB_TOO_LARGE: there is none. */
+static enum rb_status slot_find(struct store *store, int64_t now_ms, unsigned *slot) {
+    struct invitation_row *rows = NULL;
+    bool taken[INVITATIONS_OPEN_MAX] = { false };
+    size_t count = 0;
+    unsigned found = 0;
+
+    enum rb_status status = open_load(store, now_ms, &rows, &count);
+    for (size_t i = 0; i < count; i++) {
+        taken[rows[i].shown.slot] = true;
+    }
+    free(rows);
+    while (found < INVITATIONS_OPEN_MAX && taken[found]) {
+        found++;
+    }
+    if (status == RB_OK && (count >= INVITATIONS_OPEN_MAX || found == INVITATIONS_OPEN_MAX)) {
+        status = RB_TOO_LARGE;
+    }
+    if (status == RB_OK) {
+        *slot = found;
+    }
     return status;
 }
 
@@ -230,11 +255,11 @@ static enum rb_status group_check(struct store *store, const uint8_t *group) {
     return status == RB_OK ? may_invite(store, group) : status;
 }
 
-static enum rb_status row_insert(struct store *store, const uint8_t *group, int64_t now_ms,
-                                 const struct invite_keys *keys) {
+static enum rb_status row_insert(struct store *store, const uint8_t *group, unsigned slot,
+                                 int64_t now_ms, const struct invite_keys *keys) {
     static const char sql[] =
-        "INSERT INTO invitation (name, state, made_ms, until_ms, circle)"
-        " VALUES (?1, ?2, ?3, ?4, ?5)";
+        "INSERT INTO invitation (name, state, made_ms, until_ms, circle, slot)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     struct db_row *row = db_query(store_db(store), sql);
 
     db_bind_blob(row, 1, secret_name(keys->name));
@@ -246,17 +271,19 @@ static enum rb_status row_insert(struct store *store, const uint8_t *group, int6
     } else {
         db_bind_blob(row, 5, span_of(group, HASH_BYTES));
     }
+    db_bind_int(row, 6, slot);
     return db_run(row);
 }
 
-static enum rb_status invitation_put(struct store *store, const uint8_t *group, int64_t now_ms,
-                                     const struct invite_keys *keys, struct invitation_row *row) {
+static enum rb_status invitation_put(struct store *store, const uint8_t *group, unsigned slot,
+                                     int64_t now_ms, const struct invite_keys *keys,
+                                     struct invitation_row *row) {
     enum rb_status status = store_write_begin(store);
 
     if (status != RB_OK) {
         return status;
     }
-    status = row_insert(store, group, now_ms, keys);
+    status = row_insert(store, group, slot, now_ms, keys);
     if (status == RB_OK) {
         const struct filter filter = { .number = db_last_id(store_db(store)) };
         status = row_get(store, &filter, row);
@@ -271,18 +298,15 @@ enum rb_status invitation_new(struct store *store, const uint8_t *group, int64_t
                               struct invite_keys *keys, struct invitation *invitation) {
     struct invite_keys *fresh = crypt_secret_alloc(sizeof *fresh);
     struct invitation_row row;
-    size_t open = 0;
+    unsigned slot = 0;
 
-    enum rb_status status = expire(store, now_ms, &open);
-    if (status == RB_OK && open >= INVITATIONS_OPEN_MAX) {
-        status = RB_TOO_LARGE;
-    }
+    enum rb_status status = slot_find(store, now_ms, &slot);
     if (status == RB_OK) {
         status = group_check(store, group);
     }
     if (status == RB_OK) {
         invite_keys_new(fresh);
-        status = invitation_put(store, group, now_ms, fresh, &row);
+        status = invitation_put(store, group, slot, now_ms, fresh, &row);
     }
     if (status == RB_OK) {
         *keys = *fresh;
@@ -320,8 +344,7 @@ enum rb_status invitations_each(struct store *store, int64_t now_ms,
     struct invitation_row *rows = NULL;
     size_t count = 0;
 
-    enum rb_status status = expire(store, now_ms, &count);
-    count = 0;
+    enum rb_status status = expire(store, now_ms);
     if (status == RB_OK) {
         status = rows_load(store, &filter, &rows, &count);
     }
@@ -334,9 +357,8 @@ enum rb_status invitations_each(struct store *store, int64_t now_ms,
 /* The one that the filter finds, once those whose time is over have been ended. */
 static enum rb_status row_now(struct store *store, const struct filter *filter, int64_t now_ms,
                               struct invitation_row *row) {
-    size_t open = 0;
+    enum rb_status status = expire(store, now_ms);
 
-    enum rb_status status = expire(store, now_ms, &open);
     return status == RB_OK ? row_get(store, filter, row) : status;
 }
 
@@ -360,6 +382,7 @@ enum rb_status invitation_get(struct store *store, int64_t number, int64_t now_m
 static enum rb_status answer_check(struct store *store, const struct invitation_row *row,
                                    const struct invite_answer *answer, struct card *card) {
     struct invite_keys *keys = crypt_secret_alloc(sizeof *keys);
+    bool is_revoked = false;
 
     enum rb_status status = keys_get(store, row->name, keys);
     if (status == RB_OK) {
@@ -368,36 +391,42 @@ static enum rb_status answer_check(struct store *store, const struct invitation_
     if (status == RB_OK) {
         status = card_decode(answer->card, card);
     }
+    if (status == RB_OK) {
+        status = card_is_revoked(store, card, &is_revoked);
+    }
     if (status == RB_OK &&
-        crypt_equal(card->person.person, store_self(store)->person, HASH_BYTES)) {
+        (is_revoked || crypt_equal(card->person.person, store_self(store)->person, HASH_BYTES))) {
         status = RB_REFUSED;
     }
     crypt_secret_free(keys);
     return status;
 }
 
-static enum rb_status has_answered(struct store *store, int64_t number,
-                                   const uint8_t person[static HASH_BYTES], bool *answered) {
+static enum rb_status has_answered(struct store *store, int64_t number, const struct card *card,
+                                   bool *answered) {
     static const char sql[] =
         "SELECT 1"
         " FROM invitation_answer"
         " WHERE invitation = ?1"
-        "   AND person = ?2";
+        "   AND person = ?2"
+        "   AND device = ?3";
     struct db_row *row = db_query(store_db(store), sql);
 
     db_bind_int(row, 1, number);
-    db_bind_blob(row, 2, span_of(person, HASH_BYTES));
+    db_bind_blob(row, 2, span_of(card->person.person, HASH_BYTES));
+    db_bind_blob(row, 3, span_of(card->device.id, CERT_ID_BYTES));
     *answered = db_step(row);
     return db_end(row);
 }
 
-/* The newest card of each person who answered, and when he first did. */
+/* The newest card of each device that answered, and when it first did.  Cards of two devices of one
+ * person stand side by side: whoever has taken his keys must not take his place unseen. */
 static enum rb_status answer_put(struct store *store, int64_t number, const struct card *card,
                                  struct span bytes, int64_t now_ms) {
     static const char sql[] =
-        "INSERT INTO invitation_answer (invitation, person, card, issued_ms, at_ms)"
-        " VALUES (?1, ?2, ?3, ?4, ?5)"
-        " ON CONFLICT (invitation, person) DO UPDATE"
+        "INSERT INTO invitation_answer (invitation, person, device, card, issued_ms, at_ms)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        " ON CONFLICT (invitation, person, device) DO UPDATE"
         " SET card = excluded.card,"
         "     issued_ms = excluded.issued_ms"
         " WHERE excluded.issued_ms > issued_ms";
@@ -405,9 +434,10 @@ static enum rb_status answer_put(struct store *store, int64_t number, const stru
 
     db_bind_int(row, 1, number);
     db_bind_blob(row, 2, span_of(card->person.person, HASH_BYTES));
-    db_bind_blob(row, 3, bytes);
-    db_bind_int(row, 4, card->issued_ms);
-    db_bind_int(row, 5, now_ms);
+    db_bind_blob(row, 3, span_of(card->device.id, CERT_ID_BYTES));
+    db_bind_blob(row, 4, bytes);
+    db_bind_int(row, 5, card->issued_ms);
+    db_bind_int(row, 6, now_ms);
     return db_run(row);
 }
 
@@ -451,7 +481,7 @@ enum rb_status invitation_answer(struct store *store, struct span bytes, int64_t
         status = answer_check(store, &row, &answer, &card);
     }
     if (status == RB_OK) {
-        status = has_answered(store, row.shown.number, card.person.person, &answered);
+        status = has_answered(store, row.shown.number, &card, &answered);
     }
     if (status == RB_OK && !answered && row.shown.answers >= INVITATION_ANSWERS_MAX) {
         status = RB_REFUSED;
@@ -476,6 +506,7 @@ static enum rb_status answer_read(struct db_row *row, struct invitation_answer *
     *answer = (struct invitation_answer) { .role = card.person.role, .at_ms = db_int(row, 1) };
     memcpy(answer->person, card.person.person, sizeof answer->person);
     memcpy(answer->person_pk, card.person.subject, sizeof answer->person_pk);
+    memcpy(answer->device, card.device.id, sizeof answer->device);
     text_copy(answer->name, sizeof answer->name, card.person.name);
     return RB_OK;
 }
@@ -515,6 +546,7 @@ enum rb_status invitation_answers_each(struct store *store, int64_t number,
 
 /* ---- Deciding ---- */
 
+/* RB_AMBIGUOUS: he answered from two devices. */
 static enum rb_status answered_card(struct store *store, int64_t number,
                                     const uint8_t person[static HASH_BYTES], struct writer *card) {
     static const char sql[] =
@@ -531,8 +563,20 @@ static enum rb_status answered_card(struct store *store, int64_t number,
         writer_span(card, db_blob(row, 0));
         found = writer_end(card) == RB_OK ? RB_OK : RB_DAMAGED;
     }
+    if (found == RB_OK && db_step(row)) {
+        found = RB_AMBIGUOUS;
+    }
     const enum rb_status status = db_end(row);
     return status == RB_OK ? found : status;
+}
+
+static enum rb_status device_check(struct span bytes, const uint8_t device[static CERT_ID_BYTES]) {
+    struct card card;
+
+    if (card_decode(bytes, &card) != RB_OK) {
+        return RB_DAMAGED;
+    }
+    return crypt_equal(card.device.id, device, CERT_ID_BYTES) ? RB_OK : RB_NOT_FOUND;
 }
 
 /* Who belongs to the group already needs no invitation into it. */
@@ -553,6 +597,9 @@ static enum rb_status settle(struct store *store, const struct invitation_row *r
     bool renewed = false;
 
     enum rb_status status = contact_add(store, card, now_ms, &contact, &renewed);
+    if (status == RB_OK && contact.revoked) {
+        status = RB_REFUSED;
+    }
     if (status == RB_OK) {
         status = contact_set_verified(store, person);
     }
@@ -563,7 +610,8 @@ static enum rb_status settle(struct store *store, const struct invitation_row *r
 }
 
 enum rb_status invitation_confirm(struct store *store, int64_t number,
-                                  const uint8_t person[static HASH_BYTES], int64_t now_ms) {
+                                  const uint8_t person[static HASH_BYTES],
+                                  const uint8_t device[static CERT_ID_BYTES], int64_t now_ms) {
     const struct filter filter = { .number = number, .open = true };
     struct invitation_row row;
     struct writer card;
@@ -572,6 +620,9 @@ enum rb_status invitation_confirm(struct store *store, int64_t number,
     enum rb_status status = number > 0 ? row_now(store, &filter, now_ms, &row) : RB_NOT_FOUND;
     if (status == RB_OK) {
         status = answered_card(store, number, person, &card);
+    }
+    if (status == RB_OK) {
+        status = device_check(writer_view(&card), device);
     }
     if (status == RB_OK) {
         status = store_write_begin(store);

@@ -4,7 +4,8 @@
  *
  *   OPEN       given out; the node listens for an answer
  *   ANSWERED   somebody who has the words answered; the person compares words with him.  Others may
- *              still answer: that is an alarm, and all of them are shown
+ *              still answer, or the same person from another device: that is an alarm, and all of
+ *              them are shown
  *   SETTLED    confirmed for one of those who answered: used, and of no use to anybody any more
  *   CANCELLED  by the person
  *   EXPIRED    seven days have passed without a confirmation; or the clock stands before its
@@ -28,11 +29,12 @@ enum invitation_state {
 
 struct invitation {
     int64_t number; /* 1, 2, ... of this home, never reused */
+    unsigned slot;  /* below INVITATIONS_OPEN_MAX; its own while it is open */
     enum invitation_state state;
     int64_t made_ms, until_ms;
     bool has_group;
     uint8_t group[HASH_BYTES]; /* into which he is invited with the confirmation */
-    size_t answers;            /* different people who answered */
+    size_t answers;            /* different people, or devices of them, who answered */
     bool has_person;           /* SETTLED */
     uint8_t person[HASH_BYTES];
 };
@@ -59,16 +61,18 @@ enum rb_status invitation_get(struct store *store, int64_t number, int64_t now_m
                               struct invitation *invitation) RB_MUST_CHECK;
 
 /* Somebody answered, over the network or by a file: the bytes of an ANSWER.  `invitation` gets the
- * one it belongs to, `is_new` whether this person had not answered it before.  RB_NOT_FOUND: to no
- * open invitation (used, expired, cancelled, or never made here); RB_REFUSED: one's own card, or
- * INVITATION_ANSWERS_MAX others have answered; RB_MALFORMED, RB_UNKNOWN, RB_BAD_SIGNATURE.  Of a
- * person who answers again the newest card is kept. */
+ * one it belongs to, `is_new` whether this person had not answered it before with this device.
+ * RB_NOT_FOUND: to no open invitation (used, expired, cancelled, or never made here); RB_REFUSED:
+ * one's own card, or one that is known to be revoked, or INVITATION_ANSWERS_MAX others have
+ * answered; RB_MALFORMED, RB_UNKNOWN, RB_BAD_SIGNATURE.  Of a device that answers again the newest
+ * card is kept. */
 enum rb_status invitation_answer(struct store *store, struct span answer, int64_t now_ms,
                                  struct invitation *invitation, bool *is_new) RB_MUST_CHECK;
 
 struct invitation_answer {
     uint8_t person[HASH_BYTES];
     uint8_t person_pk[SIGN_PUBLIC_BYTES]; /* for the words */
+    uint8_t device[CERT_ID_BYTES];
     char name[NAME_BYTES_MAX + 1];
     enum person_role role;
     int64_t at_ms;
@@ -81,12 +85,14 @@ enum rb_status invitation_answers_each(struct store *store, int64_t number,
 
 /* The person has compared words with who answered: he becomes a verified contact, and is invited
  * into the group unless he belongs to it; the secret is destroyed.  One transaction: on any error
- * nothing has changed.  RB_NOT_FOUND: no such open invitation, or that person did not answer it;
- * RB_EXISTS: a contact of that name is somebody else; RB_REFUSED: a rule of the group forbids it
- * now, or his card names the transport key of another contact; RB_NOT_MEMBER: one belongs to the
- * group no more; RB_NO_KEY. */
+ * nothing has changed.  `person` and `device` are those of the answer that he was shown.
+ * RB_NOT_FOUND: no such open invitation, or they did not answer it; RB_AMBIGUOUS: he answered from
+ * another device, too; RB_EXISTS: a contact of that name is somebody else; RB_REFUSED: a rule of
+ * the group forbids it now, or his card is revoked or names the transport key of another contact;
+ * RB_NOT_MEMBER: one belongs to the group no more; RB_NO_KEY. */
 enum rb_status invitation_confirm(struct store *store, int64_t number,
-                                  const uint8_t person[static HASH_BYTES], int64_t now_ms)
+                                  const uint8_t person[static HASH_BYTES],
+                                  const uint8_t device[static CERT_ID_BYTES], int64_t now_ms)
     RB_MUST_CHECK;
 
 /* Never mind: the secret is destroyed.  RB_NOT_FOUND: none that is open. */

@@ -10,12 +10,13 @@
 
 /* Stored numbers: appended, never reused. */
 enum secret_sort {
-    SECRET_PERSON = 1,    /* name: empty; P seed */
-    SECRET_DEVICE = 2,    /* name: empty; dseed */
-    SECRET_SEAL = 3,      /* name: u32 generation; X secret */
-    SECRET_LOG = 4,       /* name: log pk; L seed */
-    SECRET_EPOCH = 5,     /* name: circle id ‖ eid32; K_e */
-    SECRET_INVITATION = 6 /* name: that of the invitation; its secret ‖ 16 zeros */
+    SECRET_PERSON = 1,     /* name: empty; P seed */
+    SECRET_DEVICE = 2,     /* name: empty; dseed */
+    SECRET_SEAL = 3,       /* name: u32 generation; X secret */
+    SECRET_LOG = 4,        /* name: log pk; L seed */
+    SECRET_EPOCH = 5,      /* name: circle id ‖ eid32; K_e */
+    SECRET_INVITATION = 6, /* name: that of the invitation; its secret ‖ 16 zeros */
+    SECRET_OFFICE = 7      /* name: its public key; its seed */
 };
 
 /* RB_EXISTS if there is one of that name (then nothing changes). */

@@ -61,8 +61,9 @@ static enum rb_status revocation_insert(struct store *store, const struct revoca
     return db_run(query);
 }
 
-/* Whether the certificates of any circle say that this issuer may: anybody can make an office and a
- * letter for anybody, so an office revokes nothing but what it signed itself.  What nobody may
+/* Whether the certificates of any circle say that this issuer may, or he is an office of this home:
+ * anybody can make an office and a letter for anybody, so an office revokes nothing but what it
+ * signed itself.  What nobody may
  * revoke would only fill the store. */
 static enum rb_status issuer_check(struct store *store, const struct revocation *revocation) {
     static const char sql[] =
@@ -77,6 +78,13 @@ static enum rb_status issuer_check(struct store *store, const struct revocation 
         " WHERE person = ?1"
         "   AND issuer = ?3"
         "   AND cert = ?4"
+        " UNION ALL"
+        " SELECT 1" /* an office of this home: the letter may stand in no circle here */
+        " FROM letter_issued"
+        " JOIN office ON office.number = letter_issued.office"
+        " WHERE letter_issued.person = ?1"
+        "   AND letter_issued.cert = ?4"
+        "   AND office.pk = ?5"
         " LIMIT 1";
     struct db_row *query = db_query(store_db(store), sql);
     uint8_t issuer_id[HASH_BYTES];
@@ -86,6 +94,7 @@ static enum rb_status issuer_check(struct store *store, const struct revocation 
     db_bind_blob(query, 2, span_of(revocation->issuer, sizeof revocation->issuer));
     db_bind_blob(query, 3, span_of(issuer_id, sizeof issuer_id));
     db_bind_blob(query, 4, span_of(revocation->cert_id, sizeof revocation->cert_id));
+    db_bind_blob(query, 5, span_of(revocation->issuer, sizeof revocation->issuer));
     bool may = db_step(query) || memcmp(issuer_id, revocation->person, sizeof issuer_id) == 0;
     enum rb_status status = db_end(query);
     return status == RB_OK && !may ? RB_REFUSED : status;

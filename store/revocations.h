@@ -17,7 +17,8 @@ enum { REVOCATIONS_PER_PERSON_MAX = 64 };
 
 /* Keeps the bytes of a REVOKE (credential.h); RB_OK also if it was known.  RB_MALFORMED,
  * RB_UNKNOWN, RB_BAD_SIGNATURE; RB_REFUSED: no circle here says that its issuer may revoke that
- * certificate, or REVOCATIONS_PER_PERSON_MAX others of that person are known. */
+ * certificate, nor has an office of this home signed it; or REVOCATIONS_PER_PERSON_MAX others of
+ * that person are known. */
 enum rb_status revocation_add(struct store *store, struct span whole, int64_t now_ms) RB_MUST_CHECK;
 
 /* ---- Inside the store layer, in the transaction of the caller ---- */

@@ -363,8 +363,47 @@ static const char migration_6[] =
     ") STRICT;"
     "PRAGMA user_version = 6;";
 
-const char *const schema_migrations[] = { migration_1, migration_2, migration_3,
-                                          migration_4, migration_5, migration_6 };
+/* Offices of networks whose keys are in the keyring, and what they have signed (offices.h). */
+static const char migration_7[] =
+    "CREATE TABLE office ("
+    "  number  INTEGER PRIMARY KEY,"
+    "  pk      BLOB NOT NULL UNIQUE,"
+    "  request BLOB NOT NULL," /* what was asked for it; x'': it was founded here */
+    "  chain   BLOB"           /* its certificate and those above it; NULL: not granted yet */
+    ") STRICT;"
+    "CREATE TABLE letter_issued ("
+    "  cert       BLOB PRIMARY KEY,"
+    "  office     INTEGER NOT NULL REFERENCES office (number),"
+    "  person     BLOB NOT NULL,"
+    "  whole      BLOB NOT NULL,"
+    "  revoked_ms INTEGER," /* NULL: it holds */
+    "  reason     TEXT"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX letter_issued_person ON letter_issued (person);"
+    "PRAGMA user_version = 7;";
+
+/* The place of an open invitation among those of its home; and an answer for each device. */
+static const char migration_8[] =
+    "ALTER TABLE invitation ADD COLUMN slot INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE invitation SET slot = (number - 1) % 8;"
+    "ALTER TABLE invitation_answer RENAME TO invitation_answer_7;"
+    "CREATE TABLE invitation_answer ("
+    "  id         INTEGER PRIMARY KEY,"
+    "  invitation INTEGER NOT NULL REFERENCES invitation (number),"
+    "  person     BLOB NOT NULL,"
+    "  device     BLOB NOT NULL," /* id of its certificate; x'' of answers that came before this */
+    "  card       BLOB NOT NULL,"
+    "  issued_ms  INTEGER NOT NULL,"
+    "  at_ms      INTEGER NOT NULL,"
+    "  UNIQUE (invitation, person, device)"
+    ") STRICT;"
+    "INSERT INTO invitation_answer (id, invitation, person, device, card, issued_ms, at_ms)"
+    " SELECT id, invitation, person, x'', card, issued_ms, at_ms FROM invitation_answer_7;"
+    "DROP TABLE invitation_answer_7;"
+    "PRAGMA user_version = 8;";
+
+const char *const schema_migrations[] = { migration_1, migration_2, migration_3, migration_4,
+                                          migration_5, migration_6, migration_7, migration_8 };
 const int schema_version = sizeof schema_migrations / sizeof *schema_migrations;
 
 const char *const schema_views_are_stale =

@@ -50,6 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     if (text_is_name(text)) {
         assert(text_is_utf8(text));
     }
+    assert(!text_is_proper_name(text) || text_is_name(text));
     if (text_is_utf8(text)) {
         assert(text_is_utf8(text_truncate(text, len / 2)));
         assert(text_characters(text) <= len);

@@ -84,8 +84,8 @@ static void commands_and_verbs_are_completed(void **state) {
     assert_completes("kelompok t", "|terima |tolak |tinggalkan ", 9);
     assert_completes("  kelo t", "|terima |tolak |tinggalkan ", 7);
     assert_completes("kasus b", "|baru |bagikan ", 6);
-    assert_completes("gandum", "", 0);
-    assert_completes("gandum ke", "", 7);
+    assert_completes("jerapah", "", 0);
+    assert_completes("jerapah ke", "", 8);
 }
 
 static void the_chosen_language_comes_first(void **state) {

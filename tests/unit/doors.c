@@ -228,7 +228,8 @@ static void a_confirmed_invitation_lets_its_guest_in_as_a_contact(void **state) 
     ani_listens_and_invites();
     joins_well(&citra);
     assert_int_equal(invitation_confirm(ani.store, invitation.number,
-                                        store_self(citra.store)->person, clock_now_ms()),
+                                        store_self(citra.store)->person,
+                                        store_self(citra.store)->device_cert.id, clock_now_ms()),
                      RB_OK);
     assert_int_equal(node_invitations_changed(ani.node), RB_OK);
     assert_int_equal(node_contacts_changed(ani.node), RB_OK);
@@ -251,14 +252,25 @@ static void ani_stands_where_there_is_room(unsigned *port) {
     for (int tries = 0; tries < 10; tries++) {
         worker_choose_address(&ani);
         worker_start(&ani);
-        *port =
-            port_of(ani.address) + 1 + (unsigned)((invitation.number - 1) % INVITATIONS_OPEN_MAX);
+        *port = port_of(ani.address) + 1 + invitation.slot;
         if (port_of(door_of(invitation.number)) == *port) {
             return;
         }
         worker_stop(&ani);
     }
     fail_msg("no room beside any port");
+}
+
+static bool has_moved(int64_t number) {
+    const struct node_door *doors;
+    const size_t count = node_doors(ani.node, &doors);
+    size_t i = 0;
+
+    while (i < count && doors[i].number != number) {
+        i++;
+    }
+    assert_true(i < count);
+    return doors[i].moved;
 }
 
 static void an_invitation_keeps_its_port_over_a_restart(void **state) {
@@ -272,7 +284,35 @@ static void an_invitation_keeps_its_port_over_a_restart(void **state) {
     worker_stop(&ani);
     worker_start(&ani);
     assert_int_equal(port_of(door_of(invitation.number)), port);
+    assert_false(has_moved(invitation.number));
     joins_well(&citra);
+}
+
+/* The first and the ninth are open, the others were cancelled. */
+static void two_open_invitations_never_want_the_same_port(void **state) {
+    struct invitation first;
+    unsigned port;
+    char place[LINK_ENDPOINT_BYTES_MAX];
+    (void)state;
+
+    ani_invites();
+    first = invitation;
+    ani_stands_where_there_is_room(&port);
+    for (size_t i = 0; i < INVITATIONS_OPEN_MAX; i++) {
+        ani_invites();
+        if (i + 1 < INVITATIONS_OPEN_MAX) {
+            ani_cancels();
+        }
+    }
+    assert_int_equal(invitation.number - first.number, INVITATIONS_OPEN_MAX);
+    (void)snprintf(place, sizeof place, "%s", door_of(invitation.number));
+    worker_stop(&ani);
+    worker_start(&ani);
+    assert_int_equal(port_of(door_of(first.number)), port);
+    if (port_of(place) == port_of(ani.address) + 1 + invitation.slot) { /* Nobody else had it. */
+        assert_string_equal(door_of(invitation.number), place);
+    }
+    assert_int_not_equal(invitation.slot, first.slot);
 }
 
 static void a_door_whose_port_is_taken_stands_elsewhere(void **state) {
@@ -290,6 +330,7 @@ static void a_door_whose_port_is_taken_stands_elsewhere(void **state) {
     assert_int_equal(links_listen(links, place, taken), RB_OK);
     worker_start(&ani);
     assert_int_not_equal(port_of(door_of(invitation.number)), port);
+    assert_true(has_moved(invitation.number));
     joins_well(&citra);
     links_close(&links);
 }
@@ -339,6 +380,7 @@ int main(void) {
         SCENE_TEST(an_invitation_that_expires_closes_its_door),
         SCENE_TEST(a_confirmed_invitation_lets_its_guest_in_as_a_contact),
         SCENE_TEST(an_invitation_keeps_its_port_over_a_restart),
+        SCENE_TEST(two_open_invitations_never_want_the_same_port),
         SCENE_TEST(a_door_whose_port_is_taken_stands_elsewhere),
         SCENE_TEST(who_listens_nowhere_has_no_doors),
         SCENE_TEST(as_many_doors_stand_as_there_may_be_open_invitations),

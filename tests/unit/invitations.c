@@ -10,6 +10,7 @@
 #include "store/invitations.h"
 #include "store/keyring.h"
 #include "store/membership.h"
+#include "store/revocations.h"
 #include "tests/support/people.h"
 
 #include <stdio.h>
@@ -119,7 +120,40 @@ static enum rb_status stranger_answers(const struct stranger *stranger, int64_t 
 
 static enum rb_status confirm(int64_t number, size_t whom) {
     return invitation_confirm(people.stores[AYU], number, people_id(&people, whom),
-                              people_now(&people));
+                              store_self(people.stores[whom])->device_cert.id, people_now(&people));
+}
+
+/* The same person with another device, as whoever has taken his keys can make one. */
+static void other_device_new(const struct stranger *of, const char *name, struct stranger *other) {
+    const struct person_facts facts = { .name = span_text(name), .role = ROLE_TKSK };
+    const int64_t now_s = HOMES_NOW_MS / 1000;
+    struct cert device;
+
+    stranger_new(other, name);
+    other->identity.person = of->identity.person;
+    memcpy(other->id, of->id, sizeof other->id);
+    writer_reset(&other->person_cert);
+    writer_reset(&other->device_cert);
+    writer_reset(&other->seal_key);
+    assert_int_equal(cert_issue_person(&other->person_cert, &other->identity, &facts, now_s),
+                     RB_OK);
+    assert_int_equal(cert_issue_device(&other->device_cert, &other->identity, facts.name, now_s),
+                     RB_OK);
+    assert_int_equal(cert_decode(writer_view(&other->device_cert), &device), RB_OK);
+    assert_int_equal(seal_key_issue(&other->seal_key, &other->identity, device.id, HOMES_NOW_MS),
+                     RB_OK);
+}
+
+/* Ayu learns that Citra's device, or Citra herself, is revoked. */
+static void revoked_is_known(bool whole_person) {
+    const struct store_self *citra = store_self(people.stores[CITRA]);
+    const struct cert *cert = whole_person ? &citra->person_cert : &citra->device_cert;
+    struct writer whole = { .max = CERT_BYTES_MAX };
+
+    revoke_issue(&whole, cert->id, citra->person, &citra->identity->person, people.now_ms / 1000);
+    assert_int_equal(revocation_add(people.stores[AYU], writer_view(&whole), people_now(&people)),
+                     RB_OK);
+    writer_clear(&whole);
 }
 
 static enum rb_status cancel(int64_t number) {
@@ -216,6 +250,24 @@ static void eight_are_open_at_most(void **state) {
     people.now_ms += 7 * DAY_MS;
     assert_int_equal(given(NULL).number, INVITATIONS_OPEN_MAX + 2);
     assert_int_equal(secrets_held(), 1);
+}
+
+/* Doors stand at ports by these places: an open one keeps its own, whoever comes and goes. */
+static void no_two_that_are_open_have_the_same_slot(void **state) {
+    (void)state;
+    assert_int_equal(given(NULL).slot, 0);
+    for (int64_t number = 2; number <= INVITATIONS_OPEN_MAX; number++) {
+        assert_int_equal(given(NULL).slot, 1);
+        assert_int_equal(cancel(number), RB_OK);
+    }
+    const struct invitation ninth = given(NULL);
+    assert_int_equal(ninth.number, INVITATIONS_OPEN_MAX + 1);
+    assert_int_equal(ninth.slot, 1);
+    people_reopen(&people, AYU);
+    assert_int_equal(invitation_at(1).slot, 0);
+    assert_int_equal(invitation_at(ninth.number).slot, 1);
+    assert_int_equal(cancel(1), RB_OK);
+    assert_int_equal(given(NULL).slot, 0);
 }
 
 static void they_are_listed_newest_first_until_it_is_enough(void **state) {
@@ -346,6 +398,60 @@ static void eight_people_can_answer_one_invitation_and_each_of_them_again(void *
     for (size_t i = 0; i <= INVITATION_ANSWERS_MAX; i++) {
         stranger_clear(&strangers[i]);
     }
+}
+
+static void the_same_person_with_another_device_stands_beside_himself(void **state) {
+    struct stranger rini, thief;
+    struct cert device;
+    bool is_new = false;
+    (void)state;
+    given(NULL);
+    stranger_new(&rini, "Rini Misal");
+    other_device_new(&rini, "Rini Misal", &thief);
+    assert_int_equal(stranger_answers(&rini, people.now_ms, &is_new), RB_OK);
+    assert_int_equal(stranger_answers(&thief, people.now_ms + 1000, &is_new), RB_OK);
+    assert_true(is_new);
+    assert_state(1, INVITATION_ANSWERED, 2);
+    assert_answered_by(1, "Rini Misal\nRini Misal\n");
+
+    assert_int_equal(cert_decode(writer_view(&rini.device_cert), &device), RB_OK);
+    assert_int_equal(invitation_confirm(people.stores[AYU], 1, rini.id, device.id, people.now_ms),
+                     RB_AMBIGUOUS);
+    assert_int_equal(contacts_held(), 1); /* Bayu */
+    assert_state(1, INVITATION_ANSWERED, 2);
+    stranger_clear(&thief);
+    stranger_clear(&rini);
+}
+
+static void only_the_device_that_was_shown_is_confirmed(void **state) {
+    const uint8_t other[CERT_ID_BYTES] = { 1 };
+    (void)state;
+    given(NULL);
+    assert_int_equal(answers(CITRA), RB_OK);
+    assert_int_equal(invitation_confirm(people.stores[AYU], 1, people_id(&people, CITRA), other,
+                                        people.now_ms),
+                     RB_NOT_FOUND);
+    assert_state(1, INVITATION_ANSWERED, 1);
+    assert_int_equal(confirm(1, CITRA), RB_OK);
+}
+
+static void a_revoked_card_is_no_answer(void **state) {
+    (void)state;
+    given(NULL);
+    revoked_is_known(false);
+    assert_int_equal(answers(CITRA), RB_REFUSED);
+    assert_state(1, INVITATION_OPEN, 0);
+}
+
+static void who_is_revoked_after_the_answer_is_not_confirmed(void **state) {
+    (void)state;
+    given(circle);
+    assert_int_equal(answers(CITRA), RB_OK);
+    revoked_is_known(true);
+    const size_t contacts = contacts_held();
+    assert_int_equal(confirm(1, CITRA), RB_REFUSED);
+    assert_int_equal(contacts_held(), contacts);
+    assert_state(1, INVITATION_ANSWERED, 1);
 }
 
 static void ones_own_card_is_no_answer(void **state) {
@@ -647,12 +753,17 @@ int main(void) {
         ARRANGED(an_invitation_is_open_for_seven_days),
         ARRANGED(the_keys_of_an_open_invitation_outlive_a_restart),
         ARRANGED(eight_are_open_at_most),
+        ARRANGED(no_two_that_are_open_have_the_same_slot),
         ARRANGED(they_are_listed_newest_first_until_it_is_enough),
         ARRANGED(one_invites_only_into_groups_into_which_one_may),
         ARRANGED(who_answered_is_kept_in_the_order_of_answering),
         ARRANGED(what_an_answer_says_is_what_the_card_says),
         ARRANGED(the_same_person_answers_again_and_counts_once),
         ARRANGED(eight_people_can_answer_one_invitation_and_each_of_them_again),
+        ARRANGED(the_same_person_with_another_device_stands_beside_himself),
+        ARRANGED(only_the_device_that_was_shown_is_confirmed),
+        ARRANGED(a_revoked_card_is_no_answer),
+        ARRANGED(who_is_revoked_after_the_answer_is_not_confirmed),
         ARRANGED(ones_own_card_is_no_answer),
         ARRANGED(an_answer_belongs_to_the_invitation_that_it_names),
         ARRANGED(what_was_not_made_with_the_secret_is_not_taken),

@@ -9,10 +9,13 @@
 #include "node/link.h"
 #include "node/node.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -368,6 +371,44 @@ static void the_key_of_a_door_is_refused_elsewhere(void **state) {
     assert_int_equal(links_connection(alice.links, other_server.public), 0);
 }
 
+/* A TCP connection over which nothing is ever said. */
+static int idle_connection(const char *endpoint) {
+    struct sockaddr_in place = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int idle = socket(AF_INET, SOCK_STREAM, 0);
+
+    place.sin_port = htons((uint16_t)strtoul(strrchr(endpoint, ':') + 1, NULL, 10));
+    assert_true(idle >= 0);
+    assert_int_equal(connect(idle, (const struct sockaddr *)&place, sizeof place), 0);
+    return idle;
+}
+
+enum { IDLE_COUNT = 200 };
+
+static void idle_connections_open(const char *endpoint, int idle[static IDLE_COUNT]) {
+    for (size_t i = 0; i < IDLE_COUNT; i++) {
+        idle[i] = idle_connection(endpoint);
+        if (i % 32 == 0) {
+            both_wait();
+        }
+    }
+    for (int i = 0; i < 20; i++) {
+        both_wait();
+    }
+}
+
+static void strangers_who_say_nothing_keep_nobody_out_of_a_door(void **state) {
+    int idle[IDLE_COUNT];
+    (void)state;
+
+    bob_opens_a_door("tcp://127.0.0.1:*");
+    idle_connections_open(door_endpoint, idle);
+    assert_int_equal(links_dial_as(alice.links, &client, server.public, door_endpoint), RB_OK);
+    assert_true(connected_within(server.public, SOON_MS));
+    for (size_t i = 0; i < IDLE_COUNT; i++) {
+        close(idle[i]);
+    }
+}
+
 static void a_door_that_is_closed_leaves_its_place_and_nobody_behind(void **state) {
     struct link_id to = alice_to_the_door();
     uint64_t closed;
@@ -712,6 +753,7 @@ int main(void) {
         LINK_TEST(a_stranger_is_refused_at_a_door),
         LINK_TEST(a_contact_is_refused_at_a_door),
         LINK_TEST(the_key_of_a_door_is_refused_elsewhere),
+        LINK_TEST(strangers_who_say_nothing_keep_nobody_out_of_a_door),
         LINK_TEST(a_door_that_is_closed_leaves_its_place_and_nobody_behind),
         LINK_TEST(a_door_at_any_address_leaves_its_place_too),
         LINK_TEST(the_same_client_at_two_doors_is_two_links),
