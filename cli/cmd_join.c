@@ -419,10 +419,11 @@ const struct command cmd_join_words = {
                    .help = N_("give up after so long (60)") } },
     .summary = N_("join with twelve words"),
     .help = N_("Answers an invitation with the twelve words that were read out to you."),
-    .more = N_("The first four letters of each word are enough. With - instead of the words they "
-               "are asked for, so that they stand in no history. Your card goes to who invites, and "
-               "the other's comes to you; then that person compares your eight words with you and "
-               "confirms."),
+    .more =
+        N_("The first four letters of each word are enough. With - instead of the words they "
+           "are asked for, so that they stand in no history. Your card goes to who invites, and "
+           "the other's comes to you; then that person compares your eight words with you and "
+           "confirms."),
     .examples = N_("rembuk join words tcp://192.0.2.7:7438 \"word1 word2 ... word12\""),
     .needs = NEEDS_STORE | NEEDS_LINKS,
     .check = join_check,

@@ -51,8 +51,7 @@ struct list {
 };
 
 static void list_write(struct list *list, const char *separator, const char *text) {
-    int written =
-        snprintf(list->out, list->room, "%s%s", list->has_one ? separator : "", text);
+    int written = snprintf(list->out, list->room, "%s%s", list->has_one ? separator : "", text);
 
     if (written > 0 && (size_t)written < list->room) {
         list->out += written;

@@ -39,7 +39,7 @@ struct dialled {
 
 struct router {
     struct link_socket socket;
-    uint64_t door;                          /* its number; 0: the ordinary one */
+    uint64_t door; /* its number; 0: the ordinary one */
     struct inbound inbound;
     uint8_t client[BOX_PUBLIC_BYTES];       /* of a door: who may come in */
     char endpoint[LINK_ENDPOINT_BYTES_MAX]; /* of a door */

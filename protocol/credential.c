@@ -265,8 +265,8 @@ enum rb_status cert_issue_office(struct writer *out,
                                  const struct office_facts *facts, int64_t now_s) {
     struct writer body;
 
-    if (!text_is_proper_name(facts->name) || !region_is_valid(facts->region) || facts->rank == RANK_ROOT ||
-        facts->rank > RANK_WORKER) {
+    if (!text_is_proper_name(facts->name) || !region_is_valid(facts->region) ||
+        facts->rank == RANK_ROOT || facts->rank > RANK_WORKER) {
         return RB_MALFORMED;
     }
     writer_init(&body, CERT_BYTES_MAX);

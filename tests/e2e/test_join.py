@@ -111,7 +111,7 @@ def test_who_joins_by_words_over_a_node_is_verified_and_reads_the_group_with_the
     assert sari.json("today")["answered"] == [{"invitation": 1, "answered_by": budi.name}]
     assert sari.error("invite", "confirm", "1", exit=2)["code"] == "confirmation_needed"
 
-    confirmed = sari.json("--yes", "invite", "confirm", "1")
+    confirmed = sari.json("--yes", "invite", "confirm", "1", budi.name)
     assert confirmed["contact"] == budi.made["person"] and confirmed["words"] == sari.made["words"]
     assert contacts(sari) == {budi.name: True}
     assert (listed(sari, made)["state"], listed(sari, made)["address"]) == ("used", "")
@@ -143,7 +143,7 @@ def test_a_file_or_a_text_names_the_address_itself(three, way):
     path = sari.folder / "undangan.txt"
     made = invite(sari, "--out", str(path))
     assert budi.json("join", way, str(path) if way == "file" else made["text"])["name"] == sari.name
-    sari.json("--yes", "invite", "confirm", "1")
+    sari.json("--yes", "invite", "confirm", "1", budi.name)
     assert budi.json("sync", "--timeout", "30")["left"] == 0
     stop_all(sari)
     assert budi.stored().texts(circle_of(sari)).keys() == {GROUP, "Kabar", "awal"}
@@ -208,7 +208,7 @@ def test_a_used_and_a_cancelled_invitation_let_nobody_in(three):
     start_all(sari)
     used, cancelled = invite(sari), invite(sari)
     join(budi, used)
-    sari.json("--yes", "invite", "confirm", "1")
+    sari.json("--yes", "invite", "confirm", "1", budi.name)
     assert sari.json("invite", "cancel", "2")["cancelled"] is True
     for made, state in ((used, "used"), (cancelled, "cancelled")):
         error = ratna.error("join", "words", "--timeout", "1", made["address"], made["words"], exit=4)
@@ -228,7 +228,7 @@ def test_what_answers_by_file_a_used_cancelled_or_expired_invitation_is_refused(
         ratna.run("join", "file", invitation, "--answer", answer)
     budi.run("join", "file", files[0][0], "--answer", str(sari.folder / "jawaban"))
     sari.run("invite", "answer", str(sari.folder / "jawaban"))
-    sari.run("--yes", "invite", "confirm", "1")
+    sari.run("--yes", "invite", "confirm", "1", budi.name)
     sari.run("invite", "cancel", "2")
     sari.in_vault("do", "UPDATE invitation SET made_ms = made_ms - 604800000, until_ms = until_ms - 604800000"
                         " WHERE number = 3")
@@ -336,7 +336,7 @@ def test_a_line_that_is_cut_between_answer_and_card_costs_nothing(three):
     assert join(budi, made, proxy.endpoint)["name"] == sari.name
     assert listed(sari, made)["answered_by"] == budi.name  # once
     proxy.close()
-    sari.json("--yes", "invite", "confirm", "2")
+    sari.json("--yes", "invite", "confirm", "2", budi.name)
     assert_reads_the_group(sari, budi)
 
 
@@ -354,5 +354,5 @@ def test_inviting_without_a_listening_node_says_what_to_do_and_the_door_opens_wi
     sari.stop()
     sari.start(f"tcp://127.0.0.1:{port}")  # the door outlives a restart
     assert listed(sari, made)["address"] == made["address"]
-    sari.json("--yes", "invite", "confirm", "1")
+    sari.json("--yes", "invite", "confirm", "1", budi.name)
     assert_reads_the_group(sari, budi)

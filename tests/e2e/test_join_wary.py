@@ -62,7 +62,7 @@ def test_a_file_with_the_card_of_somebody_else_gives_no_contact(three):
     of_sari, of_dewi = (offer_bytes(invitation_file(worker)) for worker in (sari, dewi))
     spliced = budi.folder / "palsu.txt"
     spliced.write_text(armoured(of_dewi[:card_at(of_dewi)] + of_sari[card_at(of_sari):]))
-    error = budi.error("join", "file", str(spliced), exit=6)
+    error = budi.error("join", "file", str(spliced), exit=1)
     assert error["code"] == "other_person" and f"Somebody else than {INVITES}" in error["message"]
     assert contacts(budi) == {}
     genuine = budi.folder / "asli.txt"
@@ -81,7 +81,7 @@ def test_a_join_leaves_the_address_and_the_trust_of_a_contact_as_they_are(three)
     made = sari.json("invite", "new")
     told = budi.run("join", "words", made["address"], made["words"]).stdout
     assert contacts(budi) == {INVITES: (True, "tcp://192.0.2.7:7437")}
-    assert f"it stays: tcp://192.0.2.7:7437" in " ".join(told.split()) and sari.endpoint in told
+    assert "it stays: tcp://192.0.2.7:7437" in " ".join(told.split()) and sari.endpoint in told
     budi.run("contact", "address", INVITES, "")
     made = sari.json("invite", "new")
     budi.run("join", "words", made["address"], made["words"])

@@ -69,7 +69,8 @@ class Person:
         words = shlex.split(line)
         assert words[0] == "rembuk", line
         asks = {"konfirmasi", "confirm", "cocokkan", "verify"} & set(words)  # a terminal asks, and the answer is yes
-        return [*words, *(["--yes"] if asks else [])]
+        named = [*words, "Budi Misal"] if words[2:3] in (["konfirmasi"], ["confirm"]) and len(words) == 4 else words
+        return [*named, *(["--yes"] if asks else [])]
 
     def types(self, line):
         done = subprocess.run(self.command(line), cwd=self.folder, text=True, timeout=60, stdin=subprocess.DEVNULL,

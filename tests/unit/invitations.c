@@ -428,9 +428,9 @@ static void only_the_device_that_was_shown_is_confirmed(void **state) {
     (void)state;
     given(NULL);
     assert_int_equal(answers(CITRA), RB_OK);
-    assert_int_equal(invitation_confirm(people.stores[AYU], 1, people_id(&people, CITRA), other,
-                                        people.now_ms),
-                     RB_NOT_FOUND);
+    assert_int_equal(
+        invitation_confirm(people.stores[AYU], 1, people_id(&people, CITRA), other, people.now_ms),
+        RB_NOT_FOUND);
     assert_state(1, INVITATION_ANSWERED, 1);
     assert_int_equal(confirm(1, CITRA), RB_OK);
 }

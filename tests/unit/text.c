@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-#define UTF8(literal) text_is_utf8(span_of(literal, sizeof(literal) - 1))
-#define NAME(literal) text_is_name(span_of(literal, sizeof(literal) - 1))
+#define UTF8(literal)   text_is_utf8(span_of(literal, sizeof(literal) - 1))
+#define NAME(literal)   text_is_name(span_of(literal, sizeof(literal) - 1))
 #define PROPER(literal) text_is_proper_name(span_of(literal, sizeof(literal) - 1))
 
 static void assert_escaped(const char *text, size_t len, bool lines, const char *expected) {
@@ -117,17 +117,19 @@ static void people_have_no_names_that_only_look_different(void **state) {
     assert_true(PROPER("Ibu D\xC3\xA9"));
     assert_true(PROPER("\xEA\xA6\xA7\xEA\xA6\xB1\xEA\xA6\xB6")); /* Javanese script */
     assert_false(PROPER("12345"));
-    assert_false(PROPER("Budi\xE2\x80\x8B Misal"));            /* zero width space */
-    assert_false(PROPER("Budi\xE2\x80\x8D Misal"));            /* zero width joiner */
-    assert_false(PROPER("Bu\xC2\xAD" "di Misal"));              /* soft hyphen */
-    assert_false(PROPER("Budi\xE2\x81\xA0 Misal"));            /* word joiner */
-    assert_false(PROPER("\xE3\x85\xA4"));                      /* Hangul filler */
-    assert_false(PROPER("\xE1\x85\x9F"));                      /* another one */
-    assert_false(PROPER("\xEF\xBE\xA0"));                      /* and another */
-    assert_false(PROPER("Budi Misal\xEF\xB8\x8F"));            /* variation selector */
-    assert_false(PROPER("Budi Misal\xF3\xA0\x84\x80"));        /* another one */
-    assert_false(PROPER("Budi\xC2\xA0Misal"));                  /* no-break space */
-    assert_false(PROPER("Budi\xE2\x80\x89Misal"));             /* thin space */
+    assert_false(PROPER("Budi\xE2\x80\x8B Misal")); /* zero width space */
+    assert_false(PROPER("Budi\xE2\x80\x8D Misal")); /* zero width joiner */
+    assert_false(
+        PROPER("Bu\xC2\xAD"
+               "di Misal"));                            /* soft hyphen */
+    assert_false(PROPER("Budi\xE2\x81\xA0 Misal"));     /* word joiner */
+    assert_false(PROPER("\xE3\x85\xA4"));               /* Hangul filler */
+    assert_false(PROPER("\xE1\x85\x9F"));               /* another one */
+    assert_false(PROPER("\xEF\xBE\xA0"));               /* and another */
+    assert_false(PROPER("Budi Misal\xEF\xB8\x8F"));     /* variation selector */
+    assert_false(PROPER("Budi Misal\xF3\xA0\x84\x80")); /* another one */
+    assert_false(PROPER("Budi\xC2\xA0Misal"));          /* no-break space */
+    assert_false(PROPER("Budi\xE2\x80\x89Misal"));      /* thin space */
     assert_true(NAME("Keluarga \xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9")); /* a title */
 }
 
