@@ -63,6 +63,11 @@ COMMANDS = [
     (["contact", "address", "1", "tcp://127.0.0.1:1"], set()),
     (["contact", "address", "1", ""], set()),
     (["--yes", "contact", "verify", "1"], {"contact", "verified"}),
+    (["invite", "new"], {"invitation", "state", "until", "words"}),
+    (["invite", "list"], {"invitations"}),
+    (["invite", "cancel", "1"], {"invitation", "cancelled"}),
+    (["network", "show"], {"offices"}),
+    (["credential", "show"], {"role"}),
     (["group", "new", "Kelompok kedua"], {"group", "number", "name", "state", "members"}),
     (["group", "invite", "2", "1"], {"group", "members"}),
     (["group", "list"], {"groups"}),
@@ -87,15 +92,18 @@ COMMANDS = [
     (["help", "post"], set()),
     (["--yes", "group", "leave", "2"], {"group", "state"}),
 ]
-# In other tests of this file, or not to be attached.
-ELSEWHERE = {"init", "node", "sync", "contact add", "contact remove", "group accept", "group decline", "thread import",
+# In other tests, or not to be attached.
+ELSEWHERE = {"invite confirm", "invite answer", "join words", "join file", "join text", "network new", "network request",
+             "network grant", "network join", "credential issue", "credential take", "credential revoke",
+             "init", "node", "sync", "contact add", "contact remove", "group accept", "group decline", "thread import",
              "group remove", "group adopt", "case remove", "case leave", "case adopt", "lock", "passphrase change", "vault check"}
+GROUPED = ("contact", "invite", "join", "network", "credential", "group", "thread", "case")
 CONSOLE_ONLY = {"case enter", "thread enter", "leave", "quit"}
 
 
 def name_of(words):
     words = [word for word in words if not word.startswith("--")]
-    return " ".join(words[:2]) if words[0] in ("contact", "group", "thread", "case") else words[0]
+    return " ".join(words[:2]) if words[0] in GROUPED else words[0]
 
 
 def test_every_command_works_from_another_process_without_a_passphrase(owned):
