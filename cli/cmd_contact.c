@@ -53,11 +53,7 @@ static enum rb_status fail_add(struct context *context, enum rb_status status) {
         return failure_say(&context->failure, status, "own_card",
                            _("This is your own card. Give it to others, and add theirs."));
     case RB_EXISTS:
-        return failure_say(
-            &context->failure, status, "name_taken",
-            _("You have a contact of this name already, and this is another person. Ask one "
-              "of the two for a card with another name, or remove the old contact: rembuk "
-              "contact remove NAME"));
+        return fail_name_taken(context);
     default:
         return status;
     }
@@ -349,16 +345,10 @@ static enum rb_status contact_address_run(struct context *context, const struct 
     struct output *out = context->out;
     struct contact contact;
 
-    if (address.len > 0 && !address_is_valid(address) && !address_has_scheme(address)) {
-        return fail_scheme(context, address);
+    enum rb_status status = address.len > 0 ? check_address(context, address) : RB_OK;
+    if (status == RB_OK) {
+        status = contact_set_address(context->store, call->objects[0].id, address);
     }
-    if (address.len > 0 && !address_is_valid(address)) {
-        return failure_say(&context->failure, RB_MALFORMED, "bad_address",
-                           _("\"%s\" is not an address. It looks like tcp://192.0.2.7:7437, "
-                             "tcp://name.example:7437 or tcp://[2001:db8::7]:7437."),
-                           output_line(out, address));
-    }
-    enum rb_status status = contact_set_address(context->store, call->objects[0].id, address);
     if (status == RB_OK) {
         status = contacts_changed(context);
     }

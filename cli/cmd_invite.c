@@ -459,11 +459,7 @@ static enum rb_status fail_confirm(struct context *context, const struct invitee
                                    enum rb_status status) {
     switch (status) {
     case RB_EXISTS:
-        return failure_say(
-            &context->failure, status, "name_taken",
-            _("You have a contact of this name already, and this is another person. Ask one "
-              "of the two for a card with another name, or remove the old contact: rembuk "
-              "contact remove NAME"));
+        return fail_name_taken(context);
     case RB_REFUSED:
     case RB_NOT_MEMBER:
     case RB_NOT_ACCEPTED:

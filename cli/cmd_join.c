@@ -99,11 +99,7 @@ static enum rb_status fail_card(struct context *context, enum rb_status status) 
         return failure_say(&context->failure, status, "own_invitation",
                            _("This is your own invitation. Give it to somebody else."));
     case RB_EXISTS:
-        return failure_say(
-            &context->failure, status, "name_taken",
-            _("You have a contact of this name already, and this is another person. Ask one "
-              "of the two for a card with another name, or remove the old contact: rembuk "
-              "contact remove NAME"));
+        return fail_name_taken(context);
     default:
         return status;
     }
@@ -251,19 +247,6 @@ static enum rb_status begin(struct context *context, const struct call *call,
     output_say(context->out, _("Calling who invited you, for at most %d seconds ..."),
                (int)seconds);
     output_flush(context->out);
-    return RB_OK;
-}
-
-static enum rb_status check_address(struct context *context, struct span address) {
-    if (!address_is_valid(address) && !address_has_scheme(address)) {
-        return fail_scheme(context, address);
-    }
-    if (!address_is_valid(address)) {
-        return failure_say(&context->failure, RB_MALFORMED, "bad_address",
-                           _("\"%s\" is not an address. It looks like tcp://192.0.2.7:7437, "
-                             "tcp://name.example:7437 or tcp://[2001:db8::7]:7437."),
-                           output_line(context->out, address));
-    }
     return RB_OK;
 }
 

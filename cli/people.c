@@ -79,6 +79,26 @@ enum rb_status fail_scheme(struct context *context, struct span address) {
                        typed);
 }
 
+enum rb_status check_address(struct context *context, struct span address) {
+    if (address_is_valid(address)) {
+        return RB_OK;
+    }
+    if (!address_has_scheme(address)) {
+        return fail_scheme(context, address);
+    }
+    return failure_say(&context->failure, RB_MALFORMED, "bad_address",
+                       _("\"%s\" is not an address. It looks like tcp://192.0.2.7:7437, "
+                         "tcp://name.example:7437 or tcp://[2001:db8::7]:7437."),
+                       output_line(context->out, address));
+}
+
+enum rb_status fail_name_taken(struct context *context) {
+    return failure_say(&context->failure, RB_EXISTS, "name_taken",
+                       _("You have a contact of this name already, and this is another person. Ask "
+                         "one of the two for a card with another name, or remove the old contact: "
+                         "rembuk contact remove NAME"));
+}
+
 /* A name is chosen by whom it names: what a shell reads as more than a word is not repeated. */
 static bool is_plain(const char *name) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ";

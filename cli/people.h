@@ -38,6 +38,12 @@ const char *contact_address(const struct contact *contact);
 /* "tcp://" stands in front. */
 bool address_has_scheme(struct span address);
 
+/* Refuses what is no address to dial, with an example of one. */
+enum rb_status check_address(struct context *context, struct span address) RB_MUST_CHECK;
+
+/* A contact of this name is somebody else: RB_EXISTS. */
+enum rb_status fail_name_taken(struct context *context) RB_MUST_CHECK;
+
 /* The sentence for an address without it. */
 enum rb_status fail_scheme(struct context *context, struct span address) RB_MUST_CHECK;
 
