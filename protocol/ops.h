@@ -46,7 +46,12 @@ enum op_type {
     OP_ADOPT = 11
 };
 
-enum circle_kind { CIRCLE_GROUP = 1, CIRCLE_CASE = 2 };
+enum circle_kind {
+    CIRCLE_GROUP = 1,
+    CIRCLE_CASE = 2,
+    CIRCLE_ROSTER = 3, /* the people of an office: its manager adds them as readers */
+    CIRCLE_OWN = 4     /* one person alone, with all of his devices */
+};
 
 /* In order of power. */
 enum circle_role { CIRCLE_READER = 0, CIRCLE_WRITER = 1, CIRCLE_MANAGER = 2, CIRCLE_OWNER = 3 };

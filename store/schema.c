@@ -402,8 +402,25 @@ static const char migration_8[] =
     "DROP TABLE invitation_answer_7;"
     "PRAGMA user_version = 8;";
 
-const char *const schema_migrations[] = { migration_1, migration_2, migration_3, migration_4,
-                                          migration_5, migration_6, migration_7, migration_8 };
+/* Revocations that go from node to node by themselves (revocations.h). */
+static const char migration_9[] = "PRAGMA user_version = 9;";
+
+/* Further devices, of oneself and of others (devices.h). */
+static const char migration_10[] = "PRAGMA user_version = 10;";
+
+/* What stands in one's own circle (own.h). */
+static const char migration_11[] = "PRAGMA user_version = 11;";
+
+/* The roster of an office (roster.h). */
+static const char migration_12[] = "PRAGMA user_version = 12;";
+
+/* Several letters of one person (letters.h). */
+static const char migration_13[] = "PRAGMA user_version = 13;";
+
+const char *const schema_migrations[] = { migration_1,  migration_2,  migration_3,  migration_4,
+                                          migration_5,  migration_6,  migration_7,  migration_8,
+                                          migration_9,  migration_10, migration_11, migration_12,
+                                          migration_13 };
 const int schema_version = sizeof schema_migrations / sizeof *schema_migrations;
 
 const char *const schema_views_are_stale =
