@@ -24,6 +24,10 @@ LETTERS = os.environ["REMBUK_LETTERS"]
 INSIST = os.environ["REMBUK_INSIST"]
 PASSPHRASE = "pagar bambu tujuh lapis"
 
+# What is started from here opens its home at once, under the sanitizers too.
+os.environ["LD_PRELOAD"] = os.environ["REMBUK_QUICK_PASSPHRASE"]
+os.environ["ASAN_OPTIONS"] = "verify_asan_link_order=0:" + os.environ.get("ASAN_OPTIONS", "")
+
 
 class Failed(Exception):
     """A command ended with another exit code than the test expected."""

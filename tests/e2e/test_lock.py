@@ -706,7 +706,7 @@ def test_the_next_passphrase_is_unseen_while_the_last_one_is_checked(pair, conso
 
 
 def test_the_console_begins_with_nothing_of_what_was_typed_at_the_lock_screen(pair, console):
-    at = console(pair[0])
+    at = console(pair[0], PASSPHRASE_TAKES_MS="500")
     lock_by_command(at)
     at.send_line(PASSPHRASE)
     time.sleep(0.01)
@@ -719,7 +719,7 @@ def test_the_console_begins_with_nothing_of_what_was_typed_at_the_lock_screen(pa
 
 def test_ctrl_c_at_the_lock_screen_says_that_it_stays_locked(pair, console):
     for before in ("", "salah sama sekali\r"):  # asked, or just being checked
-        at = console(pair[0])
+        at = console(pair[0], PASSPHRASE_TAKES_MS="500")
         lock_by_command(at)
         terminal = os.open(f"/proc/{at.child.pid}/fd/0", os.O_RDWR | os.O_NOCTTY)
         at.type(before)
@@ -759,7 +759,7 @@ def test_a_paste_that_still_comes_in_as_it_locks_is_no_passphrase(pair, console)
 def test_it_is_suspended_while_a_passphrase_is_checked(pair, console):
     sari, _ = pair
     at = console(sari, program=["/bin/bash", "--norc", "--noprofile", "-i"], ready=False, PS1="shell: ",
-                 HISTFILE=None)
+                 HISTFILE=None, PASSPHRASE_TAKES_MS="500")
     at.expect(r"shell: \Z")
     at.send_line(shlex.join([BINARY, "--home", str(sari.home), "--lang", "en"]))
     lock_by_command(at)

@@ -89,8 +89,9 @@ def test_a_command_asks_for_the_passphrase_three_times_and_refuses_a_wrong_one(p
     ends(child, 0)
 
 
-def test_what_is_typed_while_a_passphrase_is_checked_is_never_seen(people):
+def test_what_is_typed_while_a_passphrase_is_checked_is_never_seen(people, monkeypatch):
     sari = people("Sari Umpama")
+    monkeypatch.setenv("PASSPHRASE_TAKES_MS", "500")
     child = terminal(sari, "status")
     child.expect(PROMPT)
     child.sendline("salah sama sekali")
@@ -108,8 +109,9 @@ def test_what_is_typed_while_a_passphrase_is_checked_is_never_seen(people):
     ends(child, 0)
 
 
-def test_it_does_not_land_in_the_shell_either(people):
+def test_it_does_not_land_in_the_shell_either(people, monkeypatch):
     sari = people("Sari Umpama")
+    monkeypatch.setenv("PASSPHRASE_TAKES_MS", "500")
     child = pexpect.spawn("/bin/sh", ["-c", f"'{BINARY}' --home '{sari.home}' status; echo selesai; read x; echo [$x]"],
                           dimensions=(24, 80), encoding="utf-8", timeout=20,
                           env={name: value for name, value in os.environ.items() if not name.startswith("REMBUK_")})
