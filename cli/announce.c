@@ -7,6 +7,7 @@
 #include "store/departures.h"
 #include "store/event_log.h"
 #include "store/invitations.h"
+#include "store/roster.h"
 #include "store/threads.h"
 
 #include <inttypes.h>
@@ -535,14 +536,19 @@ static enum rb_status look_at_contacts(struct announcer *announcer, int64_t *las
 static enum rb_status tell_state(struct announcer *announcer, int64_t last_ms) {
     struct message state = { .type = TALK_STATE };
     uint64_t waiting = 0;
+    unsigned days = 0;
 
     enum rb_status status = events_waiting(announcer->setup.store, &waiting);
+    if (status == RB_OK) {
+        status = roster_age(announcer->setup.store, clock_now_ms(), &days);
+    }
     if (status != RB_OK) {
         return status;
     }
     message_add_number(&state, waiting);
     message_add_number(&state, (uint64_t)last_ms);
     message_add_number(&state, node_connected(announcer->setup.node));
+    message_add_number(&state, days);
     if (announcer->state.number_count == 0 ||
         memcmp(state.numbers, announcer->state.numbers, sizeof state.numbers) != 0) {
         tell(announcer, &state);

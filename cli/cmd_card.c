@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* card: what others need in order to know one and to reach one.  It is public. */
+#include "cli/addresses.h"
 #include "cli/people.h"
 #include "node/node.h"
 #include "store/file.h"
@@ -7,33 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Addresses of the configuration at which others could really call: not "any address of this
- * computer", not a port that is chosen anew at every start. */
-static bool can_be_dialled(const char *address) {
-    static const char *const any[] = { "tcp://0.0.0.0:", "tcp://[::]:", "tcp://*:" };
-
-    for (size_t i = 0; i < sizeof any / sizeof any[0]; i++) {
-        if (strncmp(address, any[i], strlen(any[i])) == 0) {
-            return false;
-        }
-    }
-    return address_is_valid(span_text(address));
-}
-
-static size_t own_addresses(const struct config *config, struct span addresses[ADDRESSES_MAX]) {
-    size_t count = 0;
-
-    for (size_t i = 0; i < config->listen_count && count < ADDRESSES_MAX; i++) {
-        if (can_be_dialled(config->listen[i])) {
-            addresses[count++] = span_text(config->listen[i]);
-        }
-    }
-    return count;
-}
-
 static enum rb_status make_card(struct context *context, struct writer *text) {
     struct span addresses[ADDRESSES_MAX];
-    size_t count = own_addresses(&context->settings->config, addresses);
+    size_t count = addresses_configured(&context->settings->config, addresses);
     struct writer card;
 
     writer_init(&card, CARD_BYTES_MAX);

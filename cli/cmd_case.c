@@ -4,7 +4,7 @@
 #include "cli/cases.h"
 #include "cli/circles.h"
 #include "cli/next.h"
-#include "cli/people.h"
+#include "cli/offices.h"
 #include "cli/posts.h"
 #include "cli/question.h"
 #include "cli/team.h"
@@ -503,6 +503,9 @@ static enum rb_status share(struct context *context, const struct sharing *shari
     if (status == RB_REFUSED) {
         status = fail_rule(context, &sharing->facts, ACT_ADD,
                            output_name(context->out, sharing->contact.name), &refusal);
+    } else if (status == RB_EXPIRED) {
+        status = fail_letter(context, output_name(context->out, sharing->contact.name),
+                             sharing->contact.letter_from_s, sharing->contact.letter_until_s);
     } else {
         status = fail_change(context, &sharing->facts, status);
     }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* contact: the people one knows, how far their keys are trusted, and where their nodes are. */
 #include "cli/next.h"
+#include "cli/offices.h"
 #include "cli/people.h"
 #include "cli/question.h"
 #include "node/node.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static void put_contact(struct output *out, const struct contact *contact) {
@@ -38,8 +40,28 @@ static bool count_one(void *count, const struct contact *contact) {
 
 /* ---- add ---- */
 
-static enum rb_status fail_add(struct context *context, enum rb_status status) {
+/* It came as it was made, and nobody should have made it. */
+static enum rb_status fail_strange(struct context *context) {
+    return failure_say(
+        &context->failure, RB_MALFORMED, "bad_card",
+        _("What this card says does not hold: an office has signed above its rank or "
+          "outside its area, or the card was made wrongly. Do not use it; ask who "
+          "gave it to you."));
+}
+
+static enum rb_status fail_expired(struct context *context, struct span bytes) {
+    struct card card;
+    const enum rb_status status = card_decode(bytes, &card);
+
+    return status == RB_OK ? fail_letter(context, output_line(context->out, card.person.name),
+                                         card.person.not_before_s, card.person.not_after_s)
+                           : status;
+}
+
+static enum rb_status fail_add(struct context *context, enum rb_status status, struct span card) {
     switch (status) {
+    case RB_EXPIRED:
+        return fail_expired(context, card);
     case RB_MALFORMED:
     case RB_TOO_LARGE:
         return failure_say(&context->failure, RB_MALFORMED, "bad_card",
@@ -108,6 +130,7 @@ static enum rb_status contact_add_run(struct context *context, const struct call
 
     writer_init(&card, CARD_BYTES_MAX);
     enum rb_status status = card_unarmour(call->texts[0], &card);
+    const bool is_whole = status == RB_OK;
     if (status == RB_OK) {
         status = contact_each(context->store, count_one, &before);
     }
@@ -115,9 +138,11 @@ static enum rb_status contact_add_run(struct context *context, const struct call
         status =
             contact_add(context->store, writer_view(&card), clock_now_ms(), &contact, &renewed);
     }
+    status = status == RB_MALFORMED && is_whole ? fail_strange(context)
+                                                : fail_add(context, status, writer_view(&card));
     writer_clear(&card);
     if (status != RB_OK) {
-        return fail_add(context, status);
+        return status;
     }
     status = contact_each(context->store, count_one, &after);
     if (status == RB_OK) {
@@ -245,7 +270,7 @@ static enum rb_status contact_verify_run(struct context *context, const struct c
         status = check_words(context, &contact, typed);
     }
     if (status == RB_OK) {
-        status = contact_set_verified(context->store, contact.person);
+        status = contact_set_verified(context->store, contact.person, clock_now_ms());
     }
     if (status != RB_OK) {
         return status;
@@ -280,20 +305,48 @@ const struct command cmd_contact_verify = {
 
 /* ---- list ---- */
 
-static const char *trust_shown(const struct contact *contact) {
-    if (contact->revoked) {
-        return _("revoked: shut out");
+static enum cert_validity contact_letter(const struct contact *contact) {
+    return letter_validity(contact->letter_from_s, contact->letter_until_s, clock_now_ms() / 1000);
+}
+
+/* A letter that holds is no news. */
+static void trust_shown(const struct contact *contact, char out[static LETTER_STATE_BYTES]) {
+    char state[LETTER_STATE_BYTES] = "";
+
+    if (contact->has_letter && contact_letter(contact) != CERT_HOLDS) {
+        letter_state_shown(contact->letter_from_s, contact->letter_until_s, 0, state);
     }
-    return contact->verified ? _("yes") : _("no");
+    if (contact->revoked) {
+        (void)snprintf(out, LETTER_STATE_BYTES, "%s", _("revoked: shut out"));
+    } else if (state[0] != '\0') {
+        (void)snprintf(out, LETTER_STATE_BYTES,
+                       contact->verified ? _("yes; letter: %s") : _("no; letter: %s"), state);
+    } else {
+        (void)snprintf(out, LETTER_STATE_BYTES, "%s", contact->verified ? _("yes") : _("no"));
+    }
+}
+
+static void put_letter(struct output *out, const struct contact *contact) {
+    if (contact->has_letter) {
+        output_string(out, "letter", letter_state_word(contact_letter(contact), 0));
+        output_time(out, "letter_until", contact->letter_until_s * 1000);
+    } else {
+        output_null(out, "letter");
+        output_null(out, "letter_until");
+    }
 }
 
 static bool list_one(void *out, const struct contact *contact) {
+    char trust[LETTER_STATE_BYTES];
+
+    trust_shown(contact, trust);
     output_row_begin(out);
     put_contact(out, contact);
     output_word(out, "role", role_word(contact->role), role_shown(contact->role));
     output_bool(out, "verified", contact->verified);
     output_bool(out, "revoked", contact->revoked);
-    output_cell(out, "trust", trust_shown(contact));
+    output_cell(out, "trust", trust);
+    put_letter(out, contact);
     put_address(out, contact);
     output_time(out, "last_seen", contact->last_seen_ms);
     output_row_end(out);
@@ -395,7 +448,7 @@ static enum rb_status contact_remove_run(struct context *context, const struct c
 
     enum rb_status status = get_contact(context, call, &contact);
     if (status == RB_OK) {
-        status = contact_remove(context->store, contact.person);
+        status = contact_remove(context->store, contact.person, clock_now_ms());
     }
     if (status == RB_OK) {
         status = contacts_changed(context);

@@ -3,16 +3,19 @@
 #include "cli/invitees.h"
 #include "cli/offices.h"
 #include "cli/question.h"
+#include "cli/rosters.h"
 #include "cli/when.h"
 #include "node/node.h"
 #include "protocol/text.h"
 #include "store/contacts.h"
-#include "store/self.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 /* ---- issue ---- */
+
+/* As long as a letter lasts that says nothing of it. */
+#define TERM_MS_MAX (INT64_C(20) * 365 * 24 * 3600 * 1000)
 
 /* A letter that is to be issued, and what its facts borrow. */
 struct issue {
@@ -54,6 +57,35 @@ static enum rb_status read_date(struct context *context, const struct call *call
     return RB_OK;
 }
 
+static enum rb_status fail_term(struct context *context, const char *typed) {
+    return failure_usage(
+        &context->failure, "bad_date",
+        _("\"%s\" does not fit: a letter begins on a day, and ends on a later one that is still to "
+          "come, at most 20 years from now. Type days like this: 25/11/2026"),
+        typed);
+}
+
+/* From the first second of a day to the last second of another. */
+static enum rb_status read_term(struct context *context, const struct call *call,
+                                struct issue *issue) {
+    const char *from = call_option(call, "from"), *until = call_option(call, "until");
+    const int64_t now_ms = clock_now_ms();
+    int64_t from_ms = 0, until_ms = 0;
+
+    if (from != NULL && (when_parse(span_text(from), now_ms, &from_ms) != RB_OK || from_ms <= 0 ||
+                         from_ms > now_ms + TERM_MS_MAX)) {
+        return fail_term(context, from);
+    }
+    if (until != NULL &&
+        (when_parse_end(span_text(until), now_ms, &until_ms) != RB_OK || until_ms <= now_ms ||
+         until_ms > now_ms + TERM_MS_MAX || until_ms / 1000 <= from_ms / 1000)) {
+        return fail_term(context, until);
+    }
+    issue->letter.from_s = from_ms / 1000;
+    issue->letter.until_s = until_ms / 1000;
+    return RB_OK;
+}
+
 static enum rb_status read_stated(struct context *context, const struct call *call,
                                   const char *option, size_t bytes_max, struct span *stated) {
     const char *typed = call_option(call, option);
@@ -81,6 +113,9 @@ static enum rb_status read_options(struct context *context, const struct call *c
     }
     if (status == RB_OK) {
         status = read_date(context, call, issue);
+    }
+    if (status == RB_OK) {
+        status = read_term(context, call, issue);
     }
     if (status == RB_OK) {
         status = read_role(context, call, issue);
@@ -168,7 +203,26 @@ static enum rb_status read_issue(struct context *context, const struct call *cal
     if (status == RB_OK) {
         status = read_options(context, call, issue);
     }
+    if (status == RB_OK && issue->own && issue->letter.from_s > clock_now_ms() / 1000) {
+        /* It is taken at once. */
+        return fail_letter(context, NULL, issue->letter.from_s, issue->letter.from_s + 1);
+    }
     return status == RB_OK ? choose_office(context, issue) : status;
+}
+
+static void ask_term(const struct issue *issue, struct writer *question) {
+    char day[WHEN_BYTES], shown[DAY_SHOWN_BYTES];
+
+    if (issue->letter.from_s > 0) {
+        when_day(issue->letter.from_s * 1000, day);
+        day_shown(span_text(day), shown);
+        question_say(question, _("Holds from: %s"), shown);
+    }
+    if (issue->letter.until_s > 0) {
+        when_day(issue->letter.until_s * 1000, day);
+        day_shown(span_text(day), shown);
+        question_say(question, _("Holds until: %s"), shown);
+    }
 }
 
 static void ask_what(struct context *context, const struct issue *issue, struct writer *question) {
@@ -182,6 +236,7 @@ static void ask_what(struct context *context, const struct issue *issue, struct 
     if (issue->letter.scope.len > 0) {
         question_say(question, _("For: %s"), output_line(out, issue->letter.scope));
     }
+    ask_term(issue, question);
     question_say(question, _("Role: %s"), role_shown(issue->facts.role));
     question_say(question, _("Area: %s"), area_shown(out, issue->facts.region));
     question_say(question, _("Signed by: %s (%s, %s)"), output_name(out, issue->office.name),
@@ -220,12 +275,12 @@ static enum rb_status take_letter(struct context *context, struct span file,
     struct span chain;
     enum rb_status status = read_letter(context, file, view, &chain);
 
-    return status == RB_OK ? self_take_letter(context->store, view->person.whole, chain) : status;
-}
-
-static void say_renew_card(struct output *out) {
-    output_next(out, _("your card has changed: make it again and give it to your contacts: rembuk "
-                       "card --out FILE"));
+    if (status == RB_OK) {
+        status = letters_take(context->store, view->person.whole, chain, clock_now_ms());
+    }
+    return status == RB_EXPIRED
+               ? fail_letter(context, NULL, view->person.not_before_s, view->person.not_after_s)
+               : status;
 }
 
 /* Of a letter for oneself, what `issue` borrowed is gone by now. */
@@ -242,7 +297,7 @@ static void show_issued(struct context *context, const struct issue *issue,
     }
     if (issue->own) {
         output_say(out, _("The letter is yours and counts from now on."));
-        say_renew_card(out);
+        letter_next_card(out);
     } else {
         output_next(out, _("give the file to %s, who takes it in: rembuk credential take FILE"),
                     output_line(out, view->person.name));
@@ -268,6 +323,7 @@ static enum rb_status issue_letter(struct context *context, const struct issue *
     }
     if (status == RB_OK) {
         show_issued(context, issue, &view, path);
+        status = rosters_keep(context);
     }
     writer_clear(&file);
     return status;
@@ -308,6 +364,14 @@ const struct command cmd_credential_issue = {
                    .name_id = "untuk",
                    .value = N_("TEXT"),
                    .help = N_("what the letter is for, in a few words") },
+                 { .name = "from",
+                   .name_id = "mulai",
+                   .value = N_("DATE"),
+                   .help = N_("the first day on which it holds (today)") },
+                 { .name = "until",
+                   .name_id = "sampai",
+                   .value = N_("DATE"),
+                   .help = N_("the last day on which it holds, for example 31/12/2026") },
                  { .name = "role",
                    .name_id = "peran",
                    .value = N_("ROLE"),
@@ -326,9 +390,10 @@ const struct command cmd_credential_issue = {
     .more = N_("An office signs only for people below its own rank and within its own area. The "
                "letter gives the person standing in all groups and cases of this network, and any "
                "computer verifies it without a network. Without CONTACT the letter is for "
-               "yourself and is taken at once."),
+               "yourself and is taken at once. Without --until it holds until it is revoked."),
     .examples = N_("rembuk credential issue Budi --number 800/12 --date 25/11/2026 --out budi.txt\n"
-                   "rembuk credential issue --number 800/1 --date 2/1/2026 --role supervisor"),
+                   "rembuk credential issue --number 800/1 --date 2/1/2026 --role supervisor\n"
+                   "rembuk credential issue --number 9 --date 2/1/2027 --until 31/12/2027"),
     .needs = NEEDS_STORE,
     .check = issue_check,
     .question = issue_question,
@@ -358,7 +423,8 @@ static enum rb_status credential_take_run(struct context *context, const struct 
     if (status == RB_OK) {
         letter_put(context->out, &view);
         letter_say(context->out, &view);
-        say_renew_card(context->out);
+        letter_next_card(context->out);
+        status = rosters_keep(context);
     }
     writer_clear(&file);
     return status;
@@ -371,58 +437,13 @@ const struct command cmd_credential_take = {
                      .label = N_("FILE"),
                      .bytes_max = OFFICE_FILE_TEXT_BYTES_MAX,
                      .typing = N_("Paste the letter, then press Enter and Ctrl-D.") } },
-    .help = N_("Takes in your letter of assignment; a letter that you had is replaced."),
-    .more = N_("Everything in it is verified first. Groups and cases to which you belong already "
-               "may still know the card that you had then."),
+    .help = N_("Takes in your letter of assignment, which counts from now on."),
+    .more = N_("Everything in it is verified first. Letters that you had before are kept: see "
+               "rembuk credential show, and choose with rembuk credential use. Groups and cases to "
+               "which you belong already may still know the card that you had then."),
     .examples = N_("rembuk credential take letter.txt"),
     .needs = NEEDS_STORE,
     .run = credential_take_run,
-};
-
-/* ---- show ---- */
-
-static enum rb_status show_contact(struct context *context, const uint8_t person[static HASH_BYTES],
-                                   struct letter_view *view) {
-    struct op_pair pair;
-    struct writer card;
-
-    writer_init(&card, CARD_BYTES_MAX);
-    enum rb_status status = contact_pair(context->store, person, &card, &pair);
-    if (status == RB_OK) {
-        status = letter_view_read(context, pair.person_cert, pair.chain, view);
-    }
-    if (status == RB_OK) {
-        letter_put(context->out, view);
-        letter_say(context->out, view);
-    }
-    writer_clear(&card);
-    return status;
-}
-
-static enum rb_status credential_show_run(struct context *context, const struct call *call) {
-    const struct store_self *self = store_self(context->store);
-    struct letter_view view;
-
-    if (call->argument_count > 0) {
-        return show_contact(context, call->objects[0].id, &view);
-    }
-    enum rb_status status = letter_view_read(context, self->person_cert.whole, self->chain, &view);
-    if (status == RB_OK) {
-        letter_put(context->out, &view);
-        letter_say(context->out, &view);
-    }
-    return status;
-}
-
-const struct command cmd_credential_show = {
-    .name = "credential show",
-    .name_id = "surat lihat",
-    .arguments = { { .sort = ARGUMENT_CONTACT, .label = N_("CONTACT"), .optional = true } },
-    .help = N_("Shows the letter of assignment of a contact, or your own: what it says and who "
-               "signed."),
-    .examples = N_("rembuk credential show\nrembuk credential show \"Budi Misal\""),
-    .needs = NEEDS_STORE,
-    .run = credential_show_run,
 };
 
 /* ---- revoke ---- */
@@ -513,7 +534,7 @@ static enum rb_status credential_revoke_run(struct context *context, const struc
         output_say(out, _("No group or case on this computer uses it yet. If one does later, it is "
                           "revoked there as well."));
     }
-    return RB_OK;
+    return rosters_keep(context);
 }
 
 const struct command cmd_credential_revoke = {

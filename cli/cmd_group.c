@@ -2,6 +2,7 @@
 /* group: founding, inviting, accepting, leaving. */
 #include "cli/circles.h"
 #include "cli/next.h"
+#include "cli/offices.h"
 #include "cli/refer.h"
 #include "cli/team.h"
 #include "cli/terms.h"
@@ -138,15 +139,30 @@ static void say_parent(struct output *out, const struct group_row *row) {
                                            : _("a group or case that is not here"));
 }
 
-/* Who wants ranks to count needs a letter, whose network it is then. */
-static enum rb_status check_network(struct context *context, const struct call *call) {
-    if (call_option(call, "network") != NULL && !store_self(context->store)->letter.exists) {
-        return failure_say(&context->failure, RB_REFUSED, "no_letter",
-                           _("You have no letter of assignment, so the group cannot belong to a "
-                             "network. Take in a letter first (rembuk credential take FILE), or "
-                             "leave out --network."));
+/* Whether letters give standing in what is founded now.  Who wants that needs one that holds. */
+static enum rb_status check_network(struct context *context, const struct call *call,
+                                    bool *formal) {
+    const struct store_self *self = store_self(context->store);
+    struct letter_row letter;
+
+    enum rb_status status = letters_choose(context->store, NULL, clock_now_ms(), &letter);
+    if (status != RB_OK) {
+        return status;
     }
-    return RB_OK;
+    *formal = letter.letter.exists && letter_row_holds(&letter);
+    if (*formal || call_option(call, "network") == NULL) {
+        return RB_OK;
+    }
+    if (self->letter.exists &&
+        cert_validity(&self->person_cert, clock_now_ms() / 1000) != CERT_HOLDS) {
+        return fail_letter(context, NULL, self->person_cert.not_before_s,
+                           self->person_cert.not_after_s);
+    }
+    return failure_say(
+        &context->failure, RB_REFUSED, "no_letter",
+        _("You have no letter of assignment that holds, so the group cannot "
+          "belong to a network. Take in a letter first (rembuk credential take FILE), or "
+          "leave out --network."));
 }
 
 static enum rb_status group_new_run(struct context *context, const struct call *call) {
@@ -154,10 +170,11 @@ static enum rb_status group_new_run(struct context *context, const struct call *
     struct object parent = { .id_len = 0 };
     uint8_t circle[HASH_BYTES];
     struct group_row row;
+    bool formal = false;
 
     enum rb_status status = read_parent(context, call, &parent);
     if (status == RB_OK) {
-        status = check_network(context, call);
+        status = check_network(context, call, &formal);
     }
     if (status != RB_OK) {
         return status;
@@ -177,7 +194,7 @@ static enum rb_status group_new_run(struct context *context, const struct call *
     if (has_parent(&row)) {
         output_say(out, _("Its members are chosen anew, and it begins empty."));
     }
-    if (store_self(context->store)->letter.exists) {
+    if (formal) {
         output_say(out, _("Letters of assignment of your network give standing in it."));
     }
     output_next(out, _("invite your contacts: rembuk group invite %" PRId64 " CONTACT"),
@@ -238,6 +255,9 @@ static enum rb_status fail_invitation(struct context *context, const struct invi
     } else if (status == RB_REFUSED) {
         status = fail_rule(context, &invitation->facts, ACT_ADD,
                            output_name(context->out, invitation->contact.name), refusal);
+    } else if (status == RB_EXPIRED) {
+        status = fail_letter(context, output_name(context->out, invitation->contact.name),
+                             invitation->contact.letter_from_s, invitation->contact.letter_until_s);
     } else {
         status = fail_change(context, &invitation->facts, status);
     }

@@ -3,7 +3,7 @@
  * alone gives him anything. */
 #include "cli/circles.h"
 #include "cli/invitees.h"
-#include "cli/people.h"
+#include "cli/offices.h"
 #include "cli/question.h"
 #include "cli/refer.h"
 #include "cli/when.h"
@@ -420,12 +420,27 @@ static enum rb_status fail_unasked(struct context *context, const struct invitee
         name, role_shown(invitee->answer.role), invitee->invitation.number, name, words);
 }
 
+/* Before anybody telephones. */
+static enum rb_status check_letter(struct context *context, const struct invitee *invitee) {
+    const struct invitation_answer *answer = &invitee->answer;
+
+    if (!answer->has_letter || letter_validity(answer->letter_from_s, answer->letter_until_s,
+                                               clock_now_ms() / 1000) == CERT_HOLDS) {
+        return RB_OK;
+    }
+    return fail_letter(context, output_name(context->out, answer->name), answer->letter_from_s,
+                       answer->letter_until_s);
+}
+
 /* Who types the words that he heard is not asked: they have been compared. */
 static enum rb_status confirm_question(struct context *context, const struct call *call,
                                        struct writer *question) {
     struct invitee invitee;
 
     enum rb_status status = invitee_read(context, call, &invitee);
+    if (status == RB_OK) {
+        status = check_letter(context, &invitee);
+    }
     if (status != RB_OK || call_option(call, "words") != NULL) {
         return status;
     }
@@ -506,6 +521,9 @@ static enum rb_status invite_confirm_run(struct context *context, const struct c
     struct contact contact;
 
     enum rb_status status = invitee_read(context, call, &invitee);
+    if (status == RB_OK) {
+        status = check_letter(context, &invitee);
+    }
     if (status != RB_OK) {
         return status;
     }

@@ -2,7 +2,7 @@
 /* join: answering an invitation, by its twelve words, its text or its file; over the network, or
  * with a file that goes back by hand. */
 #include "cli/invitees.h"
-#include "cli/people.h"
+#include "cli/offices.h"
 #include "cli/progress.h"
 #include "cli/when.h"
 #include "node/node.h"
@@ -126,6 +126,10 @@ static enum rb_status keep_card(struct context *context, struct span bytes,
     }
     if (status == RB_OK) {
         status = contact_add(context->store, bytes, clock_now_ms(), contact, &renewed);
+    }
+    if (status == RB_EXPIRED) {
+        return fail_letter(context, output_line(context->out, card.person.name),
+                           card.person.not_before_s, card.person.not_after_s);
     }
     return fail_card(context, status);
 }

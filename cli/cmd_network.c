@@ -4,6 +4,7 @@
 #include "cli/offices.h"
 #include "cli/question.h"
 #include "cli/refer.h"
+#include "cli/rosters.h"
 #include "node/node.h"
 #include "protocol/armour.h"
 #include "store/file.h"
@@ -722,10 +723,10 @@ static enum rb_status show_offices(struct showing *showing) {
 }
 
 static enum rb_status show_letter(struct context *context) {
-    const struct store_self *self = store_self(context->store);
     struct letter_view view;
+    struct letter_row row;
 
-    enum rb_status status = letter_view_read(context, self->person_cert.whole, self->chain, &view);
+    enum rb_status status = letter_view_used(context, &row, &view);
     if (status != RB_OK) {
         return status;
     }
@@ -770,6 +771,9 @@ static enum rb_status network_show_run(struct context *context, const struct cal
     if (status == RB_OK) {
         status = show_letter(context);
     }
+    if (status == RB_OK) {
+        status = rosters_put(context);
+    }
     if (status != RB_OK) {
         return status;
     }
@@ -783,7 +787,8 @@ static enum rb_status network_show_run(struct context *context, const struct cal
 const struct command cmd_network_show = {
     .name = "network show",
     .name_id = "jaringan lihat",
-    .help = N_("Shows the offices held on this computer, their network, and your own letter."),
+    .help = N_("Shows the offices held on this computer, their network, your own letter, and how "
+               "old your roster is."),
     .examples = N_("rembuk network show"),
     .needs = NEEDS_STORE,
     .run = network_show_run,

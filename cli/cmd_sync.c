@@ -15,12 +15,15 @@ static void put_peer(struct context *context, const struct node_peer *peer) {
     struct output *out = context->out;
     char name[NAME_BYTES_MAX + 1] = "";
 
-    if (person_name(context->store, peer->person, name) != RB_OK) {
+    if (peer->own) {
+        memcpy(name, peer->device_name, sizeof name);
+    } else if (person_name(context->store, peer->person, name) != RB_OK) {
         name[0] = '\0'; /* A contact that was just removed has none. */
     }
     output_row_begin(out);
     output_hex(out, "contact", span_of(peer->person, sizeof peer->person));
     output_string(out, "name", name);
+    output_bool(out, "own_device", peer->own);
     output_bool(out, "reached", peer->reached);
     output_count(out, "events_sent", peer->events_sent);
     output_count(out, "events_received", peer->events_received);
@@ -62,11 +65,17 @@ static enum rb_status say_next(struct context *context) {
 
 enum { NAMED_MAX = 5, WHO_BYTES_MAX = (NAMED_MAX + 1) * (8 * NAME_BYTES_MAX + 64) };
 
-/* Whoever has no address is not called, and not waited for. */
+/* Whoever has not answered, by name; of all who are called, and so have an address. */
 static bool is_missing(struct context *context, const struct node_peer *peer,
-                       struct contact *contact) {
-    return !peer->reached && contact_get(context->store, peer->person, contact) == RB_OK &&
-           contact->address_count > 0;
+                       char name[static NAME_BYTES_MAX + 1]) {
+    if (peer->reached) {
+        return false;
+    }
+    if (peer->own) {
+        memcpy(name, peer->device_name, sizeof peer->device_name);
+        return true;
+    }
+    return person_name(context->store, peer->person, name) == RB_OK;
 }
 
 /* Whether all the others are done. */
@@ -88,14 +97,14 @@ static bool others_are_done(struct context *context) {
 static void write_missing(struct context *context, char out[static WHO_BYTES_MAX]) {
     const struct node_peer *peers = NULL;
     size_t count = node_peers(context->node, &peers), named = 0;
-    struct contact contact;
+    char name[NAME_BYTES_MAX + 1];
 
     out[0] = '\0';
     for (size_t i = 0; i < count && named <= NAMED_MAX; i++) {
-        if (is_missing(context, &peers[i], &contact)) {
+        if (is_missing(context, &peers[i], name)) {
             size_t len = strlen(out);
             (void)snprintf(out + len, WHO_BYTES_MAX - len, "%s%s", named > 0 ? ", " : "",
-                           named < NAMED_MAX ? output_name(context->out, contact.name) : "...");
+                           named < NAMED_MAX ? output_name(context->out, name) : "...");
             named++;
         }
     }

@@ -4,13 +4,17 @@
 #include "cli/departures.h"
 #include "cli/invitees.h"
 #include "cli/next.h"
-#include "cli/people.h"
+#include "cli/offices.h"
+#include "cli/rosters.h"
 #include "cli/when.h"
 #include "node/node.h"
 #include "store/event_log.h"
 #include "store/threads.h"
 
 #include <inttypes.h>
+
+/* So long before its end the next letter is asked for. */
+#define LETTER_SOON_S (INT64_C(30) * 24 * 3600)
 
 struct today {
     struct context *context;
@@ -205,6 +209,63 @@ static bool put_contact(void *opaque, const struct contact *contact) {
     return true;
 }
 
+/* ---- The own letter of assignment ---- */
+
+/* Of the letter that is chosen: that it does not hold, or soon holds no more. */
+static bool put_letter(void *opaque, const struct letter_row *row) {
+    const int64_t ends_in_s = row->until_s - clock_now_ms() / 1000;
+    struct today *today = opaque;
+    struct output *out = today->out;
+    char state[LETTER_STATE_BYTES];
+
+    if (!row->is_chosen || (letter_row_holds(row) && ends_in_s > LETTER_SOON_S)) {
+        return true;
+    }
+    today->waiting++;
+    letter_state_shown(row->from_s, row->until_s, row->revoked_ms, state);
+    output_row_begin(out);
+    output_integer(out, "letter", row->number);
+    output_string(out, "state", letter_state_word(row->validity, row->revoked_ms));
+    output_time(out, "until", row->until_s * 1000);
+    output_cell(out, "kind", "letter");
+    output_integer(out, "number", row->number);
+    output_cell(out, "name", state);
+    output_row_end(out);
+    if (letter_row_holds(row)) {
+        output_say(out,
+                   _("Your letter of assignment %s. Ask the office for the next one now, and take "
+                     "it in: rembuk credential take FILE"),
+                   state);
+    } else {
+        output_say(out,
+                   _("Your letter of assignment does not count: %s. Ask the office for a new one, "
+                     "choose another, or go without one: rembuk credential show, rembuk credential "
+                     "use 0"),
+                   state);
+    }
+    return true;
+}
+
+/* ---- Rosters that nobody has brought for long ---- */
+
+static bool put_old_roster(void *opaque, const struct roster_row *roster) {
+    struct today *today = opaque;
+    struct output *out = today->out;
+
+    if (roster->is_ours || roster->days <= ROSTER_OLD_DAYS) {
+        return true;
+    }
+    today->waiting++;
+    output_row_begin(out);
+    roster_put(out, roster);
+    output_cell(out, "kind", "roster");
+    output_cell(out, "name", roster->name);
+    output_row_end(out);
+    output_say(out, _("The roster of %s is %u days old. Fetch a newer one: rembuk sync"),
+               output_name(out, roster->name), roster->days);
+    return true;
+}
+
 /* ---- What waits for a manager ---- */
 
 /* Only where one may let it count. */
@@ -373,6 +434,16 @@ static enum rb_status put_lists(struct today *today) {
         status = contact_each(store, put_contact, today);
     }
     output_list_end(out);
+    begin_list(out, "letters");
+    if (status == RB_OK) {
+        status = letters_each(store, clock_now_ms(), put_letter, today);
+    }
+    output_list_end(out);
+    begin_list(out, "old_rosters");
+    if (status == RB_OK) {
+        status = rosters_each(store, clock_now_ms(), put_old_roster, today);
+    }
+    output_list_end(out);
     if (status == RB_OK) {
         status = put_decisions(today);
     }
@@ -419,7 +490,8 @@ const struct command cmd_today = {
     .summary = N_("what waits for you"),
     .help = N_("Shows what waits for you: invitations, cases, unread posts, contacts."),
     .more = N_("Unread is what was never shown on this computer. Also what waits for a manager, if "
-               "you are one, and who left or was removed in the last 7 days."),
+               "you are one, who left or was removed in the last 7 days, and a letter of "
+               "assignment that ends within 30 days."),
     .examples = N_("rembuk today"),
     .needs = NEEDS_STORE,
     .run = today_run,

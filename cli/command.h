@@ -16,7 +16,7 @@ struct call;
 
 enum {
     ARGUMENTS_MAX = 3,
-    OPTIONS_MAX = 6,
+    OPTIONS_MAX = 8,
     CALL_OPTIONS_MAX = 16,
     COMMAND_WORDS_MAX = 2,
     COMMAND_WORD_BYTES_MAX = 24
@@ -55,6 +55,7 @@ struct option {
     const char *help;
     bool required, repeated;
     bool names_circle;    /* the value is a reference to a group or case */
+    bool names_contact;   /* ... to a contact */
     bool is_file;         /* the value is a path: of whoever typed it, wherever the command runs */
     const char *question; /* a required one: as above.  Another one: the console asks for it too, if
                              no option was given, and Enter leaves it out; NULL: it is not asked */
@@ -173,9 +174,11 @@ extern const struct command cmd_case_new, cmd_case_list, cmd_case_show, cmd_case
 extern const struct command cmd_invite_new, cmd_invite_list, cmd_invite_confirm, cmd_invite_cancel,
     cmd_invite_answer, cmd_join_words, cmd_join_file, cmd_join_text;
 extern const struct command cmd_network_new, cmd_network_request, cmd_network_grant,
-    cmd_network_join, cmd_network_show;
+    cmd_network_join, cmd_network_show, cmd_network_people;
 extern const struct command cmd_credential_issue, cmd_credential_take, cmd_credential_show,
-    cmd_credential_revoke;
+    cmd_credential_use, cmd_credential_revoke;
+extern const struct command cmd_device_add, cmd_device_take, cmd_device_list, cmd_device_lost,
+    cmd_device_block;
 extern const struct command cmd_lock, cmd_passphrase_change;
 extern const struct command cmd_vault_check;
 extern const struct command cmd_leave, cmd_quit;

@@ -304,6 +304,7 @@ static void offer_argument(struct completer *completer, const struct argument *a
 /* "AJ|ADK|AMPK": each is a value.  Anything else only describes it. */
 static void offer_values(struct completer *completer, const struct option *option) {
     static const struct argument circle = { .sort = ARGUMENT_CIRCLE };
+    static const struct argument contact = { .sort = ARGUMENT_CONTACT };
     const char *choices = option_choices(option);
     char display[COMPLETION_BYTES_MAX];
 
@@ -313,6 +314,9 @@ static void offer_values(struct completer *completer, const struct option *optio
     }
     if (option->names_circle) {
         offer_references(completer, &circle);
+    }
+    if (option->names_contact) {
+        offer_references(completer, &contact);
     }
     for (const char *value = choices != NULL ? choices : ""; *value != '\0';) {
         size_t len = strcspn(value, "|");

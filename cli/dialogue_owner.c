@@ -208,16 +208,17 @@ static void show_progress(struct dialogue *dialogue, const struct message *messa
 static void take_state(struct dialogue *dialogue, const struct message *message) {
     struct prompt_state *prompt = &dialogue->prompt;
     uint64_t waiting = message_number(message, 0), contact_ms = message_number(message, 1);
-    uint64_t connected = message_number(message, 2);
+    uint64_t connected = message_number(message, 2), days = message_number(message, 3);
 
     if (contact_ms > INT64_MAX) {
         return;
     }
-    if (waiting != prompt->waiting || (connected > 0) != (prompt->connected > 0) ||
+    if (waiting != prompt->waiting || days != prompt->roster_days ||
+        (connected > 0) != (prompt->connected > 0) ||
         (connected == 0 && (int64_t)contact_ms != prompt->last_contact_ms)) {
         dialogue->prompt_version++;
     }
-    *prompt = (struct prompt_state) { waiting, (int64_t)contact_ms, connected };
+    *prompt = (struct prompt_state) { waiting, (int64_t)contact_ms, connected, days };
 }
 
 static bool holds_news(const struct dialogue *dialogue) {

@@ -27,6 +27,9 @@ static const struct error_row rows[] = {
     { RB_AMBIGUOUS, EXIT_REFUSED, "ambiguous",
       N_("More than one fits. Use the number from the list.") },
     { RB_REFUSED, EXIT_REFUSED, "refused", N_("A rule does not allow this. Nothing was changed.") },
+    { RB_EXPIRED, EXIT_REFUSED, "letter_ended",
+      N_("A letter of assignment has ended, or does not hold yet. See which: rembuk contact list, "
+         "rembuk credential show. Nothing was changed.") },
     { RB_NOT_MEMBER, EXIT_REFUSED, "not_member",
       N_("You are not a member of this group. Ask a member to invite you.") },
     { RB_NOT_ACCEPTED, EXIT_REFUSED, "not_accepted",

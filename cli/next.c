@@ -3,7 +3,7 @@
 
 #include "cli/circles.h"
 #include "node/node.h"
-#include "store/contacts.h"
+#include "store/devices.h"
 
 #include <inttypes.h>
 
@@ -17,7 +17,7 @@ static bool look_at_contact(void *opaque, const struct contact *contact) {
 enum rb_status next_reach(struct context *context, enum reach *reach) {
     enum reach found = REACH_NOBODY;
 
-    enum rb_status status = contact_each(context->store, look_at_contact, &found);
+    enum rb_status status = devices_reachable(context->store, look_at_contact, &found);
     if (status == RB_OK) {
         *reach = found;
     }

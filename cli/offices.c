@@ -3,6 +3,7 @@
 
 #include "cli/invitees.h"
 #include "cli/when.h"
+#include "node/node.h"
 #include "protocol/armour.h"
 #include "protocol/casework/area.h"
 #include "store/file.h"
@@ -112,11 +113,70 @@ enum rb_status letter_view_read(struct context *context, struct span person_cert
 
     view->office_count = 0;
     view->revoked_ms = 0;
+    view->validity = CERT_HOLDS;
+    if (status == RB_OK) {
+        view->validity = cert_validity(&view->person, clock_now_ms() / 1000);
+    }
     if (status == RB_OK && chain.len > 0) {
         status = chain_decode(chain, view->offices, &view->office_count);
     }
     return status == RB_OK ? letter_revoked_ms(context->store, &view->person, &view->revoked_ms)
                            : status;
+}
+
+enum rb_status letter_view_used(struct context *context, struct letter_row *row,
+                                struct letter_view *view) {
+    const enum rb_status status = letters_choose(context->store, NULL, clock_now_ms(), row);
+
+    return status == RB_OK
+               ? letter_view_read(context, letter_row_cert(row), letter_row_chain(row), view)
+               : status;
+}
+
+const char *letter_state_word(enum cert_validity validity, int64_t revoked_ms) {
+    if (revoked_ms > 0) {
+        return "revoked";
+    }
+    switch (validity) {
+    case CERT_NOT_YET:
+        return "not_yet";
+    case CERT_ENDED:
+        return "ended";
+    default:
+        return "holds";
+    }
+}
+
+/* 25/11/2026, in the zone of this computer. */
+static void second_shown(int64_t s, char out[static DAY_SHOWN_BYTES]) {
+    char day[WHEN_BYTES];
+
+    when_day(s * 1000, day);
+    day_shown(span_text(day), out);
+}
+
+void letter_state_shown(int64_t from_s, int64_t until_s, int64_t revoked_ms,
+                        char out[static LETTER_STATE_BYTES]) {
+    char day[DAY_SHOWN_BYTES];
+
+    if (revoked_ms > 0) {
+        (void)snprintf(out, LETTER_STATE_BYTES, "%s", _("revoked"));
+        return;
+    }
+    switch (letter_validity(from_s, until_s, clock_now_ms() / 1000)) {
+    case CERT_NOT_YET:
+        second_shown(from_s, day);
+        (void)snprintf(out, LETTER_STATE_BYTES, _("holds from %s"), day);
+        break;
+    case CERT_ENDED:
+        second_shown(until_s, day);
+        (void)snprintf(out, LETTER_STATE_BYTES, _("ended on %s"), day);
+        break;
+    default:
+        second_shown(until_s, day);
+        (void)snprintf(out, LETTER_STATE_BYTES, _("holds until %s"), day);
+        break;
+    }
 }
 
 static void put_stated(struct output *out, const char *key, struct span stated) {
@@ -142,6 +202,7 @@ void letter_put(struct output *out, const struct letter_view *view) {
     output_time(out, "until", person->not_after_s * 1000);
     output_time(out, "revoked", view->revoked_ms);
     if (view->office_count > 0) {
+        output_string(out, "state", letter_state_word(view->validity, view->revoked_ms));
         chain_put(out, view->offices, view->office_count);
     }
 }
@@ -161,9 +222,28 @@ static void say_assignment(struct output *out, const struct letter_facts *letter
     }
 }
 
+static void say_validity(struct output *out, const struct letter_view *view) {
+    const int64_t now_s = clock_now_ms() / 1000;
+    char from[DAY_SHOWN_BYTES], until[DAY_SHOWN_BYTES], today[DAY_SHOWN_BYTES], when[WHEN_BYTES];
+
+    second_shown(view->person.not_before_s, from);
+    second_shown(view->person.not_after_s, until);
+    second_shown(now_s, today);
+    if (view->validity == CERT_ENDED) {
+        output_say(out, _("ENDED on %s. On this computer it is %s today."), until, today);
+    } else if (view->validity == CERT_NOT_YET) {
+        output_say(out, _("HOLDS ONLY FROM %s. On this computer it is %s today."), from, today);
+    } else {
+        output_say(out, _("Holds until: %s, or until it is revoked"), until);
+    }
+    if (view->revoked_ms > 0) {
+        when_show(view->revoked_ms, when);
+        output_say(out, _("REVOKED. This computer knows of it since %s."), when);
+    }
+}
+
 void letter_say(struct output *out, const struct letter_view *view) {
     const struct cert *person = &view->person;
-    char day[WHEN_BYTES], until[DAY_SHOWN_BYTES];
 
     if (view->office_count == 0) {
         output_say(out,
@@ -176,17 +256,59 @@ void letter_say(struct output *out, const struct letter_view *view) {
     say_assignment(out, &person->assignment);
     output_say(out, _("Role: %s"), role_shown(person->role));
     output_say(out, _("Area: %s"), area_shown(out, person->region));
-    when_day(person->not_after_s * 1000, day);
-    day_shown(span_text(day), until);
-    output_say(out, _("Holds until: %s, or until it is revoked"), until);
-    if (view->revoked_ms > 0) {
-        when_show(view->revoked_ms, day);
-        output_say(out, _("REVOKED. This computer knows of it since %s."), day);
-    }
+    say_validity(out, view);
     chain_say(out, view->offices, view->office_count, 0);
 }
 
+void letter_next_card(struct output *out) {
+    output_next(out, _("your card has changed: make it again and give it to your contacts: rembuk "
+                       "card --out FILE"));
+}
+
 /* ---- Refusals ---- */
+
+static enum rb_status fail_own_letter(struct context *context, bool is_early, const char *day,
+                                      const char *today) {
+    if (is_early) {
+        return failure_say(
+            &context->failure, RB_EXPIRED, "letter_not_yet",
+            _("Your letter of assignment holds only from %s; on this computer it is %s "
+              "today. Nothing was changed. Wait until then, or, if the date is "
+              "wrong, set the clock of this computer."),
+            day, today);
+    }
+    return failure_say(&context->failure, RB_EXPIRED, "letter_ended",
+                       _("Your letter of assignment ended on %s; on this computer it is %s today. "
+                         "Nothing was changed. Ask the office for a new one, or, if the date is "
+                         "wrong, set the clock of this computer."),
+                       day, today);
+}
+
+enum rb_status fail_letter(struct context *context, const char *name, int64_t from_s,
+                           int64_t until_s) {
+    const int64_t now_s = clock_now_ms() / 1000;
+    const bool is_early = letter_validity(from_s, until_s, now_s) == CERT_NOT_YET;
+    char day[DAY_SHOWN_BYTES], today[DAY_SHOWN_BYTES];
+
+    second_shown(is_early ? from_s : until_s, day);
+    second_shown(now_s, today);
+    if (name == NULL) {
+        return fail_own_letter(context, is_early, day, today);
+    }
+    if (is_early) {
+        return failure_say(&context->failure, RB_EXPIRED, "letter_not_yet",
+                           _("The letter of assignment of %s holds only from %s; on this computer "
+                             "it is %s today. Nothing was changed. Wait until then, or, if the "
+                             "date is wrong, set the clock of this computer."),
+                           name, day, today);
+    }
+    return failure_say(&context->failure, RB_EXPIRED, "letter_ended",
+                       _("The letter of assignment of %s ended on %s; on this computer it is %s "
+                         "today. Nothing was changed. Ask %s for a new card, made with a letter "
+                         "that holds or without one; or, if the date is wrong, set the clock of "
+                         "this computer."),
+                       name, day, today, name);
+}
 
 enum rb_status fail_office(struct context *context, enum rb_status status, enum office_rule rule,
                            const struct office_row *nearest) {

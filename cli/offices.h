@@ -5,6 +5,7 @@
 
 #include "cli/context.h"
 #include "cli/people.h"
+#include "store/letters.h"
 #include "store/offices.h"
 
 /* "province", "district", "supervisor", "worker", "root": for scripts; and for people. */
@@ -39,13 +40,31 @@ struct letter_view {
     struct cert offices[CHAIN_CERTS_MAX];
     size_t office_count; /* 0: nobody but himself has signed it */
     int64_t revoked_ms;  /* 0: it is not */
+    enum cert_validity validity;
 };
 enum rb_status letter_view_read(struct context *context, struct span person_cert, struct span chain,
+                                struct letter_view *view) RB_MUST_CHECK;
+/* The letter that is used now, or one's own certificate; `row` holds what the view borrows. */
+enum rb_status letter_view_used(struct context *context, struct letter_row *row,
                                 struct letter_view *view) RB_MUST_CHECK;
 void letter_put(struct output *out, const struct letter_view *view);
 void letter_say(struct output *out, const struct letter_view *view);
 
+/* One's own letter is another now: whoever has the card needs a new one. */
+void letter_next_card(struct output *out);
+
+/* "holds", "not_yet", "ended", "revoked": for scripts; for people the day, too. */
+const char *letter_state_word(enum cert_validity validity, int64_t revoked_ms);
+enum { LETTER_STATE_BYTES = 128 };
+void letter_state_shown(int64_t from_s, int64_t until_s, int64_t revoked_ms,
+                        char out[static LETTER_STATE_BYTES]);
+
 /* ---- Refusals ---- */
+
+/* The letter of that person, or, NULL, one's own, has ended or not begun: RB_EXPIRED, with the day
+ * that it is on this computer, since a clock may be far wrong. */
+enum rb_status fail_letter(struct context *context, const char *name, int64_t from_s,
+                           int64_t until_s) RB_MUST_CHECK;
 
 /* No office of this home may sign for that rank and area, and why: RB_REFUSED or RB_NOT_FOUND as
  * office_choose gave it. */

@@ -5,12 +5,14 @@
 #include "cli/layout.h"
 #include "cli/when.h"
 #include "protocol/text.h"
+#include "store/roster.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { PART_BYTES_MAX = 96 }; /* two parts and what is around them fit PROMPT_BYTES_MAX */
+enum { PART_BYTES_MAX = 96 };
+_Static_assert(PROMPT_BYTES_MAX >= 4 * PART_BYTES_MAX, "four parts, which never fill theirs");
 enum { ANSWER_COLUMNS = 6 /* "tidak" */, CHOICE_BYTES_MAX = 8 /* "[y/n]" */ };
 
 static const char behind[] = " > ", cut_mark[] = "...";
@@ -51,17 +53,29 @@ static void write_contact(char out[static PART_BYTES_MAX], const struct prompt_s
     }
 }
 
+static void write_roster(char out[static PART_BYTES_MAX], uint64_t days) {
+    out[0] = '\0';
+    if (days > ROSTER_OLD_DAYS) {
+        (void)snprintf(out, PART_BYTES_MAX, _(" | roster %" PRIu64 " days old"), days);
+    }
+}
+
 void prompt_write(char out[static PROMPT_BYTES_MAX], const struct place *place,
                   const struct prompt_state *state, int64_t now_ms, size_t width) {
     bool is_wide = width >= PROMPT_WIDE_COLUMNS_MIN;
-    char where[PART_BYTES_MAX], waiting[PART_BYTES_MAX], contact[PART_BYTES_MAX] = "";
+    char where[PART_BYTES_MAX], waiting[PART_BYTES_MAX];
+    char contact[PART_BYTES_MAX] = "", roster[PART_BYTES_MAX] = "";
 
     write_place(where, place);
     write_waiting(waiting, state->waiting, is_wide);
     if (is_wide) {
         write_contact(contact, state, now_ms);
+        write_roster(roster, state->roster_days);
     }
-    int len = snprintf(out, PROMPT_BYTES_MAX, "[%s%s%s] > ", where, waiting, contact);
+    int len = snprintf(out, PROMPT_BYTES_MAX, "[%s%s%s%s] > ", where, waiting, contact, roster);
+    if (roster[0] != '\0' && layout_columns(span_text(out)) + PROMPT_TYPED_COLUMNS_MIN > width) {
+        len = snprintf(out, PROMPT_BYTES_MAX, "[%s%s%s] > ", where, waiting, roster);
+    }
     assert(len < PROMPT_BYTES_MAX); /* Numbers and our own words only. */
 }
 

@@ -26,7 +26,7 @@
  *   DONE               id, exit code, sort of place, its number  its identifier, its name; without
  *                                                                them the place stays; an empty
  *                                                                one: one is nowhere now
- *   STATE              waiting, last contact (ms), connected
+ *   STATE              waiting, last contact (ms), connected, days of the oldest roster
  *   NAMES                                                        names (names.h)
  *   NEWS               what (enum news_what), time (ms), number  reference, who signed it, place,
  *                      of the place                              text, whom he quotes or ""

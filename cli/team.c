@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/team.h"
 
+#include "cli/offices.h"
 #include "cli/when.h"
 #include "node/node.h"
 #include "store/contacts.h"
@@ -163,13 +164,21 @@ static void put_name(const struct team *team, const struct group_person *person)
     }
 }
 
+/* A letter that has ended takes nothing from him here: it is for people to know. */
 static void put_standing(const struct team *team, const struct group_person *person) {
     const struct words *standing = &standings[person->rank];
+    struct output *out = team->context->out;
+    char shown[STATE_SHOWN_BYTES], state[LETTER_STATE_BYTES];
 
+    letter_state_shown(person->letter_from_s, person->letter_until_s, 0, state);
+    (void)snprintf(shown, sizeof shown, _("%s (letter %s)"), _(standing->shown), state);
+    const bool holds = letter_validity(person->letter_from_s, person->letter_until_s,
+                                       clock_now_ms() / 1000) == CERT_HOLDS;
     if (person->formal) {
-        output_word(team->context->out, "standing", standing->word, _(standing->shown));
+        output_word(out, "standing", standing->word,
+                    person->has_letter && !holds ? shown : _(standing->shown));
     } else {
-        output_null(team->context->out, "standing");
+        output_null(out, "standing");
     }
 }
 
@@ -198,6 +207,7 @@ static bool put_person(void *opaque, const struct group_person *person) {
     put_standing(team, person);
     output_time(out, "until", person->until_s * 1000);
     output_bool(out, "writes_twice", person->writes_twice);
+    output_time(out, "letter_until", person->has_letter ? person->letter_until_s * 1000 : 0);
     output_row_end(out);
     return team->status == RB_OK;
 }

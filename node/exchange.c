@@ -6,6 +6,7 @@
 
 #include "protocol/text.h"
 #include "store/key_requests.h"
+#include "store/revocation_relay.h"
 #include "store/sharing.h"
 
 #include <assert.h>
@@ -42,6 +43,9 @@ struct exchange {
     uint8_t device[CERT_ID_BYTES];
     bool keys_unsure; /* something came since the last look at what waits for keys */
     int64_t keys_looked_ms;
+    struct relay_peer relay;
+    uint64_t revocations;   /* of the tools, as the session was told last */
+    bool revocations_again; /* all were asked for, and have not come yet */
 
     struct waiting *waiting, **waiting_end;
     size_t waiting_bytes;
@@ -91,6 +95,7 @@ struct exchange *exchange_new(const struct exchange_tools *tools, const struct c
     exchange->waiting_end = &exchange->waiting;
     memcpy(exchange->person, contact->person, sizeof exchange->person);
     memcpy(exchange->device, contact->device_cert, sizeof exchange->device);
+    memcpy(exchange->relay.device, contact->device_cert, sizeof exchange->relay.device);
     exchange->keys_unsure = true;
     exchange->keys_looked_ms = now_ms - KEYS_LOOK_MS;
     writer_init(&exchange->bodies, RUN_FRAME_BYTES_MAX);
@@ -487,15 +492,94 @@ static enum rb_status circles_offer(struct exchange *exchange) {
     return status;
 }
 
+/* ---- Revocations ---- */
+
+/* Before anything is said of circles. */
+static enum rb_status revocations_begin(struct exchange *exchange) {
+    struct store *store = exchange->tools->store;
+    bool missed = false;
+    uint64_t got = 0;
+
+    enum rb_status status = relay_got(store, &exchange->relay, &got);
+    if (status == RB_OK) {
+        status = relay_missed(store, &exchange->relay, &missed);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    exchange->revocations = exchange->tools->revocations;
+    exchange->revocations_again = missed;
+    sync_revokes(exchange->sync, got, exchange->revocations);
+    if (missed) {
+        sync_revokes_again(exchange->sync);
+    }
+    return RB_OK;
+}
+
+static void revocations_look(struct exchange *exchange) {
+    if (exchange_is_open(exchange) && exchange->tools->revocations > exchange->revocations) {
+        exchange->revocations = exchange->tools->revocations;
+        sync_revokes(exchange->sync, 0, exchange->revocations);
+    }
+}
+
+static enum rb_status perform_ask_revokes(struct exchange *exchange,
+                                          const struct sync_action *action) {
+    struct writer items;
+    size_t count = 0;
+    uint64_t upto = 0;
+
+    writer_init(&items, REVOKES_ITEMS_MAX * REVOKE_PROOF_BYTES_MAX);
+    enum rb_status status =
+        relay_give(exchange->tools->store, &exchange->relay, action->from, &items, &count, &upto);
+    if (status == RB_OK) {
+        sync_revokes_give(exchange->sync, writer_view(&items), count, upto);
+    }
+    writer_clear(&items);
+    return status;
+}
+
+static enum rb_status perform_revokes(struct exchange *exchange, const struct sync_action *action) {
+    struct store *store = exchange->tools->store;
+    enum rb_status status = batch_commit(exchange->tools->batch);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    status = relay_take(store, &exchange->relay, action->frame, clock_now_ms());
+    if (trouble_of(status) != RB_OK) {
+        return status;
+    }
+    sync_revokes_took(exchange->sync, status);
+    if (exchange->revocations_again && action->last) {
+        exchange->revocations_again = false;
+        status = relay_forget_missed(store, &exchange->relay);
+    }
+    return trouble_of(status);
+}
+
+static enum rb_status perform_revokes_got(struct exchange *exchange,
+                                          const struct sync_action *action) {
+    enum rb_status status = batch_commit(exchange->tools->batch);
+
+    return status == RB_OK ? relay_set_got(exchange->tools->store, &exchange->relay, action->seq)
+                           : status;
+}
+
+/* ---- Open and closed ---- */
+
 static enum rb_status perform_ready(struct exchange *exchange, const struct sync_action *action) {
     enum rb_status status = batch_commit(exchange->tools->batch); /* An offer means durable. */
-    (void)action;
 
     exchange->end.was_open = true;
     exchange->opened_ms = exchange->now_ms;
     exchange->report->reached = true;
+    memcpy(exchange->relay.store_inc, action->store_inc, sizeof exchange->relay.store_inc);
     tell(exchange, "open", 0);
     batch_seen(exchange->tools->batch, exchange->person);
+    if (status == RB_OK) {
+        status = revocations_begin(exchange);
+    }
     return status == RB_OK ? circles_offer(exchange) : status;
 }
 
@@ -562,7 +646,8 @@ static const action_performer performers[] = {
     [SYNC_ACKED] = perform_acked,         [SYNC_SAME] = perform_same,
     [SYNC_FORK] = perform_fork,           [SYNC_ASK_FORK] = perform_ask_fork,
     [SYNC_KEYREQ] = perform_keyreq,       [SYNC_HLC] = perform_hlc,
-    [SYNC_CLOSE] = perform_close,
+    [SYNC_CLOSE] = perform_close,         [SYNC_ASK_REVOKES] = perform_ask_revokes,
+    [SYNC_REVOKES] = perform_revokes,     [SYNC_REVOKES_GOT] = perform_revokes_got,
 };
 
 void exchange_report(struct exchange *exchange) {
@@ -587,6 +672,7 @@ static enum rb_status perform_pending(struct exchange *exchange) {
 
 static enum rb_status perform_all(struct exchange *exchange) {
     sync_clock(exchange->sync, store_hlc(exchange->tools->store));
+    revocations_look(exchange);
     enum rb_status status = perform_pending(exchange);
     if (status == RB_OK) {
         status = keys_look(exchange);

@@ -24,6 +24,7 @@ struct exchange_tools {
     struct batch *batch;
     node_log log; /* may be NULL */
     void *log_context;
+    uint64_t revocations; /* the newest place of those that are known (revocation_relay.h) */
 };
 
 /* `contact` is copied from; `report` is added to until exchange_destroy.  Never NULL. */

@@ -9,6 +9,11 @@
 #include "node/joining.h"
 #include "node/peers.h"
 #include "store/author.h"
+#include "store/devices.h"
+#include "store/revocation_proof.h"
+#include "store/revocation_relay.h"
+#include "store/revocations.h"
+#include "store/roster.h"
 #include "store/seals.h"
 #include "store/search.h"
 
@@ -43,6 +48,9 @@ struct node {
     struct circle_queue changed;
     bool news;            /* something was committed since the peers were stepped */
     uint64_t revocations; /* known when the contacts were read */
+    bool contacts_due;    /* to be read again: another device of ours has changed them */
+    bool devices_unsure;  /* people or devices of a circle have changed since they were counted */
+    uint64_t devices;     /* known when the contacts were read */
     int64_t active_ms;    /* when the last frame or commit was */
     bool search_unsure;   /* something was committed since `search_left` was asked for */
     uint64_t search_left; /* documents to be indexed */
@@ -64,11 +72,38 @@ static void note_news(struct node *node) {
     node->active_ms = clock_steady_ms();
 }
 
+static void circle_note(struct node *node, const uint8_t circle[static HASH_BYTES]) {
+    struct circle_queue *changed = &node->changed;
+
+    for (size_t i = 0; i < changed->count; i++) {
+        if (memcmp(changed->circles[i], circle, HASH_BYTES) == 0) {
+            return;
+        }
+    }
+    if (changed->count == changed->room) {
+        changed->room = 2 * changed->room + 16;
+        changed->circles = rb_realloc(changed->circles, changed->room, sizeof *changed->circles);
+    }
+    memcpy(changed->circles[changed->count++], circle, HASH_BYTES);
+}
+
+/* A revoked device that goes on writing is answered at once.  A store that cannot be read will say
+ * so where it matters. */
+static void revoked_note(struct node *node, const uint8_t circle[static HASH_BYTES],
+                         const uint8_t log[static LOG_PK_BYTES]) {
+    bool touches = false;
+
+    if (revocation_touches(node->tools.store, circle, log, &touches) == RB_OK && touches) {
+        circle_note(node, circle);
+    }
+}
+
 static void on_stored(void *context, const uint8_t circle[static HASH_BYTES],
                       const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last) {
     struct node *node = context;
 
     note_news(node);
+    revoked_note(node, circle, log);
     for (size_t i = 0; i < node->peers.count; i++) {
         peer_stored(node->peers.items[i], circle, log, first, last);
     }
@@ -85,27 +120,29 @@ static void on_cut(void *context, const uint8_t circle[static HASH_BYTES]) {
 
 static void on_members(void *context, const uint8_t circle[static HASH_BYTES]) {
     struct node *node = context;
-    struct circle_queue *changed = &node->changed;
 
     note_news(node);
-    for (size_t i = 0; i < changed->count; i++) {
-        if (memcmp(changed->circles[i], circle, HASH_BYTES) == 0) {
-            return;
-        }
-    }
-    if (changed->count == changed->room) {
-        changed->room = 2 * changed->room + 16;
-        changed->circles = rb_realloc(changed->circles, changed->room, sizeof *changed->circles);
-    }
-    memcpy(changed->circles[changed->count++], circle, HASH_BYTES);
+    node->devices_unsure = true;
+    circle_note(node, circle);
+}
+
+static void on_contacts(void *context) {
+    struct node *node = context;
+
+    note_news(node);
+    node->contacts_due = true;
 }
 
 /* ---- Opening ---- */
 
 static enum rb_status contacts_read(struct node *node) {
+    node->contacts_due = false;
     enum rb_status status = peers_read(&node->peers, &node->tools, clock_steady_ms());
 
-    return status == RB_OK ? revocations_known(node->tools.store, &node->revocations) : status;
+    if (status == RB_OK) {
+        status = revocations_known(node->tools.store, &node->revocations);
+    }
+    return status == RB_OK ? devices_known(node->tools.store, &node->devices) : status;
 }
 
 static bool contact_is_known(void *context, const uint8_t peer[static BOX_PUBLIC_BYTES]) {
@@ -170,6 +207,7 @@ enum rb_status node_open(struct node **node, const struct node_setup *setup, siz
         .stored = on_stored,
         .cut = on_cut,
         .members = on_members,
+        .contacts = on_contacts,
         .context = opened,
     };
     store_observe(setup->store, &opened->observer);
@@ -226,19 +264,17 @@ size_t node_peers(const struct node *node, const struct node_peer **peers) {
 }
 
 size_t node_connected(const struct node *node) {
-    size_t count = 0;
-
-    for (size_t i = 0; i < node->peers.count; i++) {
-        count += peer_is_open(node->peers.items[i]);
-    }
-    return count;
+    return peers_connected(&node->peers);
 }
 
 /* What waits is committed first, so that nobody is told anything while the peers change. */
 enum rb_status node_contacts_changed(struct node *node) {
     enum rb_status status = batch_flush(node->tools.batch);
 
-    return status == RB_OK ? contacts_read(node) : status;
+    if (status == RB_OK) {
+        status = contacts_read(node);
+    }
+    return status == RB_OK ? peers_report_anew(&node->peers, &node->tools) : status;
 }
 
 /* ---- Invitations ---- */
@@ -328,9 +364,11 @@ static enum rb_status circle_changed(struct node *node, const uint8_t circle[sta
     return status;
 }
 
-/* What time alone makes due: own seal keys, guests whose time is over, invitations too. */
+/* What time alone makes due: own seal keys, guests whose time is over, the days of rosters,
+ * invitations too. */
 static enum rb_status upkeep_go_on(struct node *node) {
     int64_t now_ms = clock_steady_ms();
+    size_t letters_waiting = 0; /* whoever gave them has been told */
 
     if (now_ms < node->upkeep_ms) {
         return RB_OK;
@@ -340,6 +378,9 @@ static enum rb_status upkeep_go_on(struct node *node) {
     if (status == RB_OK) {
         status =
             trouble_of(author_upkeep_some(node->tools.store, clock_now_ms(), &node->upkeep_after));
+    }
+    if (status == RB_OK) {
+        status = trouble_of(roster_upkeep(node->tools.store, clock_now_ms(), &letters_waiting));
     }
     return status == RB_OK ? doors_look(node) : status;
 }
@@ -356,12 +397,43 @@ static enum rb_status changes_take(struct node *node) {
     return status;
 }
 
-/* Whoever is revoked is let go, and let in no more. */
-static enum rb_status revocations_take(struct node *node) {
+/* Devices are only counted if a circle has changed, since that looks at all of them. */
+static enum rb_status devices_look(struct node *node) {
+    uint64_t devices = node->devices;
+    enum rb_status status = RB_OK;
+
+    if (node->devices_unsure) {
+        node->devices_unsure = false;
+        status = devices_known(node->tools.store, &devices);
+    }
+    node->contacts_due = node->contacts_due || devices != node->devices;
+    return status;
+}
+
+/* Whoever is revoked is let go, and let in no more; so is whoever another device of ours removed,
+ * and whom it added is dialled from here too.  A device that a circle names is let in. */
+static enum rb_status contacts_follow(struct node *node) {
     uint64_t known = 0;
     enum rb_status status = revocations_known(node->tools.store, &known);
 
-    return status == RB_OK && known != node->revocations ? contacts_read(node) : status;
+    if (status == RB_OK) {
+        status = devices_look(node);
+    }
+    const bool is_due = node->contacts_due || known != node->revocations;
+    return status == RB_OK && is_due ? contacts_read(node) : status;
+}
+
+/* Whoever learnt of one, by a peer, a circle or a command: it goes to all peers with the next step
+ * of their exchanges. */
+static enum rb_status revocations_take(struct node *node) {
+    const uint64_t before = node->tools.revocations;
+    enum rb_status status = revocations_prove(node->tools.store);
+
+    if (status == RB_OK) {
+        status = relay_place(node->tools.store, &node->tools.revocations);
+    }
+    node->news = node->news || node->tools.revocations != before;
+    return status;
 }
 
 static enum rb_status commit_and_push_once(struct node *node) {
@@ -370,8 +442,11 @@ static enum rb_status commit_and_push_once(struct node *node) {
     if (status == RB_OK) {
         status = changes_take(node);
     }
-    if (status == RB_OK && node->news) {
+    if (status == RB_OK) {
         status = revocations_take(node);
+    }
+    if (status == RB_OK && node->news) {
+        status = contacts_follow(node);
     }
     node->news = false;
     return status == RB_OK ? peers_step(node) : status;

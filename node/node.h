@@ -2,8 +2,9 @@
 /* One running node: the loop that polls, feeds sessions, performs their actions and sleeps until
  * the next deadline.  The only layer that blocks, and the only one that knows sockets and time.
  *
- * A node admits exactly the contacts of its store, dials every contact that has an address (again
- * and again), keeps one session per contact, and pushes what is committed at once.  Who answers an
+ * A node admits exactly the devices of the contacts of its store and the other ones of its person
+ * (store/devices.h), dials every one that has an address (again and again), keeps one session per
+ * device, and pushes what is committed at once.  Who answers an
  * invitation is let in at its own door, says so, and gets a card; nothing else passes there. */
 #ifndef REMBUK_NODE_NODE_H
 #define REMBUK_NODE_NODE_H
@@ -62,9 +63,12 @@ struct node_task {
 enum { NODE_TASKS_MAX = 2, NODE_TASK_FDS_MAX = CONTROL_CLIENTS_MAX + 4 };
 void node_add_task(struct node *node, const struct node_task *task); /* copied */
 
-/* What a `sync` reports for each contact with an address. */
+/* What a `sync` reports for each contact with an address, all of whose devices count as one, and
+ * for each other device of oneself that has one. */
 struct node_peer {
     uint8_t person[HASH_BYTES];
+    bool own;                             /* another device of oneself */
+    char device_name[NAME_BYTES_MAX + 1]; /* of an own one; else "" */
     bool reached; /* a session was proven since the report began, or was open then */
     bool done;    /* nothing left either way */
     uint64_t events_sent, events_received;
@@ -131,7 +135,7 @@ enum rb_status node_join_begin(struct node *node, const struct invite_keys *keys
 const struct node_join *node_join_state(const struct node *node); /* begun and not ended */
 void node_join_end(struct node *node);                            /* none is fine */
 
-/* Contacts with whom a session is open now. */
+/* Contacts and own devices with whom a session is open now. */
 size_t node_connected(const struct node *node);
 
 /* CLOCK_REALTIME in milliseconds, and CLOCK_MONOTONIC for deadlines. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "node/peer.h"
 
+#include "store/devices.h"
 #include "store/event_log.h"
 
 #include <assert.h>
@@ -17,6 +18,19 @@ enum {
 
 _Static_assert(WIRE_DIALLED == 0 && WIRE_LISTENED == 1, "roles are places in `exchanges`");
 
+/* Zeros, and whose it is. */
+static void report_begin(struct peer *peer, const struct exchange_tools *tools) {
+    const struct contact *contact = &peer->contact;
+    struct node_peer *report = &peer->report;
+
+    *report = (struct node_peer) { 0 };
+    memcpy(report->person, contact->person, sizeof report->person);
+    report->own = memcmp(contact->person, store_self(tools->store)->person, HASH_BYTES) == 0;
+    if (report->own) {
+        memcpy(report->device_name, contact->name, sizeof report->device_name);
+    }
+}
+
 void peer_init(struct peer *peer, const struct exchange_tools *tools,
                const struct contact *contact) {
     const struct store_self *self = store_self(tools->store);
@@ -26,7 +40,7 @@ void peer_init(struct peer *peer, const struct exchange_tools *tools,
         .patience_ms = PATIENCE_MS_MIN,
         .smaller = memcmp(self->device_cert.id, contact->device_cert, CERT_ID_BYTES) < 0,
     };
-    memcpy(peer->report.person, contact->person, sizeof peer->report.person);
+    report_begin(peer, tools);
 }
 
 void peer_clear(struct peer *peer) {
@@ -234,8 +248,17 @@ enum rb_status peer_frame(struct peer *peer, const struct exchange_tools *tools,
 
 /* ---- Time ---- */
 
+/* An own device is noted as seen once in a session; a contact by its exchanges. */
+static enum rb_status own_seen(struct peer *peer, const struct exchange_tools *tools) {
+    const bool is_open = peer->report.own && peer_is_open(peer);
+    const bool is_news = is_open && !peer->was_open;
+
+    peer->was_open = is_open;
+    return is_news ? device_seen(tools->store, peer->contact.device_cert, clock_now_ms()) : RB_OK;
+}
+
 enum rb_status peer_step(struct peer *peer, const struct exchange_tools *tools, int64_t now_ms) {
-    enum rb_status status = RB_OK;
+    enum rb_status status = own_seen(peer, tools);
 
     keep_dialled(peer, tools, now_ms);
     for (enum wire_role role = WIRE_DIALLED; role <= WIRE_LISTENED && status == RB_OK; role++) {
@@ -370,8 +393,7 @@ enum rb_status peer_report_anew(struct peer *peer, const struct exchange_tools *
     struct node_peer *report = &peer->report;
     enum rb_status status;
 
-    *report = (struct node_peer) { 0 };
-    memcpy(report->person, peer->contact.person, sizeof report->person);
+    report_begin(peer, tools);
     status = events_waiting_for(tools->store, report->person, &report->left);
     for (enum wire_role role = WIRE_DIALLED; role <= WIRE_LISTENED && status == RB_OK; role++) {
         if (role_is_open(peer, role)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One contact as seen by the loop: whether to dial him, which connection to him counts, and what a
- * frame that comes over one of them means.
+/* One device of a contact, or another one of oneself, as seen by the loop: whether to dial it,
+ * which connection to it counts, and what a frame that comes over one of them means.
  *
  * At most one exchange of each direction exists with a contact; of two of one direction the newest
  * stays.  If both directions are open, the one dialled by the device with the smaller certificate
@@ -17,6 +17,7 @@ struct peer {
     struct exchange *exchanges[2]; /* by our own role: WIRE_DIALLED, WIRE_LISTENED */
     struct node_peer report;
     bool smaller;        /* our device certificate id is the smaller one */
+    bool was_open;       /* of an own one: a session was, at the last step */
     size_t address;      /* of contact.addresses, the one to dial */
     int64_t dialled_ms;  /* when we began to dial */
     int64_t patience_ms; /* how long to wait for a connection */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "node/peers.h"
 
+#include "store/devices.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,9 +43,6 @@ struct contacts {
 static bool contact_keep(void *context, const struct contact *contact) {
     struct contacts *contacts = context;
 
-    if (contact->revoked) {
-        return true;
-    }
     if (contacts->count == contacts->room) {
         contacts->room = 2 * contacts->room + 16;
         contacts->rows = rb_realloc(contacts->rows, contacts->room, sizeof *contacts->rows);
@@ -76,7 +75,7 @@ static enum rb_status rest_let_go(const struct peers *old, const struct exchange
     return status;
 }
 
-static enum rb_status reports_begin(struct peers *peers, const struct exchange_tools *tools) {
+enum rb_status peers_report_anew(struct peers *peers, const struct exchange_tools *tools) {
     enum rb_status status = RB_OK;
 
     for (size_t i = 0; i < peers->count && status == RB_OK; i++) {
@@ -95,7 +94,7 @@ static struct peer *peer_new(const struct exchange_tools *tools, const struct co
 enum rb_status peers_read(struct peers *peers, const struct exchange_tools *tools, int64_t now_ms) {
     struct contacts contacts = { 0 };
     struct peers old = *peers;
-    enum rb_status status = contact_each(tools->store, contact_keep, &contacts);
+    enum rb_status status = devices_reachable(tools->store, contact_keep, &contacts);
 
     if (status != RB_OK) {
         goto done;
@@ -108,6 +107,7 @@ enum rb_status peers_read(struct peers *peers, const struct exchange_tools *tool
         struct peer *peer = peer_take(&old, &contacts.rows[i]);
         if (peer == NULL) {
             peer = peer_new(tools, &contacts.rows[i]);
+            status = status == RB_OK ? peer_report_anew(peer, tools) : status;
         } else if (status == RB_OK) {
             status = peer_renew(peer, tools, now_ms, &contacts.rows[i]);
         }
@@ -117,9 +117,6 @@ enum rb_status peers_read(struct peers *peers, const struct exchange_tools *tool
         status = rest_let_go(&old, tools, now_ms);
     }
     peers_clear(&old);
-    if (status == RB_OK) {
-        status = reports_begin(peers, tools);
-    }
 done:
     free(contacts.rows);
     return status;
@@ -127,26 +124,80 @@ done:
 
 /* ---- Sync ---- */
 
-static bool peer_is_called(const struct peer *peer) {
-    return peer->contact.address_count > 0;
+/* Peers that are reported as one: the devices of one contact; of oneself each alone. */
+static bool is_with(const struct peer *peer, const struct peer *other) {
+    return peer == other ||
+           (!peer->report.own &&
+            memcmp(peer->contact.person, other->contact.person, sizeof peer->contact.person) == 0);
+}
+
+static bool is_first_of_his(const struct peers *peers, size_t at) {
+    size_t i = 0;
+
+    while (!is_with(peers->items[at], peers->items[i])) {
+        i++;
+    }
+    return i == at;
+}
+
+/* All devices of whoever the peer at that place is, in one. */
+struct together {
+    struct node_peer report;
+    bool called, open;
+};
+
+static void together_add(struct together *sum, const struct peer *peer) {
+    const struct node_peer *report = &peer->report;
+    const bool first_reached = report->reached && !sum->report.reached;
+
+    sum->called = sum->called || peer->contact.address_count > 0;
+    sum->open = sum->open || peer_is_open(peer);
+    sum->report.events_sent += report->events_sent;
+    sum->report.events_received += report->events_received;
+    sum->report.bytes_sent += report->bytes_sent;
+    sum->report.bytes_received += report->bytes_received;
+    if (first_reached) { /* What is left is known by those who are here. */
+        sum->report.reached = true;
+        sum->report.done = report->done;
+        sum->report.left = report->left;
+    } else if (report->reached || !sum->report.reached) {
+        sum->report.done = sum->report.done && report->done;
+        sum->report.left = report->left > sum->report.left ? report->left : sum->report.left;
+    }
+}
+
+static struct together together_of(const struct peers *peers, size_t at) {
+    struct together sum = { .report.own = peers->items[at]->report.own };
+
+    memcpy(sum.report.person, peers->items[at]->report.person, sizeof sum.report.person);
+    memcpy(sum.report.device_name, peers->items[at]->report.device_name,
+           sizeof sum.report.device_name);
+    for (size_t i = at; i < peers->count; i++) {
+        if (is_with(peers->items[at], peers->items[i])) {
+            together_add(&sum, peers->items[i]);
+        }
+    }
+    return sum;
 }
 
 enum rb_status peers_call(struct peers *peers, const struct exchange_tools *tools, int64_t now_ms) {
-    enum rb_status status = reports_begin(peers, tools);
+    enum rb_status status = peers_report_anew(peers, tools);
     size_t called = 0;
 
     for (size_t i = 0; i < peers->count; i++) {
         peer_call(peers->items[i], tools, now_ms);
-        called += peer_is_called(peers->items[i]);
+        called += peers->items[i]->contact.address_count > 0;
     }
     return status == RB_OK && called == 0 ? RB_NOT_FOUND : status;
 }
 
 bool peers_are_done(const struct peers *peers) {
     for (size_t i = 0; i < peers->count; i++) {
-        const struct peer *peer = peers->items[i];
-        if (peer_is_called(peer) && (!peer->report.reached || !peer->report.done)) {
-            return false;
+        if (is_first_of_his(peers, i)) {
+            const struct together sum = together_of(peers, i);
+            if (sum.called && (!sum.report.reached || !sum.report.done)) {
+                return false;
+            }
         }
     }
     return true;
@@ -156,10 +207,21 @@ size_t peers_reports(const struct peers *peers, const struct node_peer **reports
     size_t count = 0;
 
     for (size_t i = 0; i < peers->count; i++) {
-        if (peer_is_called(peers->items[i])) {
-            peers->reports[count++] = peers->items[i]->report;
+        if (is_first_of_his(peers, i)) {
+            const struct together sum = together_of(peers, i);
+            peers->reports[count] = sum.report;
+            count += sum.called;
         }
     }
     *reports = peers->reports;
+    return count;
+}
+
+size_t peers_connected(const struct peers *peers) {
+    size_t count = 0;
+
+    for (size_t i = 0; i < peers->count; i++) {
+        count += is_first_of_his(peers, i) && together_of(peers, i).open;
+    }
     return count;
 }

@@ -13,7 +13,7 @@ enum { VERSION = 1, ROLES_MAX = 64, MAY_ISSUE_MAX = 16, DATE_BYTES = 10 };
 #define DEVICE_VALID_S (CERT_VALID_MS / 1000)
 
 /* Nobody can renew what nobody issued: the words of a person stay, devices are what expires.
- * Letters and offices have the same time: what ends them is revocation. */
+ * Letters, if nothing else is said in them, and offices have the same time. */
 #define PERSON_VALID_S (INT64_C(20) * 365 * 24 * 3600)
 
 static const char cert_label[] = "rk.cert";
@@ -149,16 +149,41 @@ static void write_key_uint(struct writer *body, enum cert_field field, uint64_t 
     cbor_write_uint(body, value);
 }
 
-/* Fields 8 to 11 of those who issue for themselves: from now on, no roles to issue.  They keep no
- * count, so that the time serves as serial: it says which of two certificates is the later. */
-static void write_terms(struct writer *body, int64_t now_s, int64_t valid_s) {
-    assert(now_s >= 0);
-    assert(now_s < SECONDS_END - valid_s);
-    write_key_uint(body, FIELD_NOT_BEFORE, (uint64_t)now_s);
-    write_key_uint(body, FIELD_NOT_AFTER, (uint64_t)(now_s + valid_s));
+struct terms {
+    int64_t now_s, from_s, until_s;
+};
+
+static struct terms terms_from_now(int64_t now_s, int64_t valid_s) {
+    return (struct terms) { now_s, now_s, now_s + valid_s };
+}
+
+/* What a letter says, or leaves open. */
+static enum rb_status terms_of_letter(const struct letter_facts *letter, int64_t now_s,
+                                      struct terms *terms) {
+    struct terms value = terms_from_now(now_s, PERSON_VALID_S);
+
+    if (letter->until_s > value.until_s) {
+        return RB_MALFORMED;
+    }
+    value.from_s = letter->from_s != 0 ? letter->from_s : value.from_s;
+    value.until_s = letter->until_s != 0 ? letter->until_s : value.until_s;
+    if (value.from_s < 0 || value.until_s <= value.from_s || value.until_s <= now_s) {
+        return RB_MALFORMED;
+    }
+    *terms = value;
+    return RB_OK;
+}
+
+/* Fields 8 to 11 of those who issue for themselves: no roles to issue.  They keep no count, so that
+ * the time serves as serial: it says which of two certificates is the later. */
+static void write_terms(struct writer *body, const struct terms *terms) {
+    assert(terms->from_s >= 0);
+    assert(terms->until_s < SECONDS_END);
+    write_key_uint(body, FIELD_NOT_BEFORE, (uint64_t)terms->from_s);
+    write_key_uint(body, FIELD_NOT_AFTER, (uint64_t)terms->until_s);
     cbor_write_uint(body, FIELD_MAY_ISSUE);
     cbor_write_array(body, 0);
-    write_key_uint(body, FIELD_SERIAL, (uint64_t)now_s);
+    write_key_uint(body, FIELD_SERIAL, (uint64_t)terms->now_s);
 }
 
 /* Signs the finished body of a certificate and forgets it. */
@@ -203,7 +228,7 @@ static enum rb_status issue_person(struct writer *out,
                                    const uint8_t person[static SIGN_PUBLIC_BYTES],
                                    const struct office_signer *signer,
                                    const struct person_facts *facts,
-                                   const struct letter_facts *letter, int64_t now_s) {
+                                   const struct letter_facts *letter, const struct terms *terms) {
     struct writer body;
 
     writer_init(&body, CERT_BYTES_MAX);
@@ -211,7 +236,7 @@ static enum rb_status issue_person(struct writer *out,
     write_key_text(&body, FIELD_NAME, facts->name);
     write_key_uint(&body, FIELD_ROLE, facts->role);
     write_key_text(&body, FIELD_REGION, facts->region);
-    write_terms(&body, now_s, PERSON_VALID_S);
+    write_terms(&body, terms);
     write_key_bytes(&body, FIELD_ISSUER, signer->id);
     write_key_text(&body, FIELD_CLUSTER, facts->cluster);
     write_stated(&body, FIELD_NUMBER, letter->number);
@@ -225,25 +250,31 @@ enum rb_status cert_issue_letter(struct writer *out, const uint8_t person[static
                                  const struct person_facts *facts,
                                  const struct letter_facts *letter, int64_t now_s) {
     uint8_t id[HASH_BYTES];
+    struct terms terms;
 
     identity_person_id(person, id);
     if (facts_check(facts) != RB_OK || assignment_check(letter) != RB_OK ||
         crypt_equal(id, signer->id, sizeof id)) {
         return RB_MALFORMED;
     }
-    return issue_person(out, person, signer, facts, letter, now_s);
+    const enum rb_status status = terms_of_letter(letter, now_s, &terms);
+    return status == RB_OK ? issue_person(out, person, signer, facts, letter, &terms) : status;
 }
 
 enum rb_status cert_issue_person(struct writer *out, const struct identity *identity,
                                  const struct person_facts *facts, int64_t now_s) {
+    const struct terms terms = terms_from_now(now_s, PERSON_VALID_S);
     const struct letter_facts none = { 0 };
     struct office_signer himself;
 
     if (facts_check(facts) != RB_OK) {
         return RB_MALFORMED;
     }
+    if (identity->is_further) {
+        return RB_NO_KEY;
+    }
     office_signer_one(&himself, &identity->person);
-    return issue_person(out, identity->person.public, &himself, facts, &none, now_s);
+    return issue_person(out, identity->person.public, &himself, facts, &none, &terms);
 }
 
 /* The certificate of an office up to its rank; a root's goes on. */
@@ -251,10 +282,12 @@ static void write_office(struct writer *body, uint64_t pairs,
                          const uint8_t subject[static SIGN_PUBLIC_BYTES],
                          const struct office_signer *signer, const struct office_facts *facts,
                          int64_t now_s) {
+    const struct terms terms = terms_from_now(now_s, PERSON_VALID_S);
+
     write_front(body, pairs, CERT_OFFICE, subject);
     write_key_text(body, FIELD_NAME, facts->name);
     write_key_text(body, FIELD_REGION, facts->region);
-    write_terms(body, now_s, PERSON_VALID_S);
+    write_terms(body, &terms);
     write_key_bytes(body, FIELD_ISSUER, signer->id);
     write_key_uint(body, FIELD_RANK, facts->rank);
 }
@@ -297,18 +330,30 @@ enum rb_status cert_issue_root(struct writer *out, const struct root_keys *root,
 
 enum rb_status cert_issue_device(struct writer *out, const struct identity *identity,
                                  struct span name, int64_t now_s) {
+    return cert_issue_further(out, identity, identity->device.public, identity->transport.public,
+                              name, now_s);
+}
+
+enum rb_status cert_issue_further(struct writer *out, const struct identity *identity,
+                                  const uint8_t subject[static SIGN_PUBLIC_BYTES],
+                                  const uint8_t transport[static BOX_PUBLIC_BYTES],
+                                  struct span name, int64_t now_s) {
+    const struct terms terms = terms_from_now(now_s, DEVICE_VALID_S);
     struct writer body;
     struct office_signer person;
 
     if (!text_is_proper_name(name)) {
         return RB_MALFORMED;
     }
+    if (identity->is_further) {
+        return RB_NO_KEY;
+    }
     office_signer_one(&person, &identity->person);
     writer_init(&body, CERT_BYTES_MAX);
-    write_front(&body, DEVICE_PAIRS, CERT_DEVICE, identity->device.public);
-    write_key_bytes(&body, FIELD_TRANSPORT, identity->transport.public);
+    write_front(&body, DEVICE_PAIRS, CERT_DEVICE, subject);
+    write_key_bytes(&body, FIELD_TRANSPORT, transport);
     write_key_text(&body, FIELD_NAME, name);
-    write_terms(&body, now_s, DEVICE_VALID_S);
+    write_terms(&body, &terms);
     write_key_bytes(&body, FIELD_ISSUER, person.id);
     write_key_bytes(&body, FIELD_PERSON, person.id);
     return cert_finish(out, &person, &body);
@@ -552,6 +597,24 @@ enum rb_status cert_decode(struct span bytes, struct cert *cert) {
     }
     *cert = value;
     return RB_OK;
+}
+
+/* ---- Time ---- */
+
+enum cert_validity letter_validity(int64_t not_before_s, int64_t not_after_s, int64_t now_s) {
+    if (now_s > not_after_s) {
+        return CERT_ENDED;
+    }
+    return now_s < not_before_s - CLOCK_AHEAD_MS_MAX / 1000 ? CERT_NOT_YET : CERT_HOLDS;
+}
+
+enum cert_validity cert_validity(const struct cert *cert, int64_t now_s) {
+    const int64_t slack_s = cert->kind == CERT_DEVICE ? DEVICE_VALID_S : 0;
+    const bool is_own =
+        cert->kind == CERT_PERSON && crypt_equal(cert->issuer, cert->person, sizeof cert->issuer);
+
+    return is_own ? CERT_HOLDS
+                  : letter_validity(cert->not_before_s, cert->not_after_s + slack_s, now_s);
 }
 
 void root_keys_read(const struct cert *root, struct root_keys *keys) {

@@ -65,6 +65,8 @@ struct letter_facts {
     struct span number; /* at most LETTER_NUMBER_BYTES_MAX, printable */
     struct span date;   /* YYYY-MM-DD */
     struct span scope;  /* what it is for: at most LETTER_SCOPE_BYTES_MAX, printable */
+    /* For issuing alone; of what was decoded they are 0, and not_before_s and not_after_s tell. */
+    int64_t from_s, until_s; /* 0: from now on; as long as a person's own certificate */
 };
 
 /* A decoded certificate.  The spans point into the bytes it was decoded from. */
@@ -138,11 +140,17 @@ struct person_facts {
  * version may know it; else RB_MALFORMED. */
 enum rb_status cluster_check(struct span cluster) RB_MUST_CHECK;
 
-/* ---- Making.  `out` gets the bytes appended. ---- */
+/* ---- Making.  `out` gets the bytes appended.  What P signs: RB_NO_KEY in an identity that is of
+ * a further device. ---- */
 enum rb_status cert_issue_person(struct writer *out, const struct identity *identity,
                                  const struct person_facts *facts, int64_t now_s) RB_MUST_CHECK;
 enum rb_status cert_issue_device(struct writer *out, const struct identity *identity,
                                  struct span name, int64_t now_s) RB_MUST_CHECK;
+/* Of another device of that person, with those keys. */
+enum rb_status cert_issue_further(struct writer *out, const struct identity *identity,
+                                  const uint8_t subject[static SIGN_PUBLIC_BYTES],
+                                  const uint8_t transport[static BOX_PUBLIC_BYTES],
+                                  struct span name, int64_t now_s) RB_MUST_CHECK;
 enum rb_status seal_key_issue(struct writer *out, const struct identity *identity,
                               const uint8_t device_cert[static CERT_ID_BYTES], int64_t now_ms)
     RB_MUST_CHECK;
@@ -169,7 +177,8 @@ enum rb_status cert_issue_office(struct writer *out,
                                  const struct office_signer *signer,
                                  const struct office_facts *facts, int64_t now_s) RB_MUST_CHECK;
 /* A letter: the certificate of the person with that key, by an office that is another's.
- * RB_MALFORMED, as above, for facts that do not fit. */
+ * RB_MALFORMED, as above, for facts that do not fit; and for times of which the end is over, not
+ * after the beginning, or later than that of a person's own certificate would be. */
 enum rb_status cert_issue_letter(struct writer *out, const uint8_t person[static SIGN_PUBLIC_BYTES],
                                  const struct office_signer *signer,
                                  const struct person_facts *facts,
@@ -183,6 +192,18 @@ void revoke_issue(struct writer *out, const uint8_t cert_id[static CERT_ID_BYTES
 
 /* Decodes without looking at the signature: that of a device needs its person's key. */
 enum rb_status cert_decode(struct span bytes, struct cert *cert) RB_MUST_CHECK;
+
+/* ---- Time: membership asks no clock; doors and screens do ---- */
+
+enum cert_validity { CERT_HOLDS, CERT_NOT_YET, CERT_ENDED };
+
+/* A letter ends when it says so, and begins up to CLOCK_AHEAD_MS_MAX earlier, since clocks of
+ * offices may run ahead.  A device is given as long again as its certificate lasts: it may have
+ * been without a link.  What a person says of himself has no end: nobody could renew it. */
+enum cert_validity cert_validity(const struct cert *cert, int64_t now_s);
+
+/* The same of a letter whose two times were kept. */
+enum cert_validity letter_validity(int64_t not_before_s, int64_t not_after_s, int64_t now_s);
 
 /* The three keys that the certificate of a root names. */
 void root_keys_read(const struct cert *root, struct root_keys *keys);

@@ -25,7 +25,9 @@ void identity_derive(struct identity *identity) {
     crypt_box_from_seed(&identity->transport, seed);
     crypt_wipe(seed, sizeof seed);
 
-    crypt_sign_from_seed(&identity->person, identity->person.seed);
+    if (!identity->is_further) {
+        crypt_sign_from_seed(&identity->person, identity->person.seed);
+    }
     crypt_box_from_secret(&identity->seal, identity->seal.secret);
 }
 

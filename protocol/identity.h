@@ -17,6 +17,7 @@
 /* The secrets of one device.  Plain value: keep it in crypt_secret_alloc memory, wipe it. */
 struct identity {
     struct sign_key person; /* P */
+    bool is_further;        /* a device that P was not made on: of P only the public half is here */
     uint8_t device_seed[32];
     struct sign_key device;   /* D, derived */
     struct box_key transport; /* T, derived */
@@ -27,8 +28,8 @@ struct identity {
 /* New random person and device. */
 void identity_new(struct identity *identity);
 
-/* Fills D and T from device_seed, and the public halves of P and X from their secrets (which are in
- * place). */
+/* Fills D and T from device_seed, and the public halves of P (unless is_further) and X from their
+ * secrets (which are in place). */
 void identity_derive(struct identity *identity);
 
 /* id(pk) = BLAKE2b-256("rk.id" ‖ pk): names persons in every format. */

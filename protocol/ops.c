@@ -130,6 +130,7 @@ static enum rb_status pair_take(const struct op_pair *pair, struct op *op) {
     if (status == RB_OK && !op->is_known) {
         status = seal_key_verify(&op->seal, &op->device);
     }
+    op->chain = pair->chain;
     return status;
 }
 

@@ -81,6 +81,7 @@ struct op {
     struct cert device;
     struct seal_key seal;
     struct letter letter; /* rank and root by the chain; of a self-signed person: none */
+    struct span chain;    /* or empty */
     int64_t until_s;      /* ADD: when the guest's time is over; 0: never */
     /* REVOKED */
     struct revocation revocation;

@@ -15,6 +15,7 @@ enum rb_status {
     RB_EXISTS,           /* there already, or a second of the same name */
     RB_AMBIGUOUS,        /* a reference with more than one hit */
     RB_REFUSED,          /* a rule of the protocol or of casework forbids it */
+    RB_EXPIRED,          /* a letter of assignment that has ended, or not begun */
     RB_NOT_MEMBER,       /* the rule that the author must be a member of the circle */
     RB_NOT_ACCEPTED,     /* an invitation must be accepted first */
     RB_NO_KEY,           /* the epoch key (or seal key) is not known here */

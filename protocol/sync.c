@@ -125,6 +125,13 @@ void sync_fail(struct sync *sync, enum wire_error code, enum rb_status status) {
     sync_queue_end(sync);
 }
 
+void sync_count_bad(struct sync *sync) {
+    sync->bad_frames++;
+    if (sync->bad_frames >= BAD_FRAMES_MAX) {
+        sync_fail(sync, WIRE_ERR_FORM, RB_REFUSED);
+    }
+}
+
 /* What is durable is acknowledged before the goodbye; then nothing more. */
 void sync_bye(struct sync *sync, enum wire_bye reason) {
     if (sync->state == STATE_CLOSED) {
@@ -169,7 +176,7 @@ static int64_t silence_deadline_ms(const struct sync *sync) {
 static int64_t ping_deadline_ms(const struct sync *sync) {
     bool out = sync->run_open && sync->left_out > 0;
     bool in = sync->storing == 0 && (sync->left_in > 0 || sync->unsettled > 0);
-    bool asks = (out || in) && sync->pings == sync->pongs;
+    bool asks = (out || in || sync_revokes_wait(sync)) && sync->pings == sync->pongs;
 
     return sync->last_out_ms + (asks ? SYNC_ACK_MS : SYNC_PING_MS);
 }
@@ -259,7 +266,9 @@ static bool next_notice(struct sync *sync, struct sync_action *action) {
     if (notice.type == SYNC_STORE) {
         action->run = &sync->run;
         action->rcv_upto = notice.number;
-    } else if (notice.type == SYNC_ACKED) {
+    } else if (notice.type == SYNC_REVOKES) {
+        action->last = notice.number == 1;
+    } else if (notice.type == SYNC_ACKED || notice.type == SYNC_REVOKES_GOT) {
         action->seq = notice.number;
     } else if (notice.type == SYNC_HLC) {
         action->hlc = notice.number;
@@ -334,7 +343,7 @@ static void list_is_complete(struct sync *sync) {
 }
 
 static bool next_list(struct sync *sync, struct sync_action *action) {
-    if (!sync->list_due) {
+    if (!sync->list_due || sync->revokes.asked) {
         return false;
     }
     size_t first = sync->our_handles.count;
@@ -559,7 +568,8 @@ static void ping_asks(struct sync *sync) {
  * for the runs that the peer wants, or may be pushed.  We send PING when time says so, and to learn
  * whether the peer is going to answer: for circles that only one side listed, and a WANT. */
 static bool next_ping(struct sync *sync, struct sync_action *action) {
-    bool busy = sync->asked_heads != SYNC_NONE || sync->asked_run.log != SYNC_NONE;
+    bool busy = sync->asked_heads != SYNC_NONE || sync->asked_run.log != SYNC_NONE ||
+                sync->revokes.asked || sync->revokes.taking;
     bool waits = sync->want_open || sync->awaited > 0;
     bool ask = waits && sync->our_complete && sync->pings == sync->pongs;
 
@@ -593,8 +603,8 @@ typedef bool (*action_source)(struct sync *sync, struct sync_action *action);
 /* In this order.  A VECTOR stands among the queued frames and so is never overtaken by an ACK that
  * is newer than it. */
 static const action_source sources_open[] = {
-    next_notice, next_queued, next_list, next_ack, next_credit,
-    next_heads,  next_fork,   next_want, next_run, next_ping,
+    next_notice, next_queued, sync_revokes_next, next_list, next_ack,  next_credit,
+    next_heads,  next_fork,   next_want,         next_run,  next_ping,
 };
 static const action_source sources_greeting[] = { next_notice, next_queued };
 static const action_source sources_closed[] = { next_notice, next_queued, next_close };
@@ -648,6 +658,6 @@ bool sync_is_done(const struct sync *sync) {
     struct sync_progress progress = sync_progress(sync);
 
     return progress.settled && progress.left_out == 0 && progress.left_in == 0 &&
-           wants_are_answered(sync) && sync->storing == 0 && sync->acks.count == 0 &&
-           sync->notices.count == 0 && sync->queued.count == 0;
+           wants_are_answered(sync) && sync_revokes_are_done(sync) && sync->storing == 0 &&
+           sync->acks.count == 0 && sync->notices.count == 0 && sync->queued.count == 0;
 }

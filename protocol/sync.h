@@ -26,6 +26,9 @@
  * of a log that is cut here may go on into a branch, up to the signature that it needs; for a peer
  * without the proof the log is one chain.
  *
+ * Revocations go by themselves, before anything is said of circles: whatever the peer has not
+ * confirmed (REVOKES_GOT) in this session or an earlier one, by the places that our node gave them.
+ *
  * Invariants:
  *  1.  Before PROOF only HELLO, PROOF, ERR and BYE are answered.
  *  2.  A RUN frame is sent only while credit is left (the last one may overdraw it), and only for a
@@ -106,6 +109,17 @@ enum sync_action_type {
     /* hlc: the peer's clock. */
     SYNC_HLC,
 
+    /* from: answer with sync_revokes_give. */
+    SYNC_ASK_REVOKES,
+
+    /* frame: PROVEDs, one after the other (revoke_proof.h), that have been decoded and not verified
+     * yet; last: nothing is on its way behind them.  Keep what is wanted, commit, then
+     * sync_revokes_took. */
+    SYNC_REVOKES,
+
+    /* seq: the peer's node has dealt with all up to this place; 0: it wants all again. */
+    SYNC_REVOKES_GOT,
+
     /* status: drop the connection.  The last action.  RB_OK after a BYE (bye: why); RB_UNREACHABLE:
      * begin again; RB_STORAGE, RB_FULL: as sync_refused was told; anything else: a rule was broken,
      * do not dial for a while. */
@@ -122,6 +136,7 @@ struct sync_action {
     uint64_t from, to, seq, hlc;
     const struct run *run;
     uint64_t rcv_upto;
+    bool last;
     enum rb_status status;
     enum wire_bye bye;
 };
@@ -204,6 +219,22 @@ void sync_want(struct sync *sync, const uint8_t circle[static HASH_BYTES],
  * exchanged with him, at least not yet. */
 bool sync_ask_key(struct sync *sync, const uint8_t circle[static HASH_BYTES],
                   const uint8_t eid8[static EID8_BYTES], struct span seal_key);
+
+/* Revocations are known here up to this place (from 1, ascending with what is learnt); the peer has
+ * those up to `got`, by what he said before this session.  After SYNC_READY, before sync_offered,
+ * and whenever there is a new one; `got` counts at the first time. */
+void sync_revokes(struct sync *sync, uint64_t got, uint64_t upto);
+
+/* The next `count` PROVEDs, REVOKES_ITEMS_MAX at most, one after the other; `upto`: place of the
+ * last; none: there are no more. */
+void sync_revokes_give(struct sync *sync, struct span items, size_t count, uint64_t upto);
+
+/* The outcome of SYNC_REVOKES.  RB_OK: what is kept of them is durable; else one of them proves
+ * nothing, which counts against the peer. */
+void sync_revokes_took(struct sync *sync, enum rb_status status);
+
+/* Some that were of no use here are now: asks the peer for all of them. */
+void sync_revokes_again(struct sync *sync);
 
 void sync_bye(struct sync *sync, enum wire_bye reason);
 

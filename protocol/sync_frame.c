@@ -363,6 +363,18 @@ static void take_credit(struct sync *sync, struct wire_frame *frame, struct span
     }
 }
 
+/* ---- Revocations ---- */
+
+static void take_revokes(struct sync *sync, struct wire_frame *frame, struct span bytes) {
+    (void)bytes;
+    sync_revokes_take(sync, frame);
+}
+
+static void take_revokes_got(struct sync *sync, struct wire_frame *frame, struct span bytes) {
+    (void)bytes;
+    sync_revokes_take_got(sync, frame);
+}
+
 /* ---- Life ---- */
 
 static void take_ping(struct sync *sync, struct wire_frame *frame, struct span bytes) {
@@ -387,6 +399,7 @@ static void take_pong(struct sync *sync, struct wire_frame *frame, struct span b
     }
     sync->pongs++;
     sync->want_open = sync->want_open && sync->want_since >= sync->pongs;
+    sync_revokes_pong(sync);
     if (sync->run_open && sync->run_since < sync->pongs && sync->requests.count == 0) {
         sync->run_open = false;
         sync_logs_unwanted(sync);
@@ -452,6 +465,8 @@ static const struct frame_rule {
     { WIRE_ERR, IN_GREETING | IN_PROVING | IN_OPEN, take_err },
     { WIRE_BYE, IN_GREETING | IN_PROVING | IN_OPEN, take_bye },
     { WIRE_KEYREQ, IN_OPEN, take_keyreq },
+    { WIRE_REVOKES, IN_OPEN, take_revokes },
+    { WIRE_REVOKES_GOT, IN_OPEN, take_revokes_got },
 };
 
 static const struct frame_rule *rule_of(enum wire_type type) {

@@ -4,6 +4,7 @@
  *   sync.c         life, time, what comes out (sync_next)
  *   sync_store.c   what the node tells: offers, heads, runs, outcomes
  *   sync_frame.c   what the peer sends: a row for each frame
+ *   sync_revokes.c revocations that go by themselves
  *   sync_circle.c  the book-keeping: circles, logs, what the peer has, what is left
  *   sync_list.c    growable lists, and a hash table that a hostile peer cannot degrade
  *
@@ -128,8 +129,9 @@ struct sync_request {
 struct sync_notice {
     enum sync_action_type type;
     uint32_t circle, log;
-    uint64_t number;   /* SYNC_ACKED: seq.  SYNC_STORE: rcv_upto.  SYNC_HLC: hlc */
-    struct span bytes; /* SYNC_STORE, SYNC_FORK, SYNC_KEYREQ */
+    uint64_t number;   /* SYNC_ACKED, SYNC_REVOKES_GOT: seq.  SYNC_STORE: rcv_upto.  SYNC_HLC: hlc.
+                          SYNC_REVOKES: 1 if they are the last */
+    struct span bytes; /* SYNC_STORE, SYNC_FORK, SYNC_KEYREQ, SYNC_REVOKES */
     uint8_t eid8[EID8_BYTES];
 };
 
@@ -137,6 +139,24 @@ struct sync_queued {
     struct writer frame;
     uint32_t circle; /* or SYNC_NONE */
     bool run;
+};
+
+/* Places are numbers that the sender gives his revocations, from 1. */
+struct sync_revokes {
+    uint64_t ours;       /* the newest here */
+    uint64_t sent;       /* up to here, in this session or an earlier one */
+    uint64_t most;       /* the greatest that was sent in this session */
+    uint64_t since;      /* how many PINGs we had sent when the last REVOKES went */
+    uint64_t taken_upto; /* the place of the last of the peer's that came */
+    uint64_t items;      /* how many came in all */
+    uint64_t in_since;   /* how many PINGs we had sent when we answered, or asked, last */
+    bool begun;
+    bool asked;   /* our node for the next ones */
+    bool open;    /* a REVOKES is not confirmed */
+    bool wanted;  /* by the peer: an empty answer is one, too */
+    bool refused; /* the peer confirms none: nothing more is sent in this session */
+    bool taking;  /* our node has not answered */
+    bool more;    /* the peer has not sent his last ones */
 };
 
 enum sync_state { STATE_GREETING, STATE_PROVING, STATE_OPEN, STATE_CLOSED };
@@ -196,6 +216,8 @@ struct sync {
     bool quiet;           /* a PING was sent, and nothing but PING and PONG went either way since */
     uint64_t quiet_since; /* how many PINGs we had sent with it */
 
+    struct sync_revokes revokes;
+
     size_t unsettled, awaited; /* circles */
     uint64_t left_out, left_in;
     struct run run;
@@ -215,8 +237,19 @@ void sync_queue_end(struct sync *sync);
 void sync_notify(struct sync *sync, struct sync_notice notice);
 void sync_ack_write(struct sync *sync, struct writer *out);
 
+/* BAD_FRAMES_MAX of these close the session. */
+void sync_count_bad(struct sync *sync);
+
 /* A RUN; its credit is used. */
 void sync_run_queue(struct sync *sync, uint32_t circle, const struct run *run, uint64_t rcv_upto);
+
+/* ---- sync_revokes.c ---- */
+bool sync_revokes_next(struct sync *sync, struct sync_action *action);
+void sync_revokes_take(struct sync *sync, const struct wire_frame *frame);
+void sync_revokes_take_got(struct sync *sync, const struct wire_frame *frame);
+void sync_revokes_pong(struct sync *sync);
+bool sync_revokes_wait(const struct sync *sync); /* for a frame of the peer */
+bool sync_revokes_are_done(const struct sync *sync);
 
 /* ---- sync_circle.c ---- */
 struct sync_circle *sync_circle_at(const struct sync *sync, uint32_t circle);

@@ -354,13 +354,6 @@ static void log_has_gap(struct sync *sync, uint32_t index, uint64_t head) {
     sync_circle_refresh(sync, log->circle);
 }
 
-static void count_bad(struct sync *sync) {
-    sync->bad_frames++;
-    if (sync->bad_frames >= BAD_FRAMES_MAX) {
-        sync_fail(sync, WIRE_ERR_FORM, RB_REFUSED);
-    }
-}
-
 /* False: it counts against the peer.  What he sends before he has seen our WANT does not. */
 static bool suspect_take(struct sync *sync, uint32_t index, uint64_t head) {
     const struct sync_circle *circle = sync_circle_at(sync, sync_log_at(sync, index)->circle);
@@ -384,7 +377,7 @@ void sync_refused(struct sync *sync, const uint8_t id[static HASH_BYTES],
     } else if (index != SYNC_NONE && why == RB_GAP) {
         log_has_gap(sync, index, head);
     } else if (index == SYNC_NONE || why != RB_SUSPECT || !suspect_take(sync, index, head)) {
-        count_bad(sync);
+        sync_count_bad(sync);
     }
 }
 

@@ -16,6 +16,8 @@ enum { LIST_ITEM_BYTES = RID_BYTES + FP_BYTES };
 _Static_assert(LIST_ITEMS_MAX *LIST_ITEM_BYTES + 16 <= FRAME_BYTES_MAX, "a LIST fits a frame");
 _Static_assert(VECTOR_LOGS_MAX * 30 + 64 <= FRAME_BYTES_MAX, "a VECTOR fits a frame");
 _Static_assert(RUN_FRAME_BYTES_MAX <= FRAME_BYTES_MAX, "a RUN fits a frame");
+_Static_assert(REVOKES_ITEMS_MAX *REVOKE_PROOF_BYTES_MAX + 32 <= FRAME_BYTES_MAX,
+               "a REVOKES fits a frame");
 _Static_assert((int)CIRCLE_LOGS_MAX <= (int)VECTOR_LOGS_MAX, "a circle's logs fit one VECTOR");
 
 void wire_begin(struct writer *out, enum wire_type type) {
@@ -592,6 +594,76 @@ static enum rb_status joined_read(struct reader *r, struct wire_frame *frame) {
     return fields_have(&fields, 1U << 0 | 1U << 1) ? RB_OK : RB_MALFORMED;
 }
 
+/* ---- REVOKES ---- */
+
+void wire_revokes(struct writer *out, uint64_t upto, struct span items, size_t count, bool last) {
+    assert(count <= REVOKES_ITEMS_MAX);
+    wire_begin(out, WIRE_REVOKES);
+    cbor_write_map(out, 3);
+    cbor_write_uint(out, 0);
+    cbor_write_uint(out, upto);
+    cbor_write_uint(out, 1);
+    cbor_write_array(out, count);
+    writer_span(out, items);
+    cbor_write_uint(out, 2);
+    cbor_write_bool(out, last);
+}
+
+static void revoke_row_check(struct reader *r) {
+    (void)revoke_proof_read(r); /* Only whether it can be read. */
+}
+
+static void revokes_rows_read(struct reader *r, struct wire_frame *frame) {
+    rows_read(r, frame, revoke_row_check);
+    frame->items = span_of(frame->rows.rest.data, frame->rows.rest.len - r->rest.len);
+}
+
+static enum rb_status revokes_read(struct reader *r, struct wire_frame *frame) {
+    struct fields fields = fields_of(r);
+
+    while (fields_next(&fields, r)) {
+        switch (fields.key) {
+        case 0:
+            frame->upto = cbor_read_uint(r, INT64_MAX);
+            break;
+        case 1:
+            revokes_rows_read(r, frame);
+            break;
+        case 2:
+            frame->last = cbor_read_bool(r);
+            break;
+        default:
+            cbor_skip(r);
+        }
+    }
+    if (frame->row_count > REVOKES_ITEMS_MAX) {
+        return RB_TOO_LARGE;
+    }
+    return fields_have(&fields, 1U << 0 | 1U << 1 | 1U << 2) ? RB_OK : RB_MALFORMED;
+}
+
+/* ---- REVOKES_GOT ---- */
+
+void wire_revokes_got(struct writer *out, uint64_t upto) {
+    wire_begin(out, WIRE_REVOKES_GOT);
+    cbor_write_map(out, 1);
+    cbor_write_uint(out, 0);
+    cbor_write_uint(out, upto);
+}
+
+static enum rb_status revokes_got_read(struct reader *r, struct wire_frame *frame) {
+    struct fields fields = fields_of(r);
+
+    while (fields_next(&fields, r)) {
+        if (fields.key == 0) {
+            frame->upto = cbor_read_uint(r, INT64_MAX);
+        } else {
+            cbor_skip(r);
+        }
+    }
+    return fields_have(&fields, 1U << 0) ? RB_OK : RB_MALFORMED;
+}
+
 /* ---- Any frame ---- */
 
 /* A frame type that is added gets a row here, an encoder and a decoder above. */
@@ -599,11 +671,23 @@ static const struct frame_format {
     enum wire_type type;
     enum rb_status (*read)(struct reader *r, struct wire_frame *frame);
 } formats[] = {
-    { WIRE_HELLO, hello_read },   { WIRE_PROOF, proof_read }, { WIRE_LIST, list_read },
-    { WIRE_VECTOR, vector_read }, { WIRE_WANT, want_read },   { WIRE_ACK, ack_read },
-    { WIRE_CREDIT, credit_read }, { WIRE_FORK, fork_read },   { WIRE_PING, ping_read },
-    { WIRE_PONG, ping_read },     { WIRE_ERR, err_read },     { WIRE_BYE, bye_read },
-    { WIRE_KEYREQ, keyreq_read }, { WIRE_JOIN, join_read },   { WIRE_JOINED, joined_read },
+    { WIRE_HELLO, hello_read },
+    { WIRE_PROOF, proof_read },
+    { WIRE_LIST, list_read },
+    { WIRE_VECTOR, vector_read },
+    { WIRE_WANT, want_read },
+    { WIRE_ACK, ack_read },
+    { WIRE_CREDIT, credit_read },
+    { WIRE_FORK, fork_read },
+    { WIRE_PING, ping_read },
+    { WIRE_PONG, ping_read },
+    { WIRE_ERR, err_read },
+    { WIRE_BYE, bye_read },
+    { WIRE_KEYREQ, keyreq_read },
+    { WIRE_JOIN, join_read },
+    { WIRE_JOINED, joined_read },
+    { WIRE_REVOKES, revokes_read },
+    { WIRE_REVOKES_GOT, revokes_got_read },
 };
 
 static const struct frame_format *format_of(uint8_t type) {

@@ -23,6 +23,9 @@
  *   KEYREQ 19 map { 0 rid16, 1 eid8, 2 bstr XKEY }   XKEY: the sender's newest (credential.h)
  *   JOIN   20 bstr ANSWER (invite.h)
  *   JOINED 21 map { 0 bstr CARD of who invites, 1 port of his ordinary listener (0: not told) }
+ *   REVOKES 22 map { 0 upto, 1 [ PROVED... ] (revoke_proof.h), 2 last (bool) }
+ *                  upto: place of the last of them among those of their sender, from 1
+ *   REVOKES_GOT 23 map { 0 upto }   0: give them all again
  *   JOIN, JOINED, ERR and BYE alone pass over the one-time connection of an invitation.
  *
  *   rid    = BLAKE2b-128(key = circle id, "rk.rid" ‖ dialler's nonce ‖ listener's nonce)
@@ -34,6 +37,7 @@
 #define REMBUK_PROTOCOL_WIRE_H
 
 #include "protocol/log.h"
+#include "protocol/revoke_proof.h"
 
 enum wire_type {
     WIRE_HELLO = 1,
@@ -51,7 +55,9 @@ enum wire_type {
     WIRE_BYE = 18,
     WIRE_KEYREQ = 19,
     WIRE_JOIN = 20,
-    WIRE_JOINED = 21
+    WIRE_JOINED = 21,
+    WIRE_REVOKES = 22,
+    WIRE_REVOKES_GOT = 23
 };
 
 enum {
@@ -120,8 +126,8 @@ struct wire_frame {
     enum wire_type type;
     struct wire_hello hello;
     uint8_t proof[SIGNATURE_BYTES];
-    bool last;              /* LIST */
-    struct span items;      /* LIST: the concatenation */
+    bool last;              /* LIST, REVOKES */
+    struct span items;      /* LIST, REVOKES: the concatenation */
     uint8_t rid[RID_BYTES]; /* VECTOR, WANT, FORK, KEYREQ */
     bool introduces;        /* VECTOR */
     uint8_t circle[HASH_BYTES];
@@ -130,6 +136,7 @@ struct wire_frame {
     uint64_t handle;          /* RUN */
     uint64_t rcv_upto;        /* RUN */
     uint64_t cursor;          /* ACK */
+    uint64_t upto;            /* REVOKES, REVOKES_GOT */
     uint64_t credit;          /* CREDIT */
     uint64_t code;            /* ERR, BYE */
     uint64_t retry_s;         /* ERR */
@@ -178,6 +185,9 @@ void wire_err(struct writer *out, enum wire_error code, uint64_t retry_s);
 void wire_bye(struct writer *out, enum wire_bye reason);
 void wire_join(struct writer *out, struct span answer);
 void wire_joined(struct writer *out, struct span card, unsigned port);
+void wire_revokes(struct writer *out, uint64_t upto, struct span items /* `count` of PROVED */,
+                  size_t count, bool last);
+void wire_revokes_got(struct writer *out, uint64_t upto);
 
 /* ---- What both sides compute ---- */
 void wire_proof_sign(uint8_t signature[static SIGNATURE_BYTES], const struct sign_key *device,

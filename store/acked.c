@@ -50,14 +50,17 @@ static enum rb_status waiting_read(struct db_row *row, uint64_t *count) {
     return status;
 }
 
-/* Acknowledgements of any other person count: what is durable at one colleague's node goes on from
- * there, also when this computer never starts again. */
+/* Acknowledgements of any other person count, not those of one's own devices: what is durable at
+ * one colleague's node goes on from there, also when this computer never starts again. */
 enum rb_status events_waiting(struct store *store, uint64_t *count) {
     static const char sql[] =
         "SELECT COALESCE(SUM(MAX(0, log.head - COALESCE("
-        "       (SELECT MAX(acked.seq) FROM acked WHERE acked.log = log.id), log.base))), 0)"
+        "       (SELECT MAX(acked.seq) FROM acked"
+        "         WHERE acked.log = log.id AND acked.person <> ?1), log.base))), 0)"
         "  FROM log"
+        "  JOIN circle_view ON circle_view.circle = log.circle"
         " WHERE log.own = 1"
+        "   AND circle_view.kind IN (?4, ?5)" /* what people have written */
         "   AND EXISTS (SELECT 1 FROM member"
         "                WHERE member.circle = log.circle"
         "                  AND member.person <> ?1"
@@ -65,6 +68,8 @@ enum rb_status events_waiting(struct store *store, uint64_t *count) {
     struct db_row *row = db_query(store_db(store), sql);
 
     db_bind_blob(row, 1, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_int(row, 4, CIRCLE_GROUP);
+    db_bind_int(row, 5, CIRCLE_CASE);
     return waiting_read(row, count);
 }
 

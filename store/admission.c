@@ -260,6 +260,7 @@ static enum rb_status guest_bytes(struct opening *opening, int64_t *bytes) {
         "SELECT coalesce(sum(bytes), 0)"
         " FROM guest"
         " WHERE person = (SELECT introducer FROM circle WHERE id = ?1)"
+        "   AND person <> ?2" /* another device of oneself may bring all that it has */
         "   AND NOT EXISTS (SELECT 1 FROM member"
         "     WHERE member.circle = guest.circle AND member.person = ?2)";
     struct db_row *query = db_query(store_db(opening->store), sql);

@@ -3,6 +3,7 @@
 
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/revocations.h"
 #include "store/writing.h"
 
 #include <assert.h>
@@ -81,12 +82,30 @@ static enum rb_status add_append(struct writing *writing, const uint8_t person[s
     return status;
 }
 
+/* Whoever invites vouches for the letter that the ADD names. */
+static enum rb_status letter_check(struct store *store, const uint8_t person[static HASH_BYTES],
+                                   int64_t now_ms) {
+    struct contact contact;
+
+    const enum rb_status status = contact_get(store, person, &contact);
+    if (status != RB_OK || !contact.has_letter) {
+        return status;
+    }
+    return letter_validity(contact.letter_from_s, contact.letter_until_s, now_ms / 1000) ==
+                   CERT_HOLDS
+               ? RB_OK
+               : RB_EXPIRED;
+}
+
 static enum rb_status may_invite(const struct writing *writing,
                                  const uint8_t person[static HASH_BYTES], enum circle_role role) {
     enum rb_status status = writing_may_act(writing);
 
     if (status != RB_OK) {
         return status;
+    }
+    if (writing->opening->members.kind == CIRCLE_OWN) {
+        return RB_REFUSED; /* nobody else belongs to one's own circle */
     }
     switch (circle_may_add(writing->opening->members.fold, self_of(writing), person, role)) {
     case RULE_ALLOWED:
@@ -106,6 +125,9 @@ enum rb_status author_invite(struct store *store, const uint8_t circle[static HA
     enum rb_status status = writing_begin(&writing, store, circle, now_ms);
     if (status == RB_OK) {
         status = may_invite(&writing, person, role);
+    }
+    if (status == RB_OK) {
+        status = letter_check(store, person, now_ms);
     }
     if (status == RB_OK) {
         status = writing_prepare(&writing, GRANTS_OWN);
@@ -304,6 +326,33 @@ enum rb_status author_grant(struct store *store, const uint8_t circle[static HAS
     return store_write_end(store, status);
 }
 
+/* ---- Other devices of oneself ---- */
+
+enum rb_status author_devices(struct store *store, const uint8_t circle[static HASH_BYTES],
+                              int64_t now_ms, bool *written) {
+    struct writing writing;
+    bool due = false, is_first;
+
+    enum rb_status status = writing_begin(&writing, store, circle, now_ms);
+    if (status == RB_OK) {
+        status = writing_may_act(&writing);
+    }
+    if (status == RB_OK) {
+        status = writing_further_due(&writing, &due, &is_first);
+    }
+    if (status == RB_OK && due) {
+        status = store_write_begin(store);
+        if (status == RB_OK) {
+            status = store_write_end(store, writing_prepare(&writing, GRANTS_OWN));
+        }
+    }
+    writing_end(&writing);
+    if (status == RB_OK) {
+        *written = due;
+    }
+    return status;
+}
+
 /* ---- Upkeep ---- */
 
 /* Whether it is for us, and now, to end the time of a guest. */
@@ -347,16 +396,39 @@ static enum rb_status guests_end(struct writing *writing) {
     return status;
 }
 
+/* Another device of oneself that cannot be looked up is no reason to write. */
+static bool further_is_due(struct writing *writing) {
+    bool due = false, is_first = false;
+
+    return writing_further_due(writing, &due, &is_first) == RB_OK && due && is_first;
+}
+
 /* A new key on account of the guests that went waits for the next content. */
 static bool keys_are_due(struct writing *writing) {
     return writing_grants_due(writing) ||
-           (writing_device_due(writing) && writing_may_act(writing) == RB_OK);
+           ((writing_device_due(writing) || further_is_due(writing)) &&
+            writing_may_act(writing) == RB_OK);
+}
+
+/* Whoever is revoked goes on writing, and nothing in the circle says yet that it does not count. */
+static bool revocation_is_due(const struct writing *writing) {
+    const struct opening *opening = writing->opening;
+    bool presses = false;
+
+    return revocation_presses(opening->store, opening->circle.id, opening->members.fold,
+                              &presses) == RB_OK &&
+           presses && writing_may_act(writing) == RB_OK;
+}
+
+static bool upkeep_is_due(struct writing *writing) {
+    return keys_are_due(writing) || revocation_is_due(writing);
 }
 
 static enum rb_status upkeep_write(struct writing *writing) {
     enum rb_status status = guests_end(writing);
 
-    return status == RB_OK && keys_are_due(writing) ? writing_prepare(writing, GRANTS_OWN) : status;
+    return status == RB_OK && upkeep_is_due(writing) ? writing_prepare(writing, GRANTS_OWN)
+                                                     : status;
 }
 
 enum rb_status author_upkeep(struct store *store, const uint8_t circle[static HASH_BYTES],
@@ -368,7 +440,7 @@ enum rb_status author_upkeep(struct store *store, const uint8_t circle[static HA
     if (status == RB_NOT_FOUND) {
         return RB_OK;
     }
-    if (status != RB_OK || (!keys_are_due(&writing) && !guest_find(&writing, guest))) {
+    if (status != RB_OK || (!upkeep_is_due(&writing) && !guest_find(&writing, guest))) {
         goto done;
     }
     status = store_write_begin(store);
@@ -398,6 +470,9 @@ static enum rb_status due_load(struct store *store, int64_t now_ms, int64_t afte
         "   AND own.state IN (0, 1)"
         "   AND circle.id > ?2"
         "   AND (circle_view.own_seal NOT IN (x'', ?3)"
+        "     OR EXISTS (SELECT 1 FROM own_device WHERE own_device.seal IS NOT NULL"
+        "       AND NOT EXISTS (SELECT 1 FROM cert"
+        "         WHERE cert.circle = circle.id AND cert.device = own_device.cert))"
         "     OR EXISTS (SELECT 1 FROM member AS guest WHERE guest.circle = circle.id"
         "       AND guest.state IN (0, 1) AND guest.until_s > 0"
         "       AND guest.until_s + iif(guest.by = ?1, 0, ?5) <= ?4 AND own.role >= ?6))"

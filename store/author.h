@@ -33,7 +33,8 @@ enum rb_status author_write(struct store *store, const uint8_t circle[static HAS
                             uint8_t ref[static REF_BYTES]) RB_MUST_CHECK;
 
 /* ADD and the KEYGRANT that lets him read; `until_s`: the end of a guest's time, or 0.  RB_EXISTS
- * if he belongs to it already with no lower role; RB_REFUSED: circle_may_add. */
+ * if he belongs to it already with no lower role; RB_REFUSED: circle_may_add; RB_EXPIRED: his
+ * letter has ended or not begun; RB_NOT_FOUND: no such contact. */
 enum rb_status author_invite(struct store *store, const uint8_t circle[static HASH_BYTES],
                              const uint8_t person[static HASH_BYTES], enum circle_role role,
                              int64_t until_s, int64_t now_ms) RB_MUST_CHECK;
@@ -60,12 +61,19 @@ enum rb_status author_grant(struct store *store, const uint8_t circle[static HAS
                             const uint8_t device[static CERT_ID_BYTES], int64_t now_ms)
     RB_MUST_CHECK;
 
+/* DEVICE and the keys for each device of oneself that the circle does not know yet (devices.h).
+ * Own transaction, and nothing if nothing is due: `*written` says so. */
+enum rb_status author_devices(struct store *store, const uint8_t circle[static HASH_BYTES],
+                              int64_t now_ms, bool *written) RB_MUST_CHECK;
+
 /* What a node writes without being asked; own transaction, and nothing if nothing is due:
  *   grants by epoch_plan for epochs authored here (a newcomer invited by somebody else who did not
  *     hold the newest key)
  *   REMOVE of guests whose time is over: who added him at once, any other manager GUEST_GRACE_S
  *     later
- *   DEVICE, if the circle does not know one's newest seal key */
+ *   REVOKED of whoever has written since it was learnt here that he is revoked
+ *   DEVICE, if the circle does not know one's newest seal key, or another device of oneself and
+ *     it is for this one to say so (writing_further_due) */
 enum { GUEST_GRACE_S = 6 * 3600 };
 enum rb_status author_upkeep(struct store *store, const uint8_t circle[static HASH_BYTES],
                              int64_t now_ms) RB_MUST_CHECK;

@@ -3,6 +3,8 @@
 
 #include "protocol/text.h"
 #include "store/db.h"
+#include "store/device_own.h"
+#include "store/own.h"
 #include "store/refs.h"
 
 #include <assert.h>
@@ -17,6 +19,9 @@ static void fill_from_card(struct contact *contact, const struct card *card) {
     memcpy(contact->device_cert, card->device.id, sizeof contact->device_cert);
     memcpy(contact->device_pk, card->device.subject, sizeof contact->device_pk);
     memcpy(contact->transport, card->device.transport, sizeof contact->transport);
+    contact->has_letter = card->letter.exists;
+    contact->letter_from_s = card->person.not_before_s;
+    contact->letter_until_s = card->person.not_after_s;
     contact->role = card->person.role;
     text_copy(contact->name, sizeof contact->name, card->person.name);
     text_copy(contact->region, sizeof contact->region, card->person.region);
@@ -65,13 +70,18 @@ static enum rb_status contact_read(struct store *store, struct db_row *row,
     contact->verified = db_int(row, 1) != 0;
     contact->last_seen_ms = db_int(row, 3);
     contact->number = db_int(row, 4);
-    return card_is_revoked(store, &card, &contact->revoked);
+    const enum rb_status status = card_is_revoked(store, &card, &contact->revoked);
+    return status == RB_OK ? cert_is_known_revoked(store, card.person.id, card.person.person,
+                                                   &contact->person_revoked)
+                           : status;
 }
 
 enum rb_status contact_get(struct store *store, const uint8_t person[static HASH_BYTES],
                            struct contact *contact) {
     static const char sql[] =
-        "SELECT contact.card, contact.verified, contact.address, contact.seen_ms, number.number"
+        "SELECT contact.card, contact.verified OR EXISTS (SELECT 1 FROM contact_present AS present"
+        "    WHERE present.person = contact.person AND present.standing = 1),"
+        "  contact.address, contact.seen_ms, number.number"
         " FROM contact"
         " JOIN number ON number.sort = ?2 AND number.object = contact.person"
         " WHERE contact.person = ?1";
@@ -126,9 +136,12 @@ enum rb_status contact_each(struct store *store,
 enum rb_status revocations_known(struct store *store, uint64_t *count) {
     static const char sql[] =
         "SELECT count(*)"
-        " FROM revocation";
+        " FROM revocation"
+        " WHERE person = ?1"
+        "   OR person IN (SELECT person FROM contact)";
     struct db_row *row = db_query(store_db(store), sql);
 
+    db_bind_blob(row, 1, span_of(store_self(store)->person, HASH_BYTES));
     *count = db_step(row) ? (uint64_t)db_int(row, 0) : 0;
     return db_end(row);
 }
@@ -230,7 +243,11 @@ static enum rb_status transport_check(struct store *store, const struct card *ca
         "SELECT 1"
         " FROM contact"
         " WHERE transport = ?1"
-        "   AND person <> ?2";
+        "   AND person <> ?2"
+        " UNION ALL"
+        " SELECT 1" /* of another device of oneself */
+        " FROM own_device"
+        " WHERE transport = ?1";
     const uint8_t *own = store_self(store)->device_cert.transport;
     struct db_row *row = db_query(store_db(store), sql);
 
@@ -264,17 +281,12 @@ static enum rb_status card_put(struct store *store, const struct card *card, str
     return db_run(row);
 }
 
-/* In one transaction: the card, and the number of a new contact. */
+/* The card, and the number of a new contact. */
 static enum rb_status card_keep(struct store *store, const struct card *card, struct span bytes,
                                 int64_t issued_ms) {
     int64_t number = 0;
-    bool own = false;
-    enum rb_status status = store_write_enter(store, &own);
 
-    if (status != RB_OK) {
-        return status;
-    }
-    status = name_check(store, card);
+    enum rb_status status = name_check(store, card);
     if (status == RB_OK) {
         status = transport_check(store, card);
     }
@@ -284,12 +296,22 @@ static enum rb_status card_keep(struct store *store, const struct card *card, st
     if (status == RB_OK) {
         status = ref_number(store, REF_CONTACT, span_of(card->person.person, HASH_BYTES), &number);
     }
-    return store_write_leave(store, own, status);
+    return status;
 }
 
+/* What came of a card. */
+struct taken {
+    uint8_t person[HASH_BYTES];
+    bool kept, renewed;
+};
+
+/* Whether a letter that has ended keeps the card out: what another device of ours has let in is in
+ * already. */
+enum door { DOOR_ASKED, DOOR_PASSED };
+
 /* A card from a clock that runs ahead counts as issued now, or no later card could replace it. */
-enum rb_status contact_add(struct store *store, struct span bytes, int64_t now_ms,
-                           struct contact *contact, bool *renewed) {
+static enum rb_status card_take(struct store *store, struct span bytes, int64_t now_ms,
+                                enum door door, struct taken *taken) {
     struct card card;
     struct held held;
     enum rb_status status = card_decode(bytes, &card);
@@ -306,14 +328,48 @@ enum rb_status contact_add(struct store *store, struct span bytes, int64_t now_m
     }
     const int64_t issued_ms = card.issued_ms < now_ms ? card.issued_ms : now_ms;
     const bool keep = !held.known || (issued_ms > held.issued_ms && !held.same_card);
+    if (keep && door == DOOR_ASKED && cert_validity(&card.person, now_ms / 1000) != CERT_HOLDS) {
+        return RB_EXPIRED;
+    }
     if (keep) {
         status = card_keep(store, &card, bytes, issued_ms);
     }
     if (status == RB_OK) {
-        status = contact_get(store, card.person.person, contact);
+        *taken = (struct taken) { .kept = keep, .renewed = keep && held.known };
+        memcpy(taken->person, card.person.person, sizeof taken->person);
+    }
+    return status;
+}
+
+enum rb_status contact_take(struct store *store, struct span bytes, int64_t now_ms, bool *kept) {
+    struct taken taken;
+
+    const enum rb_status status = card_take(store, bytes, now_ms, DOOR_PASSED, &taken);
+    if (status == RB_OK) {
+        *kept = taken.kept;
+    }
+    return status;
+}
+
+enum rb_status contact_add(struct store *store, struct span bytes, int64_t now_ms,
+                           struct contact *contact, bool *renewed) {
+    struct taken taken;
+    bool own = false;
+    enum rb_status status = store_write_enter(store, &own);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    status = card_take(store, bytes, now_ms, DOOR_ASKED, &taken);
+    if (status == RB_OK && taken.kept) {
+        status = own_contact_write(store, taken.person, now_ms);
+    }
+    status = store_write_leave(store, own, status);
+    if (status == RB_OK) {
+        status = contact_get(store, taken.person, contact);
     }
     if (status == RB_OK) {
-        *renewed = keep && held.known;
+        *renewed = taken.renewed;
     }
     return status;
 }
@@ -330,20 +386,32 @@ static enum rb_status change(struct store *store, struct db_row *row) {
     return db_changes(store_db(store)) == 1 ? RB_OK : RB_NOT_FOUND;
 }
 
-enum rb_status contact_set_verified(struct store *store, const uint8_t person[static HASH_BYTES]) {
+/* The column says so until it stands in the own circle: own.c clears it then. */
+static enum rb_status verify(struct store *store, const uint8_t person[static HASH_BYTES],
+                             int64_t now_ms) {
     static const char sql[] =
         "UPDATE contact"
         " SET verified = 1"
         " WHERE person = ?1";
-    bool own = false;
-    const enum rb_status status = store_write_enter(store, &own);
+    uint8_t circle[HASH_BYTES];
+    struct contact contact;
 
-    if (status != RB_OK) {
+    enum rb_status status = contact_get(store, person, &contact);
+    if (status != RB_OK || contact.verified) {
         return status;
     }
     struct db_row *row = db_query(store_db(store), sql);
     db_bind_blob(row, 1, span_of(person, HASH_BYTES));
-    return store_write_leave(store, own, change(store, row));
+    status = change(store, row);
+    return status == RB_OK ? own_circle(store, now_ms, circle) : status;
+}
+
+enum rb_status contact_set_verified(struct store *store, const uint8_t person[static HASH_BYTES],
+                                    int64_t now_ms) {
+    bool own = false;
+    const enum rb_status status = store_write_enter(store, &own);
+
+    return status == RB_OK ? store_write_leave(store, own, verify(store, person, now_ms)) : status;
 }
 
 enum rb_status contact_set_address(struct store *store, const uint8_t person[static HASH_BYTES],
@@ -368,19 +436,24 @@ enum rb_status contact_set_address(struct store *store, const uint8_t person[sta
 }
 
 /* The number stays in its table: the same person gets it again, and nobody else. */
-enum rb_status contact_remove(struct store *store, const uint8_t person[static HASH_BYTES]) {
+enum rb_status contact_remove(struct store *store, const uint8_t person[static HASH_BYTES],
+                              int64_t now_ms) {
     static const char sql[] =
         "DELETE FROM contact"
         " WHERE person = ?1";
     bool own = false;
-    const enum rb_status status = store_write_enter(store, &own);
+    enum rb_status status = store_write_enter(store, &own);
 
     if (status != RB_OK) {
         return status;
     }
     struct db_row *row = db_query(store_db(store), sql);
     db_bind_blob(row, 1, span_of(person, HASH_BYTES));
-    return store_write_leave(store, own, change(store, row));
+    status = change(store, row);
+    if (status == RB_OK) {
+        status = own_contact_remove(store, person, now_ms);
+    }
+    return store_write_leave(store, own, status);
 }
 
 enum rb_status contact_seen(struct store *store, const uint8_t person[static HASH_BYTES],

@@ -18,6 +18,9 @@ struct contact {
     char cluster[CLUSTER_BYTES_MAX + 1];
     bool verified;
     bool revoked; /* his device, or he himself, as far as is known here: nothing is exchanged */
+    bool person_revoked; /* he himself: then no device of his is let in */
+    bool has_letter;     /* and from when until when it holds: letter_validity */
+    int64_t letter_from_s, letter_until_s;
     uint8_t device_cert[CERT_ID_BYTES];
     uint8_t device_pk[SIGN_PUBLIC_BYTES];
     uint8_t transport[BOX_PUBLIC_BYTES];
@@ -27,11 +30,17 @@ struct contact {
 };
 
 /* Adds or renews from the bytes of a card (card_unarmour).  RB_REFUSED: one's own card, or one that
- * names the transport key of somebody else.  RB_EXISTS: a contact of this name (letters A to Z of
- * either case) is another person (nothing changes).  An older card of the same person than the
+ * names the transport key of somebody else.  RB_EXPIRED: its letter has ended or not begun; what is
+ * held of the person stays.  RB_EXISTS: a contact of this name (letters A to Z of either case) is
+ * another person (nothing changes).  An older card of the same person than the
  * one held changes nothing and is RB_OK.  Also RB_MALFORMED, RB_BAD_SIGNATURE, RB_UNKNOWN. */
 enum rb_status contact_add(struct store *store, struct span card, int64_t now_ms,
                            struct contact *contact, bool *renewed) RB_MUST_CHECK;
+
+/* The same for a card that another device of ours has written down (own.h); it is written nowhere
+ * else.  `*kept`: it was new.  In an open transaction. */
+enum rb_status contact_take(struct store *store, struct span card, int64_t now_ms, bool *kept)
+    RB_MUST_CHECK;
 
 enum rb_status contact_get(struct store *store, const uint8_t person[static HASH_BYTES],
                            struct contact *contact) RB_MUST_CHECK;
@@ -45,17 +54,20 @@ enum rb_status contact_each(struct store *store,
 enum rb_status card_is_revoked(struct store *store, const struct card *card, bool *revoked)
     RB_MUST_CHECK;
 
-/* How many revocations are known: when it has changed, contacts may be revoked that were not. */
+/* How many revocations of contacts, and of oneself, are known: when it has changed, contacts may be
+ * revoked that were not. */
 enum rb_status revocations_known(struct store *store, uint64_t *count) RB_MUST_CHECK;
 
-enum rb_status contact_set_verified(struct store *store, const uint8_t person[static HASH_BYTES])
-    RB_MUST_CHECK;
+/* Signs into the own circle (own.h) that the person's words were compared; it holds for every card
+ * of his, until he is removed.  RB_NOT_FOUND. */
+enum rb_status contact_set_verified(struct store *store, const uint8_t person[static HASH_BYTES],
+                                    int64_t now_ms) RB_MUST_CHECK;
 
 /* An empty address removes what was set here (and the card's addresses stay unused). */
 enum rb_status contact_set_address(struct store *store, const uint8_t person[static HASH_BYTES],
                                    struct span address) RB_MUST_CHECK;
-enum rb_status contact_remove(struct store *store, const uint8_t person[static HASH_BYTES])
-    RB_MUST_CHECK;
+enum rb_status contact_remove(struct store *store, const uint8_t person[static HASH_BYTES],
+                              int64_t now_ms) RB_MUST_CHECK;
 enum rb_status contact_seen(struct store *store, const uint8_t person[static HASH_BYTES],
                             int64_t now_ms) RB_MUST_CHECK;
 

@@ -2,6 +2,7 @@
 #include "store/control_event.h"
 
 #include "store/db.h"
+#include "store/device_own.h"
 #include "store/keyring.h"
 #include "store/revocations.h"
 #include "store/seals.h"
@@ -248,6 +249,20 @@ static bool genesis_is_by(const struct op *op, const struct log_author *author) 
            memcmp(op->device.id, author->device, CERT_ID_BYTES) == 0;
 }
 
+/* An own circle (own.h) comes from oneself, or from another device of one's own: from nobody else,
+ * even if it looks like one that such a device has founded, which may have been stolen. */
+static bool genesis_is_taken(const struct opening *opening, const struct op *op,
+                             const struct log_author *author) {
+    const uint8_t *self = store_self(opening->store)->person;
+    const struct circle_row *circle = &opening->circle;
+
+    if (op->kind != CIRCLE_OWN) {
+        return true;
+    }
+    return memcmp(author->person, self, HASH_BYTES) == 0 &&
+           (!circle->introduced || memcmp(circle->introducer, self, HASH_BYTES) == 0);
+}
+
 /* ---- A new log ---- */
 
 /* The founder's log is known by its second event, which names him. */
@@ -342,9 +357,21 @@ static enum rb_status wrap_take(struct opening *opening, const struct op *op,
 static enum rb_status certs_take(struct opening *opening, const struct op *op, bool *added) {
     enum rb_status status = person_cert_add(opening->store, opening->circle.id, &op->person);
 
-    return status == RB_OK
-               ? cert_row_add(opening->store, opening->circle.id, &op->person, &op->device, added)
-               : status;
+    if (status == RB_OK) {
+        status = cert_row_add(opening->store, opening->circle.id, &op->person, &op->device, added);
+    }
+    return status == RB_OK ? own_device_heard(opening->store, &op->device, &op->seal) : status;
+}
+
+/* A device more than a member was added with is one that a node may have to let in. */
+static enum rb_status device_take_in(struct opening *opening, const struct op *op) {
+    bool added = false;
+    enum rb_status status = certs_take(opening, op, &added);
+
+    if (status == RB_OK && added) {
+        store_note_members(opening->store, opening->circle.circle);
+    }
+    return status;
 }
 
 /* What an operation gives whoever its author is: the keys that it wraps (a key is its own proof),
@@ -373,8 +400,9 @@ static enum rb_status operation_note(struct opening *opening, const struct op *o
 
     switch (op->type) {
     case OP_ADD:
-    case OP_DEVICE:
         return certs_take(opening, op, &added);
+    case OP_DEVICE:
+        return device_take_in(opening, op);
     case OP_REVOKED:
         return revoked_insert(opening->store, opening->circle.id, op, opening->log.row.own);
     default:
@@ -431,7 +459,8 @@ static enum rb_status operation_open(struct opening *opening, const struct seale
         *state = EVENT_WAITING;
         return RB_OK;
     }
-    if (op.type == OP_GENESIS && !genesis_is_by(&op, author)) {
+    if (op.type == OP_GENESIS &&
+        !(genesis_is_by(&op, author) && genesis_is_taken(opening, &op, author))) {
         return RB_OK;
     }
     status = operations_before(opening->store, opening->log.row.id, sealed->row->seq, &before);

@@ -10,11 +10,20 @@
  *
  *   [DEVICE] = [ bstr person CERT, bstr chain or x'', bstr device CERT, bstr CARD of who admits ]
  *
- * Every other device of the person, and every circle, learns of it by a DEVICE operation. */
+ * Every other device of the person, and every circle, learns of it by a DEVICE operation.  That
+ * needs a seal key of the new device, which it makes when it takes the file: the others learn it
+ * when it asks for the first key (KEYREQ), or from its new card, given to device_admit. */
 #ifndef REMBUK_STORE_DEVICES_H
 #define REMBUK_STORE_DEVICES_H
 
 #include "store/contacts.h"
+
+#define DEVICE_FILE_ARMOUR "DEVICE" /* armour.h */
+
+enum {
+    DEVICE_FILE_BYTES_MAX = 2 * CERT_BYTES_MAX + CHAIN_BYTES_MAX + CARD_BYTES_MAX + 32,
+    DEVICE_FILE_TEXT_BYTES_MAX = 32768 /* with what people wrote around it */
+};
 
 /* A copy. */
 struct device_row {
@@ -34,19 +43,36 @@ enum rb_status devices_each(struct store *store, const uint8_t person[static HAS
                             bool (*each)(void *context, const struct device_row *), void *context)
     RB_MUST_CHECK;
 
-/* Whoever the node admits and dials: each device of each contact, and the other devices of oneself,
- * as a contact with the keys (and, of his card's device, the addresses) of that device. */
+/* Whoever the node admits and dials: the other devices of oneself, and each device of each contact,
+ * as a contact with the keys of that device; with the addresses, if it is the one of his card or
+ * one of oneself, which goes by its own name.  No two have one transport key, and none has that of
+ * this home: own devices come first, then those of cards, then those that circles name.  Left out
+ * is what is revoked. */
 enum rb_status devices_reachable(struct store *store,
                                  bool (*each)(void *context, const struct contact *), void *context)
     RB_MUST_CHECK;
 
+/* Changes whenever another device than before may be reachable, but for revocations and contacts
+ * that come and go.  (Whoever calls device_admit, device_take or device_revoke while a node runs
+ * tells it: node_contacts_changed.) */
+enum rb_status devices_known(struct store *store, uint64_t *count) RB_MUST_CHECK;
+
+/* A session with another device of oneself was open; of contacts' see contact_seen. */
+enum rb_status device_seen(struct store *store, const uint8_t device[static CERT_ID_BYTES],
+                           int64_t now_ms) RB_MUST_CHECK;
+
 /* ---- Another computer of one's own ---- */
 
 /* Signs a certificate for the device of that card, called `name`, keeps it, and appends the bytes
- * of the [DEVICE] file.  The same card again gives a file again.  RB_NO_KEY: the person's secret is
- * not in this home.  RB_REFUSED: the card is of this home, or of a contact, or names a contact's
- * keys.  RB_TOO_LARGE: CIRCLE_DEVICES_MAX.  Also RB_MALFORMED, RB_UNKNOWN, RB_BAD_SIGNATURE. */
-enum rb_status device_admit(struct store *store, struct span card, struct span name, int64_t now_ms,
+ * of the [DEVICE] file, with the own card (as store_card makes it, with these addresses).  The same
+ * card again gives a file again, under its first name; so does the card that the device has from
+ * then on, which also renews its addresses here.
+ * RB_NO_KEY: the person's secret is not in this home.  RB_REFUSED: the card is of this home, or of
+ * a contact, or names a contact's keys, or a device that was revoked.  RB_TOO_LARGE:
+ * CIRCLE_DEVICES_MAX.  RB_EXISTS: another device of oneself is called that.  Also RB_MALFORMED,
+ * RB_UNKNOWN, RB_BAD_SIGNATURE. */
+enum rb_status device_admit(struct store *store, struct span card, struct span name,
+                            const struct span *addresses, size_t address_count, int64_t now_ms,
                             struct writer *file) RB_MUST_CHECK;
 
 /* Makes this home a device of the person in that file: his certificate, his letter, a new device
@@ -80,7 +106,8 @@ enum rb_status device_held_each(struct store *store, const uint8_t person[static
 
 /* Revokes another device of oneself, by the person's key if it is here, else by that of this
  * device.  `circles`: in how many the certificate stands: REVOKED is written there, and the keys
- * are changed, before the next event.  RB_REFUSED: it is this device.  RB_EXISTS: revoked already.
+ * are changed, before the next event.  RB_REFUSED: it is this device, or no circle names this
+ * further device yet, so that nobody would believe it.  RB_EXISTS: revoked already.
  * RB_NOT_FOUND. */
 enum rb_status device_revoke(struct store *store, const uint8_t device[static CERT_ID_BYTES],
                              int64_t now_ms, size_t *circles) RB_MUST_CHECK;

@@ -106,7 +106,7 @@ static enum rb_status entry_load(struct store *store, int64_t rcv, struct entry_
     static const char sql[] =
         "SELECT entry.ref, entry.person, entry.hlc, entry.odd_time, entry.text,"
         "  log.own = 0 OR EXISTS (SELECT 1 FROM acked"
-        "    WHERE acked.log = log.id AND acked.seq >= entry.seq)"
+        "    WHERE acked.log = log.id AND acked.seq >= entry.seq AND acked.person <> ?2)"
         " FROM entry"
         " JOIN log ON log.id = entry.log"
         " WHERE entry.rcv = ?1";
@@ -114,6 +114,7 @@ static enum rb_status entry_load(struct store *store, int64_t rcv, struct entry_
     bool found = false;
 
     db_bind_int(query, 1, rcv);
+    db_bind_blob(query, 2, span_of(store_self(store)->person, HASH_BYTES));
     if (db_step(query)) {
         found = true;
         entry_read(query, row, text);

@@ -174,10 +174,36 @@ static enum rb_status people_load(struct store *store, const uint8_t circle[stat
     return db_end(query);
 }
 
+static enum rb_status letter_find(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                  struct group_person *person) {
+    static const char sql[] =
+        "SELECT person_cert.from_s, person_cert.until_s"
+        " FROM circle"
+        " JOIN person_cert ON person_cert.circle = circle.id"
+        " WHERE circle.circle = ?1"
+        "   AND person_cert.person = ?2"
+        "   AND person_cert.issuer <> ?2"
+        " ORDER BY person_cert.until_s DESC"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(circle, HASH_BYTES));
+    db_bind_blob(query, 2, span_of(person->person, HASH_BYTES));
+    person->has_letter = db_step(query);
+    if (person->has_letter) {
+        person->letter_from_s = db_int(query, 0);
+        person->letter_until_s = db_int(query, 1);
+    }
+    return db_end(query);
+}
+
 static enum rb_status person_complete(struct store *store, const uint8_t circle[static HASH_BYTES],
                                       struct group_person *person) {
     enum rb_status status = person_name(store, person->person, person->name);
 
+    if (status == RB_OK) {
+        status = letter_find(store, circle, person);
+    }
     return status == RB_OK ? devices_forked(store, circle, person->person, &person->writes_twice)
                            : status;
 }

@@ -27,7 +27,9 @@ struct group_person {
     enum circle_role role;
     enum cert_rank rank;
     enum member_state state;
-    int64_t until_s;        /* a guest's end; 0: none */
+    int64_t until_s; /* a guest's end; 0: none */
+    bool has_letter; /* that the circle has seen; then from when until when, the longest */
+    int64_t letter_from_s, letter_until_s;
     uint8_t by[HASH_BYTES]; /* who added him; MEMBER_REMOVED: who removed him */
     bool writes_twice;      /* a log of his has two histories here: a copied or restored home */
     bool formal;            /* the circle has an anchor, so that `rank` tells something */

@@ -6,6 +6,7 @@
 #include "store/block.h"
 #include "store/db.h"
 #include "store/forks.h"
+#include "store/own.h"
 #include "store/schema.h"
 #include "store/search.h"
 
@@ -239,6 +240,9 @@ enum rb_status ingest_commit(struct store *store, int64_t now_ms) {
 
     opening->now_ms = now_ms;
     enum rb_status status = opening_settle_all(opening);
+    if (status == RB_OK && opening->contacts_due) {
+        status = own_contacts_take(store, now_ms);
+    }
     if (status == RB_OK) {
         status = opening_save_rcv(opening);
     }

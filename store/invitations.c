@@ -503,7 +503,13 @@ static enum rb_status answer_read(struct db_row *row, struct invitation_answer *
     if (card_decode(db_blob(row, 0), &card) != RB_OK) {
         return RB_DAMAGED;
     }
-    *answer = (struct invitation_answer) { .role = card.person.role, .at_ms = db_int(row, 1) };
+    *answer = (struct invitation_answer) {
+        .role = card.person.role,
+        .has_letter = card.letter.exists,
+        .letter_from_s = card.person.not_before_s,
+        .letter_until_s = card.person.not_after_s,
+        .at_ms = db_int(row, 1),
+    };
     memcpy(answer->person, card.person.person, sizeof answer->person);
     memcpy(answer->person_pk, card.person.subject, sizeof answer->person_pk);
     memcpy(answer->device, card.device.id, sizeof answer->device);
@@ -601,7 +607,7 @@ static enum rb_status settle(struct store *store, const struct invitation_row *r
         status = RB_REFUSED;
     }
     if (status == RB_OK) {
-        status = contact_set_verified(store, person);
+        status = contact_set_verified(store, person, now_ms);
     }
     if (status == RB_OK) {
         status = group_add(store, &row->shown, person, now_ms);

@@ -75,6 +75,8 @@ struct invitation_answer {
     uint8_t device[CERT_ID_BYTES];
     char name[NAME_BYTES_MAX + 1];
     enum person_role role;
+    bool has_letter; /* and from when until when it holds: letter_validity */
+    int64_t letter_from_s, letter_until_s;
     int64_t at_ms;
 };
 /* Who answered, in the order in which they did. */
@@ -89,7 +91,8 @@ enum rb_status invitation_answers_each(struct store *store, int64_t number,
  * RB_NOT_FOUND: no such open invitation, or they did not answer it; RB_AMBIGUOUS: he answered from
  * another device, too; RB_EXISTS: a contact of that name is somebody else; RB_REFUSED: a rule of
  * the group forbids it now, or his card is revoked or names the transport key of another contact;
- * RB_NOT_MEMBER: one belongs to the group no more; RB_NO_KEY. */
+ * RB_EXPIRED: his letter has ended or not begun: who answered is seen all the same, and can answer
+ * again with a new card; RB_NOT_MEMBER: one belongs to the group no more; RB_NO_KEY. */
 enum rb_status invitation_confirm(struct store *store, int64_t number,
                                   const uint8_t person[static HASH_BYTES],
                                   const uint8_t device[static CERT_ID_BYTES], int64_t now_ms)

@@ -3,7 +3,10 @@
 
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/device_own.h"
 #include "store/keyring.h"
+#include "store/letters.h"
+#include "store/operations.h"
 #include "store/writing.h"
 
 #include <stdlib.h>
@@ -19,9 +22,8 @@ struct asked_key {
     uint8_t eid8[EID8_BYTES];
 };
 
-static enum rb_status note(struct store *store, const struct asked_key *key,
-                           const uint8_t person[static HASH_BYTES], enum direction direction,
-                           int64_t now_ms) {
+static enum rb_status note(struct store *store, const struct asked_key *key, struct span whom,
+                           enum direction direction, int64_t now_ms) {
     static const char sql[] =
         "INSERT INTO key_request (circle, eid8, person, by_us, at_s)"
         " VALUES (?1, ?2, ?3, ?4, ?5)"
@@ -30,7 +32,7 @@ static enum rb_status note(struct store *store, const struct asked_key *key,
 
     db_bind_int(row, 1, key->circle_row);
     db_bind_blob(row, 2, span_of(key->eid8, sizeof key->eid8));
-    db_bind_blob(row, 3, span_of(person, HASH_BYTES));
+    db_bind_blob(row, 3, whom);
     db_bind_int(row, 4, direction);
     db_bind_int(row, 5, now_ms / 1000);
     return db_run(row);
@@ -48,9 +50,8 @@ static enum rb_status notes_forget(struct store *store, int64_t now_ms) {
     return db_run(row);
 }
 
-static enum rb_status is_noted(struct store *store, const struct asked_key *key,
-                               const uint8_t person[static HASH_BYTES], enum direction direction,
-                               int64_t now_ms, bool *noted) {
+static enum rb_status is_answered(struct store *store, const struct asked_key *key,
+                                  struct span whom, int64_t now_ms, bool *noted) {
     static const char sql[] =
         "SELECT 1"
         " FROM key_request"
@@ -63,18 +64,17 @@ static enum rb_status is_noted(struct store *store, const struct asked_key *key,
 
     db_bind_int(row, 1, key->circle_row);
     db_bind_blob(row, 2, span_of(key->eid8, sizeof key->eid8));
-    db_bind_blob(row, 3, span_of(person, HASH_BYTES));
-    db_bind_int(row, 4, direction);
+    db_bind_blob(row, 3, whom);
+    db_bind_int(row, 4, KEY_ASKED_OF_US);
     db_bind_int(row, 5, (now_ms - KEY_REQUEST_MS) / 1000 + 1);
     db_bind_int(row, 6, now_ms / 1000);
     *noted = db_step(row);
     return db_end(row);
 }
 
-/* How many keys of one circle one person has had of us lately. */
-static enum rb_status answered_count(struct store *store, int64_t circle_row,
-                                     const uint8_t person[static HASH_BYTES], int64_t now_ms,
-                                     int64_t *count) {
+/* How many keys of one circle one device has had of us lately. */
+static enum rb_status answered_count(struct store *store, int64_t circle_row, struct span whom,
+                                     int64_t now_ms, int64_t *count) {
     static const char sql[] =
         "SELECT count(*)"
         " FROM key_request"
@@ -85,7 +85,7 @@ static enum rb_status answered_count(struct store *store, int64_t circle_row,
     struct db_row *row = db_query(store_db(store), sql);
 
     db_bind_int(row, 1, circle_row);
-    db_bind_blob(row, 2, span_of(person, HASH_BYTES));
+    db_bind_blob(row, 2, whom);
     db_bind_int(row, 3, KEY_ASKED_OF_US);
     db_bind_int(row, 4, (now_ms - KEY_REQUEST_MS) / 1000 + 1);
     db_bind_int(row, 5, now_ms / 1000);
@@ -176,7 +176,7 @@ static enum rb_status notes_write(struct store *store, const uint8_t person[stat
     }
     status = notes_forget(store, now_ms);
     for (size_t i = 0; i < count && status == RB_OK; i++) {
-        status = note(store, &keys[i], person, KEY_ASKED_BY_US, now_ms);
+        status = note(store, &keys[i], span_of(person, HASH_BYTES), KEY_ASKED_BY_US, now_ms);
     }
     return store_write_end(store, status);
 }
@@ -199,6 +199,11 @@ enum rb_status key_requests_each(struct store *store, const uint8_t person[stati
 
 /* ---- Answering ---- */
 
+/* What is answered is noted by device, since each has seal keys of its own. */
+static struct span asker(const struct key_request *request) {
+    return span_of(request->device, CERT_ID_BYTES);
+}
+
 static const struct recipient *recipient_find(const struct circle *circle,
                                               const struct key_request *request) {
     const struct recipient *recipients;
@@ -213,6 +218,12 @@ static const struct recipient *recipient_find(const struct circle *circle,
     return NULL;
 }
 
+/* What a pair borrows. */
+struct asker_bytes {
+    struct writer card, device;
+    struct letter_row letter;
+};
+
 /* True if the XKEY is one of that device. */
 static bool seal_key_is_his(const struct op_pair *pair, const struct key_request *request,
                             struct seal_key *key) {
@@ -224,16 +235,62 @@ static bool seal_key_is_his(const struct op_pair *pair, const struct key_request
            seal_key_verify(key, &device) == RB_OK;
 }
 
+/* Appends the certificate of a device as an operation of the circle names it; RB_NOT_FOUND. */
+static enum rb_status named_device(struct writing *writing,
+                                   const uint8_t device[static CERT_ID_BYTES],
+                                   struct writer *bytes) {
+    struct operation_list list = { 0 };
+
+    enum rb_status status =
+        operations_load(writing->opening->store, writing->opening->circle.id, &list);
+    for (size_t i = 0; i < list.count && status == RB_OK && bytes->len == 0; i++) {
+        const struct op *op = &list.ops[i];
+        const bool names = op->type == OP_GENESIS || op->type == OP_ADD || op->type == OP_DEVICE;
+        if (names && memcmp(op->device.id, device, CERT_ID_BYTES) == 0) {
+            writer_span(bytes, op->device.whole);
+        }
+    }
+    operations_clear(&list);
+    if (status == RB_OK) {
+        status = bytes->len > 0 ? writer_end(bytes) : RB_NOT_FOUND;
+    }
+    return status;
+}
+
+/* What is to stand around the new seal key: his letter, as it is known here, and that device. */
+static enum rb_status asker_pair(struct writing *writing, const struct key_request *request,
+                                 struct asker_bytes *bytes, struct op_pair *pair) {
+    const struct members *members = &writing->opening->members;
+    struct store *store = writing->opening->store;
+    enum rb_status status;
+
+    if (memcmp(request->person, store_self(store)->person, HASH_BYTES) == 0) {
+        status = letters_pair(store, members->formal ? members->anchor : NULL, writing->now_ms,
+                              &bytes->letter, pair);
+    } else {
+        status = contact_pair(store, request->person, &bytes->card, pair);
+    }
+    if (status == RB_OK) {
+        status = named_device(writing, request->device, &bytes->device);
+    }
+    if (status == RB_OK) {
+        pair->device_cert = writer_view(&bytes->device);
+    }
+    return status;
+}
+
 /* The circle's operations name an older seal key of his, which he may no longer hold. */
 static enum rb_status device_renew(struct writing *writing, const struct key_request *request) {
     const struct recipient *known = recipient_find(writing->opening->members.fold, request);
-    struct writer bytes, body;
+    struct asker_bytes bytes;
+    struct writer body;
     struct op_pair pair;
     struct seal_key key;
 
-    writer_init(&bytes, CARD_BYTES_MAX);
+    writer_init(&bytes.card, CARD_BYTES_MAX);
+    writer_init(&bytes.device, CERT_BYTES_MAX);
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
-    enum rb_status status = contact_pair(writing->opening->store, request->person, &bytes, &pair);
+    enum rb_status status = asker_pair(writing, request, &bytes, &pair);
     if (status == RB_OK && known != NULL && seal_key_is_his(&pair, request, &key) &&
         !crypt_equal(key.public, known->seal_key, BOX_PUBLIC_BYTES)) {
         pair.seal_key = request->seal_key;
@@ -241,7 +298,8 @@ static enum rb_status device_renew(struct writing *writing, const struct key_req
         status = writing_operation(writing, OP_DEVICE, writer_view(&body));
     }
     writer_clear(&body);
-    writer_clear(&bytes);
+    writer_clear(&bytes.device);
+    writer_clear(&bytes.card);
     return status == RB_NOT_FOUND ? RB_OK : status; /* a contact no more */
 }
 
@@ -251,7 +309,7 @@ static enum rb_status answer_write(struct writing *writing, const struct key_req
     enum rb_status status = notes_forget(store, writing->now_ms);
 
     if (status == RB_OK) {
-        status = note(store, key, request->person, KEY_ASKED_OF_US, writing->now_ms);
+        status = note(store, key, asker(request), KEY_ASKED_OF_US, writing->now_ms);
     }
     if (status == RB_OK) {
         status = writing_prepare(writing, GRANTS_OWN);
@@ -278,14 +336,36 @@ static enum rb_status answer_is_due(struct writing *writing, const struct key_re
     }
     enum rb_status status = keyring_epochs(store, key->circle, key->eid8, &epochs, &held);
     if (status == RB_OK && held > 0) {
-        status = is_noted(store, key, request->person, KEY_ASKED_OF_US, writing->now_ms, &noted);
+        status = is_answered(store, key, asker(request), writing->now_ms, &noted);
     }
     if (status == RB_OK) {
-        status =
-            answered_count(store, key->circle_row, request->person, writing->now_ms, &answered);
+        status = answered_count(store, key->circle_row, asker(request), writing->now_ms, &answered);
     }
     *due = status == RB_OK && held > 0 && !noted && answered < KEY_REQUESTS_MAX;
     return status;
+}
+
+/* Another device of oneself says here for the first time which seal key it has (devices.h), or a
+ * newer one: then the circle is told of it, since it cannot say so itself. */
+static enum rb_status own_device_ask(struct store *store, const struct key_request *request,
+                                     int64_t now_ms) {
+    struct own_device device;
+    struct seal_key seal;
+    struct cert cert;
+    bool own = false;
+
+    enum rb_status status = own_device_find(store, request->device, &device);
+    if (status != RB_OK || cert_decode(span_of(device.whole, device.whole_len), &cert) != RB_OK ||
+        seal_key_decode(request->seal_key, &seal) != RB_OK ||
+        seal_key_verify(&seal, &cert) != RB_OK) {
+        return status == RB_NOT_FOUND ? RB_OK : status;
+    }
+    status = store_write_enter(store, &own);
+    if (status != RB_OK) {
+        return status;
+    }
+    status = store_write_leave(store, own, own_device_keep(store, &cert, &seal, NULL, 0));
+    return status == RB_OK ? author_devices(store, request->circle, now_ms, &own) : status;
 }
 
 enum rb_status key_request_answer(struct store *store, const struct key_request *request,
@@ -293,8 +373,15 @@ enum rb_status key_request_answer(struct store *store, const struct key_request 
     struct writing writing;
     struct asked_key key;
     bool due = false;
+    enum rb_status status = RB_OK;
 
-    enum rb_status status = writing_begin(&writing, store, request->circle, now_ms);
+    if (memcmp(request->person, store_self(store)->person, HASH_BYTES) == 0) {
+        status = own_device_ask(store, request, now_ms);
+    }
+    if (db_failed(status)) {
+        return status;
+    }
+    status = writing_begin(&writing, store, request->circle, now_ms);
     if (status == RB_OK) {
         key.circle_row = writing.opening->circle.id;
         memcpy(key.circle, request->circle, sizeof key.circle);

@@ -13,6 +13,7 @@ static void genesis_take(struct members *members, const struct op *genesis) {
     members->kind = genesis->kind;
     members->genesis_hlc = genesis->hlc;
     members->formal = genesis->has_anchor;
+    memcpy(members->anchor, genesis->anchor, sizeof members->anchor);
     members->has_parent = genesis->has_parent;
     memcpy(members->parent, genesis->parent, sizeof members->parent);
 }
@@ -153,8 +154,8 @@ static enum rb_status people_save(struct store *store, int64_t circle,
 static enum rb_status view_insert(struct store *store, int64_t circle,
                                   const struct members *members) {
     static const char sql[] =
-        "INSERT INTO circle_view (circle, kind, parent, formal)"
-        " VALUES (?1, ?2, ?3, ?4)"
+        "INSERT INTO circle_view (circle, kind, parent, formal, anchor)"
+        " VALUES (?1, ?2, ?3, ?4, ?5)"
         " ON CONFLICT (circle) DO NOTHING";
     struct db_row *query = db_query(store_db(store), sql);
 
@@ -166,6 +167,7 @@ static enum rb_status view_insert(struct store *store, int64_t circle,
         db_bind_null(query, 3);
     }
     db_bind_int(query, 4, members->formal ? 1 : 0);
+    db_bind_blob(query, 5, span_of(members->anchor, members->formal ? HASH_BYTES : 0));
     return db_run(query);
 }
 

@@ -13,7 +13,8 @@ struct members {
     bool founded;                /* its GENESIS is here; then: */
     enum circle_kind kind;
     uint64_t genesis_hlc;
-    bool formal;     /* it has an anchor: letters give rank in it */
+    bool formal; /* it has an anchor: letters give rank in it */
+    uint8_t anchor[HASH_BYTES];
     bool has_parent; /* the circle that it is a part of: */
     uint8_t parent[HASH_BYTES];
 };

@@ -139,6 +139,9 @@ void notes_tell(const struct notes *notes, const struct store_observer *observer
     for (size_t i = 0; i < notes->answered_count && observer->answered != NULL; i++) {
         observer->answered(observer->context, notes->answered[i]);
     }
+    if (notes->contacts && observer->contacts != NULL) {
+        observer->contacts(observer->context);
+    }
 }
 
 void notes_clear(struct notes *notes) {

@@ -25,6 +25,7 @@ struct notes {
     size_t stored_count, cut_count, members_count, shown_count, shown_room, answered_count;
     size_t posts;  /* of `shown`: posts and entries */
     uint64_t more; /* what is not in `shown` */
+    bool contacts;
 };
 
 /* Runs of one log that touch become one note. */
@@ -48,7 +49,7 @@ void notes_add_shown(struct notes *notes, const struct shown_note *shown);
 enum rb_status notes_number(struct notes *notes, struct store *store, size_t *left) RB_MUST_CHECK;
 
 /* In the order of adding; all of what was stored first, then cuts, members, what is shown, how much
- * more, and answers. */
+ * more, answers, and contacts. */
 void notes_tell(const struct notes *notes, const struct store_observer *observer);
 
 /* Frees; the notes are empty and usable again. */

@@ -468,6 +468,22 @@ enum rb_status office_choose(struct store *store, enum cert_rank rank, struct sp
     return choosing.rule == OFFICE_MAY ? RB_OK : RB_REFUSED;
 }
 
+/* ---- The roster ---- */
+
+enum rb_status office_sign_day(struct store *store, const struct office_row *office,
+                               const uint8_t circle[static HASH_BYTES], int64_t at_s,
+                               struct roster_day *day) {
+    struct sign_key *key = crypt_secret_alloc(sizeof *key);
+
+    const enum rb_status status = key_get(store, office, key);
+    if (status == RB_OK) {
+        *day = (struct roster_day) { .at_s = at_s, .chain = office_row_chain(office) };
+        roster_day_sign(day, circle, key);
+    }
+    crypt_secret_free(key);
+    return status;
+}
+
 /* ---- Letters ---- */
 
 static enum rb_status issued_insert(struct store *store, int64_t office,
@@ -545,7 +561,9 @@ static enum rb_status issued_load(struct store *store, const uint8_t person[stat
                                   struct issued **rows, size_t *count) {
     static const char sql[] =
         "SELECT letter_issued.cert, office.pk,"
-        "  (SELECT count(*) FROM person_cert WHERE person_cert.cert = letter_issued.cert)"
+        "  (SELECT count(*) FROM person_cert"
+        "    JOIN circle_view ON circle_view.circle = person_cert.circle"
+        "    WHERE person_cert.cert = letter_issued.cert AND circle_view.kind IN (?2, ?3))"
         " FROM letter_issued"
         " JOIN office ON office.number = letter_issued.office"
         " WHERE letter_issued.person = ?1"
@@ -554,6 +572,8 @@ static enum rb_status issued_load(struct store *store, const uint8_t person[stat
     struct db_row *query = db_query(store_db(store), sql);
 
     db_bind_blob(query, 1, span_of(person, HASH_BYTES));
+    db_bind_int(query, 2, CIRCLE_GROUP);
+    db_bind_int(query, 3, CIRCLE_CASE);
     while (db_step(query)) {
         *rows = rb_realloc(*rows, *count + 1, sizeof **rows);
         struct issued *issued = &(*rows)[*count];

@@ -9,6 +9,7 @@
 #ifndef REMBUK_STORE_OFFICES_H
 #define REMBUK_STORE_OFFICES_H
 
+#include "protocol/casework/roster.h"
 #include "store/office_files.h"
 #include "store/store.h"
 
@@ -86,6 +87,12 @@ enum rb_status offices_each(struct store *store,
  * why the one that came nearest, which is `office`, may not. */
 enum rb_status office_choose(struct store *store, enum cert_rank rank, struct span region,
                              struct office_row *office, enum office_rule *rule) RB_MUST_CHECK;
+
+/* Signs the day of the roster of a granted office, whose circle that is (casework/roster.h); the
+ * chain borrows from `office`. */
+enum rb_status office_sign_day(struct store *store, const struct office_row *office,
+                               const uint8_t circle[static HASH_BYTES], int64_t at_s,
+                               struct roster_day *day) RB_MUST_CHECK;
 
 /* ---- Letters ---- */
 

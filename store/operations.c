@@ -91,8 +91,8 @@ enum rb_status log_author_find(struct store *store, int64_t log, struct log_auth
 enum rb_status cert_row_add(struct store *store, int64_t circle, const struct cert *person,
                             const struct cert *device, bool *added) {
     static const char sql[] =
-        "INSERT INTO cert (circle, device, person, pk, name)"
-        " VALUES (?1, ?2, ?3, ?4, ?5)"
+        "INSERT INTO cert (circle, device, person, pk, name, transport, device_name, from_s)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
         " ON CONFLICT (circle, device) DO UPDATE SET name = max(name, excluded.name)";
     uint8_t known_person[HASH_BYTES];
     uint8_t known_pk[SIGN_PUBLIC_BYTES];
@@ -108,6 +108,9 @@ enum rb_status cert_row_add(struct store *store, int64_t circle, const struct ce
     db_bind_blob(query, 3, span_of(person->person, sizeof person->person));
     db_bind_blob(query, 4, span_of(device->subject, sizeof device->subject));
     db_bind_text(query, 5, person->name);
+    db_bind_blob(query, 6, span_of(device->transport, sizeof device->transport));
+    db_bind_text(query, 7, device->name);
+    db_bind_int(query, 8, device->not_before_s);
     status = db_run(query);
     if (status == RB_OK) {
         *added = is_new;

@@ -55,14 +55,14 @@ static void post_read(struct db_row *query, struct post_bytes *post) {
     row->text = text_take(query, row->edited ? 8 : 6, &post->text);
 }
 
-/* What others wrote has come from elsewhere; what was written here is there when somebody says
+/* What others wrote has come from elsewhere; what was written here is there when somebody else says
  * so.  A change counts in the circle of the post and by the post's author: of edits the newest, of
  * retractions the oldest. */
 enum rb_status post_load(struct store *store, int64_t rcv, struct post_bytes *post) {
     static const char sql[] =
         "SELECT post.ref, post.reply_to, post.person, post.hlc, post.odd_time, post.quoted,"
         "  post.text, log.own = 0 OR EXISTS (SELECT 1 FROM acked"
-        "    WHERE acked.log = log.id AND acked.seq >= post.seq),"
+        "    WHERE acked.log = log.id AND acked.seq >= post.seq AND acked.person <> ?2),"
         "  (SELECT post_edit.text FROM post_edit"
         "    WHERE post_edit.post = post.ref AND post_edit.circle = post.circle"
         "      AND post_edit.person = post.person"
@@ -78,6 +78,7 @@ enum rb_status post_load(struct store *store, int64_t rcv, struct post_bytes *po
     bool found = false;
 
     db_bind_int(query, 1, rcv);
+    db_bind_blob(query, 2, span_of(store_self(store)->person, HASH_BYTES));
     if (db_step(query)) {
         found = true;
         post_read(query, post);

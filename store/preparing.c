@@ -5,11 +5,13 @@
 
 #include "store/control_event.h"
 #include "store/db.h"
+#include "store/device_own.h"
 #include "store/keyring.h"
+#include "store/letters.h"
 #include "store/revocations.h"
-#include "store/self.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { EPOCH_RECIPIENTS_MAX = 32 }; /* parents and wraps stand in the same body */
@@ -277,6 +279,10 @@ static enum rb_status revoked_append(struct writing *writing, struct span whole)
     }
     status = writing_locks(writing, revocation.person, status == RB_OK ? revocation.cert_id : NULL,
                            locks, &count);
+    if (status == RB_OK) {
+        status = revocation_set_back(writing->opening->store, writing->opening->circle.id,
+                                     &revocation, locks, &count);
+    }
     if (status != RB_OK) {
         return status;
     }
@@ -345,25 +351,125 @@ bool writing_device_due(const struct writing *writing) {
     return false;
 }
 
-static enum rb_status device_append(struct writing *writing) {
+/* This device with its newest seal key, or another one of oneself. */
+static enum rb_status device_append(struct writing *writing, const struct own_device *other) {
+    const struct members *members = &writing->opening->members;
+    struct letter_row letter;
     struct op_pair pair;
     struct writer body;
 
-    self_pair(writing->opening->store, &pair);
+    enum rb_status status =
+        letters_pair(writing->opening->store, members->formal ? members->anchor : NULL,
+                     writing->now_ms, &letter, &pair);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (other != NULL) {
+        pair.device_cert = span_of(other->whole, other->whole_len);
+        pair.seal_key = span_of(other->seal, other->seal_len);
+    }
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
     op_device_encode(&body, &pair);
-    enum rb_status status = writing_operation(writing, OP_DEVICE, writer_view(&body));
+    status = writing_operation(writing, OP_DEVICE, writer_view(&body));
     writer_clear(&body);
     return status;
 }
 
-enum rb_status writing_prepare(struct writing *writing, enum writing_grants grants) {
-    enum rb_status status = revocations_write(writing);
+/* What the circle knows of one's own devices. */
+struct own_recipients {
+    size_t count;
+    bool is_first; /* this one has the smallest id of them */
+    bool has;      /* the one that is asked for */
+};
 
+static struct own_recipients own_recipients_find(const struct writing *writing,
+                                                 const uint8_t device[static CERT_ID_BYTES]) {
+    const struct store_self *self = self_of(writing);
+    struct own_recipients found = { .is_first = true };
+    const struct recipient *recipients;
+    size_t count = circle_recipients(writing->opening->members.fold, &recipients);
+
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *id = recipients[i].device;
+        if (memcmp(recipients[i].person, self->person, HASH_BYTES) == 0) {
+            found.count++;
+            found.has = found.has || memcmp(id, device, CERT_ID_BYTES) == 0;
+            found.is_first = found.is_first && memcmp(id, self->device_cert.id, CERT_ID_BYTES) >= 0;
+        }
+    }
+    return found;
+}
+
+/* The next of the own devices that the circle does not know and that keys can be sealed to, as far
+ * as there is room for one more; from `*at` on, which moves behind it. */
+static const struct own_device *further_next(const struct writing *writing,
+                                             const struct own_device *devices, size_t count,
+                                             size_t *at, bool *is_first) {
+    while (*at < count) {
+        const struct own_device *device = &devices[(*at)++];
+        const struct own_recipients known = own_recipients_find(writing, device->row.cert);
+        if (!device->row.revoked && device->seal_len > 0 && !known.has &&
+            known.count < CIRCLE_DEVICES_MAX) {
+            *is_first = known.is_first;
+            return device;
+        }
+    }
+    return NULL;
+}
+
+enum rb_status writing_further_due(const struct writing *writing, bool *due, bool *is_first) {
+    struct own_device *devices = NULL;
+    size_t count = 0, at = 0;
+
+    const enum rb_status status = own_devices_load(writing->opening->store, &devices, &count);
+    if (status == RB_OK) {
+        *is_first = false;
+        *due = further_next(writing, devices, count, &at, is_first) != NULL;
+    }
+    free(devices);
+    return status;
+}
+
+/* DEVICE for each of them, and then the keys for all. */
+static enum rb_status further_prepare(struct writing *writing) {
+    struct own_device *devices = NULL;
+    const struct own_device *next;
+    size_t count = 0, at = 0, written = 0;
+    bool is_first;
+
+    enum rb_status status = own_devices_load(writing->opening->store, &devices, &count);
+    while (status == RB_OK &&
+           (next = further_next(writing, devices, count, &at, &is_first)) != NULL) {
+        status = device_append(writing, next);
+        written++;
+    }
+    free(devices);
+    return status == RB_OK && written > 0 ? keys_prepare(writing, GRANTS_ALL) : status;
+}
+
+/* A device that knows itself to be revoked writes nothing, also where nobody has heard of it. */
+static enum rb_status self_check(const struct writing *writing) {
+    const struct store_self *self = self_of(writing);
+    bool revoked = false;
+
+    const enum rb_status status = cert_is_known_revoked(
+        writing->opening->store, self->device_cert.id, self->person, &revoked);
+    return status == RB_OK && revoked ? RB_REFUSED : status;
+}
+
+enum rb_status writing_prepare(struct writing *writing, enum writing_grants grants) {
+    enum rb_status status = self_check(writing);
+
+    if (status == RB_OK) {
+        status = revocations_write(writing);
+    }
     if (status == RB_OK) {
         status = keys_prepare(writing, grants);
     }
-    return status == RB_OK && writing_device_due(writing) ? device_append(writing) : status;
+    if (status == RB_OK && writing_device_due(writing)) {
+        status = device_append(writing, NULL);
+    }
+    return status == RB_OK && grants != GRANTS_NONE ? further_prepare(writing) : status;
 }
 
 /* ---- Granting one device ---- */
@@ -420,8 +526,12 @@ static enum rb_status grant_step(struct writing *writing,
 }
 
 enum rb_status writing_grant(struct writing *writing, const uint8_t device[static CERT_ID_BYTES]) {
-    enum rb_status status = revocations_write(writing);
+    enum rb_status status = self_check(writing);
     bool ready = false;
+
+    if (status == RB_OK) {
+        status = revocations_write(writing);
+    }
 
     for (int step = 0; step < PREPARE_STEPS_MAX && status == RB_OK && !ready; step++) {
         status = grant_step(writing, device, &ready);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/revocations.h"
 
+#include "store/block.h"
 #include "store/db.h"
 
 #include <stdlib.h>
@@ -10,8 +11,8 @@
 
 enum rb_status person_cert_add(struct store *store, int64_t circle, const struct cert *person) {
     static const char sql[] =
-        "INSERT INTO person_cert (circle, cert, person, issuer)"
-        " VALUES (?1, ?2, ?3, ?4)"
+        "INSERT INTO person_cert (circle, cert, person, issuer, from_s, until_s)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
         " ON CONFLICT (circle, cert) DO NOTHING";
     struct db_row *query = db_query(store_db(store), sql);
 
@@ -19,6 +20,8 @@ enum rb_status person_cert_add(struct store *store, int64_t circle, const struct
     db_bind_blob(query, 2, span_of(person->id, sizeof person->id));
     db_bind_blob(query, 3, span_of(person->person, sizeof person->person));
     db_bind_blob(query, 4, span_of(person->issuer, sizeof person->issuer));
+    db_bind_int(query, 5, person->not_before_s);
+    db_bind_int(query, 6, person->not_after_s);
     return db_run(query);
 }
 
@@ -43,8 +46,8 @@ enum rb_status revoked_insert(struct store *store, int64_t circle, const struct 
 static enum rb_status revocation_insert(struct store *store, const struct revocation *revocation,
                                         int64_t now_ms) {
     static const char sql[] =
-        "INSERT INTO revocation (cert, issuer, issuer_id, person, whole, known_ms)"
-        " SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+        "INSERT INTO revocation (cert, issuer, issuer_id, person, whole, known_ms, known_rcv)"
+        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, (SELECT coalesce(max(rcv), 0) FROM event)"
         " WHERE (SELECT count(*) FROM revocation WHERE person = ?4) < ?7"
         " ON CONFLICT (cert, issuer) DO NOTHING";
     struct db_row *query = db_query(store_db(store), sql);
@@ -115,6 +118,13 @@ static enum rb_status is_kept(struct store *store, const struct revocation *revo
     return status == RB_OK && !kept ? RB_REFUSED : status;
 }
 
+enum rb_status revocation_keep(struct store *store, const struct revocation *revocation,
+                               int64_t now_ms) {
+    enum rb_status status = revocation_insert(store, revocation, now_ms);
+
+    return status == RB_OK ? is_kept(store, revocation) : status;
+}
+
 enum rb_status revocation_add(struct store *store, struct span whole, int64_t now_ms) {
     struct revocation revocation;
     bool own = false;
@@ -129,11 +139,7 @@ enum rb_status revocation_add(struct store *store, struct span whole, int64_t no
     if (status != RB_OK) {
         return status;
     }
-    status = revocation_insert(store, &revocation, now_ms);
-    if (status == RB_OK) {
-        status = is_kept(store, &revocation);
-    }
-    return store_write_leave(store, own, status);
+    return store_write_leave(store, own, revocation_keep(store, &revocation, now_ms));
 }
 
 /* ---- Lists: what is loaded has to be kept, since what follows asks the database again ---- */
@@ -218,13 +224,16 @@ enum rb_status revocations_learn(struct store *store, int64_t circle, const stru
 /* Certificates of a circle that are known to be revoked, by whom the circle lets revoke them, and
  * not written there from here yet.  One's own are left to others: who revokes them can write
  * nothing more.  At most REVOCATIONS_PER_PERSON_MAX of each person, since no more are kept. */
-static enum rb_status candidates_load(struct store *store, int64_t circle,
+static enum rb_status candidates_load(struct store *store, int64_t circle, bool only_pressing,
                                       struct revoked_list *list) {
     static const char sql[] = CERTS_OF_CIRCLE
         " SELECT known.cert, known.whole, known.person"
         " FROM named"
         " JOIN revocation AS known ON known.cert = named.cert AND known.person = named.person"
-        " WHERE known.cert NOT IN (?2, ?3)"
+        " WHERE known.cert <> ?2"
+        "   AND NOT (known.person = ?3"
+        "     AND EXISTS (SELECT 1 FROM person_cert WHERE person_cert.circle = ?1"
+        "       AND person_cert.cert = known.cert AND person_cert.person = ?3))"
         "   AND (known.issuer_id = known.person"
         "     OR EXISTS (SELECT 1 FROM cert WHERE cert.circle = ?1"
         "       AND cert.person = known.person AND cert.pk = known.issuer"
@@ -234,13 +243,20 @@ static enum rb_status candidates_load(struct store *store, int64_t circle,
         "       AND person_cert.issuer = known.issuer_id))"
         "   AND NOT EXISTS (SELECT 1 FROM revoked WHERE revoked.circle = ?1"
         "     AND revoked.whole = known.whole AND revoked.own = 1)"
+        "   AND (?4 = 0 OR EXISTS (SELECT 1 FROM author" /* he has written since it was learnt */
+        "     JOIN log ON log.id = author.log AND log.circle = ?1"
+        "     JOIN event ON event.log = log.id AND event.seq = log.head"
+        "     WHERE author.person = known.person AND event.rcv > known.known_rcv"
+        "       AND (author.device_cert = known.cert OR NOT EXISTS (SELECT 1 FROM cert"
+        "         WHERE cert.circle = ?1 AND cert.device = known.cert))))"
         " ORDER BY known.cert, known.issuer";
     const struct store_self *self = store_self(store);
     struct db_row *query = db_query(store_db(store), sql);
 
     db_bind_int(query, 1, circle);
     db_bind_blob(query, 2, span_of(self->device_cert.id, CERT_ID_BYTES));
-    db_bind_blob(query, 3, span_of(self->person_cert.id, CERT_ID_BYTES));
+    db_bind_blob(query, 3, span_of(self->person, HASH_BYTES));
+    db_bind_int(query, 4, only_pressing ? 1 : 0);
     return revoked_load(query, list);
 }
 
@@ -280,13 +296,13 @@ static enum rb_status is_due(struct store *store, int64_t circle, const struct c
     return status;
 }
 
-enum rb_status revocation_due(struct store *store, int64_t circle, const struct circle *fold,
-                              struct writer *whole) {
+static enum rb_status due_find(struct store *store, int64_t circle, const struct circle *fold,
+                               bool only_pressing, struct writer *whole) {
     struct revoked_list list = { 0 };
     bool due = false;
     size_t next = 0;
 
-    enum rb_status status = candidates_load(store, circle, &list);
+    enum rb_status status = candidates_load(store, circle, only_pressing, &list);
     while (status == RB_OK && !due && next < list.count) {
         status = is_due(store, circle, fold, &list.items[next], &due);
         next++;
@@ -298,5 +314,122 @@ enum rb_status revocation_due(struct store *store, int64_t circle, const struct 
         status = RB_NOT_FOUND;
     }
     free(list.items);
+    return status;
+}
+
+enum rb_status revocation_due(struct store *store, int64_t circle, const struct circle *fold,
+                              struct writer *whole) {
+    return due_find(store, circle, fold, false, whole);
+}
+
+enum rb_status revocation_presses(struct store *store, int64_t circle, const struct circle *fold,
+                                  bool *presses) {
+    struct writer whole;
+
+    writer_init(&whole, CERT_BYTES_MAX);
+    enum rb_status status = due_find(store, circle, fold, true, &whole);
+    writer_clear(&whole);
+    if (status == RB_OK || status == RB_NOT_FOUND) {
+        *presses = status == RB_OK;
+        status = RB_OK;
+    }
+    return status;
+}
+
+enum rb_status revocation_touches(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                  const uint8_t log[static LOG_PK_BYTES], bool *touches) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM circle"
+        " JOIN log ON log.circle = circle.id AND log.pk = ?2"
+        " JOIN author ON author.log = log.id"
+        " JOIN revocation ON revocation.person = author.person"
+        " WHERE circle.circle = ?1"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(circle, HASH_BYTES));
+    db_bind_blob(query, 2, span_of(log, LOG_PK_BYTES));
+    *touches = db_step(query);
+    return db_end(query);
+}
+
+/* ---- What was here when it was learnt ---- */
+
+/* 0: nothing was. */
+static enum rb_status seq_before(struct store *store, const struct log_row *log, int64_t known_rcv,
+                                 uint64_t *seq) {
+    static const char sql[] =
+        "SELECT seq"
+        " FROM event"
+        " WHERE log = ?1"
+        "   AND rcv <= ?2"
+        " ORDER BY seq DESC"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, log->id);
+    db_bind_int(query, 2, known_rcv);
+    *seq = db_step(query) ? (uint64_t)db_int(query, 0) : 0;
+    return db_end(query);
+}
+
+static enum rb_status known_rcv_find(struct store *store, const struct revocation *revocation,
+                                     int64_t *known_rcv) {
+    static const char sql[] =
+        "SELECT known_rcv"
+        " FROM revocation"
+        " WHERE cert = ?1"
+        "   AND issuer = ?2"
+        "   AND known_rcv IS NOT NULL";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(revocation->cert_id, sizeof revocation->cert_id));
+    db_bind_blob(query, 2, span_of(revocation->issuer, sizeof revocation->issuer));
+    *known_rcv = db_step(query) ? db_int(query, 0) : INT64_MAX;
+    return db_end(query);
+}
+
+/* `lock->seq` becomes 0 if nothing was here. */
+static enum rb_status lock_set_back(struct store *store, int64_t circle, int64_t known_rcv,
+                                    struct op_lock *lock) {
+    struct log_row log;
+    struct block block;
+    uint64_t seq = 0;
+
+    enum rb_status status = log_row_find(store, circle, lock->log, &log);
+    if (status == RB_OK) {
+        status = seq_before(store, &log, known_rcv, &seq);
+    }
+    if (status != RB_OK || seq >= lock->seq || seq == 0) {
+        lock->seq = status == RB_OK && seq == 0 ? 0 : lock->seq;
+        return status;
+    }
+    block_init(&block);
+    status = block_load(store, &log, seq, &block);
+    if (status == RB_OK) {
+        lock->seq = seq;
+        memcpy(lock->hash, block.hashes[block_index(&block, seq)], sizeof lock->hash);
+    }
+    block_clear(&block);
+    return status;
+}
+
+enum rb_status revocation_set_back(struct store *store, int64_t circle,
+                                   const struct revocation *revocation,
+                                   struct op_lock locks[static OP_LOCKS_MAX], size_t *count) {
+    int64_t known_rcv = INT64_MAX;
+    size_t kept = 0;
+
+    enum rb_status status = known_rcv_find(store, revocation, &known_rcv);
+    for (size_t i = 0; i < *count && status == RB_OK; i++) {
+        status = lock_set_back(store, circle, known_rcv, &locks[i]);
+        if (status == RB_OK && locks[i].seq > 0) {
+            locks[kept++] = locks[i];
+        }
+    }
+    if (status == RB_OK) {
+        *count = kept;
+    }
     return status;
 }

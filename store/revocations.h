@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Certificates that hold no more, as this home knows them: whether somebody brought it or it stood
  * in a circle.  Each is written as REVOKED into every circle that has the certificate, before the
- * next event that is written there; until then it costs nothing.
+ * next event that is written there; until then it costs nothing.  Besides it goes to every peer by
+ * itself (revocation_relay.h).
  *
  * Who may revoke is known from the certificates of a circle: the person himself, another device of
  * his, or, of a person certificate, the office that signed that very one. */
@@ -23,6 +24,10 @@ enum rb_status revocation_add(struct store *store, struct span whole, int64_t no
 
 /* ---- Inside the store layer, in the transaction of the caller ---- */
 
+/* Keeps one that is proved.  RB_OK also if it was known; RB_REFUSED: REVOCATIONS_PER_PERSON_MAX. */
+enum rb_status revocation_keep(struct store *store, const struct revocation *revocation,
+                               int64_t now_ms) RB_MUST_CHECK;
+
 /* What a GENESIS, ADD or DEVICE says of a person's certificate. */
 enum rb_status person_cert_add(struct store *store, int64_t circle, const struct cert *person)
     RB_MUST_CHECK;
@@ -40,5 +45,25 @@ enum rb_status revocations_learn(struct store *store, int64_t circle, const stru
  * RB_NOT_FOUND: none is. */
 enum rb_status revocation_due(struct store *store, int64_t circle, const struct circle *fold,
                               struct writer *whole) RB_MUST_CHECK;
+
+/* Whether one of those must be written now: whoever is revoked has written in the circle since that
+ * was learnt here, and nothing there says yet that it does not count. */
+enum rb_status revocation_presses(struct store *store, int64_t circle, const struct circle *fold,
+                                  bool *presses) RB_MUST_CHECK;
+
+/* Sets the locks of a REVOKED back to what was here when the revocation was learnt: what came since
+ * waits for a manager, as if it had been written at once. */
+enum rb_status revocation_set_back(struct store *store, int64_t circle,
+                                   const struct revocation *revocation,
+                                   struct op_lock locks[static OP_LOCKS_MAX], size_t *count)
+    RB_MUST_CHECK;
+
+/* ---- For the node ---- */
+
+/* Whether a revocation is known of the person who writes that log: then author_upkeep may have
+ * something to do. */
+enum rb_status revocation_touches(struct store *store, const uint8_t circle[static HASH_BYTES],
+                                  const uint8_t log[static LOG_PK_BYTES], bool *touches)
+    RB_MUST_CHECK;
 
 #endif

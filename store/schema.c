@@ -403,23 +403,123 @@ static const char migration_8[] =
     "PRAGMA user_version = 8;";
 
 /* Revocations that go from node to node by themselves (revocations.h). */
-static const char migration_9[] = "PRAGMA user_version = 9;";
+static const char migration_9[] =
+    "ALTER TABLE revocation ADD COLUMN known_rcv INTEGER;" /* the newest event when it was learnt */
+    "ALTER TABLE revocation ADD COLUMN place INTEGER;"     /* 1, 2, ... as they came to be proved */
+    "ALTER TABLE revocation ADD COLUMN proof BLOB;"        /* NULL: it goes in circles only */
+    "ALTER TABLE revocation ADD COLUMN source BLOB;"       /* device that brought it, or NULL, */
+    "ALTER TABLE revocation ADD COLUMN source_inc BLOB;"   /* and its store incarnation */
+    "ALTER TABLE revocation ADD COLUMN stranger INTEGER"   /* 1: kept for its network alone */
+    "  NOT NULL DEFAULT 0;"
+    "CREATE UNIQUE INDEX revocation_place ON revocation (place) WHERE place IS NOT NULL;"
+    "ALTER TABLE revocation ADD COLUMN tried INTEGER NOT NULL DEFAULT 0;" /* 1: to be proved */
+    "CREATE INDEX revocation_untried ON revocation (cert) WHERE place IS NULL AND tried = 0;"
+    "CREATE INDEX revocation_person ON revocation (person);"
+    "CREATE INDEX revocation_stranger ON revocation (source) WHERE stranger = 1;"
+    "CREATE TABLE revocation_peer (" /* what other devices have of ours */
+    "  device    BLOB PRIMARY KEY,"
+    "  store_inc BLOB NOT NULL,"
+    "  got       INTEGER NOT NULL" /* up to this place */
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE revocation_passed (" /* what they brought of people who were not known here */
+    "  device BLOB NOT NULL,"
+    "  person BLOB NOT NULL,"
+    "  root   BLOB NOT NULL," /* of his letter, or x'' */
+    "  PRIMARY KEY (device, person)"
+    ") STRICT, WITHOUT ROWID;"
+    "ALTER TABLE circle_view ADD COLUMN anchor BLOB NOT NULL DEFAULT x'';" /* x'': it has none */
+    "PRAGMA user_version = 9;";
 
 /* Further devices, of oneself and of others (devices.h). */
-static const char migration_10[] = "PRAGMA user_version = 10;";
+static const char migration_10[] =
+    /* ---- Enduring ---- */
+    "CREATE TABLE own_device ("      /* of oneself, but for this one; admitted here, or heard of */
+    "  cert       BLOB PRIMARY KEY," /* id16 of its certificate */
+    "  pk         BLOB NOT NULL,"
+    "  transport  BLOB NOT NULL,"
+    "  name       TEXT NOT NULL,"
+    "  from_s     INTEGER NOT NULL,"
+    "  whole      BLOB NOT NULL," /* its certificate */
+    "  seal       BLOB,"          /* its newest XKEY; NULL: it has not come */
+    "  generation INTEGER NOT NULL DEFAULT 0,"
+    "  card       BLOB," /* for its addresses; NULL: none is here */
+    "  card_ms    INTEGER NOT NULL DEFAULT 0,"
+    "  seen_ms    INTEGER NOT NULL DEFAULT 0"
+    ") STRICT;"
+    /* ---- Views ---- */
+    "DROP TABLE cert;"
+    "CREATE TABLE cert (" /* device certificates and their persons, from GENESIS, ADD and DEVICE */
+    "  circle      INTEGER NOT NULL REFERENCES circle (id),"
+    "  device      BLOB NOT NULL," /* cert id16 */
+    "  person      BLOB NOT NULL,"
+    "  pk          BLOB NOT NULL," /* the device's signing key */
+    "  transport   BLOB NOT NULL,"
+    "  name        TEXT NOT NULL," /* the person's */
+    "  device_name TEXT NOT NULL,"
+    "  from_s      INTEGER NOT NULL,"
+    "  PRIMARY KEY (circle, device)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX cert_person ON cert (person);"
+    "PRAGMA user_version = 10;";
 
 /* What stands in one's own circle (own.h). */
-static const char migration_11[] = "PRAGMA user_version = 11;";
+static const char migration_11[] =
+    /* ---- Views; contact.verified is what a store says of which nothing stands there yet ---- */
+    "CREATE TABLE contact_state (" /* the newest record of each standing */
+    "  circle   INTEGER NOT NULL REFERENCES circle (id),"
+    "  person   BLOB NOT NULL,"
+    "  standing INTEGER NOT NULL," /* enum contact_standing */
+    "  hlc      INTEGER NOT NULL,"
+    "  ref      BLOB NOT NULL,"
+    "  card     BLOB," /* NULL: left out */
+    "  PRIMARY KEY (person, standing, circle)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE VIEW contact_present AS" /* what no removal has undone */
+    " SELECT person, standing, hlc, ref, card"
+    " FROM contact_state AS state"
+    " WHERE standing <> 2"
+    "   AND NOT EXISTS (SELECT 1 FROM contact_state AS gone"
+    "     WHERE gone.person = state.person AND gone.standing = 2"
+    "       AND (gone.hlc, gone.ref) > (state.hlc, state.ref));"
+    "PRAGMA user_version = 11;";
 
 /* The roster of an office (roster.h). */
-static const char migration_12[] = "PRAGMA user_version = 12;";
+static const char migration_12[] =
+    "ALTER TABLE office ADD COLUMN roster BLOB;" /* its circle; NULL: it has none yet */
+    /* ---- Views ---- */
+    "CREATE TABLE roster_day (" /* that an office kept its roster: what it has signed */
+    "  rcv    INTEGER PRIMARY KEY,"
+    "  circle INTEGER NOT NULL REFERENCES circle (id),"
+    "  office BLOB NOT NULL," /* its key */
+    "  root   BLOB NOT NULL," /* of its network */
+    "  name   TEXT NOT NULL,"
+    "  region TEXT NOT NULL,"
+    "  rank   INTEGER NOT NULL,"
+    "  at_s   INTEGER NOT NULL" /* by its clock */
+    ") STRICT;"
+    "CREATE INDEX roster_day_circle ON roster_day (circle);"
+    "PRAGMA user_version = 12;";
 
 /* Several letters of one person (letters.h). */
-static const char migration_13[] = "PRAGMA user_version = 13;";
+static const char migration_13[] =
+    "CREATE TABLE letter ("
+    "  number INTEGER PRIMARY KEY," /* 0: his own certificate, from before the first letter */
+    "  whole  BLOB NOT NULL UNIQUE,"
+    "  chain  BLOB NOT NULL" /* x'': his own */
+    ") STRICT;"
+    "INSERT INTO letter (number, whole, chain)"
+    " SELECT iif(length(held.chain) > 0, 1, 0), held.whole, held.chain"
+    " FROM (SELECT setting.value AS whole,"
+    "         coalesce((SELECT value FROM setting WHERE name = 'chain'), x'') AS chain"
+    "       FROM setting"
+    "       WHERE setting.name = 'person_cert') AS held;"
+    "ALTER TABLE person_cert ADD COLUMN from_s INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE person_cert ADD COLUMN until_s INTEGER NOT NULL DEFAULT 0;"
+    "PRAGMA user_version = 13;";
 
-const char *const schema_migrations[] = { migration_1,  migration_2,  migration_3,  migration_4,
-                                          migration_5,  migration_6,  migration_7,  migration_8,
-                                          migration_9,  migration_10, migration_11, migration_12,
+const char *const schema_migrations[] = { migration_1, migration_2,  migration_3,  migration_4,
+                                          migration_5, migration_6,  migration_7,  migration_8,
+                                          migration_9, migration_10, migration_11, migration_12,
                                           migration_13 };
 const int schema_version = sizeof schema_migrations / sizeof *schema_migrations;
 
@@ -436,6 +536,8 @@ const char *const schema_empty_views =
     "DELETE FROM search_upto;"
     "DELETE FROM search_late;"
     "DELETE FROM search_post;"
+    "DELETE FROM contact_state;"
+    "DELETE FROM roster_day;"
     "DELETE FROM post_retract;"
     "DELETE FROM post_edit;"
     "DELETE FROM entry;"

@@ -2,7 +2,11 @@
 #include "store/self.h"
 
 #include "store/db.h"
+#include "store/device_file.h"
+#include "store/device_own.h"
 #include "store/keyring.h"
+#include "store/letters.h"
+#include "store/seals.h"
 
 #include <string.h>
 
@@ -154,6 +158,9 @@ enum rb_status self_save(const struct self *self, struct store *store) {
     if (status == RB_OK) {
         status = setting_put(store, "seal_key", writer_view(&self->seal_key));
     }
+    if (status == RB_OK) {
+        status = letters_keep(store, writer_view(&self->person_cert), writer_view(&self->chain));
+    }
     return status == RB_OK ? identity_save(self->identity, store) : status;
 }
 
@@ -189,17 +196,25 @@ static enum rb_status certs_load(struct self *self, struct store *store) {
     return status == RB_OK ? view_fill(self) : status;
 }
 
+/* The person's secret is in the home where it was made; a further device never had it. */
+static enum rb_status person_load(struct self *self, struct store *store) {
+    const struct span no_name = { 0 };
+    struct identity *identity = self->identity;
+    const enum rb_status status = keyring_get(store, SECRET_PERSON, no_name, identity->person.seed,
+                                              sizeof identity->person.seed);
+
+    identity->is_further = status == RB_NOT_FOUND;
+    memcpy(identity->person.public, self->view.person_cert.subject, SIGN_PUBLIC_BYTES);
+    return status == RB_NOT_FOUND ? RB_OK : status;
+}
+
 static enum rb_status identity_load(struct identity *identity, uint32_t seal_generation,
                                     struct store *store) {
     const struct span no_name = { 0 };
     uint8_t generation[SEAL_NAME_BYTES];
-    enum rb_status status = keyring_get(store, SECRET_PERSON, no_name, identity->person.seed,
-                                        sizeof identity->person.seed);
+    enum rb_status status = keyring_get(store, SECRET_DEVICE, no_name, identity->device_seed,
+                                        sizeof identity->device_seed);
 
-    if (status == RB_OK) {
-        status = keyring_get(store, SECRET_DEVICE, no_name, identity->device_seed,
-                             sizeof identity->device_seed);
-    }
     if (status == RB_OK) {
         status = keyring_get(store, SECRET_SEAL, keyring_seal_name(seal_generation, generation),
                              identity->seal.secret, sizeof identity->seal.secret);
@@ -219,6 +234,9 @@ enum rb_status self_load(struct self *self, struct store *store) {
         status = certs_load(self, store);
     }
     if (status == RB_OK) {
+        status = person_load(self, store);
+    }
+    if (status == RB_OK) {
         status = identity_load(self->identity, self->view.seal.generation, store);
     }
     if (status == RB_OK && !keys_fit(self)) {
@@ -228,17 +246,6 @@ enum rb_status self_load(struct self *self, struct store *store) {
 }
 
 /* ---- Letters ---- */
-
-void self_pair(const struct store *store, struct op_pair *pair) {
-    const struct store_self *view = store_self(store);
-
-    *pair = (struct op_pair) {
-        .person_cert = view->person_cert.whole,
-        .device_cert = view->device_cert.whole,
-        .seal_key = view->seal.whole,
-        .chain = view->chain,
-    };
-}
 
 static enum rb_status letter_check(const struct store_self *view, struct span person_cert,
                                    struct span chain) {
@@ -264,6 +271,9 @@ static enum rb_status letter_save(struct store *store, struct span person_cert, 
     status = setting_put(store, "person_cert", person_cert);
     if (status == RB_OK) {
         status = setting_put(store, "chain", chain);
+    }
+    if (status == RB_OK) {
+        status = letters_keep(store, person_cert, chain);
     }
     return store_write_end(store, status);
 }
@@ -341,6 +351,114 @@ enum rb_status self_renew_seal(struct store *store, int64_t now_ms) {
         *self = renewed;
     } else {
         self_clear(&renewed);
+    }
+    crypt_secret_free(identity);
+    return status;
+}
+
+/* ---- Becoming a further device ---- */
+
+/* No seal key of before, since it was made under another certificate. */
+static enum rb_status seals_forget(struct store *store) {
+    uint32_t generations[SEALS_HELD_MAX];
+    uint8_t name[SEAL_NAME_BYTES];
+    size_t count = 0;
+
+    enum rb_status status = keyring_seals(store, generations, SEALS_HELD_MAX, &count);
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        status = keyring_remove(store, SECRET_SEAL, keyring_seal_name(generations[i], name));
+    }
+    return status;
+}
+
+/* Takes the place of what the home was made with; its person is nobody any more. */
+static enum rb_status further_put(struct store *store, const struct self *further,
+                                  const struct identity *identity) {
+    const struct span seal = span_of(identity->seal.secret, sizeof identity->seal.secret);
+    const struct span no_name = { 0 };
+    uint8_t generation[SEAL_NAME_BYTES];
+
+    enum rb_status status = keyring_remove(store, SECRET_PERSON, no_name);
+    if (status == RB_OK) {
+        status = seals_forget(store);
+    }
+    if (status == RB_OK) {
+        status = keyring_put(store, SECRET_SEAL,
+                             keyring_seal_name(identity->seal_generation, generation), seal);
+    }
+    if (status == RB_OK) {
+        status = setting_put(store, "person_cert", writer_view(&further->person_cert));
+    }
+    if (status == RB_OK) {
+        status = setting_put(store, "chain", writer_view(&further->chain));
+    }
+    if (status == RB_OK) {
+        status = setting_put(store, "device_cert", writer_view(&further->device_cert));
+    }
+    if (status == RB_OK) {
+        status = setting_put(store, "seal_key", writer_view(&further->seal_key));
+    }
+    if (status == RB_OK) {
+        status = letters_forget(store);
+    }
+    return status == RB_OK ? letters_keep(store, writer_view(&further->person_cert),
+                                          writer_view(&further->chain))
+                           : status;
+}
+
+static enum rb_status further_save(struct store *store, const struct self *further,
+                                   const struct identity *identity,
+                                   const struct device_admission *admission) {
+    const struct card *by = &admission->by;
+    enum rb_status status = store_write_begin(store);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    status = further_put(store, further, identity);
+    if (status == RB_OK) {
+        status =
+            own_device_keep(store, &by->device, &by->seal, &admission->file.card, by->issued_ms);
+    }
+    return store_write_end(store, status);
+}
+
+/* The keys of a further device: its own stay, but for the seal key. */
+static void further_derive(struct identity *identity, const struct cert *person) {
+    crypt_wipe(&identity->person, sizeof identity->person);
+    memcpy(identity->person.public, person->subject, SIGN_PUBLIC_BYTES);
+    identity->is_further = true;
+    identity->seal_generation++;
+    crypt_box_new(&identity->seal);
+}
+
+enum rb_status self_become_further(struct store *store, const struct device_admission *admission,
+                                   int64_t now_ms) {
+    struct self *self = store_own(store);
+    struct identity *identity = crypt_secret_alloc(sizeof *identity);
+    struct self further;
+
+    *identity = *self->identity;
+    further_derive(identity, &admission->person);
+    self_init(&further, self->identity);
+    memcpy(further.view.store_inc, self->view.store_inc, sizeof further.view.store_inc);
+    writer_span(&further.person_cert, admission->file.person_cert);
+    writer_span(&further.chain, admission->file.chain);
+    writer_span(&further.device_cert, admission->file.device_cert);
+    enum rb_status status =
+        seal_key_issue(&further.seal_key, identity, admission->device.id, now_ms);
+    if (status == RB_OK) {
+        status = view_fill(&further);
+    }
+    if (status == RB_OK) {
+        status = further_save(store, &further, identity, admission);
+    }
+    if (status == RB_OK) {
+        *self->identity = *identity;
+        self_clear(self);
+        *self = further;
+    } else {
+        self_clear(&further);
     }
     crypt_secret_free(identity);
     return status;

@@ -28,16 +28,21 @@ enum rb_status self_save(const struct self *self, struct store *store) RB_MUST_C
 /* RB_DAMAGED if anything is missing or does not fit. */
 enum rb_status self_load(struct self *self, struct store *store) RB_MUST_CHECK;
 
-/* Own certificates, as a GENESIS or an ADD carries them; borrowed from the store. */
-void self_pair(const struct store *store, struct op_pair *pair);
-
-/* Keeps a letter: the certificate of this person by an office, and the chain above it (an own
- * certificate has an empty one).  Cards and operations made from now on carry it; devices stay what
+/* Keeps a letter and chooses it (letters.h): the certificate of this person by an office, and the
+ * chain above it (an own certificate has an empty one).  No clock is asked.  Devices stay what
  * they are, since the person's key has signed them and is the same.  In a transaction of its own;
  * then nothing that was borrowed of the old certificates is valid any more.
  * RB_REFUSED: it is about somebody else.  RB_MALFORMED, RB_UNKNOWN, RB_BAD_SIGNATURE. */
 enum rb_status self_take_letter(struct store *store, struct span person_cert, struct span chain)
     RB_MUST_CHECK;
+
+/* Makes this home a device of another person (devices.h), with a seal key of the next generation;
+ * its own person's secret is destroyed.  `admission` has been verified and is about the keys of
+ * this device.  In a transaction of its own; then nothing that was borrowed of the old certificates
+ * is valid any more. */
+struct device_admission;
+enum rb_status self_become_further(struct store *store, const struct device_admission *admission,
+                                   int64_t now_ms) RB_MUST_CHECK;
 
 /* A seal key of the next generation, from now on the one that others seal to; those before stay in
  * the keyring (seals.h).  In a transaction of its own. */

@@ -17,6 +17,7 @@ struct sharing {
     int64_t id;
     uint8_t circle[HASH_BYTES];
     bool introduced_by_him;
+    bool is_self;      /* he: another device of oneself */
     bool has_farewell; /* he */
     enum standing self, peer;
 };
@@ -41,11 +42,12 @@ static bool is_out(enum standing standing) {
     return standing == STANDING_LEFT || standing == STANDING_REMOVED;
 }
 
-/* Columns: id, circle, whether he introduced it, own state, his state, whether he has a farewell.
- */
+/* Columns: id, circle, whether he introduced it, own state, his state, whether he has a farewell,
+ * whether he is oneself. */
 static void sharing_read(struct db_row *query, struct sharing *sharing) {
     *sharing = (struct sharing) {
         .id = db_int(query, 0),
+        .is_self = db_int(query, 6) != 0,
         .introduced_by_him = db_int(query, 2) != 0,
         .self = standing_read(query, 3),
         .peer = standing_read(query, 4),
@@ -92,16 +94,26 @@ static enum rb_status farewell_is_acked(struct store *store, int64_t circle,
     return db_end(query);
 }
 
+/* Whether he is shown no more than what became his while he belonged to it.  What we know
+ * ourselves all of our devices know. */
+static bool peer_is_out(const struct sharing *sharing) {
+    return is_out(sharing->peer) && !sharing->is_self;
+}
+
 /* We left, and he whom we knew to be removed may not have heard of that from anybody. */
 static bool sharing_owes(const struct sharing *sharing) {
-    return sharing->self == STANDING_LEFT && is_out(sharing->peer) && sharing->has_farewell;
+    return sharing->self == STANDING_LEFT && peer_is_out(sharing) && sharing->has_farewell;
 }
 
 /* Whether a circle may be exchanged.  One without ourselves among its people has been
  * introduced, and nothing in it says yet who belongs to it: it is exchanged with its introducer
  * alone.  One that we left is still exchanged with its members if they begin: they may have
- * invited us again.  Who left or was removed may still have to bring what he wrote. */
+ * invited us again.  Who left or was removed may still have to bring what he wrote.  Our own
+ * devices exchange whatever counts us among its people, or did. */
 static bool sharing_allows(const struct sharing *sharing) {
+    if (sharing->is_self && sharing->self != STANDING_NONE) {
+        return true;
+    }
     switch (sharing->self) {
     case STANDING_NONE:
         return sharing->introduced_by_him;
@@ -119,24 +131,26 @@ static enum rb_status sharing_offers(struct store *store, const struct sharing *
     enum rb_status status = RB_OK;
     bool acked = false;
 
-    if (is_out(sharing->peer)) {
+    if (peer_is_out(sharing)) {
         status = farewell_is_acked(store, sharing->id, person, &acked);
-    } else if (is_out(sharing->self)) {
+    } else if (is_out(sharing->self) && !sharing->is_self) {
         status = leaving_is_acked(store, sharing->id, person, &acked);
     }
     *offers = sharing_allows(sharing) && !acked;
     return status;
 }
 
+/* Whoever may have been added to an own circle (4: own.h) is not one of those who get it. */
 static enum rb_status sharings_load(struct store *store, const uint8_t person[static HASH_BYTES],
                                     struct sharing **sharings, size_t *count) {
     static const char sql[] =
         "SELECT circle.id, circle.circle, circle.introducer IS ?1, own.state, peer.state,"
         "  EXISTS (SELECT 1 FROM farewell WHERE farewell.circle = circle.id AND farewell.person = "
-        "?1)"
+        "?1), ?1 = ?2"
         " FROM circle"
         " LEFT JOIN member AS own ON own.circle = circle.id AND own.person = ?2"
         " LEFT JOIN member AS peer ON peer.circle = circle.id AND peer.person = ?1"
+        "   AND (?1 = ?2 OR circle.id NOT IN (SELECT circle FROM circle_view WHERE kind = 4))"
         " WHERE circle.id IN (SELECT circle FROM member WHERE person = ?1"
         "   UNION SELECT id FROM circle WHERE introducer = ?1)"
         " ORDER BY circle.id";
@@ -290,7 +304,7 @@ static enum rb_status lines_of_shown(struct store *store, int64_t circle,
 static enum rb_status lines_of(struct store *store, const struct sharing *sharing,
                                const uint8_t person[static HASH_BYTES], struct log_line **lines,
                                size_t *count) {
-    if (is_out(sharing->peer)) {
+    if (peer_is_out(sharing)) {
         return lines_of_shown(store, sharing->id, person, lines, count);
     }
     return circle_lines(store, sharing->circle, lines, count);
@@ -339,10 +353,11 @@ static enum rb_status sharing_find(struct store *store, const uint8_t circle[sta
     static const char sql[] =
         "SELECT circle.id, circle.circle, circle.introducer IS ?1, own.state, peer.state,"
         "  EXISTS (SELECT 1 FROM farewell WHERE farewell.circle = circle.id AND farewell.person = "
-        "?1)"
+        "?1), ?1 = ?2"
         " FROM circle"
         " LEFT JOIN member AS own ON own.circle = circle.id AND own.person = ?2"
         " LEFT JOIN member AS peer ON peer.circle = circle.id AND peer.person = ?1"
+        "   AND (?1 = ?2 OR circle.id NOT IN (SELECT circle FROM circle_view WHERE kind = 4))"
         " WHERE circle.circle = ?3";
     struct db_row *query = db_query(store_db(store), sql);
 
@@ -417,7 +432,7 @@ enum rb_status circle_gives(struct store *store, const uint8_t circle[static HAS
     if (sharing.id == 0 || !sharing_allows(&sharing)) {
         return RB_NOT_MEMBER;
     }
-    if (is_out(sharing.peer)) {
+    if (peer_is_out(&sharing)) {
         return gives_when_out(store, sharing.id, person, log, upto);
     }
     *upto = SEQ_MAX;
@@ -494,6 +509,9 @@ enum rb_status sharing_farewells(struct store *store, int64_t circle, const stru
         switch (people[i].state) {
         case MEMBER_REMOVED:
         case MEMBER_REVOKED:
+            if (memcmp(people[i].person, store_self(store)->person, HASH_BYTES) == 0) {
+                break;
+            }
             status = farewell_begin(store, circle, people[i].person);
             if (status == RB_OK) {
                 status = farewell_keep_ends(store, circle, people[i].person);
@@ -528,11 +546,15 @@ static enum rb_status unopened_count(struct store *store,
     return db_end(query);
 }
 
-/* RB_REFUSED if he has no room for one more. */
+/* RB_REFUSED if he has no room for one more.  Another device of oneself may bring all circles at
+ * once. */
 static enum rb_status introducer_check(struct store *store,
                                        const uint8_t introducer[static HASH_BYTES]) {
     int64_t unopened = 0;
 
+    if (memcmp(introducer, store_self(store)->person, HASH_BYTES) == 0) {
+        return RB_OK;
+    }
     enum rb_status status = unopened_count(store, introducer, &unopened);
     if (status == RB_OK && unopened >= UNOPENED_CIRCLES_PER_PEER_MAX) {
         status = RB_REFUSED;

@@ -6,6 +6,7 @@
 #include "store/ingest.h"
 #include "store/keyfile.h"
 #include "store/keyring.h"
+#include "store/letters.h"
 #include "store/notes.h"
 #include "store/opening.h"
 #include "store/search.h"
@@ -200,12 +201,15 @@ const struct store_self *store_self(const struct store *store) {
 
 enum rb_status store_card(struct store *store, const struct span *addresses, size_t count,
                           int64_t now_ms, struct writer *card) {
-    const struct self *self = &store->self;
     const struct span no_telephone = { 0 };
+    struct letter_row letter;
+    struct op_pair pair;
 
-    return card_issue(card, self->identity, writer_view(&self->person_cert),
-                      writer_view(&self->device_cert), writer_view(&self->seal_key),
-                      writer_view(&self->chain), addresses, count, no_telephone, now_ms);
+    const enum rb_status status = letters_pair(store, NULL, now_ms, &letter, &pair);
+    return status == RB_OK
+               ? card_issue(card, store->self.identity, pair.person_cert, pair.device_cert,
+                            pair.seal_key, pair.chain, addresses, count, no_telephone, now_ms)
+               : status;
 }
 
 uint64_t store_hlc(const struct store *store) {
@@ -376,6 +380,11 @@ void store_note_members(struct store *store, const uint8_t circle[static HASH_BY
 void store_note_answered(struct store *store, int64_t number) {
     assert(db_in_transaction(store->db));
     notes_add_answered(&store->notes, number);
+}
+
+void store_note_contacts(struct store *store) {
+    assert(db_in_transaction(store->db));
+    store->notes.contacts = true;
 }
 
 static bool is_shown_to_anybody(const struct store *store) {

@@ -50,7 +50,8 @@ struct store_self {
 };
 const struct store_self *store_self(const struct store *store);
 
-/* The current card, newly signed, with the addresses given. */
+/* The current card, newly signed, with the addresses given and the letter that is used now
+ * (letters.h). */
 enum rb_status store_card(struct store *store, const struct span *addresses, size_t count,
                           int64_t now_ms, struct writer *card) RB_MUST_CHECK;
 
@@ -109,6 +110,7 @@ struct store_observer {
     void (*more)(void *context, uint64_t count);
     /* Somebody who had not yet answered this invitation has (store/invitations.h). */
     void (*answered)(void *context, int64_t number);
+    void (*contacts)(void *context); /* another device of ours has changed them (own.h) */
     void *context;
 };
 
@@ -130,6 +132,7 @@ void store_note_stored(struct store *store, const uint8_t circle[static HASH_BYT
 void store_note_cut(struct store *store, const uint8_t circle[static HASH_BYTES]);
 void store_note_members(struct store *store, const uint8_t circle[static HASH_BYTES]);
 void store_note_answered(struct store *store, int64_t number);
+void store_note_contacts(struct store *store);
 
 /* Costs nothing if no observer has `shown`, and a counter after the first ones (notes.h). */
 struct shown_note {

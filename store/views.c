@@ -19,6 +19,8 @@ static const struct view {
     { KIND_RETRACT, view_retract_project, view_retract_forget, false, false },
     { KIND_CASE, view_case_project, view_case_forget, true, false },
     { KIND_ENTRY, view_entry_project, view_entry_forget, true, true },
+    { KIND_CONTACT, view_contact_project, view_contact_forget, false, false },
+    { KIND_ROSTER_DAY, view_roster_project, view_roster_forget, false, false },
 };
 
 enum { VIEW_COUNT = sizeof views / sizeof views[0] };

@@ -4,7 +4,7 @@
 #include "store/arrival.h"
 #include "store/control_event.h"
 #include "store/keyring.h"
-#include "store/self.h"
+#include "store/letters.h"
 #include "store/sharing.h"
 
 #include <assert.h>
@@ -50,9 +50,10 @@ enum rb_status writing_expect(const struct writing *writing, enum member_state s
 }
 
 bool writing_accepts_by_acting(const struct writing *writing) {
+    const enum circle_kind kind = writing->opening->members.kind;
     const struct member *self = writing_self(writing);
 
-    return writing->opening->members.kind == CIRCLE_CASE && self != NULL &&
+    return (kind == CIRCLE_CASE || kind == CIRCLE_ROSTER) && self != NULL &&
            self->state == MEMBER_INVITED;
 }
 
@@ -299,27 +300,38 @@ enum rb_status writing_take_log(struct writing *writing) {
 
 /* ---- A new circle ---- */
 
-/* GENESIS' payload, whose hash is the name of the circle. */
-static void genesis_encode(const struct store *store, enum circle_kind kind, const uint8_t *parent,
-                           uint64_t hlc, struct writer *bytes) {
-    const struct letter *letter = &store_self(store)->letter;
-    struct op_genesis genesis = {
-        .kind = kind,
-        .parent = parent,
-        .anchor = letter->exists ? letter->root : NULL,
-    };
+/* GENESIS' payload, whose hash is the name of the circle.  The network of the letter that is used
+ * now, if it holds, is the one whose letters give rank. */
+static enum rb_status genesis_encode(struct store *store, enum circle_kind kind,
+                                     const uint8_t *parent, uint64_t hlc, int64_t now_ms,
+                                     struct writer *bytes) {
     struct payload payload = { .type = OP_GENESIS, .hlc = hlc };
+    struct letter_row used, letter;
     struct op_pair pair;
     struct writer body;
 
+    enum rb_status status = letters_choose(store, NULL, now_ms, &used);
+    if (status != RB_OK) {
+        return status;
+    }
+    const bool formal = used.letter.exists && letter_row_holds(&used);
+    struct op_genesis genesis = {
+        .kind = kind,
+        .parent = parent,
+        .anchor = formal ? used.letter.root : NULL,
+    };
+    status = letters_pair(store, genesis.anchor, now_ms, &letter, &pair);
+    if (status != RB_OK) {
+        return status;
+    }
     crypt_random(genesis.nonce, sizeof genesis.nonce);
-    self_pair(store, &pair);
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
     op_genesis_encode(&body, &genesis, &pair);
     payload.body = writer_view(&body);
     payload_encode(bytes, &payload);
     assert(!bytes->failed);
     writer_clear(&body);
+    return RB_OK;
 }
 
 static enum rb_status circle_begin(struct writing *writing, struct store *store,
@@ -349,8 +361,10 @@ enum rb_status writing_found(struct writing *writing, struct store *store, enum 
     store_hlc_seen(store, hlc, hlc_ms(hlc));
     *writing = (struct writing) { 0 };
     writer_init(&genesis, EVENT_PAYLOAD_BYTES_MAX);
-    genesis_encode(store, kind, parent, hlc, &genesis);
-    enum rb_status status = circle_begin(writing, store, writer_view(&genesis), now_ms);
+    enum rb_status status = genesis_encode(store, kind, parent, hlc, now_ms, &genesis);
+    if (status == RB_OK) {
+        status = circle_begin(writing, store, writer_view(&genesis), now_ms);
+    }
     if (status == RB_OK) {
         status = log_new(writing);
     }

@@ -22,8 +22,8 @@ enum rb_status writing_begin(struct writing *writing, struct store *store,
 void writing_end(struct writing *writing); /* wipes; an all-zero one is fine */
 
 /* New circle: its first key, its log with LOGCERT and GENESIS; `parent` (32 bytes): the one that it
- * is a part of, or NULL.  Who has a letter founds a circle in which letters of that network give
- * rank.  Begins `writing`. */
+ * is a part of, or NULL.  Who has a letter that holds founds a circle in which letters of that
+ * network give rank.  Begins `writing`. */
 enum rb_status writing_found(struct writing *writing, struct store *store, enum circle_kind kind,
                              const uint8_t *parent, int64_t now_ms) RB_MUST_CHECK;
 
@@ -34,8 +34,8 @@ const struct member *writing_self(const struct writing *writing);
  * RB_NOT_ACCEPTED, or RB_REFUSED: accepted before. */
 enum rb_status writing_expect(const struct writing *writing, enum member_state state) RB_MUST_CHECK;
 
-/* Nobody is asked whether he takes a case: who is only invited to one has accepted it by whatever
- * he does there. */
+/* Nobody is asked whether he takes a case, or stands in a roster: who is only invited to one has
+ * accepted it by whatever he does there. */
 bool writing_accepts_by_acting(const struct writing *writing);
 
 /* RB_NOT_MEMBER, or RB_NOT_ACCEPTED: only invited to a group. */
@@ -51,8 +51,9 @@ enum writing_grants {
 
 /* What must be written before the next event: REVOKED of certificates that this home knows to be
  * revoked, a new EPOCH if the rule asks for one, LOGCERT in a new log, KEYGRANTs, DEVICE if the
- * circle does not know one's newest seal key.  RB_NOT_MEMBER, or RB_NO_KEY: no key has been granted
- * yet. */
+ * circle does not know one's newest seal key, or another device of oneself, which is then granted
+ * the keys (not with GRANTS_NONE).  RB_NOT_MEMBER, or RB_NO_KEY: no key has been granted yet;
+ * RB_REFUSED: this device is revoked. */
 enum rb_status writing_prepare(struct writing *writing, enum writing_grants grants) RB_MUST_CHECK;
 
 /* True if writing_prepare(GRANTS_OWN) would grant something.  Writes nothing. */
@@ -60,6 +61,12 @@ bool writing_grants_due(struct writing *writing);
 
 /* True if the circle grants keys to another seal key of this device than its newest. */
 bool writing_device_due(const struct writing *writing);
+
+/* Whether the circle lacks another device of oneself, and whether it is this one, of those that the
+ * circle knows, that has the smallest id: it says so at once, the others with their next event, so
+ * that it is not said twice. */
+enum rb_status writing_further_due(const struct writing *writing, bool *due, bool *is_first)
+    RB_MUST_CHECK;
 
 /* Grants one device every head key held here that it lacks.  RB_NOT_MEMBER if it is no device of a
  * present member. */

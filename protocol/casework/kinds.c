@@ -2,7 +2,9 @@
 #include "protocol/casework/kinds.h"
 
 #include "protocol/casework/case_record.h"
+#include "protocol/casework/contact.h"
 #include "protocol/casework/group.h"
+#include "protocol/casework/roster.h"
 #include "protocol/casework/thread.h"
 
 static enum rb_status check_group(const struct payload *payload) {
@@ -45,6 +47,18 @@ static enum rb_status check_entry(const struct payload *payload) {
     struct entry entry;
 
     return entry_decode(payload->body, &entry);
+}
+
+static enum rb_status check_contact(const struct payload *payload) {
+    struct contact_record record;
+
+    return contact_record_decode(payload->body, &record);
+}
+
+static enum rb_status check_roster_day(const struct payload *payload) {
+    struct roster_day day;
+
+    return roster_day_decode(payload->body, &day);
 }
 
 /* Adding a kind?  Also its number in kinds.h, its vector, its view in store, its command in cli. */
@@ -110,6 +124,22 @@ static const struct kind kinds[] = {
         .circles = { CIRCLE_CASE },
         .may = CIRCLE_WRITER,
         .check = check_entry,
+    },
+    {
+        .type = KIND_CONTACT,
+        .name = "contact",
+        .class = EVENT_CONTENT,
+        .circles = { CIRCLE_OWN },
+        .may = CIRCLE_OWNER,
+        .check = check_contact,
+    },
+    {
+        .type = KIND_ROSTER_DAY,
+        .name = "roster day",
+        .class = EVENT_CONTENT,
+        .circles = { CIRCLE_ROSTER },
+        .may = CIRCLE_MANAGER,
+        .check = check_roster_day,
     },
 };
 

@@ -17,7 +17,9 @@ enum kind_type {
     KIND_EDIT = 67,
     KIND_RETRACT = 68,
     KIND_CASE = 69,
-    KIND_ENTRY = 70
+    KIND_ENTRY = 70,
+    KIND_CONTACT = 71,
+    KIND_ROSTER_DAY = 72
 };
 
 struct kind {

@@ -176,6 +176,13 @@ class Stored:
         return [line for line in self.lines
                 if line["line"] == sort and all(line.get(name) == value for name, value in where.items())]
 
+    def of(self, circle):
+        return [line for line in self.lines if line["circle"] == circle]
+
+    def shared(self):
+        """The circles in which there is somebody else: all but a worker's own."""
+        return [one["circle"] for one in self.all("circle") if len(self.all("member", circle=one["circle"])) > 1]
+
     def one(self, sort, **where):
         found = self.all(sort, **where)
         assert len(found) == 1, (sort, where, found)

@@ -66,8 +66,11 @@ COMMANDS = [
     (["invite", "new"], {"invitation", "state", "until", "words"}),
     (["invite", "list"], {"invitations"}),
     (["invite", "cancel", "1"], {"invitation", "cancelled"}),
-    (["network", "show"], {"offices"}),
+    (["network", "show"], {"offices", "rosters"}),
+    (["network", "people"], {"people", "rosters"}),
     (["credential", "show"], {"role"}),
+    (["device", "list"], {"person", "devices"}),
+    (["device", "lost", "--of", "1"], {"person", "held", "notice"}),
     (["group", "new", "Kelompok kedua"], {"group", "number", "name", "state", "members"}),
     (["group", "invite", "2", "1"], {"group", "members"}),
     (["group", "list"], {"groups"}),
@@ -93,11 +96,11 @@ COMMANDS = [
     (["--yes", "group", "leave", "2"], {"group", "state"}),
 ]
 # In other tests, or not to be attached.
-ELSEWHERE = {"invite confirm", "invite answer", "join words", "join file", "join text", "network new", "network request",
-             "network grant", "network join", "credential issue", "credential take", "credential revoke",
+ELSEWHERE = {"device add", "device take", "device block", "invite confirm", "invite answer", "join words", "join file", "join text", "network new", "network request",
+             "network grant", "network join", "credential issue", "credential take", "credential use", "credential revoke",
              "init", "node", "sync", "contact add", "contact remove", "group accept", "group decline", "thread import",
              "group remove", "group adopt", "case remove", "case leave", "case adopt", "lock", "passphrase change", "vault check"}
-GROUPED = ("contact", "invite", "join", "network", "credential", "group", "thread", "case")
+GROUPED = ("contact", "invite", "join", "network", "credential", "device", "group", "thread", "case")
 CONSOLE_ONLY = {"case enter", "thread enter", "leave", "quit"}
 
 

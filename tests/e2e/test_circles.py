@@ -177,7 +177,7 @@ def test_of_two_of_different_rank_the_supervisor_stays_even_against_the_founder(
     error = budi.error("--yes", "group", "remove", GROUP, dewi.name, exit=1)
     stop_all(budi)
     assert error["code"] == "senior"
-    assert budi.stored().lines == store.lines
+    assert budi.stored().of(circle) == store.of(circle)
 
 
 def test_an_entry_of_who_was_put_out_of_a_case_counts_once_its_owner_says_so(team):
@@ -282,7 +282,7 @@ def test_who_joins_a_child_circle_reads_nothing_of_its_parent(team):
     stop_all(sari, ratna)
 
     store = ratna.stored()
-    assert store.one("circle")["circle"] == child  # of the parent she does not even have the bytes
+    assert store.shared() == [child]  # of the parent she does not even have the bytes
     assert store.whole(child)
     assert opened_by(sari, child, ratna) == [{"Bagian", "Rapat", "hanya bagian ini"}]
     assert opened_by(sari, circle, ratna) == [set()]

@@ -2,12 +2,14 @@
 """Networks of offices: two of three root keys, offices below each other on several homes, letters of assignment that a
 node verifies which has met none of the offices, and what forged, strange and revoked ones are worth."""
 import base64
+import datetime
 import hashlib
 import json
+import subprocess
 
 import pytest
 
-from support import Worker, at_once, circle_of, exchange, start_all, stop_all, GROUP
+from support import LETTERS, PASSPHRASE, Worker, at_once, circle_of, exchange, start_all, stop_all, GROUP
 
 NETWORK = "Jaringan Contoh"
 OFFICES = ["Kantor Desa Contoh", "Kantor Kecamatan Contoh", "Dinas Sosial Kota Contoh", "Dinas Sosial Provinsi Contoh",
@@ -258,6 +260,100 @@ def test_a_group_of_a_network_needs_a_letter(people):
     _, _, _, (ayu, *_) = people
     assert ayu.error("group", "new", "Tanpa Surat", "--network", exit=1)["code"] == "no_letter"
     assert "Tanpa Surat" not in json.dumps(ayu.json("group", "list"))
+
+
+# ---- Time ----
+
+@pytest.fixture(scope="module")
+def gita(people, tmp_path_factory):
+    """Gita, and files with letters and cards of hers that no office should have signed, or not for today."""
+    folder = tmp_path_factory.mktemp("gita")
+    worker = Worker(folder, "Gita Contoh", "tksk", ["--area", "327304"])
+    subprocess.run([LETTERS, str(worker.home), PASSPHRASE, "--office", "lain", "--rank", "worker", "--over", str(folder)],
+                   check=True, stdout=subprocess.DEVNULL)
+    return worker
+
+
+def day_in(days):
+    return (datetime.date.today() + datetime.timedelta(days)).isoformat()
+
+
+def test_an_ended_a_forged_and_a_strange_certificate_open_no_door(people, gita):
+    _, _, _, (ayu, *_) = people
+    today = datetime.date.today().strftime("%d/%m/%Y")
+    for worker, words, kind in ((gita, ("credential", "take"), "surat"), (ayu, ("contact", "add"), "kartu")):
+        error = worker.error(*words, str(gita.folder / f"{kind}-berakhir.txt"), exit=1)
+        assert error["code"] == "letter_ended"
+        assert today in error["message"] and "\n" not in error["message"]
+        outside = worker.error(*words, str(gita.folder / f"{kind}-luar.txt"), exit=1)
+        assert outside["code"] in ("not_valid", "bad_card") and "outside its area" in outside["message"]
+        armoured, content = unarmour(gita.folder / f"{kind}-berakhir.txt")
+        forged = armour(gita.folder / "palsu.txt", armoured, content[:-1] + bytes([content[-1] ^ 1]))
+        assert worker.error(*words, forged, exit=1)["code"] == "bad_signature"
+    assert gita.json("credential", "show")["letters"] == []
+    assert gita.name not in json.dumps(ayu.json("contact", "list"))
+
+
+def test_of_several_letters_the_chosen_one_is_used_and_its_end_is_told(people, gita, tmp_path):
+    _, _, _, (_, budi, _, eka, _) = people
+    gita.meet(budi, eka)
+    for days, refused in ((-1, "bad_date"), (8000, "bad_date")):
+        assert budi.error("--yes", "credential", "issue", gita.name, "--number", "1", "--date", "2026-11-20", "--until",
+                          day_in(days), "--out", str(tmp_path / "x"), exit=2)["code"] == refused
+    later = issue(budi, gita, tmp_path, "--from", day_in(3)).rename(tmp_path / "nanti.txt")
+    assert gita.error("credential", "take", str(later), exit=1)["code"] == "letter_not_yet"
+    gita.json("credential", "take", str(issue(budi, gita, tmp_path, "--until", day_in(20)).rename(tmp_path / "1.txt")))
+    soon = gita.json("today")["letters"]
+    assert [(letter["letter"], letter["state"]) for letter in soon] == [(1, "holds")]
+    assert "rembuk surat terima" in gita.run("hari-ini", lang="id").stdout
+    gita.json("credential", "take", str(issue(eka, gita, tmp_path, "--role", "operator")))
+    shown = gita.json("credential", "show")
+    assert shown["role"] == "operator"
+    assert [(letter["number"], letter["network"], letter["used"]) for letter in shown["letters"]] == [
+        (1, NETWORK, False), (2, "Jaringan Lain", True)]
+    assert gita.json("today")["letters"] == []
+    assert gita.json("credential", "use", "1")["network"] == NETWORK
+    assert gita.error("credential", "use", "3", exit=1)["code"] == "no_letter"
+    gita.run("group", "new", "Satu", "--network")
+    assert [member["standing"] for member in gita.json("group", "members", "Satu")["members"]] == ["worker"]
+    assert gita.json("credential", "use", "0")["letter"] is False
+    assert gita.error("group", "new", "Dua", "--network", exit=1)["code"] == "no_letter"
+    spoken = gita.run("surat", "lihat").stdout
+    assert NETWORK in spoken and "Jaringan Lain" in spoken
+
+
+def roster_of(worker):
+    return [(row["name"], row["number"], row["state"]) for row in worker.json("network", "people")["people"]]
+
+
+def test_a_roster_goes_from_reader_to_reader_and_tells_who_was_revoked(tmp_path):
+    """Citra's computer only ever reaches Budi's, and Budi's that of the office."""
+    ayu, budi, citra, dewi = at_once(lambda name: Worker(tmp_path, name),
+                                     ["Ayu Umpama", "Budi Misal", "Citra Contoh", "Dewi Andaikan"])
+    ayu.meet(budi, citra, dewi)
+    budi.meet(citra)
+    ayu.json("network", "new", NETWORK, "--area", "3273", "--out", str(tmp_path / "kunci"))
+    ayu.json("--yes", "credential", "issue", "--number", "800/1", "--date", "2026-11-20", "--area", "3273")
+    for worker in (budi, citra, dewi):
+        worker.json("credential", "take", str(issue(ayu, worker, tmp_path, "--area", "327304")))
+    assert roster_of(citra) == []
+    ayu.start()
+    exchange(ayu, budi)
+    budi.start()
+    exchange(budi, citra)
+    assert roster_of(citra) == [("Ayu Umpama", "800/1", "verified"), ("Budi Misal", "800/12/2026", "verified"),
+                                ("Citra Contoh", "800/12/2026", "self"), ("Dewi Andaikan", "800/12/2026", "unknown")]
+    shown = citra.json("network", "show")["rosters"]
+    assert [(roster["office"], roster["days"], roster["kept_here"]) for roster in shown] == [(NETWORK, 0, False)]
+    assert [roster["kept_here"] for roster in ayu.json("network", "show")["rosters"]] == [True]
+    for worker in (budi, citra):
+        assert worker.json("group", "list")["groups"] == [] and worker.json("case", "list")["cases"] == []
+        assert worker.json("today")["invitations"] == [] and worker.json("today")["old_rosters"] == []
+    ayu.json("--yes", "credential", "revoke", dewi.name, "--reason", "tugas berakhir")
+    exchange(ayu, budi)
+    exchange(budi, citra)
+    assert roster_of(citra)[3] == ("Dewi Andaikan", "800/12/2026", "revoked")
+    stop_all(ayu, budi)
 
 
 def test_both_languages_say_what_was_done(tmp_path):

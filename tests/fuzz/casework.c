@@ -4,7 +4,9 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "protocol/casework/case_record.h"
+#include "protocol/casework/contact.h"
 #include "protocol/casework/group.h"
+#include "protocol/casework/roster.h"
 #include "protocol/casework/thread.h"
 #include "protocol/cbor.h"
 
@@ -13,7 +15,9 @@
 /* Decodes a body and writes what it says; on failure what is written means nothing. */
 static enum rb_status rewrite(enum kind_type type, struct span body, struct writer *out) {
     enum rb_status status = RB_UNKNOWN;
+    struct contact_record contact = { 0 };
     struct case_record record = { 0 };
+    struct roster_day day = { 0 };
     struct retract retract = { 0 };
     struct thread thread = { 0 };
     struct group group = { 0 };
@@ -49,6 +53,14 @@ static enum rb_status rewrite(enum kind_type type, struct span body, struct writ
     case KIND_ENTRY:
         status = entry_decode(body, &entry);
         entry_encode(out, &entry);
+        break;
+    case KIND_CONTACT:
+        status = contact_record_decode(body, &contact);
+        contact_record_encode(out, &contact);
+        break;
+    case KIND_ROSTER_DAY:
+        status = roster_day_decode(body, &day);
+        roster_day_encode(out, &day);
         break;
     }
     return status;

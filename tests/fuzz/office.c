@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files that offices hand to each other, from strangers: requests, letters, chains, and the words
- * of root keys; what is read says the same again when it is written. */
+/* Files that offices, and the devices of a person, hand to each other, from strangers: requests,
+ * letters, chains, admissions, and the words of root keys; what is read says the same again when it
+ * is written. */
 #include "tests/fuzz/fuzz.h"
 
+#include "store/device_file.h"
+#include "store/devices.h"
 #include "store/office_files.h"
 
 #include <assert.h>
@@ -47,6 +50,19 @@ static void chain_of(struct span bytes) {
     writer_clear(&longer);
 }
 
+static void device_of(struct span bytes) {
+    struct writer again = { .max = DEVICE_FILE_BYTES_MAX };
+    struct device_admission admission;
+
+    if (device_file_read(bytes, &admission) == RB_OK) {
+        device_file_write(&again, &admission.file);
+        assert(span_equal(writer_view(&again), bytes));
+        assert(memcmp(admission.device.person, admission.person.person, HASH_BYTES) == 0);
+        assert(memcmp(admission.by.person.person, admission.person.person, HASH_BYTES) == 0);
+    }
+    writer_clear(&again);
+}
+
 static void letter_of(struct span bytes) {
     struct writer again = { .max = LETTER_FILE_BYTES_MAX };
     struct span person, chain;
@@ -69,5 +85,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     request_of(bytes);
     chain_of(bytes);
     letter_of(bytes);
+    device_of(bytes);
     return 0;
 }

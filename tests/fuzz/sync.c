@@ -21,6 +21,8 @@ static struct {
     struct sync_action heads, run, store;
     bool heads_due, run_due, store_due;
     bool closed;
+    bool revokes_due;
+    uint64_t revokes; /* our node knows so many */
 } tried;
 
 /* ---- Names that exist ---- */
@@ -40,6 +42,22 @@ static uint64_t some_seq(void) {
 /* ---- The session ---- */
 
 /* Only what must not happen by the promises of the node to the session is left out. */
+/* One at a time, so that there may be a next. */
+static void answer_revokes(uint64_t from) {
+    const uint8_t what = 9;
+    struct span byte = span_of(&what, 1);
+    struct writer items;
+
+    writer_init(&items, FRAME_BYTES_MAX);
+    if (from <= tried.revokes) {
+        revoke_proof_write(&items, &(struct revoke_proof) { .revoke = byte, .person = byte });
+        sync_revokes_give(tried.end->sync, writer_view(&items), 1, from);
+    } else {
+        sync_revokes_give(tried.end->sync, writer_view(&items), 0, tried.revokes);
+    }
+    writer_clear(&items);
+}
+
 static void take_actions(void) {
     struct sync_action action;
 
@@ -60,6 +78,10 @@ static void take_actions(void) {
             }
             tried.store = action;
             tried.store_due = true;
+        } else if (action.type == SYNC_ASK_REVOKES) {
+            answer_revokes(action.from);
+        } else if (action.type == SYNC_REVOKES) {
+            tried.revokes_due = true;
         } else if (action.type == SYNC_CLOSE) {
             tried.closed = true;
         }
@@ -218,7 +240,46 @@ static void peer_keyreq(void) {
     give_written(&frame);
 }
 
+static void peer_revokes(void) {
+    static const uint8_t what[] = { 1, 2, 3 };
+    struct writer frame = new_frame();
+    struct writer items = new_frame();
+    size_t count = reader_u8(&tried.input) % 4;
+
+    for (size_t i = 0; i < count; i++) {
+        struct span byte = span_of(&what[i % sizeof what], 1);
+        revoke_proof_write(&items, &(struct revoke_proof) { .revoke = byte, .person = byte });
+    }
+    wire_revokes(&frame, some_seq(), writer_view(&items), count, reader_u8(&tried.input) % 2 == 0);
+    writer_clear(&items);
+    give_written(&frame);
+}
+
+static void peer_revokes_got(void) {
+    struct writer frame = new_frame();
+
+    wire_revokes_got(&frame, reader_u8(&tried.input) % 8);
+    give_written(&frame);
+}
+
 /* ---- The node ---- */
+
+static void node_revoke(void) {
+    tried.revokes += reader_u8(&tried.input) % 3;
+    sync_revokes(tried.end->sync, 0, tried.revokes);
+}
+
+static void node_revokes_again(void) {
+    sync_revokes_again(tried.end->sync);
+}
+
+static void node_took(void) {
+    if (tried.revokes_due) {
+        tried.revokes_due = false;
+        sync_revokes_took(tried.end->sync,
+                          reader_u8(&tried.input) % 4 == 0 ? RB_BAD_SIGNATURE : RB_OK);
+    }
+}
 
 static void node_offer(void) {
     uint8_t id[HASH_BYTES], fp[FP_BYTES] = { 0 };
@@ -359,10 +420,11 @@ static void node_bye(void) {
 }
 
 static void (*const steps[])(void) = {
-    peer_raw,    peer_honest, peer_list,     peer_vector, peer_want,  peer_run,
-    peer_ack,    peer_credit, peer_ping,     peer_fork,   node_offer, node_heads,
-    node_run,    node_answer, node_withdraw, node_stored, node_want,  node_freeze,
-    clock_ticks, node_bye,    peer_keyreq,   node_key,    node_cut,
+    peer_raw,    peer_honest,      peer_list,          peer_vector, peer_want,  peer_run,
+    peer_ack,    peer_credit,      peer_ping,          peer_fork,   node_offer, node_heads,
+    node_run,    node_answer,      node_withdraw,      node_stored, node_want,  node_freeze,
+    clock_ticks, node_bye,         peer_keyreq,        node_key,    node_cut,   peer_revokes,
+    node_revoke, peer_revokes_got, node_revokes_again, node_took,
 };
 
 /* ---- One input ---- */

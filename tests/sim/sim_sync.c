@@ -156,6 +156,13 @@ static void try_write(struct world *world) {
     world_write(world, node, circle, 1 + random_below(&world->random, 3));
 }
 
+/* Somebody signs a revocation, or is handed one. */
+static void try_revoke(struct world *world) {
+    size_t node = random_below(&world->random, world->node_count);
+
+    world_revoke(world, node, (uint8_t)random_below(&world->random, WORLD_REVOKES_MAX));
+}
+
 /* A circle that somebody learnt of by another way: the invitation came on paper. */
 static void try_learn(struct world *world) {
     size_t node = random_below(&world->random, world->node_count);
@@ -235,6 +242,8 @@ static void step(struct world *world) {
         try_write(world);
     } else if (choice < 9) {
         try_learn(world);
+    } else if (choice < 10) {
+        try_revoke(world);
     } else if (choice < 20) {
         world_commit(world, random_below(&world->random, world->node_count));
     } else if (end != NULL) {
@@ -337,6 +346,19 @@ static void check_histories(const struct world *world) {
     }
 }
 
+static void check_revokes(const struct world *world) {
+    for (size_t n = 0; n < world->node_count; n++) {
+        for (size_t i = 0; i < world->nodes[n].revoke_count; i++) {
+            uint8_t what = world->nodes[n].revokes[i];
+            for (size_t other = 0; other < world->node_count; other++) {
+                if (!world_knows_revoked(world, other, what)) {
+                    fail("somebody has not heard of a revocation");
+                }
+            }
+        }
+    }
+}
+
 static void check_ends(const struct world *world) {
     for (size_t i = 0; i < WORLD_LINKS_MAX; i++) {
         for (size_t side = 0; side < 2; side++) {
@@ -378,6 +400,7 @@ static void simulate(void) {
     }
     come_to_rest(&world);
     check_heads(&world);
+    check_revokes(&world);
     if (world.forked != NULL) {
         check_histories(&world);
     }

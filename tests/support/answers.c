@@ -13,11 +13,13 @@
 
 struct settings answers_settings;
 int answer_exit;
+struct span answers_input;
 struct place answers_place;
 bool answer_left_place;
 
 void answers_begin(void) {
     answers_place = (struct place) { .sort = PLACE_NONE };
+    answers_input = (struct span) { 0 };
     answers_settings = (struct settings) {
         .language = LANGUAGE_ENGLISH,
         .width = 200,
@@ -38,6 +40,7 @@ const char *answer_to(struct people *people, size_t who, char *const *words) {
         .out = out,
         .err = out,
         .words = words,
+        .inputs = { answers_input },
         .place = answers_place,
     };
 

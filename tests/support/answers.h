@@ -15,6 +15,9 @@ void answers_begin(void);
 /* What is answered or complained of, or the question that is asked; valid until the next one. */
 const char *answer_to(struct people *people, size_t who, char *const *words);
 
+/* What the file that a command names has in it; empty: no file is named. */
+extern struct span answers_input;
+
 /* The same, and how it ended: exit code of the last command, or -1 if it asked. */
 extern int answer_exit;
 

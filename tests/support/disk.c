@@ -27,6 +27,7 @@ struct handle {
 struct disk {
     sqlite3_vfs vfs;
     sqlite3_vfs *former; /* the default VFS before */
+    char name[32];
     struct disk_folder folder;
     struct handle *handles[HANDLES_MAX];
     uint64_t life; /* grows with each power-up */
@@ -481,10 +482,11 @@ struct disk *disk_new(uint64_t seed) {
     disk->sector_bytes = 4096;
     disk->room = SIZE_MAX;
     disk_folder_init(&disk->folder, seed);
+    (void)snprintf(disk->name, sizeof disk->name, "disk-%p", (void *)disk);
     disk->vfs = (sqlite3_vfs) { .iVersion = 1,
                                 .szOsFile = sizeof(struct handle),
                                 .mxPathname = DISK_NAME_BYTES_MAX,
-                                .zName = "disk",
+                                .zName = disk->name,
                                 .pAppData = disk,
                                 .xOpen = disk_open,
                                 .xDelete = disk_delete,
@@ -494,10 +496,14 @@ struct disk *disk_new(uint64_t seed) {
                                 .xSleep = disk_sleep,
                                 .xCurrentTime = disk_current_time,
                                 .xGetLastError = disk_last_error };
-    const int result = sqlite3_vfs_register(&disk->vfs, 1);
-    assert(result == SQLITE_OK);
+    disk_use(disk);
     randomness_restart();
     return disk;
+}
+
+void disk_use(struct disk *disk) {
+    const int result = sqlite3_vfs_register(&disk->vfs, 1);
+    assert(result == SQLITE_OK);
 }
 
 void disk_destroy(struct disk **disk) {

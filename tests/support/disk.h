@@ -16,7 +16,8 @@
  * overwrite and nothing else; no shared memory, so WAL needs locking_mode=EXCLUSIVE.  Paths are
  * names without meaning, "/" included.
  *
- * Everything, SQLite's own random numbers included, repeats with the seed.  One disk at a time. */
+ * Everything, SQLite's own random numbers included, repeats with the seed.  Several disks may stand
+ * side by side: disk_use says on which one is opened from then on. */
 #ifndef REMBUK_TESTS_DISK_H
 #define REMBUK_TESTS_DISK_H
 
@@ -43,7 +44,11 @@ enum {
 
 struct disk *disk_new(uint64_t seed);
 
-/* After sqlite3_close of everything, and vault_destroy.  NULL is fine. */
+/* SQLite's default VFS is this one of several disks. */
+void disk_use(struct disk *disk);
+
+/* After sqlite3_close of everything, and vault_destroy; the disk that was made last goes first.
+ * NULL is fine. */
 void disk_destroy(struct disk **disk);
 
 /* Calls of these classes so far. */

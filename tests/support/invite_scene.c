@@ -54,7 +54,8 @@ static void cancel_all(void) {
 }
 
 static void forget(struct worker *worker, const struct worker *who) {
-    enum rb_status status = contact_remove(worker->store, store_self(who->store)->person);
+    enum rb_status status =
+        contact_remove(worker->store, store_self(who->store)->person, HOMES_NOW_MS);
 
     assert_true(status == RB_OK || status == RB_NOT_FOUND);
 }

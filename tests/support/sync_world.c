@@ -335,6 +335,8 @@ static void act_ready(struct world_end *end) {
             world_offer(end, c);
         }
     }
+    sync_revokes(end->sync, world->nodes[end->node].revokes_got[end->other->node],
+                 world->nodes[end->node].revoke_count);
     sync_offered(end->sync);
 }
 
@@ -588,6 +590,15 @@ static void act(struct world_end *end, const struct sync_action *action) {
     case SYNC_KEYREQ:
         end->keys_asked++;
         end->key = *action;
+        break;
+    case SYNC_ASK_REVOKES:
+        world_give_revokes(end, action);
+        break;
+    case SYNC_REVOKES:
+        world_take_revokes(end, action);
+        break;
+    case SYNC_REVOKES_GOT:
+        end->world->nodes[end->node].revokes_got[end->other->node] = action->seq;
         break;
     case SYNC_HLC:
         break;

@@ -15,6 +15,7 @@
 #include "tests/support/random.h"
 
 enum { WORLD_NODES_MAX = 5, WORLD_CIRCLES_MAX = 6, WORLD_LINKS_MAX = 32, WORLD_BATCH_MAX = 4096 };
+enum { WORLD_REVOKES_MAX = 64, WORLD_REVOKES_AT_ONCE = 3 };
 
 struct world_end;
 
@@ -41,6 +42,9 @@ struct world_node {
     struct forked_store forked, forked_staged;
     struct world_entry batch[WORLD_BATCH_MAX];
     size_t batch_count;
+    uint8_t revokes[WORLD_REVOKES_MAX]; /* what is revoked, by place; a byte stands for the proof */
+    size_t revoke_count;
+    uint64_t revokes_got[WORLD_NODES_MAX]; /* by other nodes */
 };
 
 struct world_frame {
@@ -69,6 +73,7 @@ struct world_end {
     uint64_t shows_upto[WORLD_CIRCLES_MAX][WORLD_NODES_MAX];     /* ... this much of each log */
     size_t same, introduced, acked, forks, sent[32], sent_bytes; /* counted; sent by frame type */
     size_t stored;                                               /* RUNs given to the store */
+    bool revokes_bad;  /* its node finds no proof in any REVOKES */
     size_t keys_asked; /* of us; what was asked for last: */
     struct sync_action key;
     enum rb_status last_refusal;
@@ -116,6 +121,12 @@ bool world_agrees(const struct world *world, size_t one, size_t other);
 /* The node has this much of somebody's log, as if it had got it elsewhere. */
 void world_give(struct world *world, size_t node, size_t circle, size_t log, uint64_t head);
 void world_commit(struct world *world, size_t node);
+
+/* The node learns of a revocation, by itself; nothing if it knows it. */
+void world_revoke(struct world *world, size_t node, uint8_t what);
+bool world_knows_revoked(const struct world *world, size_t node, uint8_t what);
+void world_give_revokes(struct world_end *end, const struct sync_action *action);
+void world_take_revokes(struct world_end *end, const struct sync_action *action);
 
 /* ---- Connections ---- */
 

@@ -41,7 +41,8 @@ static void open_case(size_t who) {
 }
 
 static void verify(size_t who, size_t whom) {
-    assert_int_equal(contact_set_verified(people.stores[who], people_id(&people, whom)), RB_OK);
+    assert_int_equal(
+        contact_set_verified(people.stores[who], people_id(&people, whom), people.now_ms), RB_OK);
 }
 
 static enum rb_status share(size_t who, size_t whom) {

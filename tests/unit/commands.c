@@ -136,7 +136,8 @@ static void who_shares_a_case_sees_which_contact_it_is(void **state) {
     (void)state;
 
     assert_int_equal(case_new(people.stores[AYU], &record, people_now(&people), made), RB_OK);
-    assert_int_equal(contact_set_verified(people.stores[AYU], people_id(&people, BAYU)), RB_OK);
+    assert_int_equal(
+        contact_set_verified(people.stores[AYU], people_id(&people, BAYU), people.now_ms), RB_OK);
     assert_int_equal(contact_get(people.stores[AYU], people_id(&people, BAYU), &contact), RB_OK);
     people_words(contact.person_pk, words);
     size_t first = strcspn(words, " ");
@@ -160,7 +161,7 @@ static void invite_and_share(void) {
                      RB_OK);
     assert_int_equal(group_invite(citra, group, people_id(&people, AYU), people_now(&people)),
                      RB_OK);
-    assert_int_equal(contact_set_verified(bayu, people_id(&people, AYU)), RB_OK);
+    assert_int_equal(contact_set_verified(bayu, people_id(&people, AYU), people.now_ms), RB_OK);
     assert_int_equal(case_new(bayu, &record, people_now(&people), made), RB_OK);
     assert_int_equal(case_share(bayu, made, people_id(&people, AYU), people_now(&people)), RB_OK);
     assert_int_equal(case_note(bayu, made, span_text("ada"), people_now(&people), entry), RB_OK);

@@ -25,7 +25,8 @@ static int begin(void **state) {
     (void)state;
     people_new(&people, 3);
     answers_begin();
-    assert_int_equal(contact_set_verified(people.stores[AYU], people_id(&people, BAYU)), RB_OK);
+    assert_int_equal(
+        contact_set_verified(people.stores[AYU], people_id(&people, BAYU), people.now_ms), RB_OK);
     (void)snprintf(keys, sizeof keys, "%s", folder_name(&people.folder, "kunci"));
     (void)snprintf(file, sizeof file, "%s", folder_name(&people.folder, "surat.txt"));
     return 0;

@@ -94,9 +94,12 @@ static void share_case(char code[static CASE_CODE_BYTES + 1]) {
     assert_int_equal(case_get(people.stores[AYU], made, &row), RB_OK);
     memcpy(code, row.code, sizeof row.code);
     for (size_t who = BAYU; who <= DIMAS; who++) {
-        assert_int_equal(contact_set_verified(people.stores[AYU], people_id(&people, who)), RB_OK);
+        assert_int_equal(
+            contact_set_verified(people.stores[AYU], people_id(&people, who), people.now_ms),
+            RB_OK);
     }
-    assert_int_equal(contact_set_verified(people.stores[BAYU], people_id(&people, CITRA)), RB_OK);
+    assert_int_equal(
+        contact_set_verified(people.stores[BAYU], people_id(&people, CITRA), people.now_ms), RB_OK);
     assert_has(ayu(WORDS("--yes", "case", "share", "1", "Bayu")), "Case 1 is shared with Bayu.");
     people_meet(&people, AYU, BAYU);
 }

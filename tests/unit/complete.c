@@ -273,6 +273,13 @@ static void known_values_are_completed(void **state) {
     assert_completes("utas lihat 12 sejak=ke", "", 20);
 }
 
+static void an_option_that_names_a_contact_offers_contacts(void **state) {
+    (void)state;
+
+    assert_completes("perangkat hilang --milik bu", "|\"Budi Misal\" ", 25);
+    assert_completes("perangkat hilang milik=diskusi", "", 23);
+}
+
 static void paths_are_left_to_whoever_knows_files(void **state) {
     (void)state;
 
@@ -323,6 +330,7 @@ int main(void) {
         COMPLETE_TEST(options_are_completed_with_what_follows_them),
         COMPLETE_TEST(an_option_that_is_given_is_not_offered_again),
         COMPLETE_TEST(known_values_are_completed),
+        COMPLETE_TEST(an_option_that_names_a_contact_offers_contacts),
         COMPLETE_TEST(paths_are_left_to_whoever_knows_files),
         COMPLETE_TEST(an_answer_needs_no_quotes),
     };

@@ -175,7 +175,7 @@ static void a_newer_card_renews_and_keeps_what_was_found_out_here(void **state) 
     struct contact contact = added(fixture, &fixture->siti);
     bool renewed = false;
 
-    assert_int_equal(contact_set_verified(fixture->store, fixture->siti.id), RB_OK);
+    assert_int_equal(contact_set_verified(fixture->store, fixture->siti.id, HOMES_NOW_MS), RB_OK);
     assert_int_equal(contact_seen(fixture->store, fixture->siti.id, HOMES_NOW_MS), RB_OK);
     assert_int_equal(add(fixture->store, &fixture->siti, HOMES_NOW_MS + LATER_MS,
                          "tcp://[::1]:4000", &contact, &renewed),
@@ -274,10 +274,10 @@ static void what_is_no_contact_cannot_be_changed(void **state) {
     struct fixture *fixture = *state;
     const uint8_t *id = fixture->siti.id;
 
-    assert_int_equal(contact_set_verified(fixture->store, id), RB_NOT_FOUND);
+    assert_int_equal(contact_set_verified(fixture->store, id, HOMES_NOW_MS), RB_NOT_FOUND);
     assert_int_equal(contact_set_address(fixture->store, id, span_text("")), RB_NOT_FOUND);
     assert_int_equal(contact_seen(fixture->store, id, HOMES_NOW_MS), RB_NOT_FOUND);
-    assert_int_equal(contact_remove(fixture->store, id), RB_NOT_FOUND);
+    assert_int_equal(contact_remove(fixture->store, id, HOMES_NOW_MS), RB_NOT_FOUND);
     assert_false(db_in_transaction(store_db(fixture->store)));
 }
 
@@ -285,8 +285,8 @@ static void a_removed_contact_leaves_its_number_to_nobody_else(void **state) {
     struct fixture *fixture = *state;
 
     assert_int_equal(added(fixture, &fixture->siti).number, 1);
-    assert_int_equal(contact_set_verified(fixture->store, fixture->siti.id), RB_OK);
-    assert_int_equal(contact_remove(fixture->store, fixture->siti.id), RB_OK);
+    assert_int_equal(contact_set_verified(fixture->store, fixture->siti.id, HOMES_NOW_MS), RB_OK);
+    assert_int_equal(contact_remove(fixture->store, fixture->siti.id, HOMES_NOW_MS), RB_OK);
     assert_int_equal(added(fixture, &fixture->made).number, 2);
     const struct contact back = added(fixture, &fixture->siti);
     assert_int_equal(back.number, 1);
@@ -360,8 +360,10 @@ static void put_cert_row(struct fixture *fixture, const uint8_t person[static HA
     assert_int_equal(db_execute(db, "INSERT INTO circle (id, circle) VALUES (1, zeroblob(32))"),
                      RB_OK);
     struct db_row *row = db_query(db,
-                                  "INSERT INTO cert (circle, device, person, pk, name)"
-                                  " VALUES (1, x'01', ?1, x'02', 'Name in a circle')");
+                                  "INSERT INTO cert (circle, device, person, pk, transport, name,"
+                                  "  device_name, from_s)"
+                                  " VALUES (1, x'01', ?1, x'02', x'03', 'Name in a circle',"
+                                  "  '', 1)");
     db_bind_blob(row, 1, span_of(person, HASH_BYTES));
     assert_int_equal(db_run(row), RB_OK);
     assert_int_equal(store_write_commit(fixture->store), RB_OK);

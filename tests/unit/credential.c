@@ -437,6 +437,88 @@ static void a_letter_has_the_date_of_a_day_that_the_calendar_has(void **state) {
     }
 }
 
+/* ---- Time ---- */
+
+#define DAY_S INT64_C(86400)
+
+static enum rb_status try_term(int64_t from_s, int64_t until_s) {
+    const struct letter_facts letter = { .from_s = from_s, .until_s = until_s };
+
+    return try_letter(&letter);
+}
+
+static void a_letter_holds_from_now_on_for_twenty_years_or_as_it_says(void **state) {
+    const struct letter_facts open = { .from_s = 0 };
+    const struct letter_facts year = { .from_s = SARI_NOW_S + DAY_S,
+                                       .until_s = SARI_NOW_S + 366 * DAY_S };
+    struct writer out;
+    struct cert cert;
+    (void)state;
+
+    assert_int_equal(issue_letter(&out, &open), RB_OK);
+    assert_int_equal(cert_decode(writer_view(&out), &cert), RB_OK);
+    assert_int_equal(cert.not_before_s, SARI_NOW_S);
+    assert_int_equal(cert.not_after_s, SARI_NOW_S + 20 * 365 * DAY_S);
+    writer_clear(&out);
+    assert_int_equal(issue_letter(&out, &year), RB_OK);
+    assert_int_equal(cert_decode(writer_view(&out), &cert), RB_OK);
+    assert_int_equal(cert.not_before_s, year.from_s);
+    assert_int_equal(cert.not_after_s, year.until_s);
+    assert_int_equal(cert.serial, SARI_NOW_S);
+    assert_int_equal(cert.assignment.from_s, 0);
+    assert_int_equal(cert.assignment.until_s, 0);
+    writer_clear(&out);
+}
+
+static void a_letter_that_is_over_or_ends_before_it_begins_is_not_signed(void **state) {
+    (void)state;
+    assert_int_equal(try_term(SARI_NOW_S - 400 * DAY_S, SARI_NOW_S + 1), RB_OK);
+    assert_int_equal(try_term(SARI_NOW_S - 400 * DAY_S, SARI_NOW_S), RB_MALFORMED);
+    assert_int_equal(try_term(SARI_NOW_S + DAY_S, SARI_NOW_S + DAY_S), RB_MALFORMED);
+    assert_int_equal(try_term(SARI_NOW_S + DAY_S, SARI_NOW_S + DAY_S + 1), RB_OK);
+    assert_int_equal(try_term(-1, 0), RB_MALFORMED);
+    assert_int_equal(try_term(0, SARI_NOW_S + 20 * 365 * DAY_S), RB_OK);
+    assert_int_equal(try_term(0, SARI_NOW_S + 20 * 365 * DAY_S + 1), RB_MALFORMED);
+    assert_int_equal(try_term(0, INT64_MAX), RB_MALFORMED);
+    assert_int_equal(try_term(INT64_MAX, 0), RB_MALFORMED);
+}
+
+static void a_letter_ends_to_the_second_and_begins_an_hour_early(void **state) {
+    const struct letter_facts letter = { .from_s = SARI_NOW_S + DAY_S,
+                                         .until_s = SARI_NOW_S + 2 * DAY_S };
+    const int64_t early_s = letter.from_s - CLOCK_AHEAD_MS_MAX / 1000;
+    struct writer out;
+    struct cert cert;
+    (void)state;
+
+    assert_int_equal(issue_letter(&out, &letter), RB_OK);
+    assert_int_equal(cert_decode(writer_view(&out), &cert), RB_OK);
+    assert_int_equal(cert_validity(&cert, early_s - 1), CERT_NOT_YET);
+    assert_int_equal(cert_validity(&cert, early_s), CERT_HOLDS);
+    assert_int_equal(cert_validity(&cert, letter.until_s), CERT_HOLDS);
+    assert_int_equal(cert_validity(&cert, letter.until_s + 1), CERT_ENDED);
+    assert_int_equal(cert_validity(&cert, 0), CERT_NOT_YET);
+    assert_int_equal(letter_validity(cert.not_before_s, cert.not_after_s, letter.until_s + 1),
+                     CERT_ENDED);
+    writer_clear(&out);
+}
+
+static void a_device_has_as_long_again_and_what_one_says_of_oneself_has_no_end(void **state) {
+    const int64_t life_s = CERT_VALID_MS / 1000;
+    struct sari sari;
+    struct cert cert;
+    (void)state;
+
+    sari_make(&sari, 1);
+    assert_int_equal(cert_decode(writer_view(&sari.device), &cert), RB_OK);
+    assert_int_equal(cert_validity(&cert, SARI_NOW_S + 2 * life_s), CERT_HOLDS);
+    assert_int_equal(cert_validity(&cert, SARI_NOW_S + 2 * life_s + 1), CERT_ENDED);
+    assert_int_equal(cert_decode(writer_view(&sari.person), &cert), RB_OK);
+    assert_int_equal(cert_validity(&cert, SARI_NOW_S + 30 * 365 * DAY_S), CERT_HOLDS);
+    assert_int_equal(cert_validity(&cert, 0), CERT_HOLDS);
+    sari_clear(&sari);
+}
+
 static void nobody_gives_himself_a_letter(void **state) {
     const struct person_facts facts = sari_facts();
     const struct letter_facts none = { 0 };
@@ -605,6 +687,10 @@ int main(void) {
         cmocka_unit_test(a_letter_says_its_number_its_date_and_its_scope_or_leaves_them_out),
         cmocka_unit_test(numbers_and_scopes_are_printable_and_of_a_line_or_two),
         cmocka_unit_test(a_letter_has_the_date_of_a_day_that_the_calendar_has),
+        cmocka_unit_test(a_letter_holds_from_now_on_for_twenty_years_or_as_it_says),
+        cmocka_unit_test(a_letter_that_is_over_or_ends_before_it_begins_is_not_signed),
+        cmocka_unit_test(a_letter_ends_to_the_second_and_begins_an_hour_early),
+        cmocka_unit_test(a_device_has_as_long_again_and_what_one_says_of_oneself_has_no_end),
         cmocka_unit_test(nobody_gives_himself_a_letter),
         cmocka_unit_test(the_longest_letter_fits),
         cmocka_unit_test(a_letter_by_hand_says_something_or_leaves_the_key_out),

@@ -44,14 +44,15 @@ static void exit_codes_are_those_of_the_contract(void **state) {
         enum rb_status status;
         int exit;
     } expected[] = {
-        { RB_MALFORMED, 1 },        { RB_TOO_LARGE, 1 },  { RB_BAD_SIGNATURE, 1 },
-        { RB_NOT_FOUND, 1 },        { RB_EXISTS, 1 },     { RB_AMBIGUOUS, 1 },
-        { RB_REFUSED, 1 },          { RB_NOT_MEMBER, 1 }, { RB_NOT_ACCEPTED, 1 },
-        { RB_NO_KEY, 1 },           { RB_GAP, 1 },        { RB_DUPLICATE, 1 },
-        { RB_SUSPECT, 1 },          { RB_FORK, 1 },       { RB_UNKNOWN, 1 },
-        { RB_WRONG_PASSPHRASE, 3 }, { RB_STORAGE, 5 },    { RB_FULL, 5 },
-        { RB_DAMAGED, 5 },          { RB_NEWER, 5 },      { RB_BUSY, 5 },
-        { RB_UNREACHABLE, 4 },      { RB_IN_USE, 1 },     { RB_UNSAFE, 1 },
+        { RB_MALFORMED, 1 },    { RB_TOO_LARGE, 1 },        { RB_BAD_SIGNATURE, 1 },
+        { RB_NOT_FOUND, 1 },    { RB_EXISTS, 1 },           { RB_AMBIGUOUS, 1 },
+        { RB_REFUSED, 1 },      { RB_EXPIRED, 1 },          { RB_NOT_MEMBER, 1 },
+        { RB_NOT_ACCEPTED, 1 }, { RB_NO_KEY, 1 },           { RB_GAP, 1 },
+        { RB_DUPLICATE, 1 },    { RB_SUSPECT, 1 },          { RB_FORK, 1 },
+        { RB_UNKNOWN, 1 },      { RB_WRONG_PASSPHRASE, 3 }, { RB_STORAGE, 5 },
+        { RB_FULL, 5 },         { RB_DAMAGED, 5 },          { RB_NEWER, 5 },
+        { RB_BUSY, 5 },         { RB_UNREACHABLE, 4 },      { RB_IN_USE, 1 },
+        { RB_UNSAFE, 1 },
     };
     (void)state;
 

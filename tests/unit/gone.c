@@ -63,7 +63,8 @@ static void go_to_case(uint8_t made[static HASH_BYTES]) {
     struct case_row row;
 
     assert_int_equal(case_new(people.stores[AYU], &record, people_now(&people), made), RB_OK);
-    assert_int_equal(contact_set_verified(people.stores[AYU], people_id(&people, BAYU)), RB_OK);
+    assert_int_equal(
+        contact_set_verified(people.stores[AYU], people_id(&people, BAYU), people.now_ms), RB_OK);
     assert_int_equal(
         case_share(people.stores[AYU], made, people_id(&people, BAYU), people_now(&people)), RB_OK);
     people_meet(&people, AYU, BAYU);

@@ -392,6 +392,7 @@ static void the_seal_key_of_somebody_else_is_not_believed(void **state) {
 
 /* Of other keys, already. */
 static void bayu_has_been_answered(size_t times) {
+    const struct store_self *bayu = store_self(people.stores[BAYU]);
     struct store *ayu = people.stores[AYU];
     static const char sql[] =
         "INSERT INTO key_request (circle, eid8, person, by_us, at_s)"
@@ -403,7 +404,7 @@ static void bayu_has_been_answered(size_t times) {
         uint8_t eid8[EID8_BYTES] = { (uint8_t)i };
         struct db_row *row = db_query(store_db(ayu), sql);
         db_bind_blob(row, 1, span_of(eid8, sizeof eid8));
-        db_bind_blob(row, 2, span_of(people_id(&people, BAYU), HASH_BYTES));
+        db_bind_blob(row, 2, span_of(bayu->device_cert.id, CERT_ID_BYTES));
         db_bind_int(row, 3, people.now_ms / 1000);
         assert_int_equal(db_run(row), RB_OK);
     }

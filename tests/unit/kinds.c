@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "protocol/casework/case_record.h"
+#include "protocol/casework/contact.h"
 #include "protocol/casework/group.h"
 #include "protocol/casework/thread.h"
 
@@ -34,7 +35,7 @@ static void every_row_is_found_by_its_type(void **state) {
     size_t count = kinds_all(&rows);
     (void)state;
 
-    assert_int_equal(count, 7);
+    assert_int_equal(count, 9);
     for (size_t i = 0; i < count; i++) {
         assert_ptr_equal(kind_find((uint64_t)rows[i].type), &rows[i]);
         assert_true(rows[i].type >= 64); /* below are the operations of a circle */
@@ -48,10 +49,10 @@ static void every_row_is_found_by_its_type(void **state) {
 static void a_newer_kind_is_unknown(void **state) {
     (void)state;
 
-    assert_null(kind_find(KIND_ENTRY + 1));
+    assert_null(kind_find(KIND_ROSTER_DAY + 1));
     assert_null(kind_find(OP_ADD));
     assert_null(kind_find(UINT64_MAX));
-    assert_judged(RB_UNKNOWN, KIND_ENTRY + 1, 0, CIRCLE_GROUP, CIRCLE_OWNER);
+    assert_judged(RB_UNKNOWN, KIND_ROSTER_DAY + 1, 0, CIRCLE_GROUP, CIRCLE_OWNER);
 }
 
 /* ---- Judging ---- */
@@ -100,6 +101,78 @@ static void only_the_owner_makes_the_record_of_a_case(void **state) {
     assert_int_equal(kind_judge(&payload, CIRCLE_CASE, CIRCLE_MANAGER), RB_REFUSED);
     assert_int_equal(kind_judge(&payload, CIRCLE_CASE, CIRCLE_WRITER), RB_REFUSED);
     assert_int_equal(kind_judge(&payload, CIRCLE_GROUP, CIRCLE_OWNER), RB_REFUSED);
+}
+
+static const uint8_t CONTACT_BODY[] = { 0xa3, 0x00, 0x58, 0x20, 1,    2,    3,    4,    5,   6,  7,
+                                        8,    9,    10,   11,   12,   13,   14,   15,   16,  17, 18,
+                                        19,   20,   21,   22,   23,   24,   25,   26,   27,  28, 29,
+                                        30,   31,   32,   0x01, 0x01, 0x02, 0x42, 0x82, 0x40 };
+enum { CONTACT_STANDING_AT = 37, CONTACT_CARD_AT = 39 };
+
+static struct payload payload_of_contact(void) {
+    struct payload payload = payload_of(KIND_CONTACT, 0);
+
+    payload.body = span_of(CONTACT_BODY, sizeof CONTACT_BODY);
+    return payload;
+}
+
+static void a_contact_stands_in_an_own_circle_only(void **state) {
+    const struct payload payload = payload_of_contact();
+    (void)state;
+
+    assert_int_equal(kind_judge(&payload, CIRCLE_OWN, CIRCLE_OWNER), RB_OK);
+    assert_int_equal(kind_judge(&payload, CIRCLE_OWN, CIRCLE_MANAGER), RB_REFUSED);
+    assert_int_equal(kind_judge(&payload, CIRCLE_GROUP, CIRCLE_OWNER), RB_REFUSED);
+    assert_int_equal(kind_judge(&payload, CIRCLE_CASE, CIRCLE_OWNER), RB_REFUSED);
+    assert_judged(RB_REFUSED, KIND_THREAD, 0, CIRCLE_OWN, CIRCLE_OWNER);
+}
+
+static void a_contact_reads_as_it_was_written(void **state) {
+    struct contact_record record;
+    struct writer again;
+    (void)state;
+
+    writer_init(&again, sizeof CONTACT_BODY);
+    assert_int_equal(contact_record_decode(span_of(CONTACT_BODY, sizeof CONTACT_BODY), &record),
+                     RB_OK);
+    assert_int_equal(record.person[31], 32);
+    assert_int_equal(record.standing, CONTACT_VERIFIED);
+    assert_int_equal(record.card.len, 2);
+    contact_record_encode(&again, &record);
+    assert_int_equal(again.len, sizeof CONTACT_BODY);
+    assert_memory_equal(again.data, CONTACT_BODY, sizeof CONTACT_BODY);
+    writer_clear(&again);
+}
+
+static void assert_no_contact(const uint8_t *body, size_t len) {
+    struct contact_record record;
+
+    assert_int_equal(contact_record_decode(span_of(body, len), &record), RB_MALFORMED);
+}
+
+static void a_contact_without_person_or_standing_is_malformed(void **state) {
+    uint8_t body[sizeof CONTACT_BODY];
+    (void)state;
+
+    memcpy(body, CONTACT_BODY, sizeof body);
+    body[0] = 0xa1;
+    assert_no_contact(body, CONTACT_STANDING_AT - 1);
+    assert_no_contact((const uint8_t[]) { 0xa1, 0x01, 0x01 }, 3);
+    memcpy(body, CONTACT_BODY, sizeof body);
+    body[CONTACT_STANDING_AT] = CONTACT_REMOVED + 1;
+    assert_no_contact(body, sizeof body);
+}
+
+static void a_removal_has_no_card_and_a_card_is_not_empty(void **state) {
+    uint8_t body[sizeof CONTACT_BODY];
+    (void)state;
+
+    memcpy(body, CONTACT_BODY, sizeof body);
+    body[CONTACT_STANDING_AT] = CONTACT_REMOVED;
+    assert_no_contact(body, sizeof body);
+    memcpy(body, CONTACT_BODY, sizeof body);
+    body[CONTACT_CARD_AT] = 0x40;
+    assert_no_contact(body, CONTACT_CARD_AT + 1);
 }
 
 static void readers_write_nothing(void **state) {
@@ -232,6 +305,10 @@ int main(void) {
         cmocka_unit_test(writers_discuss_in_groups_and_cases),
         cmocka_unit_test(writers_write_entries_in_cases_only),
         cmocka_unit_test(only_the_owner_makes_the_record_of_a_case),
+        cmocka_unit_test(a_contact_stands_in_an_own_circle_only),
+        cmocka_unit_test(a_contact_reads_as_it_was_written),
+        cmocka_unit_test(a_contact_without_person_or_standing_is_malformed),
+        cmocka_unit_test(a_removal_has_no_card_and_a_card_is_not_empty),
         cmocka_unit_test(readers_write_nothing),
         cmocka_unit_test(a_post_names_its_thread_and_at_most_one_post),
         cmocka_unit_test(an_edit_or_retraction_names_one_post),

@@ -727,7 +727,8 @@ static void a_case_is_shared_with_a_verified_contact_only(void **state) {
                                                          people_now(&people), circle)),
         RB_OK);
     assert_int_equal(try_add(AYU, DIMAS, CIRCLE_WRITER, 0), RB_UNSAFE);
-    assert_int_equal(contact_set_verified(people.stores[AYU], people_id(&people, DIMAS)), RB_OK);
+    assert_int_equal(
+        contact_set_verified(people.stores[AYU], people_id(&people, DIMAS), people.now_ms), RB_OK);
     assert_int_equal(try_add(AYU, DIMAS, CIRCLE_WRITER, 0), RB_OK);
 }
 

@@ -71,7 +71,8 @@ static void a_member_between_two_others_carries_their_posts(void **state) {
 static void whoever_is_no_contact_is_refused(void **state) {
     (void)state;
     workers_meet(&citra, &ani);
-    assert_int_equal(contact_remove(ani.store, store_self(citra.store)->person), RB_OK);
+    assert_int_equal(contact_remove(ani.store, store_self(citra.store)->person, clock_now_ms()),
+                     RB_OK);
     worker_knows_address(&citra, &ani);
     worker_start(&ani);
     worker_start(&citra);
@@ -100,6 +101,33 @@ static void whose_device_is_revoked_is_let_go_and_not_let_in_again(void **state)
     assert_int_equal(ani.opened, opened);
     assert_true(ani.refused > 0);
     assert_false(budi_sees("laptop Budi hilang"));
+}
+
+static bool budi_shuts_citra_out(void *unused) {
+    struct contact contact;
+    (void)unused;
+
+    assert_int_equal(contact_get(budi.store, store_self(citra.store)->person, &contact), RB_OK);
+    return contact.revoked;
+}
+
+/* Citra's computer is stolen: she is in no circle of theirs, and nobody writes anything. */
+static void a_revocation_goes_over_the_open_connection_by_itself(void **state) {
+    const struct store_self *lost = store_self(citra.store);
+    struct writer whole;
+    (void)state;
+
+    workers_meet(&ani, &citra);
+    workers_meet(&budi, &citra);
+    ani_and_budi_confer();
+    assert_false(budi_shuts_citra_out(NULL));
+    writer_init(&whole, CERT_BYTES_MAX);
+    revoke_issue(&whole, lost->device_cert.id, lost->person, &lost->identity->person,
+                 clock_now_ms() / 1000);
+    assert_int_equal(revocation_add(ani.store, writer_view(&whole), clock_now_ms()), RB_OK);
+    writer_clear(&whole);
+    assert_true(workers_until(everybody, 3, 2 * LIVE_MS, budi_shuts_citra_out, NULL));
+    assert_int_equal(ani.opened, 1);
 }
 
 static void two_that_dial_each_other_keep_one_connection(void **state) {
@@ -415,6 +443,7 @@ int main(void) {
         NODE_TEST(a_member_between_two_others_carries_their_posts),
         NODE_TEST(whoever_is_no_contact_is_refused),
         NODE_TEST(whose_device_is_revoked_is_let_go_and_not_let_in_again),
+        NODE_TEST(a_revocation_goes_over_the_open_connection_by_itself),
         NODE_TEST(two_that_dial_each_other_keep_one_connection),
         NODE_TEST(a_listener_that_comes_back_is_found_again),
         NODE_TEST(a_dialler_that_comes_back_is_taken_again),

@@ -166,7 +166,8 @@ static void a_contact_added_while_running_is_admitted(void **state) {
 static void a_contact_removed_while_running_is_let_go(void **state) {
     (void)state;
     ani_and_budi_connect();
-    assert_int_equal(contact_remove(ani.store, store_self(budi.store)->person), RB_OK);
+    assert_int_equal(contact_remove(ani.store, store_self(budi.store)->person, clock_now_ms()),
+                     RB_OK);
     assert_int_equal(node_contacts_changed(ani.node), RB_OK);
     assert_int_equal(node_connected(ani.node), 0);
     assert_true(workers_until(everybody, 3, LIVE_MS, is_not_connected, &budi));

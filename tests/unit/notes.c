@@ -327,7 +327,7 @@ static void an_entry_of_a_case_gets_its_number_too(void **state) {
     (void)state;
 
     assert_int_equal(case_new(ayu, &record, people_now(&people), in_case), RB_OK);
-    assert_int_equal(contact_set_verified(ayu, people_id(&people, BAYU)), RB_OK);
+    assert_int_equal(contact_set_verified(ayu, people_id(&people, BAYU), people.now_ms), RB_OK);
     assert_int_equal(case_share(ayu, in_case, people_id(&people, BAYU), people_now(&people)),
                      RB_OK);
     assert_int_equal(case_note(ayu, in_case, span_text("catatan"), people_now(&people), ref),

@@ -99,6 +99,41 @@ static void who_was_never_connected_is_told_so(void **state) {
                   "[rembuk | 1 not sent yet | never connected yet] > ");
 }
 
+static void an_old_roster_stands_in_place_of_the_last_contact(void **state) {
+    struct prompt_state old = late();
+    (void)state;
+
+    old.roster_days = 9;
+    assert_prompt(LANGUAGE_ENGLISH, &in_case, old, WIDE,
+                  "[Case 12 | 3 not sent yet | roster 9 days old] > ");
+    assert_prompt(LANGUAGE_ENGLISH, &in_case, old, 2 * WIDE,
+                  "[Case 12 | 3 not sent yet | connected 2 hours ago | roster 9 days old] > ");
+    assert_prompt(LANGUAGE_ENGLISH, &in_case, old, NARROW, "[Case 12 | send 3] > ");
+}
+
+static void a_roster_of_a_week_is_not_old(void **state) {
+    struct prompt_state fresh = late();
+    (void)state;
+
+    for (fresh.roster_days = 0; fresh.roster_days <= 7; fresh.roster_days++) {
+        assert_prompt(LANGUAGE_ENGLISH, &in_case, fresh, WIDE,
+                      "[Case 12 | 3 not sent yet | connected 2 hours ago] > ");
+    }
+}
+
+static void an_old_roster_leaves_room_to_type(void **state) {
+    struct prompt_state old = { .last_contact_ms = now_ms - 2 * hour_ms, .roster_days = 12 };
+    char prompt[PROMPT_BYTES_MAX];
+    (void)state;
+
+    language_set(LANGUAGE_ENGLISH, REMBUK_LOCALEDIR);
+    for (size_t width = PROMPT_WIDE_COLUMNS_MIN; width < 2 * WIDE; width++) {
+        prompt_write(prompt, &nowhere, &old, now_ms, width);
+        assert_non_null(strstr(prompt, "roster 12 days old"));
+        assert_true(strlen(prompt) + PROMPT_TYPED_COLUMNS_MIN <= width);
+    }
+}
+
 static void no_name_stands_in_a_prompt(void **state) {
     const struct place places[] = { nowhere, in_case, in_thread };
     const struct prompt_state late_state = late();
@@ -162,7 +197,9 @@ static void the_short_form_tells_the_place_alone(void **state) {
 
 static void the_largest_numbers_fit(void **state) {
     const struct place place = { .sort = PLACE_THREAD, .number = INT64_MAX };
-    const struct prompt_state largest = { .waiting = UINT64_MAX, .last_contact_ms = 1 };
+    const struct prompt_state largest = { .waiting = UINT64_MAX,
+                                          .last_contact_ms = 1,
+                                          .roster_days = UINT64_MAX };
     char prompt[PROMPT_BYTES_MAX];
     (void)state;
 
@@ -181,6 +218,9 @@ int main(void) {
         cmocka_unit_test(nothing_is_said_of_an_empty_queue),
         cmocka_unit_test(who_is_connected_needs_no_time),
         cmocka_unit_test(who_was_never_connected_is_told_so),
+        cmocka_unit_test(an_old_roster_stands_in_place_of_the_last_contact),
+        cmocka_unit_test(a_roster_of_a_week_is_not_old),
+        cmocka_unit_test(an_old_roster_leaves_room_to_type),
         cmocka_unit_test(no_name_stands_in_a_prompt),
         cmocka_unit_test(a_question_is_its_own_prompt),
         cmocka_unit_test(the_longest_question_fits_a_prompt),

@@ -373,7 +373,7 @@ static void a_contact_is_found_until_it_is_removed(void **state) {
     assert_int_equal(object.id_len, HASH_BYTES);
     assert_memory_equal(object.id, siti.id, HASH_BYTES);
     assert_int_equal(finding_status(store, REF_CONTACT, "1"), RB_OK);
-    assert_int_equal(contact_remove(store, siti.id), RB_OK);
+    assert_int_equal(contact_remove(store, siti.id, HOMES_NOW_MS), RB_OK);
     assert_int_equal(finding_status(store, REF_CONTACT, "1"), RB_NOT_FOUND);
     writer_clear(&card);
     stranger_clear(&siti);

@@ -7,6 +7,7 @@
 
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/letters.h"
 #include "store/membership.h"
 #include "store/revocations.h"
 #include "store/self.h"
@@ -247,6 +248,7 @@ static void citra_makes_up(struct writing *writing, int number, bool revokes) {
     const struct store_self *citra = store_self(people.stores[CITRA]);
     struct writer cert, body, whole;
     char name[16];
+    struct letter_row letter;
     struct op_pair pair;
     struct cert decoded;
 
@@ -257,7 +259,8 @@ static void citra_makes_up(struct writing *writing, int number, bool revokes) {
     writer_init(&whole, CERT_BYTES_MAX);
     assert_int_equal(cert_issue_person(&cert, citra->identity, &facts, 1000), RB_OK);
     assert_int_equal(cert_decode(writer_view(&cert), &decoded), RB_OK);
-    self_pair(people.stores[CITRA], &pair);
+    assert_int_equal(
+        letters_pair(people.stores[CITRA], NULL, INT64_C(1767225600000), &letter, &pair), RB_OK);
     pair.person_cert = writer_view(&cert);
     op_device_encode(&body, &pair);
     assert_int_equal(writing_operation(writing, OP_DEVICE, writer_view(&body)), RB_OK);

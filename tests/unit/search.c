@@ -479,7 +479,8 @@ static void entries_of_a_case_are_found_by_its_team(void **state) {
     note(AYU, case_circle, "kunjungan kedua");
     people_meet(&people, AYU, BAYU);
     assert_string_equal(find(BAYU, "kunjungan"), "");
-    assert_int_equal(contact_set_verified(people.stores[AYU], people_id(&people, BAYU)), RB_OK);
+    assert_int_equal(
+        contact_set_verified(people.stores[AYU], people_id(&people, BAYU), people.now_ms), RB_OK);
     assert_int_equal(
         case_share(people.stores[AYU], case_circle, people_id(&people, BAYU), people_now(&people)),
         RB_OK);

@@ -7,6 +7,7 @@
 
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/letters.h"
 #include "store/self.h"
 #include "tests/support/homes.h"
 #include "tests/support/offices.h"
@@ -63,6 +64,7 @@ static enum rb_status take(struct fixture *fixture) {
 
 static void assert_holds_letter(const struct fixture *fixture) {
     const struct store_self *self = store_self(fixture->store);
+    struct letter_row letter;
     struct op_pair pair;
 
     assert_true(span_equal(self->person_cert.whole, writer_view(&fixture->letter)));
@@ -70,7 +72,7 @@ static void assert_holds_letter(const struct fixture *fixture) {
     assert_true(self->letter.exists);
     assert_int_equal(self->letter.rank, RANK_SUPERVISOR);
     assert_true(span_equal(self->region, span_text("327304")));
-    self_pair(fixture->store, &pair);
+    assert_int_equal(letters_pair(fixture->store, NULL, LATER_S * 1000, &letter, &pair), RB_OK);
     assert_true(span_equal(pair.person_cert, writer_view(&fixture->letter)));
     assert_true(span_equal(pair.chain, writer_view(&fixture->chain)));
     assert_true(span_equal(pair.device_cert, self->device_cert.whole));
@@ -79,12 +81,13 @@ static void assert_holds_letter(const struct fixture *fixture) {
 
 static void assert_holds_none(const struct fixture *fixture) {
     const struct store_self *self = store_self(fixture->store);
+    struct letter_row letter;
     struct op_pair pair;
 
     assert_false(self->letter.exists);
     assert_int_equal(self->chain.len, 0);
     assert_true(span_equal(self->person_cert.name, span_text("Dewi Andaikan")));
-    self_pair(fixture->store, &pair);
+    assert_int_equal(letters_pair(fixture->store, NULL, LATER_S * 1000, &letter, &pair), RB_OK);
     assert_int_equal(pair.chain.len, 0);
 }
 

@@ -311,7 +311,7 @@ static void a_missing_or_changed_part_of_the_identity_is_damage(void **state) {
         "DELETE FROM setting WHERE name = 'person_cert'",
         "UPDATE setting SET value = zeroblob(length(value)) WHERE name = 'device_cert'",
         "UPDATE setting SET value = zeroblob(5000) WHERE name = 'seal_key'",
-        "DELETE FROM secret WHERE sort = 1",
+        "UPDATE secret SET sealed = zeroblob(72) WHERE sort = 1", /* missing: a further device */
         "DELETE FROM secret WHERE sort = 3",
         "UPDATE secret SET sealed = zeroblob(72) WHERE sort = 2",
     };

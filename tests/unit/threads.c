@@ -365,7 +365,7 @@ static void share_a_case(uint8_t in_case[static HASH_BYTES], uint8_t ref[static 
     assert_int_equal(case_new(ayu, &record, people_now(&people), in_case), RB_OK);
     assert_int_equal(thread_new(ayu, in_case, span_text("Pleno"), people_now(&people), ref), RB_OK);
     people_post(&people, AYU, ref, "satu", written);
-    assert_int_equal(contact_set_verified(ayu, people_id(&people, BAYU)), RB_OK);
+    assert_int_equal(contact_set_verified(ayu, people_id(&people, BAYU), people.now_ms), RB_OK);
     assert_int_equal(case_share(ayu, in_case, people_id(&people, BAYU), people_now(&people)),
                      RB_OK);
     people_meet(&people, AYU, BAYU);

@@ -234,7 +234,8 @@ static void who_was_removed_from_a_case_hears_of_it_as_of_a_group(void **state) 
     (void)state;
 
     assert_int_equal(case_new(people.stores[AYU], &record, people_now(&people), made), RB_OK);
-    assert_int_equal(contact_set_verified(people.stores[AYU], people_id(&people, BAYU)), RB_OK);
+    assert_int_equal(
+        contact_set_verified(people.stores[AYU], people_id(&people, BAYU), people.now_ms), RB_OK);
     assert_int_equal(
         case_share(people.stores[AYU], made, people_id(&people, BAYU), people_now(&people)), RB_OK);
     people_meet(&people, AYU, BAYU);

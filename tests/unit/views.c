@@ -47,6 +47,8 @@ static const char *const view_sql[] = {
     "  quote(hlc) || quote(text) FROM post_edit",
     "SELECT quote(rcv) || quote(ref) || quote(post) || quote(circle) || quote(person) ||"
     "  quote(hlc) || quote(reason) FROM post_retract",
+    "SELECT quote(circle) || quote(person) || quote(standing) || quote(hlc) || quote(ref) ||"
+    "  quote(card) FROM contact_state",
     "SELECT quote(rcv) || quote(state) FROM event",
 };
 

@@ -146,10 +146,38 @@ static void write_joined(void) {
     wire_joined(new_frame(), span_text("a card"), 65535);
 }
 
-static void (*const writers[])(void) = { write_hello,  write_proof, write_list,  write_vector,
-                                         write_want,   write_run,   write_ack,   write_credit,
-                                         write_fork,   write_ping,  write_err,   write_bye,
-                                         write_keyreq, write_join,  write_joined };
+static void write_proved(struct writer *items) {
+    struct revoke_proof proof = {
+        .revoke = span_text("a REVOKE"),
+        .person = span_text("a CERT"),
+        .chain = span_text("a chain"),
+    };
+
+    writer_init(items, REVOKES_ITEMS_MAX * REVOKE_PROOF_BYTES_MAX);
+    revoke_proof_write(items, &proof);
+    proof.chain = (struct span) { 0 };
+    proof.device = span_text("another");
+    proof.issuer = span_text("a third");
+    revoke_proof_write(items, &proof);
+}
+
+static void write_revokes(void) {
+    struct writer items;
+
+    write_proved(&items);
+    wire_revokes(new_frame(), 70000, writer_view(&items), 2, true);
+    writer_clear(&items);
+}
+
+static void write_revokes_got(void) {
+    wire_revokes_got(new_frame(), 70000);
+}
+
+static void (*const writers[])(void) = { write_hello,      write_proof, write_list,   write_vector,
+                                         write_want,       write_run,   write_ack,    write_credit,
+                                         write_fork,       write_ping,  write_err,    write_bye,
+                                         write_keyreq,     write_join,  write_joined, write_revokes,
+                                         write_revokes_got };
 enum { WRITERS = sizeof writers / sizeof writers[0] };
 
 /* ---- Every frame comes back ---- */
@@ -260,6 +288,74 @@ static void frames_of_an_invitation_come_back(void **state) {
     assert_int_equal(decoded().port, 65535);
 }
 
+static void revocations_come_back(void **state) {
+    (void)state;
+    write_revokes();
+    struct wire_frame value = decoded();
+    assert_int_equal(value.type, WIRE_REVOKES);
+    assert_int_equal(value.upto, 70000);
+    assert_int_equal(value.row_count, 2);
+    assert_true(value.last);
+    struct reader reader = reader_of(value.items);
+    struct revoke_proof one = revoke_proof_read(&reader);
+    struct revoke_proof two = revoke_proof_read(&reader);
+    assert_int_equal(reader_end(&reader), RB_OK);
+    assert_true(span_equal(one.revoke, span_text("a REVOKE")));
+    assert_true(span_equal(one.person, span_text("a CERT")));
+    assert_true(span_equal(one.chain, span_text("a chain")));
+    assert_int_equal(one.device.len + one.issuer.len, 0);
+    assert_true(span_equal(two.device, span_text("another")));
+    assert_true(span_equal(two.issuer, span_text("a third")));
+    assert_int_equal(two.chain.len, 0);
+
+    write_revokes_got();
+    value = decoded();
+    assert_int_equal(value.type, WIRE_REVOKES_GOT);
+    assert_int_equal(value.upto, 70000);
+}
+
+/* `chain` 0: null. */
+static void write_one_proved(size_t items, size_t revoke, size_t chain) {
+    static const uint8_t bytes[CHAIN_BYTES_MAX + 1];
+    struct writer *out = new_frame();
+
+    writer_u8(out, WIRE_REVOKES);
+    writer_u8(out, WIRE_VERSION);
+    cbor_write_map(out, 3);
+    cbor_write_uint(out, 0);
+    cbor_write_uint(out, 1);
+    cbor_write_uint(out, 1);
+    cbor_write_array(out, items);
+    for (size_t i = 0; i < items; i++) {
+        cbor_write_array(out, 5);
+        cbor_write_bytes(out, span_of(bytes, revoke));
+        cbor_write_bytes(out, span_of(bytes, 1));
+        cbor_write_null(out);
+        cbor_write_null(out);
+        if (chain == 0) {
+            cbor_write_null(out);
+        } else {
+            cbor_write_bytes(out, span_of(bytes, chain));
+        }
+    }
+    cbor_write_uint(out, 2);
+    cbor_write_bool(out, true);
+}
+
+static void revocations_above_a_maximum_are_refused(void **state) {
+    (void)state;
+    write_one_proved(REVOKES_ITEMS_MAX, CERT_BYTES_MAX, CHAIN_BYTES_MAX);
+    assert_int_equal(decoded().row_count, REVOKES_ITEMS_MAX);
+    write_one_proved(REVOKES_ITEMS_MAX + 1, 1, 0);
+    assert_refused(RB_TOO_LARGE);
+    write_one_proved(1, CERT_BYTES_MAX + 1, 0);
+    assert_refused(RB_MALFORMED);
+    write_one_proved(1, 1, CHAIN_BYTES_MAX + 1);
+    assert_refused(RB_MALFORMED);
+    write_one_proved(1, 0, 0);
+    assert_refused(RB_MALFORMED);
+}
+
 static void run_comes_back(void **state) {
     struct run run, expected = a_run();
     uint64_t handle, rcv_upto;
@@ -339,6 +435,8 @@ static enum rb_status decode_all(struct span bytes) {
         case WIRE_WANT:
             (void)wire_next_want(&value);
             break;
+        case WIRE_REVOKES:
+            break; /* Its rows are no wire_next_... */
         default:
             (void)wire_next_ack(&value);
         }
@@ -608,6 +706,8 @@ int main(void) {
         TEST(ack_comes_back),
         TEST(small_frames_come_back),
         TEST(frames_of_an_invitation_come_back),
+        TEST(revocations_come_back),
+        TEST(revocations_above_a_maximum_are_refused),
         TEST(run_comes_back),
         TEST(run_of_a_real_log_is_still_accepted),
         TEST(largest_run_fits_its_maximum),

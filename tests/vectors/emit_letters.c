@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Prints the vectors of offices, letters, revocations and the operations that carry them:
  * letters.json.  Sari of the other vectors gets a letter from the office of her town. */
+#include "protocol/casework/roster.h"
 #include "protocol/cbor.h"
 #include "protocol/envelope.h"
 #include "protocol/ops.h"
@@ -621,6 +622,32 @@ static void print_operations(void) {
     writer_clear(&body);
 }
 
+/* ---- Rosters ---- */
+
+static void print_roster_day(void) {
+    struct roster_day day = { .at_s = SARI_NOW_S + LETTER_AT, .chain = writer_view(&holder.chain) };
+    struct cert offices[CHAIN_CERTS_MAX];
+    uint8_t circle[HASH_BYTES];
+    struct sign_key office;
+    struct writer body;
+    size_t count = 0;
+
+    memset(circle, 0xa5, sizeof circle);
+    office_key(&office, offices_usual[0].fill);
+    roster_day_sign(&day, circle, &office);
+    must(roster_day_verify(&day, circle, offices, &count));
+    writer_init(&body, BODY_MAX);
+    roster_day_encode(&body, &day);
+    json_open("roster_day", '{');
+    json_number("type", KIND_ROSTER_DAY);
+    hex("circle", circle, sizeof circle);
+    json_number("at_s", (uint64_t)day.at_s);
+    hex("office_seed", office.seed, sizeof office.seed);
+    json_hex("body", writer_view(&body));
+    json_close('}');
+    writer_clear(&body);
+}
+
 int main(void) {
     must(crypt_start());
     holder_begin();
@@ -633,6 +660,7 @@ int main(void) {
     print_cert_cases();
     print_revokes();
     print_operations();
+    print_roster_day();
     json_close('}');
     holder_end();
     return 0;

@@ -2,6 +2,7 @@
 /* Prints the vectors of logs, events, operations and records: log.json.  One invented author writes
  * one log with every kind of event in it; what they mean together is not the point here. */
 #include "protocol/casework/case_record.h"
+#include "protocol/casework/contact.h"
 #include "protocol/casework/group.h"
 #include "protocol/casework/thread.h"
 #include "protocol/log.h"
@@ -367,6 +368,21 @@ static void write_case(struct writer *body) {
     write_body("entry", (struct plan) { .type = KIND_ENTRY, .epoch = 1, .ctl = 8 }, body);
 }
 
+/* Stands in a circle of another kind than this log's, as the case does: only the bytes count. */
+static void write_contacts(struct writer *body) {
+    struct contact_record record = { .standing = CONTACT_VERIFIED };
+
+    memset(record.person, 0x55, sizeof record.person);
+    record.card = span_text("(card)");
+    contact_record_encode(body, &record);
+    write_body("contact", (struct plan) { .type = KIND_CONTACT, .epoch = 1, .ctl = 8 }, body);
+    record.standing = CONTACT_REMOVED;
+    record.card.len = 0;
+    contact_record_encode(body, &record);
+    write_body("contact who was removed",
+               (struct plan) { .type = KIND_CONTACT, .epoch = 1, .ctl = 8 }, body);
+}
+
 static void write_log(void) {
     struct writer body;
 
@@ -378,6 +394,7 @@ static void write_log(void) {
     write_records(&body);
     write_changes(&body);
     write_case(&body);
+    write_contacts(&body);
     json_close(']');
 }
 

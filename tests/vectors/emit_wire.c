@@ -348,6 +348,50 @@ static void emit_small(struct writer *frame) {
     end_frame(frame);
 }
 
+/* ---- Revocations ---- */
+
+static void emit_proved(struct writer *items, struct revoke_proof proof) {
+    json_open(NULL, '{');
+    json_hex("revoke", proof.revoke);
+    json_hex("person", proof.person);
+    json_hex("device", proof.device);
+    json_hex("issuer", proof.issuer);
+    json_hex("chain", proof.chain);
+    json_close('}');
+    revoke_proof_write(items, &proof);
+}
+
+static void emit_revokes(struct writer *frame) {
+    struct revoke_proof of_person = {
+        .revoke = span_text("the bytes of a REVOKE"),
+        .person = span_text("the bytes of a person CERT"),
+        .chain = span_text("the bytes of a chain"),
+    };
+    struct revoke_proof of_device = {
+        .revoke = span_text("the bytes of a REVOKE"),
+        .person = span_text("the bytes of a person CERT"),
+        .device = span_text("the bytes of a device CERT"),
+        .issuer = span_text("the bytes of the CERT of another device"),
+    };
+    struct writer items;
+
+    writer_init(&items, REVOKES_ITEMS_MAX * REVOKE_PROOF_BYTES_MAX);
+    json_open("revokes", '{');
+    json_number("upto", 300);
+    json_bool("last", false);
+    json_open("items", '[');
+    emit_proved(&items, of_person);
+    emit_proved(&items, of_device);
+    json_close(']');
+    wire_revokes(frame, 300, writer_view(&items), 2, false);
+    end_frame(frame);
+    json_open("revokes_got", '{');
+    json_number("upto", 300);
+    wire_revokes_got(frame, 300);
+    end_frame(frame);
+    writer_clear(&items);
+}
+
 /* ---- Hashes ---- */
 
 static void emit_fingerprint(size_t count) {
@@ -432,6 +476,7 @@ int main(void) {
     emit_circles(&frame);
     emit_runs(&frame);
     emit_small(&frame);
+    emit_revokes(&frame);
     emit_hashes();
     json_close('}');
     writer_clear(&frame);

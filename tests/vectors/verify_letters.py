@@ -122,6 +122,13 @@ def verify_operations(vectors, chain):
         agree(name + ": body", operation["body"], base.cbor_encode(body))
 
 
+def verify_roster_day(day, chain_bytes):
+    signed = day["circle"] + day["at_s"].to_bytes(8, "little")
+    signature = base.sign(day["office_seed"], b"rk.roster", signed)
+    agree("roster day", day["body"], base.cbor_encode({0: day["at_s"], 1: chain_bytes, 2: signature}))
+    agree("roster day: type", day["type"], 72)
+
+
 def main():
     vectors = unhex(json.loads(Path(sys.argv[1]).read_text()))
     person = base.person_id(base.sign_public(vectors["letter"]["person_seed"]))
@@ -133,6 +140,7 @@ def main():
     verify_cert_cases(vectors["cert_cases"])
     verify_revokes(vectors["revokes"], person)
     verify_operations(vectors, chain)
+    verify_roster_day(vectors["roster_day"], base.cbor_encode(chain))
     print(f"verify_letters: {checked} values agree.")
 
 

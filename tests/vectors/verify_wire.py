@@ -16,6 +16,7 @@ import rembuk_formats as formats
 VERSION = 1
 HELLO, PROOF, LIST, VECTOR, WANT, RUN, ACK, CREDIT = 1, 2, 5, 6, 7, 8, 9, 10
 FORK, PING, PONG, ERR, BYE, KEYREQ, JOIN, JOINED = 12, 15, 16, 17, 18, 19, 20, 21
+REVOKES, REVOKES_GOT = 22, 23
 
 checked = 0
 
@@ -149,6 +150,17 @@ def verify_small(vectors):
     agree_frame("joined", case, frame(JOINED, {0: unhex(case["card"]), 1: case["port"]}))
 
 
+# ---- Revocations ----
+
+def verify_revokes(vectors):
+    case = vectors["revokes"]
+    items = [[unhex(item[name]) or None for name in ("revoke", "person", "device", "issuer", "chain")]
+             for item in case["items"]]
+    agree_frame("revokes", case, frame(REVOKES, {0: case["upto"], 1: items, 2: case["last"]}))
+    case = vectors["revokes_got"]
+    agree_frame("revokes_got", case, frame(REVOKES_GOT, {0: case["upto"]}))
+
+
 # ---- Hashes ----
 
 def verify_fingerprint(case):
@@ -187,6 +199,7 @@ def main(path):
     verify_rid(vectors["rid"])
     verify_arrivals(vectors["arrival"])
     verify_small(vectors)
+    verify_revokes(vectors)
     print(f"{checked} values agree")
 
 

@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/roster.h"
+
+#include "protocol/text.h"
+#include "store/contacts.h"
+#include "store/db.h"
+#include "store/letters.h"
+#include "store/revocations.h"
+#include "store/writing.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- The offices of this home ---- */
+
+struct office_list {
+    struct office_row *rows; /* owned; granted ones alone */
+    size_t count;
+};
+
+static bool office_collect(void *context, const struct office_row *office) {
+    struct office_list *list = context;
+
+    if (office->granted) {
+        list->rows = rb_realloc(list->rows, list->count + 1, sizeof *list->rows);
+        list->rows[list->count++] = *office;
+    }
+    return true;
+}
+
+/* One office while its roster is looked after. */
+struct keeping {
+    struct store *store;
+    const struct office_row *office;
+    int64_t now_ms;
+    uint8_t circle[HASH_BYTES]; /* zeros: it has no roster that one could write to */
+    bool is_founded;
+    struct waiting_letter *letters; /* owned: those to be taken in */
+    size_t letter_count;
+    size_t taken_in;
+};
+
+/* ---- Letters that stand in no roster yet ---- */
+
+struct waiting_letter {
+    uint8_t person[HASH_BYTES];
+    uint8_t cert[CERT_BYTES_MAX];
+    size_t cert_len;
+    uint64_t serial;
+    int64_t until_s;
+};
+
+/* Our own rows: what does not decode is damage. */
+static enum rb_status letter_read(struct db_row *query, struct waiting_letter *letter) {
+    const struct span whole = db_blob(query, 1);
+    struct cert cert;
+
+    if (whole.len > sizeof letter->cert || cert_decode(whole, &cert) != RB_OK) {
+        return RB_DAMAGED;
+    }
+    *letter = (struct waiting_letter) {
+        .cert_len = whole.len,
+        .serial = cert.serial,
+        .until_s = cert.not_after_s,
+    };
+    db_copy(query, 0, letter->person, sizeof letter->person);
+    memcpy(letter->cert, whole.data, whole.len);
+    return RB_OK;
+}
+
+/* Of somebody who has several letters of one office the last counts. */
+static void letter_keep(struct keeping *keeping, const struct waiting_letter *letter) {
+    struct waiting_letter *last =
+        keeping->letter_count > 0 ? &keeping->letters[keeping->letter_count - 1] : NULL;
+
+    if (last == NULL || memcmp(last->person, letter->person, HASH_BYTES) != 0) {
+        keeping->letters =
+            rb_realloc(keeping->letters, keeping->letter_count + 1, sizeof *keeping->letters);
+        keeping->letters[keeping->letter_count++] = *letter;
+    } else if (letter->serial >= last->serial) {
+        *last = *letter;
+    }
+}
+
+/* What an ADD of the roster names already is left out at the end: until then it hides what came
+ * before it. */
+static enum rb_status letters_load(struct keeping *keeping) {
+    static const char sql[] =
+        "SELECT person, whole"
+        " FROM letter_issued"
+        " WHERE office = ?1"
+        "   AND revoked_ms IS NULL"
+        " ORDER BY person";
+    struct db_row *query = db_query(store_db(keeping->store), sql);
+    struct waiting_letter letter;
+    enum rb_status status = RB_OK;
+
+    db_bind_int(query, 1, keeping->office->number);
+    while (status == RB_OK && db_step(query)) {
+        status = letter_read(query, &letter);
+        if (status == RB_OK && letter.until_s > keeping->now_ms / 1000) {
+            letter_keep(keeping, &letter);
+        }
+    }
+    const enum rb_status ended = db_end(query);
+    return status == RB_OK ? ended : status;
+}
+
+static enum rb_status letter_stands(const struct keeping *keeping,
+                                    const struct waiting_letter *letter, bool *stands) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM circle"
+        " JOIN person_cert ON person_cert.circle = circle.id"
+        " WHERE circle.circle = ?1"
+        "   AND person_cert.cert = ?2";
+    struct cert cert;
+    enum rb_status status = cert_decode(span_of(letter->cert, letter->cert_len), &cert);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    struct db_row *query = db_query(store_db(keeping->store), sql);
+    db_bind_blob(query, 1, span_of(keeping->circle, sizeof keeping->circle));
+    db_bind_blob(query, 2, span_of(cert.id, sizeof cert.id));
+    *stands = db_step(query);
+    return db_end(query);
+}
+
+static enum rb_status letters_leave_out(struct keeping *keeping) {
+    enum rb_status status = RB_OK;
+    size_t left = 0;
+
+    for (size_t i = 0; i < keeping->letter_count && status == RB_OK; i++) {
+        bool stands = false;
+        status = letter_stands(keeping, &keeping->letters[i], &stands);
+        if (status == RB_OK && !stands) {
+            keeping->letters[left++] = keeping->letters[i];
+        }
+    }
+    keeping->letter_count = status == RB_OK ? left : keeping->letter_count;
+    return status;
+}
+
+/* ---- The roster ---- */
+
+/* Whether a circle that is founded now is anchored at the root of the office: it is at that of the
+ * letter that is used. */
+static enum rb_status is_of_own_network(const struct keeping *keeping, bool *is_own) {
+    struct cert offices[CHAIN_CERTS_MAX];
+    struct letter_row used;
+    size_t count = 0;
+
+    enum rb_status status = chain_decode(office_row_chain(keeping->office), offices, &count);
+    if (status == RB_OK) {
+        status = letters_choose(keeping->store, NULL, keeping->now_ms, &used);
+    }
+    if (status == RB_OK) {
+        *is_own = used.letter.exists && letter_row_holds(&used) &&
+                  memcmp(offices[count - 1].person, used.letter.root, HASH_BYTES) == 0;
+    }
+    return status;
+}
+
+/* Somebody whose own letter was revoked is out of the roster that he founded, and founds another
+ * when he has a new one. */
+static enum rb_status circle_find(struct keeping *keeping) {
+    static const char sql[] =
+        "SELECT office.roster"
+        " FROM office"
+        " JOIN circle ON circle.circle = office.roster"
+        " JOIN member AS own ON own.circle = circle.id"
+        " WHERE office.number = ?1"
+        "   AND own.person = ?2"
+        "   AND own.state IN (0, 1)"
+        "   AND own.role >= ?3";
+    struct db_row *query = db_query(store_db(keeping->store), sql);
+
+    db_bind_int(query, 1, keeping->office->number);
+    db_bind_blob(query, 2, span_of(store_self(keeping->store)->person, HASH_BYTES));
+    db_bind_int(query, 3, CIRCLE_MANAGER);
+    if (db_step(query)) {
+        db_copy(query, 0, keeping->circle, sizeof keeping->circle);
+        keeping->is_founded = true;
+    }
+    return db_end(query);
+}
+
+static enum rb_status circle_set(struct keeping *keeping) {
+    static const char sql[] =
+        "UPDATE office"
+        " SET roster = ?2"
+        " WHERE number = ?1";
+    struct db_row *query = db_query(store_db(keeping->store), sql);
+
+    db_bind_int(query, 1, keeping->office->number);
+    db_bind_blob(query, 2, span_of(keeping->circle, sizeof keeping->circle));
+    return db_run(query);
+}
+
+static enum rb_status circle_found(struct keeping *keeping) {
+    const enum rb_status status =
+        author_found(keeping->store, CIRCLE_ROSTER, NULL, keeping->now_ms, keeping->circle);
+
+    return status == RB_OK ? circle_set(keeping) : status;
+}
+
+/* ---- What is due ---- */
+
+/* The last day that was signed here, not the newest: a clock that ran ahead would stop it. */
+static enum rb_status day_is_due(const struct keeping *keeping, bool *due) {
+    static const char sql[] =
+        "SELECT roster_day.at_s"
+        " FROM circle"
+        " JOIN roster_day ON roster_day.circle = circle.id"
+        " WHERE circle.circle = ?1"
+        "   AND roster_day.office = ?2"
+        " ORDER BY roster_day.rcv DESC"
+        " LIMIT 1";
+    const int64_t now_s = keeping->now_ms / 1000;
+    struct db_row *query = db_query(store_db(keeping->store), sql);
+
+    *due = true;
+    db_bind_blob(query, 1, span_of(keeping->circle, sizeof keeping->circle));
+    db_bind_blob(query, 2, span_of(keeping->office->pk, sizeof keeping->office->pk));
+    if (db_step(query)) {
+        const int64_t at_s = db_int(query, 0);
+        *due = at_s - now_s >= ROSTER_DAY_S || now_s - at_s >= ROSTER_DAY_S;
+    }
+    return db_end(query);
+}
+
+static enum rb_status is_revocation_due(const struct writing *writing, bool *due) {
+    struct writer whole;
+
+    writer_init(&whole, CERT_BYTES_MAX);
+    const enum rb_status status =
+        revocation_due(writing->opening->store, writing->opening->circle.id,
+                       writing->opening->members.fold, &whole);
+    writer_clear(&whole);
+    *due = status == RB_OK;
+    return status == RB_NOT_FOUND ? RB_OK : status;
+}
+
+/* ---- Writing ---- */
+
+/* His certificates: the letter that this office has signed, with what his card says of his
+ * device.  RB_NOT_FOUND: there is no card; RB_REFUSED: a certificate in it is revoked. */
+static enum rb_status pair_make(const struct keeping *keeping, const struct waiting_letter *letter,
+                                struct writer *card, struct op_pair *pair) {
+    struct store *store = keeping->store;
+    struct contact contact;
+    enum rb_status status = RB_OK;
+
+    if (memcmp(letter->person, store_self(store)->person, HASH_BYTES) == 0) {
+        const struct store_self *self = store_self(store);
+        pair->device_cert = self->device_cert.whole;
+        pair->seal_key = self->seal.whole;
+    } else {
+        status = contact_get(store, letter->person, &contact);
+        status = status == RB_OK && contact.revoked ? RB_REFUSED : status;
+        if (status == RB_OK) {
+            status = contact_pair(store, letter->person, card, pair);
+        }
+    }
+    if (status == RB_OK) {
+        pair->person_cert = span_of(letter->cert, letter->cert_len);
+        pair->chain = office_row_chain(keeping->office);
+    }
+    return status;
+}
+
+/* Whoever is there already is added again: what counts is the letter that the ADD names. */
+static enum rb_status letter_take_in(struct keeping *keeping, struct writing *writing,
+                                     const struct waiting_letter *letter) {
+    const bool is_self =
+        memcmp(letter->person, store_self(keeping->store)->person, HASH_BYTES) == 0;
+    struct writer card, body;
+    struct op_pair pair;
+
+    writer_init(&card, CARD_BYTES_MAX);
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    enum rb_status status = pair_make(keeping, letter, &card, &pair);
+    if (status == RB_OK) {
+        op_add_encode(&body, is_self ? CIRCLE_OWNER : CIRCLE_READER, &pair, 0);
+        status = writing_operation(writing, OP_ADD, writer_view(&body));
+        keeping->taken_in += status == RB_OK ? 1 : 0;
+    } else if (!db_failed(status)) {
+        status = RB_OK; /* it waits */
+    }
+    writer_clear(&body);
+    writer_clear(&card);
+    return status;
+}
+
+static enum rb_status letters_take_in(struct keeping *keeping, struct writing *writing) {
+    enum rb_status status = RB_OK;
+
+    for (size_t i = 0; i < keeping->letter_count && status == RB_OK; i++) {
+        if (keeping->taken_in < ROSTER_ADDS_AT_ONCE) {
+            status = letter_take_in(keeping, writing, &keeping->letters[i]);
+        }
+    }
+    return status == RB_OK && keeping->taken_in > 0 ? writing_prepare(writing, GRANTS_ALL) : status;
+}
+
+static enum rb_status day_write(const struct keeping *keeping, struct writing *writing) {
+    struct new_content draft = { .type = KIND_ROSTER_DAY };
+    uint8_t ref[REF_BYTES];
+    struct roster_day day;
+    struct writer body;
+
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    enum rb_status status = office_sign_day(keeping->store, keeping->office, keeping->circle,
+                                            keeping->now_ms / 1000, &day);
+    if (status == RB_OK) {
+        roster_day_encode(&body, &day);
+        draft.body = writer_view(&body);
+        status = writing_prepare(writing, GRANTS_USED);
+    }
+    if (status == RB_OK) {
+        status = writing_content(writing, &draft, ref);
+    }
+    writer_clear(&body);
+    return status;
+}
+
+static enum rb_status roster_write(struct keeping *keeping, bool is_day_due) {
+    struct writing writing;
+
+    enum rb_status status =
+        writing_begin(&writing, keeping->store, keeping->circle, keeping->now_ms);
+    if (status == RB_OK) {
+        status = writing_may_act(&writing);
+    }
+    if (status == RB_OK) {
+        status = writing_prepare(&writing, GRANTS_OWN);
+    }
+    if (status == RB_OK) {
+        status = letters_take_in(keeping, &writing);
+    }
+    if (status == RB_OK && is_day_due) {
+        status = day_write(keeping, &writing);
+    }
+    writing_end(&writing);
+    return status;
+}
+
+/* ---- Upkeep ---- */
+
+static enum rb_status found_and_write(struct keeping *keeping, bool is_day_due) {
+    enum rb_status status = store_write_begin(keeping->store);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    status = keeping->is_founded ? RB_OK : circle_found(keeping);
+    if (status == RB_OK) {
+        status = roster_write(keeping, is_day_due);
+    }
+    status = store_write_end(keeping->store, status);
+    keeping->taken_in = status == RB_OK ? keeping->taken_in : 0;
+    return status;
+}
+
+/* A revocation goes with a new day, so that everybody sees how fresh it is. */
+static enum rb_status look_at_founded(struct keeping *keeping, bool *is_day_due) {
+    struct writing writing;
+    bool is_revoked = false;
+
+    enum rb_status status =
+        writing_begin(&writing, keeping->store, keeping->circle, keeping->now_ms);
+    if (status == RB_OK) {
+        status = is_revocation_due(&writing, &is_revoked);
+    }
+    writing_end(&writing);
+    if (status == RB_OK) {
+        status = day_is_due(keeping, is_day_due);
+    }
+    *is_day_due = *is_day_due || is_revoked;
+    return status == RB_OK ? letters_leave_out(keeping) : status;
+}
+
+/* Contacts alone can be taken in: for the others nothing need be begun. */
+static enum rb_status can_take_in(const struct keeping *keeping, bool *can) {
+    enum rb_status status = RB_OK;
+
+    *can = false;
+    for (size_t i = 0; i < keeping->letter_count && status == RB_OK && !*can; i++) {
+        struct writer card;
+        struct op_pair pair;
+        writer_init(&card, CARD_BYTES_MAX);
+        status = pair_make(keeping, &keeping->letters[i], &card, &pair);
+        *can = status == RB_OK;
+        status = db_failed(status) ? status : RB_OK;
+        writer_clear(&card);
+    }
+    return status;
+}
+
+static enum rb_status roster_keep(struct keeping *keeping) {
+    bool is_day_due = true, can = false, is_own = false;
+
+    enum rb_status status = letters_load(keeping);
+    if (status == RB_OK) {
+        status = circle_find(keeping);
+    }
+    if (status == RB_OK && keeping->is_founded) {
+        status = look_at_founded(keeping, &is_day_due);
+    } else if (status == RB_OK) {
+        status = is_of_own_network(keeping, &is_own);
+    }
+    if (status == RB_OK && !keeping->is_founded && (keeping->letter_count == 0 || !is_own)) {
+        return RB_OK; /* there is nothing to found, or it has to wait */
+    }
+    if (status == RB_OK) {
+        status = can_take_in(keeping, &can);
+    }
+    return status == RB_OK && (is_day_due || can) ? found_and_write(keeping, is_day_due) : status;
+}
+
+enum rb_status roster_upkeep(struct store *store, int64_t now_ms, size_t *waiting) {
+    struct office_list list = { 0 };
+
+    enum rb_status status = offices_each(store, office_collect, &list);
+    *waiting = 0;
+    for (size_t i = 0; i < list.count && status == RB_OK; i++) {
+        struct keeping keeping = { .store = store, .office = &list.rows[i], .now_ms = now_ms };
+        status = roster_keep(&keeping);
+        status = db_failed(status) ? status : RB_OK;
+        *waiting += keeping.letter_count - keeping.taken_in;
+        free(keeping.letters);
+    }
+    free(list.rows);
+    return status;
+}
