@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* I4 and I5, by who can open what in truth: whatever epoch key stands in the keyring of a node, its
+ * person can open, and goes on to whatever becomes of the keyring.
+ *
+ *   I5  when somebody writes content, nobody who is out in his view holds its key; but for those
+ *       who got it when some thought them in and others out: they may have been added again, by
+ *       somebody of whom the writer has not heard
+ *   I4  who comes to hold a key belonged to its circle in somebody's view, once; that he gets none
+ *       after he was taken out is for I5 */
+#ifndef REMBUK_TESTS_INVARIANTS_KEYS_H
+#define REMBUK_TESTS_INVARIANTS_KEYS_H
+
+#include "tests/sim/world.h"
+
+struct key_oracle;
+
+struct key_oracle *key_oracle_new(struct world *world, uint64_t *checks_4, uint64_t *checks_5);
+void key_oracle_destroy(struct key_oracle **oracle);
+
+/* That node has committed events `first` to `last` of a log, its own or another one. */
+void key_oracle_stored(struct key_oracle *oracle, struct sim_node *node,
+                       const uint8_t circle[static HASH_BYTES],
+                       const uint8_t log[static LOG_PK_BYTES], uint64_t first, uint64_t last);
+
+/* It may hold new keys; `anew`: look at all of them. */
+void key_oracle_look(struct key_oracle *oracle, struct sim_node *node, bool anew);
+
+#endif
