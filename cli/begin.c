@@ -32,6 +32,9 @@ static enum rb_status ask_all(struct context *context, struct guide *guide, int 
     while (step == GUIDE_ASKS || step == GUIDE_HELPS) {
         const struct guide_question *question = guide_ask(guide);
         output_say(context->out, "%s", step == GUIDE_HELPS ? question->help : question->sentence);
+        if (step == GUIDE_HELPS && question->can_skip) {
+            output_say(context->out, _("Type it, or Enter if you do not know it yet."));
+        }
         output_flush(context->out);
         if (!ask(guide, terminal, typed, &len)) {
             step = GUIDE_OUT;

@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* As wide as a sheet of paper in a plain editor. */
 enum { PAGE_COLUMNS = 76, LIST_INDENT = 3 };
@@ -17,6 +18,20 @@ enum { PAGE_COLUMNS = 76, LIST_INDENT = 3 };
 
 static void write_gap(struct writer *out) {
     writer_u8(out, '\n');
+}
+
+/* What follows the dash of an item stands below its first word. */
+static void write_wrapped(struct writer *out, size_t indent, struct span text) {
+    static const char dash[] = "- ";
+    const size_t room = PAGE_COLUMNS - indent;
+
+    if (text.len > sizeof dash && memcmp(text.data, dash, sizeof dash - 1) == 0) {
+        layout_wrap(out, layout_line(&text, room), room, indent);
+        indent += sizeof dash - 1;
+    }
+    if (text.len > 0) {
+        layout_wrap(out, text, PAGE_COLUMNS - indent, indent);
+    }
 }
 
 /* A paragraph, translated, printf form. */
@@ -32,7 +47,7 @@ write_lines(struct writer *out, size_t indent, const char *sentence, ...) {
     char *text = rb_alloc((size_t)len + 1, 1);
     (void)vsnprintf(text, (size_t)len + 1, sentence, values);
     va_end(values);
-    layout_wrap(out, span_of(text, (size_t)len), PAGE_COLUMNS - indent, indent);
+    write_wrapped(out, indent, span_of(text, (size_t)len));
     free(text);
 }
 
@@ -41,22 +56,35 @@ static void write_blank(struct writer *out, const char *what) {
     write_lines(out, LIST_INDENT, "%s: %s", what, BLANK);
 }
 
-int64_t breach_notice_until(int64_t now_ms) {
-    return now_ms + (int64_t)BREACH_NOTICE_HOURS * 60 * 60 * 1000;
+int64_t breach_notice_until(int64_t since_ms) {
+    return since_ms + (int64_t)BREACH_NOTICE_HOURS * 60 * 60 * 1000;
+}
+
+static void write_limit(struct writer *out, const struct breach_notice *notice) {
+    const bool is_late = notice->since_ms > 0;
+    const int64_t since_ms = is_late ? notice->since_ms : notice->now_ms;
+    char since[WHEN_BYTES], until[WHEN_BYTES];
+
+    when_show(since_ms, since);
+    when_show(breach_notice_until(since_ms), until);
+    write_lines(out, 0,
+                is_late
+                    ? _("TIME LIMIT: at the latest %s, which is 3 x 24 hours after the computer "
+                        "was shut out (%s); or earlier: 3 x 24 hours from when you knew of the "
+                        "loss.")
+                    : _("TIME LIMIT: at the latest %s, which is 3 x 24 hours after this draft "
+                        "was made (%s); or earlier: 3 x 24 hours from when you knew of the "
+                        "loss."),
+                until, since);
 }
 
 static void write_head(struct writer *out, const struct breach_notice *notice) {
-    char made[WHEN_BYTES], until[WHEN_BYTES];
-
-    when_show(notice->now_ms, made);
-    when_show(breach_notice_until(notice->now_ms), until);
     write_lines(out, 0, "%s", _("DRAFT: NOTICE OF A FAILURE TO PROTECT PERSONAL DATA"));
     write_lines(out, 0, "%s", _("(Law 27 of 2022 on the Protection of Personal Data, article 46)"));
     write_gap(out);
-    write_lines(out, 0,
-                _("TIME LIMIT: %s. That is 3 x 24 hours after this draft was made (%s). If "
-                  "you knew of the loss earlier, the time counts from then."),
-                until, made);
+    write_limit(out, notice);
+    write_gap(out);
+    write_lines(out, 0, "%s", _("Order: 1. your office, 2. the police, 3. fill in, 4. send."));
     write_gap(out);
     write_lines(out, 0, "%s",
                 _("What this computer knows is filled in. Fill in each blank (____), and strike "
@@ -114,6 +142,10 @@ static void write_data(struct writer *out, const struct breach_notice *notice) {
     write_lines(out, 0, "%s", _("1. Personal data that has been disclosed, or may be"));
     write_lines(out, LIST_INDENT, "%s", _("The lost computer could read:"));
     write_held(out, notice->held);
+    if (notice->held->cases > 0) {
+        write_lines(out, LIST_INDENT, "%s",
+                    _("- of these cases also: age, sex and cluster of the client"));
+    }
     write_lines(out, LIST_INDENT, _("Number of cases: %zu"), notice->held->cases);
     write_blank(out, _("Number of people whose data it is"));
     write_blank(out, _("Sorts of data (name, address, family, health, photographs, ...)"));
@@ -152,46 +184,64 @@ static void write_how(struct writer *out, const struct breach_notice *notice) {
     write_gap(out);
 }
 
-static void write_act(struct writer *out, const struct breach_notice *notice) {
+static void write_revoked(struct writer *out, int64_t at_ms) {
+    char when[WHEN_BYTES];
+
+    when_show(at_ms, when);
+    write_lines(out, LIST_INDENT,
+                _("- %s: the computer was shut out. The other computers refuse it as soon as "
+                  "they hear of it."),
+                when);
+}
+
+static void write_letter(struct writer *out, const struct breach_notice *notice) {
     char now[WHEN_BYTES];
 
     when_show(notice->now_ms, now);
+    write_lines(out, LIST_INDENT,
+                _("- %s: the letter of assignment of %s was revoked. In the groups and cases that "
+                  "were joined with this letter, all computers of this person are shut out as "
+                  "soon as the others hear of it."),
+                now, notice->owner);
+}
+
+static void write_act(struct writer *out, const struct breach_notice *notice) {
     switch (notice->act) {
     case BREACH_OPEN:
         write_blank(out, _("- The computer was shut out of all groups and cases on"));
         return;
     case BREACH_REVOKED_BEFORE:
-        write_blank(out, _("- The computer was revoked, and is shut out, since"));
+        if (notice->since_ms > 0) {
+            write_revoked(out, notice->since_ms);
+        } else {
+            write_blank(out, _("- The computer has been shut out since"));
+        }
         break;
     case BREACH_REVOKED_NOW:
-        write_lines(out, LIST_INDENT,
-                    _("- %s: the computer was revoked. The other computers refuse it as soon as "
-                      "they hear of it."),
-                    now);
+        write_revoked(out, notice->now_ms);
         break;
     case BREACH_LETTER_REVOKED:
-        write_lines(out, LIST_INDENT,
-                    _("- %s: the letter of assignment of %s was revoked. That shuts all computers "
-                      "of this person out as soon as the others hear of it."),
-                    now, notice->owner);
+        write_letter(out, notice);
         break;
     }
     write_lines(out, LIST_INDENT, "%s",
-                _("- The keys are changed before anything new is written, in each of the groups "
-                  "and cases: the computer cannot read what is written under the new keys."));
+                _("- Whoever has heard of it changes the keys there before writing anything new: "
+                  "the computer cannot read what is written under the new keys. Who has not heard "
+                  "of it yet is told as soon as both are connected."));
 }
 
 static void write_efforts(struct writer *out, const struct breach_notice *notice) {
     write_lines(out, 0, "%s", _("3. What was done, and what will be done"));
     write_act(out, notice);
     write_lines(out, LIST_INDENT, "%s",
-                _("- All that rembuk keeps on the disk is encrypted (XChaCha20-Poly1305, key from "
-                  "the passphrase by Argon2id). Who has the computer, switched off or locked, "
+                _("- All that rembuk keeps on the disk is locked with the passphrase (for experts: "
+                  "XChaCha20-Poly1305, Argon2id). Who has the computer, switched off or locked, "
                   "cannot read it without the passphrase, as long as that is a strong one."));
     write_blank(out, _("- Could somebody else know or guess the passphrase? (yes/no)"));
     write_lines(out, LIST_INDENT, "%s",
-                _("- What was written is still with the colleagues of the groups and cases; the "
-                  "work goes on from there."));
+                _("- What was sent before the loss is still with the other members; what was not "
+                  "sent, and cases that only that laptop had, are lost. (Strike out what does not "
+                  "fit.)"));
     write_blank(out, _("- What else was done (search, police, new passwords)"));
     write_blank(out, _("- What will be done so that it does not happen again"));
     write_blank(out, _("- What we ask of you, and where you get help"));

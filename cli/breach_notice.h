@@ -16,13 +16,14 @@ enum { BREACH_NOTICE_HOURS = 3 * 24, BREACH_NOTICE_BYTES_MAX = 1 << 20 };
 enum breach_act {
     BREACH_OPEN,           /* nothing yet */
     BREACH_REVOKED_NOW,    /* its certificate was revoked, at `now_ms` */
-    BREACH_REVOKED_BEFORE, /* the same, it is not known when */
+    BREACH_REVOKED_BEFORE, /* the same, at `since_ms` */
     BREACH_LETTER_REVOKED, /* the letter of its owner, at `now_ms` */
 };
 
 /* Everything is borrowed; the texts are printable, on one line. */
 struct breach_notice {
-    int64_t now_ms; /* the time limit is counted from here */
+    int64_t now_ms;
+    int64_t since_ms; /* since when the loss is known at the latest; 0: now */
     const char *owner;
     const char *computer;         /* NULL: it is not known which one */
     const char *how;              /* NULL: a blank */
@@ -34,7 +35,7 @@ struct breach_notice {
 /* Appends the draft in the language set. */
 void breach_notice_write(struct writer *out, const struct breach_notice *notice);
 
-/* When the 3 x 24 hours are over. */
-int64_t breach_notice_until(int64_t now_ms);
+/* When the 3 x 24 hours are over that begin then. */
+int64_t breach_notice_until(int64_t since_ms);
 
 #endif

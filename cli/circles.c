@@ -183,18 +183,23 @@ static const char *managers_sentence(enum circle_act act) {
 
 /* Nobody at all can remove the founder of a group or the first owner of a case: what one can do
  * then is to go on without that person. */
+static const struct circle_hint unremovable = {
+    N_("Nobody in %s is senior to %s, so nobody can remove that person. To go on without that "
+       "person, found a new group, invite the others there, and leave this one (rembuk group "
+       "leave %" PRId64 ")."),
+    N_("Nobody in %s is senior to %s, so nobody can remove that person. To go on without that "
+       "person, open a new case, share it with the others, and leave this one (rembuk case "
+       "leave %" PRId64 ")."),
+};
+
+void circle_say_unremovable(struct output *out, const struct circle_facts *facts,
+                            const char *name) {
+    output_say(out, circle_hint(facts, unremovable), facts->shown, name, facts->number);
+}
+
 static void write_unremovable(char out[static WHO_BYTES_MAX], const struct circle_facts *facts,
                               const char *name) {
-    static const struct circle_hint hint = {
-        N_("Nobody in %s is senior to %s, so nobody can remove that person. To go on without that "
-           "person, found a new group, invite the others there, and leave this one (rembuk group "
-           "leave %" PRId64 ")."),
-        N_("Nobody in %s is senior to %s, so nobody can remove that person. To go on without that "
-           "person, open a new case, share it with the others, and leave this one (rembuk case "
-           "leave %" PRId64 ")."),
-    };
-
-    char *said = wording_of(circle_hint(facts, hint)); /* fail_rule puts it in as a whole */
+    char *said = wording_of(circle_hint(facts, unremovable)); /* fail_rule puts it in as a whole */
     (void)snprintf(out, WHO_BYTES_MAX, said, facts->shown, name, facts->number);
     free(said);
 }

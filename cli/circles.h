@@ -80,4 +80,7 @@ enum rb_status fail_change(struct context *context, const struct circle_facts *f
 enum rb_status fail_reading(struct context *context, const struct circle_facts *facts,
                             enum rb_status status) RB_MUST_CHECK;
 
+/* That nobody can remove that person from it, and how to go on without. */
+void circle_say_unremovable(struct output *out, const struct circle_facts *facts, const char *name);
+
 #endif

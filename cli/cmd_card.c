@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* card: what others need in order to know one and to reach one.  It is public. */
 #include "cli/addresses.h"
+#include "cli/next.h"
 #include "cli/people.h"
 #include "node/node.h"
 #include "store/file.h"
@@ -68,6 +69,22 @@ static void show_words(struct context *context) {
     output_paragraph(out, span_text(words));
 }
 
+static enum rb_status say_next(struct context *context) {
+    enum reach reach = REACH_NOBODY;
+    const enum rb_status status = next_reach(context, &reach);
+
+    if (status != RB_OK) {
+        return status;
+    }
+    output_next(context->out,
+                _("give it to your contacts, and add theirs: rembuk contact add FILE"));
+    if (reach == REACH_NOBODY) {
+        output_say(context->out, _("If this is your second computer, take the file to the first "
+                                   "one: rembuk device add FILE"));
+    }
+    return RB_OK;
+}
+
 static enum rb_status card_run(struct context *context, const struct call *call) {
     const char *path = call_option(call, "out");
     struct output *out = context->out;
@@ -92,7 +109,7 @@ static enum rb_status card_run(struct context *context, const struct call *call)
         output_quiet(out, "%s", path);
     }
     show_words(context);
-    output_next(out, _("give it to your contacts, and add theirs: rembuk contact add FILE"));
+    status = say_next(context);
 done:
     writer_clear(&text);
     return status;

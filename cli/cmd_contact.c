@@ -58,6 +58,30 @@ static enum rb_status fail_expired(struct context *context, struct span bytes) {
                            : status;
 }
 
+/* Which of the three it is. */
+static enum rb_status fail_refused(struct context *context, struct span bytes) {
+    bool is_revoked = false;
+    struct card card;
+
+    enum rb_status status = card_decode(bytes, &card);
+    if (status == RB_OK) {
+        status = card_is_revoked(context->store, &card, &is_revoked);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    if (is_revoked) {
+        return fail_revoked_card(context, output_line(context->out, card.person.name));
+    }
+    if (memcmp(card.person.person, store_self(context->store)->person, HASH_BYTES) == 0) {
+        return failure_say(&context->failure, RB_REFUSED, "own_card",
+                           _("This is your own card. Give it to others, and add theirs."));
+    }
+    return failure_say(&context->failure, RB_REFUSED, "key_of_another",
+                       _("This card names a key that belongs to another contact, or to a computer "
+                         "of yours. Do not use it; ask who gave it to you."));
+}
+
 static enum rb_status fail_add(struct context *context, enum rb_status status, struct span card) {
     switch (status) {
     case RB_EXPIRED:
@@ -72,8 +96,7 @@ static enum rb_status fail_add(struct context *context, enum rb_status status, s
             _("The signature on this card is not right: it was changed or forged. Do not "
               "use it; ask for it again another way."));
     case RB_REFUSED:
-        return failure_say(&context->failure, status, "own_card",
-                           _("This is your own card. Give it to others, and add theirs."));
+        return fail_refused(context, card);
     case RB_EXISTS:
         return fail_name_taken(context);
     default:
@@ -233,8 +256,10 @@ static enum rb_status contact_verify_question(struct context *context, const str
     question_say(question, _("The words of %s:"), output_name(context->out, contact.name));
     question_say(question, "  %s", rows.other);
     question_say(question,
-                 _("Telephone your contact. Are the words that your contact reads out the same "
-                   "as the second row, and are your words the same on the other screen? [y/n]"));
+                 _("Telephone. Are the words your colleague reads out the same as those of %s "
+                   "above, and does your colleague see yours?"),
+                 output_name(context->out, contact.name));
+    question_say(question, _("Both the same? [y/n]")); /* Short: a prompt takes one line. */
     return writer_end(question);
 }
 
@@ -278,7 +303,7 @@ static enum rb_status contact_verify_run(struct context *context, const struct c
     output_bool(out, "verified", true);
     output_quiet(out, "%" PRId64, contact.number);
     output_say(out, _("%s is verified now."), output_name(out, contact.name));
-    return next_invite(context, contact.number);
+    return next_invite(context, &contact);
 }
 
 const struct command cmd_contact_verify = {
@@ -336,8 +361,18 @@ static void put_letter(struct output *out, const struct contact *contact) {
     }
 }
 
-static bool list_one(void *out, const struct contact *contact) {
+struct listing {
+    struct output *out;
+    size_t count, unverified;
+};
+
+static bool list_one(void *opaque, const struct contact *contact) {
+    struct listing *listing = opaque;
+    struct output *out = listing->out;
     char trust[LETTER_STATE_BYTES];
+
+    listing->count++;
+    listing->unverified += contact->verified || contact->revoked ? 0 : 1;
 
     trust_shown(contact, trust);
     output_row_begin(out);
@@ -353,6 +388,21 @@ static bool list_one(void *out, const struct contact *contact) {
     return true;
 }
 
+static void say_after_list(const struct listing *listing) {
+    struct output *out = listing->out;
+
+    if (listing->count == 0) {
+        output_say(out, _("You have no contacts yet."));
+        output_next(out, _("add one by the card received: rembuk contact add FILE; or, with an "
+                           "invitation: rembuk join words"));
+    } else if (listing->unverified > 0) {
+        output_next(out, _("compare words: rembuk contact verify CONTACT; invite: rembuk group "
+                           "invite GROUP CONTACT"));
+    } else {
+        output_next(out, _("invite to a group: rembuk group invite GROUP CONTACT"));
+    }
+}
+
 static enum rb_status contact_list_run(struct context *context, const struct call *call) {
     static const struct column columns[] = {
         { "number", N_("No.") },      { "name", N_("Name") },
@@ -360,26 +410,16 @@ static enum rb_status contact_list_run(struct context *context, const struct cal
         { "address", N_("Address") }, { "last_seen", N_("Last contact") },
     };
     struct output *out = context->out;
-    size_t count = 0;
+    struct listing listing = { .out = out };
     (void)call; /* No arguments. */
 
     output_list_begin(out, "contacts", columns, sizeof columns / sizeof columns[0]);
-    enum rb_status status = contact_each(context->store, list_one, out);
+    const enum rb_status status = contact_each(context->store, list_one, &listing);
     output_list_end(out);
     if (status == RB_OK) {
-        status = contact_each(context->store, count_one, &count);
+        say_after_list(&listing);
     }
-    if (status != RB_OK) {
-        return status;
-    }
-    if (count == 0) {
-        output_say(out, _("You have no contacts yet."));
-        output_next(out, _("add one by the card received: rembuk contact add FILE"));
-    } else {
-        output_next(out, _("compare words: rembuk contact verify CONTACT; invite: rembuk group "
-                           "invite GROUP CONTACT"));
-    }
-    return RB_OK;
+    return status;
 }
 
 const struct command cmd_contact_list = {
@@ -394,7 +434,8 @@ const struct command cmd_contact_list = {
 /* ---- address ---- */
 
 static enum rb_status contact_address_run(struct context *context, const struct call *call) {
-    struct span address = call->texts[1];
+    char whole[ADDRESS_BYTES_MAX + 1];
+    struct span address = address_whole(call->texts[1], whole);
     struct output *out = context->out;
     struct contact contact;
 

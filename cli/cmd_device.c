@@ -265,20 +265,17 @@ static enum rb_status fail_take(struct context *context, enum rb_status status) 
     }
 }
 
-/* Refuses what can be seen from the file alone. */
+/* Refuses what would be refused after the answer. */
 static enum rb_status read_file(struct context *context, const struct call *call,
                                 struct writer *file, struct device_admission *parts) {
-    const struct identity *own = store_self(context->store)->identity;
-
     writer_init(file, DEVICE_FILE_BYTES_MAX);
     enum rb_status status =
         armoured_read(context, call->texts[0], DEVICE_FILE_ARMOUR, DEVICE_FILE_BYTES_MAX, file);
     if (status == RB_OK) {
         status = fail_take(context, device_file_read(writer_view(file), parts));
     }
-    if (status == RB_OK &&
-        memcmp(parts->device.subject, own->device.public, SIGN_PUBLIC_BYTES) != 0) {
-        status = fail_take(context, RB_NOT_FOUND);
+    if (status == RB_OK) {
+        status = fail_take(context, device_check_take(context->store, writer_view(file)));
     }
     return status;
 }

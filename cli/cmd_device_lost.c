@@ -190,7 +190,26 @@ static enum rb_status lost_question(struct context *context, const struct call *
 struct done {
     enum breach_act act;
     size_t circles;
+    int64_t since_ms; /* when it was shut out, if that was before; else 0 */
 };
+
+/* From when on the law's time counts at the latest. */
+static int64_t known_since(const struct done *done) {
+    return done->since_ms > 0 ? done->since_ms : clock_now_ms();
+}
+
+/* A clock that ran ahead gives nobody more time. */
+static enum rb_status read_since(struct context *context, const struct loss *loss,
+                                 struct done *done) {
+    int64_t since_ms = 0;
+    const enum rb_status status =
+        device_revoked_ms(context->store, loss->person, lost_row(loss)->cert, &since_ms);
+
+    if (status == RB_OK && since_ms < clock_now_ms()) {
+        done->since_ms = since_ms;
+    }
+    return status;
+}
 
 static enum rb_status shut_out(struct context *context, const struct call *call, struct loss *loss,
                                struct done *done) {
@@ -203,8 +222,9 @@ static enum rb_status shut_out(struct context *context, const struct call *call,
     }
     if (loss->is_one && lost_row(loss)->revoked) {
         done->act = BREACH_REVOKED_BEFORE;
+        status = read_since(context, loss, done);
     }
-    if (!loss->is_own && loss->letters > 0) {
+    if (status == RB_OK && !loss->is_own && loss->letters > 0) {
         done->act = BREACH_LETTER_REVOKED;
         status = letters_revoke(context->store, loss->person,
                                 span_text(reason != NULL ? reason : _("a computer was lost")),
@@ -226,6 +246,7 @@ static void write_notice(struct context *context, const struct call *call, const
     breach_notice_write(text,
                         &(struct breach_notice) {
                             .now_ms = now_ms,
+                            .since_ms = done->act == BREACH_REVOKED_BEFORE ? done->since_ms : 0,
                             .owner = output_name(context->out, loss->name),
                             .computer = row != NULL ? output_name(context->out, row->name) : NULL,
                             .how = reason,
@@ -270,17 +291,17 @@ static enum rb_status save_notice(struct context *context, const struct call *ca
     status = fail_notice(context, status, done, path);
     if (status == RB_OK) {
         output_string(out, "notice", path);
-        output_time(out, "until", breach_notice_until(now_ms));
+        output_time(out, "until", breach_notice_until(known_since(done)));
     }
     return status;
 }
 
-static void say_notice(struct context *context, const struct call *call) {
+static void say_notice(struct context *context, const struct call *call, const struct done *done) {
     const char *path = call_option(call, "notice");
     struct output *out = context->out;
     char until[WHEN_BYTES];
 
-    when_show(breach_notice_until(clock_now_ms()), until);
+    when_show(breach_notice_until(known_since(done)), until);
     output_gap(out);
     if (path != NULL) {
         output_say(out,
@@ -327,10 +348,14 @@ static void say_own(struct context *context, const struct loss *loss, const stru
     say_first(context, loss);
 }
 
-/* How one shuts a person out of one group or case, or whom to ask; `*said`: how often that was told
- * before. */
+/* How often that was told. */
+struct told {
+    size_t ways, dead_ends;
+};
+
+/* How one shuts a person out of one group or case, or whom to ask, or how to go on without. */
 static enum rb_status say_removal(struct context *context, const struct loss *loss,
-                                  const struct device_held *row, size_t *said) {
+                                  const struct device_held *row, struct told *told) {
     static const struct circle_hint remove = {
         N_("- of %s: rembuk group remove %" PRId64 " %s"),
         N_("- of %s: rembuk case remove %" PRId64 " %s"),
@@ -346,7 +371,7 @@ static enum rb_status say_removal(struct context *context, const struct loss *lo
     }
     const bool may = status == RB_OK;
     const bool can_ask = status == RB_REFUSED && refusal.could_count > 0;
-    if ((may || can_ask) && ++*said == 1) {
+    if ((may || can_ask) && ++told->ways == 1) {
         output_say(out,
                    _("Who manages a group or case can remove %s from it, with all computers, and "
                      "add the person again later:"),
@@ -358,6 +383,11 @@ static enum rb_status say_removal(struct context *context, const struct loss *lo
     } else if (can_ask) {
         output_say(out, _("- of %s: ask %s"), facts.shown, output_name(out, refusal.could[0].name));
     }
+    if (status == RB_REFUSED && !can_ask &&
+        (refusal.rule == RULE_SENIOR || refusal.rule == RULE_MANAGERS)) {
+        told->dead_ends++;
+        circle_say_unremovable(out, &facts, output_name(out, loss->name));
+    }
     refusal_clear(&refusal);
     /* Whoever is out of it, or oneself is, needs no removing. */
     return status == RB_REFUSED || status == RB_NOT_FOUND || status == RB_NOT_MEMBER ||
@@ -368,14 +398,16 @@ static enum rb_status say_removal(struct context *context, const struct loss *lo
 
 static enum rb_status say_removals(struct context *context, const struct loss *loss) {
     enum rb_status status = RB_OK;
-    size_t said = 0;
+    struct told told = { 0 };
 
     for (size_t i = 0; i < loss->held.count && status == RB_OK; i++) {
         if (loss->held.rows[i].kind == CIRCLE_GROUP || loss->held.rows[i].kind == CIRCLE_CASE) {
-            status = say_removal(context, loss, &loss->held.rows[i], &said);
+            status = say_removal(context, loss, &loss->held.rows[i], &told);
         }
     }
-    if (status == RB_OK && said == 0 && loss->held.cases + loss->held.groups > 0) {
+    if (status == RB_OK && told.dead_ends > 0) {
+        output_say(context->out, _("From today on write nothing there any more."));
+    } else if (status == RB_OK && told.ways == 0 && loss->held.cases + loss->held.groups > 0) {
         output_say(context->out, _("Nobody else can remove %s from these groups and cases."),
                    output_name(context->out, loss->name));
     }
@@ -481,7 +513,7 @@ static enum rb_status device_lost_run(struct context *context, const struct call
         status = say_other(context, &loss, &done);
     }
     if (status == RB_OK) {
-        say_notice(context, call);
+        say_notice(context, call, &done);
     }
     if (status == RB_OK && (done.act == BREACH_REVOKED_NOW || done.act == BREACH_LETTER_REVOKED)) {
         status = next_send(context, _("tell the others: rembuk sync"));

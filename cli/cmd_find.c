@@ -167,7 +167,7 @@ const struct command cmd_find = {
                      .question = N_("Which words are you looking for?") } },
     .options = { { .name = "more",
                    .name_id = "lebih",
-                   .value = N_("NUMBER"),
+                   .value = N_("COUNT"),
                    .help = N_("show up to so many (50)") } },
     .summary = N_("search everything"),
     .help = N_("Searches posts and entries for all of the words, in any order."),

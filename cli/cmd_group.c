@@ -276,6 +276,9 @@ static enum rb_status read_invitation(struct context *context, const struct call
     if (status == RB_OK) {
         status = contact_get(context->store, person, &invitation->contact);
     }
+    if (status == RB_OK && invitation->contact.revoked) {
+        status = fail_revoked_card(context, output_name(context->out, invitation->contact.name));
+    }
     if (status == RB_OK) {
         status = terms_read(context, call, &invitation->terms);
     }

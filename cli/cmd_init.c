@@ -62,6 +62,15 @@ static enum rb_status read_area(struct context *context, const struct call *call
     return RB_OK;
 }
 
+static bool is_area(struct span typed) {
+    struct writer digits;
+
+    writer_init(&digits, REGION_BYTES_MAX);
+    const bool holds = area_parse(typed, &digits) == RB_OK;
+    writer_clear(&digits);
+    return holds;
+}
+
 static enum rb_status read_facts(struct context *context, const struct call *call,
                                  struct person_facts *facts, struct writer *digits) {
     facts->name = span_text(call_option(call, "name"));
@@ -201,6 +210,7 @@ const struct command cmd_init = {
                    .value = N_("CODE"),
                    .help = N_("area code of 2, 4, 6 or 10 digits, for example 32.73.04; it begins "
                               "the codes of your cases"),
+                   .takes = is_area,
                    .question = N_("Which area do you work in? Its code, for example 32.73 for "
                                   "Kota Bandung. Enter if you do not know it.") } },
     .summary = N_("begin: your data folder"),

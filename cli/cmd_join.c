@@ -105,13 +105,6 @@ static enum rb_status fail_card(struct context *context, enum rb_status status) 
     }
 }
 
-static enum rb_status fail_revoked(struct context *context, const struct card *card) {
-    return failure_say(&context->failure, RB_REFUSED, "revoked",
-                       _("The card of %s is revoked: its keys may be in the hands of somebody "
-                         "else. Nothing was changed. Ask your colleague, by telephone."),
-                       output_line(context->out, card->person.name));
-}
-
 static enum rb_status keep_card(struct context *context, struct span bytes,
                                 struct contact *contact) {
     struct card card;
@@ -122,7 +115,7 @@ static enum rb_status keep_card(struct context *context, struct span bytes,
         status = card_is_revoked(context->store, &card, &is_revoked);
     }
     if (status == RB_OK && is_revoked) {
-        return fail_revoked(context, &card);
+        return fail_revoked_card(context, output_line(context->out, card.person.name));
     }
     if (status == RB_OK) {
         status = contact_add(context->store, bytes, clock_now_ms(), contact, &renewed);
@@ -256,7 +249,8 @@ static enum rb_status begin(struct context *context, const struct call *call,
 
 static enum rb_status join_words_run(struct context *context, const struct call *call) {
     struct invite_keys *keys = crypt_secret_alloc(sizeof *keys);
-    struct span address = call->texts[0];
+    char whole[ADDRESS_BYTES_MAX + 1];
+    struct span address = address_whole(call->texts[0], whole);
     struct invite_typo typo = { 0 };
 
     enum rb_status status = check_address(context, address);
@@ -276,8 +270,8 @@ static enum rb_status fail_unanswered(struct context *context, bool reached) {
         reached ? _("Connected, but no answer came. Try again; if it happens once more, ask for a "
                     "new invitation.")
                 : _("Not connected: the address or a word is not right, the invitation was used "
-                    "already, or the computer of who invites is off or does not listen. Check "
-                    "by telephone and try again."));
+                    "already (then ask for a new one), or the computer of who invites is off or "
+                    "does not listen. Check by telephone and try again."));
 }
 
 /* A file says whose invitation it is: whoever else answers has only its words. */

@@ -96,7 +96,12 @@ static enum rb_status show_own(struct context *context) {
         return status;
     }
     letter_put(context->out, &view);
-    letter_say(context->out, &view);
+    if (view.office_count > 0) {
+        letter_say(context->out, &view);
+    } else {
+        output_say(context->out, _("You have no letter of assignment. Contacts know you by your "
+                                   "eight words. If you need one, ask your office for it."));
+    }
     letters.used = row.number;
     status = put_letters(&letters);
     if (status == RB_OK && letters.count > (row.number > 0 ? 1U : 0U)) {

@@ -789,6 +789,7 @@ const struct command cmd_network_show = {
     .name_id = "jaringan lihat",
     .help = N_("Shows the offices held on this computer, their network, your own letter, and how "
                "old your roster is."),
+    .more = N_("For managers of an office; you do not need it in order to confer."),
     .examples = N_("rembuk network show"),
     .needs = NEEDS_STORE,
     .run = network_show_run,

@@ -146,6 +146,7 @@ done:
 
 static enum rb_status node_command_run(struct context *context, const struct call *call) {
     bool is_told_where = call_option(call, "listen") != NULL;
+    const char *const *endpoints = NULL;
     struct listening listening;
 
     enum rb_status status = read_listening(context, call, &listening);
@@ -157,6 +158,12 @@ static enum rb_status node_command_run(struct context *context, const struct cal
     }
     if (is_told_where && context->settings->console) {
         return listen_besides(context, &listening);
+    }
+    if (is_told_where && node_listening(context->node, &endpoints) == 0) {
+        return failure_say(&context->failure, RB_EXISTS, "node_runs",
+                           _("rembuk is open in another window already, but does not listen yet. "
+                             "Type there: rembuk node --listen %s"),
+                           listening.addresses[0]);
     }
     return failure_say(&context->failure, RB_EXISTS, "node_runs",
                        _("A node is running in this data folder already."));

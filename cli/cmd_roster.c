@@ -123,7 +123,10 @@ static enum rb_status put_people(struct listing *listing) {
 static void say_more(const struct listing *listing) {
     struct output *out = listing->context->out;
 
-    if (listing->rosters == 0) {
+    if (listing->rosters == 0 && !store_self(listing->context->store)->letter.exists) {
+        output_say(out, _("You stand in no roster: you have no letter of assignment."));
+        output_next(out, _("ask your office for one, and take it in: rembuk credential take FILE"));
+    } else if (listing->rosters == 0) {
         output_say(out, _("You stand in no roster yet. Whoever has a letter of an office gets its "
                           "roster by himself."));
         output_next(out, _("fetch it: rembuk sync"));

@@ -63,16 +63,20 @@ static enum rb_status say_next(struct context *context) {
 
 /* ---- Who has not answered ---- */
 
-enum { NAMED_MAX = 5, WHO_BYTES_MAX = (NAMED_MAX + 1) * (8 * NAME_BYTES_MAX + 64) };
+enum {
+    NAMED_MAX = 5,
+    MISSING_BYTES = NAME_BYTES_MAX + 64,
+    WHO_BYTES_MAX = (NAMED_MAX + 1) * 8 * MISSING_BYTES
+};
 
 /* Whoever has not answered, by name; of all who are called, and so have an address. */
 static bool is_missing(struct context *context, const struct node_peer *peer,
-                       char name[static NAME_BYTES_MAX + 1]) {
+                       char name[static MISSING_BYTES]) {
     if (peer->reached) {
         return false;
     }
     if (peer->own) {
-        memcpy(name, peer->device_name, sizeof peer->device_name);
+        (void)snprintf(name, MISSING_BYTES, _("your computer \"%s\""), peer->device_name);
         return true;
     }
     return person_name(context->store, peer->person, name) == RB_OK;
@@ -97,7 +101,7 @@ static bool others_are_done(struct context *context) {
 static void write_missing(struct context *context, char out[static WHO_BYTES_MAX]) {
     const struct node_peer *peers = NULL;
     size_t count = node_peers(context->node, &peers), named = 0;
-    char name[NAME_BYTES_MAX + 1];
+    char name[MISSING_BYTES];
 
     out[0] = '\0';
     for (size_t i = 0; i < count && named <= NAMED_MAX; i++) {
@@ -130,6 +134,20 @@ static enum rb_status fail_unreached(struct context *context) {
 
 /* ---- The end ---- */
 
+static void say_exchanged(struct context *context) {
+    char missing[WHO_BYTES_MAX];
+
+    write_missing(context, missing);
+    if (missing[0] == '\0') {
+        output_say(context->out, _("Everything is exchanged."));
+        return;
+    }
+    output_say(context->out,
+               _("Everything is exchanged with your contacts. Not reached: %s. It gets what is new "
+                 "when both computers are on, or from your contacts."),
+               missing);
+}
+
 /* Also when not everybody was reached, what was exchanged is told: hence the answer comes first. */
 static enum rb_status conclude(struct context *context, enum rb_status outcome) {
     struct output *out = context->out;
@@ -137,7 +155,7 @@ static enum rb_status conclude(struct context *context, enum rb_status outcome) 
     progress_end(&context->progress);
     put_peers(context);
     if (outcome == RB_OK) {
-        output_say(out, _("Everything is exchanged."));
+        say_exchanged(context);
         return say_next(context);
     }
     enum rb_status status = output_finish(out);
@@ -165,12 +183,17 @@ static enum rb_status sync_check(struct context *context, const struct call *cal
     return RB_OK;
 }
 
-static enum rb_status check_addresses(struct context *context) {
+/* `calls`: there is somebody to be called.  If not, those who have called are enough. */
+static enum rb_status check_addresses(struct context *context, bool *calls) {
     enum reach reach = REACH_NOBODY;
 
     enum rb_status status = next_reach(context, &reach);
-    if (status != RB_OK || reach == REACH_CALLS) {
+    if (status != RB_OK) {
         return status;
+    }
+    *calls = reach == REACH_CALLS;
+    if (*calls || node_connected(context->node) > 0) {
+        return RB_OK;
     }
     if (reach == REACH_NOBODY) {
         return failure_say(&context->failure, RB_NOT_FOUND, "no_address",
@@ -184,10 +207,14 @@ static enum rb_status check_addresses(struct context *context) {
 
 static enum rb_status sync_run(struct context *context, const struct call *call) {
     int64_t seconds = 0;
+    bool calls = false;
 
     enum rb_status status = read_timeout(call, &seconds);
     if (status == RB_OK) {
-        status = check_addresses(context);
+        status = check_addresses(context, &calls);
+    }
+    if (status == RB_OK && !calls) {
+        return RB_OK; /* sync_go_on tells. */
     }
     if (status == RB_OK) {
         status = node_sync_begin(context->node);
@@ -219,13 +246,31 @@ static void tell_progress(struct context *context) {
     progress_tell(&context->progress, done, done + left, only_waits ? waiting : _("Exchanging"));
 }
 
+/* Nobody has an address, and some have called: what is new goes to them by itself. */
+static enum rb_status tell_callers(struct context *context) {
+    put_peers(context);
+    output_say(context->out,
+               _("Connected to this computer: %zu. They get what is new at once, without sync; the "
+                 "others when they call."),
+               node_connected(context->node));
+    return say_next(context);
+}
+
 /* Stopped by the person, it is told as one that ran out of time. */
 static enum rb_status sync_go_on(struct context *context, const struct call *call, bool *done) {
     int64_t seconds = 0;
+    bool calls = false;
 
     enum rb_status status = read_timeout(call, &seconds);
+    if (status == RB_OK) {
+        status = check_addresses(context, &calls);
+    }
     if (status != RB_OK) {
         return status;
+    }
+    if (!calls) {
+        *done = true;
+        return tell_callers(context);
     }
     bool is_done = node_sync_done(context->node);
     if (!is_done && !context->cancelled && clock_steady_ms() - context->began_ms < seconds * 1000) {

@@ -459,7 +459,7 @@ static enum rb_status say_nothing_waits(struct context *context) {
     }
     output_say(context->out, _("Nothing waits for you. You have done what there was to do."));
     if (reach == REACH_NOBODY) {
-        output_next(context->out, _("add a contact: rembuk contact add FILE"));
+        next_first_contact(context->out);
     } else {
         output_next(context->out, _("see your cases: rembuk case list"));
     }
@@ -476,6 +476,9 @@ static enum rb_status today_run(struct context *context, const struct call *call
     }
     if (status != RB_OK) {
         return status;
+    }
+    if (context->node != NULL && node_connected(context->node) > 0) {
+        today.last_seen_ms = clock_now_ms(); /* Also of an own computer; stored when it ends. */
     }
     put_last_contact(&today);
     if (today.is_sending) {

@@ -54,9 +54,10 @@ struct option {
                             them */
     const char *help;
     bool required, repeated;
-    bool names_circle;    /* the value is a reference to a group or case */
-    bool names_contact;   /* ... to a contact */
-    bool is_file;         /* the value is a path: of whoever typed it, wherever the command runs */
+    bool names_circle;  /* the value is a reference to a group or case */
+    bool names_contact; /* ... to a contact */
+    bool is_file;       /* the value is a path: of whoever typed it, wherever the command runs */
+    bool (*takes)(struct span); /* what may be answered when it is asked; NULL: anything */
     const char *question; /* a required one: as above.  Another one: the console asks for it too, if
                              no option was given, and Enter leaves it out; NULL: it is not asked */
 };

@@ -42,7 +42,7 @@ enum rb_status devices_read(struct context *context, const uint8_t person[static
 
 static void put_state(struct output *out, const struct device_row *row) {
     if (row->revoked) {
-        output_word(out, "state", "revoked", _("revoked"));
+        output_word(out, "state", "revoked", _("shut out"));
     } else if (row->is_this) {
         output_word(out, "state", "this", _("this computer"));
     } else {
@@ -158,6 +158,13 @@ enum rb_status device_shut_out(struct context *context, struct devices *devices,
 
     enum rb_status status =
         device_revoke(context->store, devices->rows[index].cert, clock_now_ms(), circles);
+    if (status == RB_REFUSED) {
+        return failure_say(
+            &context->failure, status, "not_known_yet",
+            _("This computer is so new that no group and no case knows it, so nobody "
+              "would believe it. Nothing was changed. Do it at another computer of "
+              "yours, or ask the office that signed your letter of assignment."));
+    }
     if (status == RB_OK) {
         status = contacts_changed(context);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/guide.h"
 
+#include "cli/people.h"
 #include "cli/talk.h"
 #include "protocol/limits.h"
 #include "protocol/text.h"
@@ -561,6 +562,9 @@ static enum guide_step take_value(struct guide *guide, const struct option *opti
                                   struct span typed) {
     const char *choices = option_choices(option);
 
+    if (option->takes != NULL && !option->takes(typed)) {
+        return GUIDE_HELPS;
+    }
     if (choices != NULL) {
         typed = find_choice(choices, typed);
         if (typed.len == 0) {
@@ -593,6 +597,14 @@ static char *post_here(const struct guide *guide, struct span number) {
     return answer;
 }
 
+/* Looked at here already: before twelve words are typed. */
+static enum guide_step take_address(struct guide *guide, struct span typed) {
+    char whole[ADDRESS_BYTES_MAX + 1];
+    const struct span address = address_whole(typed, whole);
+
+    return address_is_valid(address) ? go_on(guide, rb_strndup(address)) : GUIDE_HELPS;
+}
+
 /* Nothing between quotes removes an address; of anything else it is no answer. */
 static enum guide_step take_argument(struct guide *guide, const struct argument *argument,
                                      struct span typed, struct span bare) {
@@ -605,7 +617,8 @@ static enum guide_step take_argument(struct guide *guide, const struct argument 
     if (argument->sort == ARGUMENT_POST && guide->thread != 0 && is_number(bare)) {
         return go_on(guide, post_here(guide, bare));
     }
-    return go_on(guide, rb_strndup(bare));
+    return argument->sort == ARGUMENT_ADDRESS && bare.len > 0 ? take_address(guide, bare)
+                                                              : go_on(guide, rb_strndup(bare));
 }
 
 static enum guide_step take_answer(struct guide *guide, struct span typed) {

@@ -24,6 +24,11 @@ enum rb_status next_reach(struct context *context, enum reach *reach) {
     return status;
 }
 
+void next_first_contact(struct output *out) {
+    output_next(out, _("add a contact: rembuk contact add FILE; or, with an invitation: rembuk "
+                       "join words"));
+}
+
 /* The node of this process calls somebody who has an address, or can be called. */
 static bool goes_by_itself(const struct context *context, enum reach reach) {
     const char *const *endpoints = NULL;
@@ -48,7 +53,7 @@ enum rb_status next_send(struct context *context, const char *calling) {
     }
     switch (reach) {
     case REACH_NOBODY:
-        output_next(context->out, _("add a contact: rembuk contact add FILE"));
+        next_first_contact(context->out);
         break;
     case REACH_WAITS:
         output_next(context->out, _("so that your contacts can fetch it: rembuk node --listen "
@@ -118,18 +123,26 @@ static bool count_accepted(void *opaque, const struct group_row *row) {
     return *count == 0; /* One is enough. */
 }
 
-enum rb_status next_invite(struct context *context, int64_t contact) {
+enum rb_status next_invite(struct context *context, const struct contact *contact) {
+    struct group_row invited;
     size_t count = 0;
 
-    enum rb_status status = group_each(context->store, false, count_accepted, &count);
+    enum rb_status status = next_invitation(context, &invited);
+    if (status != RB_NOT_FOUND) {
+        return status == RB_OK ? next_say_invited(context, &invited) : status;
+    }
+    status = group_each(context->store, false, count_accepted, &count);
     if (status != RB_OK) {
         return status;
     }
-    if (count == 0) {
+    if (count == 0 && contact->address_count > 0) { /* As after an answered invitation. */
+        output_next(context->out, _("fetch what waits for you, such as an invitation: rembuk "
+                                    "sync"));
+    } else if (count == 0) {
         output_next(context->out, _("make a group: rembuk group new NAME"));
     } else {
         output_next(context->out, _("invite to a group: rembuk group invite GROUP %" PRId64),
-                    contact);
+                    contact->number);
     }
     return RB_OK;
 }

@@ -5,6 +5,7 @@
 #define REMBUK_CLI_NEXT_H
 
 #include "cli/context.h"
+#include "store/contacts.h"
 #include "store/groups.h"
 
 enum reach {
@@ -18,8 +19,12 @@ enum rb_status next_reach(struct context *context, enum reach *reach) RB_MUST_CH
  * called, else what has to be done for that.  A node in this process calls by itself. */
 enum rb_status next_send(struct context *context, const char *calling) RB_MUST_CHECK;
 
-/* What can be done with a contact who has been verified: invite him, or first make a group. */
-enum rb_status next_invite(struct context *context, int64_t contact) RB_MUST_CHECK;
+/* The first contact: by a card, or by an invitation. */
+void next_first_contact(struct output *out);
+
+/* What can be done with a verified contact: accept an invitation that waits, fetch one, invite
+ * him, or first make a group. */
+enum rb_status next_invite(struct context *context, const struct contact *contact) RB_MUST_CHECK;
 
 /* The console is in that very thing: commands leave it out there. */
 bool next_is_here(const struct context *context, struct span identifier);

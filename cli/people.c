@@ -70,6 +70,14 @@ bool address_has_scheme(struct span address) {
     return address.len >= scheme.len && span_equal(span_of(address.data, scheme.len), scheme);
 }
 
+struct span address_whole(struct span typed, char out[static ADDRESS_BYTES_MAX + 1]) {
+    const int len = snprintf(out, ADDRESS_BYTES_MAX + 1, "tcp://%.*s", (int)typed.len,
+                             (const char *)typed.data);
+
+    return len > 0 && len <= ADDRESS_BYTES_MAX && address_is_valid(span_text(out)) ? span_text(out)
+                                                                                   : typed;
+}
+
 enum rb_status fail_scheme(struct context *context, struct span address) {
     const char *typed = output_line(context->out, address);
 
@@ -122,4 +130,11 @@ enum rb_status contacts_changed(struct context *context) {
 
 const char *contact_address(const struct contact *contact) {
     return contact->address_count > 0 ? contact->addresses[0] : NULL;
+}
+
+enum rb_status fail_revoked_card(struct context *context, const char *name) {
+    return failure_say(&context->failure, RB_REFUSED, "revoked",
+                       _("The card of %s is revoked: its keys may be in the hands of somebody "
+                         "else. Nothing was changed. Ask your colleague, by telephone."),
+                       name);
 }

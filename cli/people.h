@@ -35,6 +35,9 @@ enum rb_status contacts_changed(struct context *context) RB_MUST_CHECK;
 /* The first address of a contact, or NULL. */
 const char *contact_address(const struct contact *contact);
 
+/* What was typed without "tcp://", with it, in `out`; else `typed` itself. */
+struct span address_whole(struct span typed, char out[static ADDRESS_BYTES_MAX + 1]);
+
 /* "tcp://" stands in front. */
 bool address_has_scheme(struct span address);
 
@@ -43,6 +46,9 @@ enum rb_status check_address(struct context *context, struct span address) RB_MU
 
 /* A contact of this name is somebody else: RB_EXISTS. */
 enum rb_status fail_name_taken(struct context *context) RB_MUST_CHECK;
+
+/* Nothing is to be done with a card that is revoked.  `name`: printable. */
+enum rb_status fail_revoked_card(struct context *context, const char *name) RB_MUST_CHECK;
 
 /* The sentence for an address without it. */
 enum rb_status fail_scheme(struct context *context, struct span address) RB_MUST_CHECK;

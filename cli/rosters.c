@@ -49,14 +49,22 @@ enum rb_status rosters_put(struct context *context) {
 }
 
 enum rb_status rosters_keep(struct context *context) {
-    size_t waiting = 0; /* they are taken in later, without anybody's doing, but for a keeper */
+    struct roster_waiting waiting; /* for the next time, mostly without anybody's doing */
 
     const enum rb_status status = roster_upkeep(context->store, clock_now_ms(), &waiting);
-    if (status == RB_OK && waiting > 0 && !store_self(context->store)->letter.exists) {
+    if (status == RB_OK && waiting.without_room > 0) {
+        output_say(context->out,
+                   _("The roster of your office is full: %zu letters are not in it. These letters "
+                     "count all the same."),
+                   waiting.without_room);
+        output_next(context->out, _("found an office below yours and let it give letters: rembuk "
+                                    "network request NAME --out FILE"));
+    }
+    if (status == RB_OK && waiting.letters > 0 && !store_self(context->store)->letter.exists) {
         output_say(context->out,
                    _("The roster of your office begins when you have a letter yourself."));
         output_next(context->out, _("give yourself one: rembuk credential issue --number N "
-                                    "--date D"));
+                                    "--date D --area A"));
     }
     return status;
 }

@@ -44,7 +44,8 @@ struct exchange {
     bool keys_unsure; /* something came since the last look at what waits for keys */
     int64_t keys_looked_ms;
     struct relay_peer relay;
-    uint64_t revocations;   /* of the tools, as the session was told last */
+    uint64_t revocations;   /* of the tools, as the session was told last, */
+    uint64_t people;        /* and when it was last looked whether any were missed */
     bool revocations_again; /* all were asked for, and have not come yet */
 
     struct waiting *waiting, **waiting_end;
@@ -404,14 +405,15 @@ static enum rb_status perform_same(struct exchange *exchange, const struct sync_
 enum rb_status exchange_recheck(struct exchange *exchange,
                                 const uint8_t circle[static HASH_BYTES]) {
     uint8_t fp[FP_BYTES];
+    bool whole = false;
     enum rb_status status;
 
     if (!exchange_is_open(exchange)) {
         return RB_OK; /* SYNC_READY looks at all of them. */
     }
-    status = circle_shared(exchange->tools->store, circle, exchange->person, fp);
+    status = circle_shared(exchange->tools->store, circle, exchange->person, fp, &whole);
     if (status == RB_OK) {
-        sync_offer(exchange->sync, circle, fp);
+        sync_offer(exchange->sync, circle, fp, whole);
         sync_offered(exchange->sync);
     } else if (status == RB_NOT_MEMBER) {
         sync_withdraw(exchange->sync, circle);
@@ -440,7 +442,7 @@ struct offered {
 };
 
 static void offer_one(void *context, const uint8_t circle[static HASH_BYTES],
-                      const uint8_t fp[static FP_BYTES]) {
+                      const uint8_t fp[static FP_BYTES], bool whole) {
     struct offered *offered = context;
 
     if (offered->count == offered->room) {
@@ -448,7 +450,7 @@ static void offer_one(void *context, const uint8_t circle[static HASH_BYTES],
         offered->circles = rb_realloc(offered->circles, offered->room, sizeof *offered->circles);
     }
     memcpy(offered->circles[offered->count++], circle, HASH_BYTES);
-    sync_offer(offered->sync, circle, fp);
+    sync_offer(offered->sync, circle, fp, whole);
 }
 
 struct wanted {
@@ -494,33 +496,65 @@ static enum rb_status circles_offer(struct exchange *exchange) {
 
 /* ---- Revocations ---- */
 
+/* People have become known of whom the peer has brought what was of no use then. */
+static enum rb_status missed_look(struct exchange *exchange) {
+    bool missed = false;
+    enum rb_status status = relay_missed(exchange->tools->store, &exchange->relay, &missed);
+
+    exchange->people = exchange->tools->people;
+    if (status == RB_OK && missed) {
+        sync_revokes_again(exchange->sync);
+        exchange->revocations_again = sync_revokes_are_asked(exchange->sync);
+    }
+    return status;
+}
+
 /* Before anything is said of circles. */
 static enum rb_status revocations_begin(struct exchange *exchange) {
     struct store *store = exchange->tools->store;
-    bool missed = false;
     uint64_t got = 0;
 
     enum rb_status status = relay_got(store, &exchange->relay, &got);
-    if (status == RB_OK) {
-        status = relay_missed(store, &exchange->relay, &missed);
-    }
     if (status != RB_OK) {
         return status;
     }
     exchange->revocations = exchange->tools->revocations;
-    exchange->revocations_again = missed;
     sync_revokes(exchange->sync, got, exchange->revocations);
-    if (missed) {
-        sync_revokes_again(exchange->sync);
-    }
-    return RB_OK;
+    return missed_look(exchange);
 }
 
-static void revocations_look(struct exchange *exchange) {
-    if (exchange_is_open(exchange) && exchange->tools->revocations > exchange->revocations) {
-        exchange->revocations = exchange->tools->revocations;
+static enum rb_status revocations_look(struct exchange *exchange) {
+    const struct exchange_tools *tools = exchange->tools;
+    enum rb_status status = RB_OK;
+
+    if (!exchange_is_open(exchange)) {
+        return RB_OK;
+    }
+    if (tools->revocations > exchange->revocations) {
+        exchange->revocations = tools->revocations;
         sync_revokes(exchange->sync, 0, exchange->revocations);
     }
+    if (exchange->revocations_again && !sync_revokes_are_asked(exchange->sync)) {
+        exchange->revocations_again = false;
+        status = trouble_of(relay_forget_missed(tools->store, &exchange->relay));
+    }
+    if (status == RB_OK && tools->people != exchange->people && !exchange->revocations_again) {
+        status = missed_look(exchange);
+    }
+    return status;
+}
+
+/* What he brought himself is not given to him, and need not be looked for again. */
+static enum rb_status nothing_for_him(struct exchange *exchange, uint64_t upto) {
+    struct store *store = exchange->tools->store;
+    uint64_t got = 0;
+
+    enum rb_status status = relay_got(store, &exchange->relay, &got);
+    if (status == RB_OK && upto > got) {
+        status = batch_commit(exchange->tools->batch);
+        status = status == RB_OK ? relay_set_got(store, &exchange->relay, upto) : status;
+    }
+    return trouble_of(status);
 }
 
 static enum rb_status perform_ask_revokes(struct exchange *exchange,
@@ -536,7 +570,7 @@ static enum rb_status perform_ask_revokes(struct exchange *exchange,
         sync_revokes_give(exchange->sync, writer_view(&items), count, upto);
     }
     writer_clear(&items);
-    return status;
+    return status == RB_OK && count == 0 ? nothing_for_him(exchange, upto) : status;
 }
 
 static enum rb_status perform_revokes(struct exchange *exchange, const struct sync_action *action) {
@@ -551,11 +585,7 @@ static enum rb_status perform_revokes(struct exchange *exchange, const struct sy
         return status;
     }
     sync_revokes_took(exchange->sync, status);
-    if (exchange->revocations_again && action->last) {
-        exchange->revocations_again = false;
-        status = relay_forget_missed(store, &exchange->relay);
-    }
-    return trouble_of(status);
+    return RB_OK;
 }
 
 static enum rb_status perform_revokes_got(struct exchange *exchange,
@@ -672,8 +702,10 @@ static enum rb_status perform_pending(struct exchange *exchange) {
 
 static enum rb_status perform_all(struct exchange *exchange) {
     sync_clock(exchange->sync, store_hlc(exchange->tools->store));
-    revocations_look(exchange);
-    enum rb_status status = perform_pending(exchange);
+    enum rb_status status = revocations_look(exchange);
+    if (status == RB_OK) {
+        status = perform_pending(exchange);
+    }
     if (status == RB_OK) {
         status = keys_look(exchange);
     }

@@ -25,6 +25,7 @@ struct exchange_tools {
     node_log log; /* may be NULL */
     void *log_context;
     uint64_t revocations; /* the newest place of those that are known (revocation_relay.h) */
+    uint64_t people;      /* grows when a contact or a person of a circle may be new */
 };
 
 /* `contact` is copied from; `report` is added to until exchange_destroy.  Never NULL. */

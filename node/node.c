@@ -27,8 +27,9 @@ enum {
     WAIT_MS_MAX = 1000,  /* a signal between the look at `stop` and the wait costs this much */
     FRAMES_A_PASS = 256, /* then sessions and `stop` get their turn */
     CLOCK_JUMP_MS = 60000,
-    UPKEEP_MS = 60000, /* what is written because time passes is looked at so often */
-    IDLE_MS = 200      /* without a frame or a commit: then there is time to index */
+    SETTLE_MS_MAX = 600000, /* revocations wait so long for what came with them */
+    UPKEEP_MS = 60000,      /* what is written because time passes is looked at so often */
+    IDLE_MS = 200           /* without a frame or a commit: then there is time to index */
 };
 
 /* Circles whose members changed and that have not been looked at yet; each once. */
@@ -51,6 +52,8 @@ struct node {
     bool contacts_due;    /* to be read again: another device of ours has changed them */
     bool devices_unsure;  /* people or devices of a circle have changed since they were counted */
     uint64_t devices;     /* known when the contacts were read */
+    int64_t written;      /* store_written when revocations were last looked for */
+    int64_t unsettled_ms; /* since when there are revocations whose circles still come; 0: none */
     int64_t active_ms;    /* when the last frame or commit was */
     bool search_unsure;   /* something was committed since `search_left` was asked for */
     uint64_t search_left; /* documents to be indexed */
@@ -123,6 +126,7 @@ static void on_members(void *context, const uint8_t circle[static HASH_BYTES]) {
 
     note_news(node);
     node->devices_unsure = true;
+    node->tools.people++;
     circle_note(node, circle);
 }
 
@@ -137,6 +141,7 @@ static void on_contacts(void *context) {
 
 static enum rb_status contacts_read(struct node *node) {
     node->contacts_due = false;
+    node->tools.people++;
     enum rb_status status = peers_read(&node->peers, &node->tools, clock_steady_ms());
 
     if (status == RB_OK) {
@@ -368,7 +373,7 @@ static enum rb_status circle_changed(struct node *node, const uint8_t circle[sta
  * invitations too. */
 static enum rb_status upkeep_go_on(struct node *node) {
     int64_t now_ms = clock_steady_ms();
-    size_t letters_waiting = 0; /* whoever gave them has been told */
+    struct roster_waiting letters_waiting; /* whoever gave them has been told */
 
     if (now_ms < node->upkeep_ms) {
         return RB_OK;
@@ -423,12 +428,50 @@ static enum rb_status contacts_follow(struct node *node) {
     return status == RB_OK && is_due ? contacts_read(node) : status;
 }
 
+/* Nothing more is to come from anybody who was reached, also not after a connection that broke. */
+static bool peers_are_quiet(const struct node *node) {
+    for (size_t i = 0; i < node->peers.count; i++) {
+        const struct node_peer *report = &node->peers.items[i]->report;
+        if (report->reached && !report->done) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A revocation comes ahead of what its bringer had of the circles when he heard of it.  Who never
+ * comes to an end puts it off for SETTLE_MS_MAX. */
+static enum rb_status revocations_wait(struct node *node) {
+    const int64_t now_ms = clock_steady_ms();
+    bool unsettled = false;
+    enum rb_status status = revocations_are_unsettled(node->tools.store, &unsettled);
+
+    if (status != RB_OK || !unsettled) {
+        node->unsettled_ms = 0;
+        return status;
+    }
+    node->unsettled_ms = node->unsettled_ms == 0 ? now_ms : node->unsettled_ms;
+    if (!peers_are_quiet(node) && now_ms - node->unsettled_ms < SETTLE_MS_MAX) {
+        return RB_OK;
+    }
+    return revocations_settle(node->tools.store);
+}
+
 /* Whoever learnt of one, by a peer, a circle or a command: it goes to all peers with the next step
  * of their exchanges. */
 static enum rb_status revocations_take(struct node *node) {
     const uint64_t before = node->tools.revocations;
-    enum rb_status status = revocations_prove(node->tools.store);
+    const int64_t written = store_written(node->tools.store);
 
+    if (written == node->written && node->unsettled_ms == 0) {
+        return RB_OK;
+    }
+    node->written = written; /* what is written here comes to be looked at once more */
+    enum rb_status status = revocations_wait(node);
+
+    if (status == RB_OK) {
+        status = revocations_prove(node->tools.store);
+    }
     if (status == RB_OK) {
         status = relay_place(node->tools.store, &node->tools.revocations);
     }
@@ -648,7 +691,7 @@ enum rb_status node_sync_begin(struct node *node) {
 }
 
 bool node_sync_done(const struct node *node) {
-    return peers_are_done(&node->peers) && node->changed.count == 0;
+    return peers_are_done(&node->peers, clock_steady_ms()) && node->changed.count == 0;
 }
 
 enum rb_status node_sync(struct node *node, int64_t timeout_ms, const volatile int *stop) {

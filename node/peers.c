@@ -100,6 +100,7 @@ enum rb_status peers_read(struct peers *peers, const struct exchange_tools *tool
         goto done;
     }
     *peers = (struct peers) {
+        .called_ms = old.called_ms,
         .items = rb_alloc(contacts.count, sizeof(struct peer *)),
         .reports = rb_alloc(contacts.count, sizeof(struct node_peer)),
     };
@@ -184,6 +185,7 @@ enum rb_status peers_call(struct peers *peers, const struct exchange_tools *tool
     enum rb_status status = peers_report_anew(peers, tools);
     size_t called = 0;
 
+    peers->called_ms = now_ms;
     for (size_t i = 0; i < peers->count; i++) {
         peer_call(peers->items[i], tools, now_ms);
         called += peers->items[i]->contact.address_count > 0;
@@ -191,16 +193,35 @@ enum rb_status peers_call(struct peers *peers, const struct exchange_tools *tool
     return status == RB_OK && called == 0 ? RB_NOT_FOUND : status;
 }
 
-bool peers_are_done(const struct peers *peers) {
+/* Of those who are called. */
+struct answers {
+    size_t colleagues_reached;
+    size_t own_missing;
+    size_t unfinished; /* colleagues who are missing, and whoever is not done */
+};
+
+static struct answers answers_count(const struct peers *peers) {
+    struct answers answers = { 0 };
+
     for (size_t i = 0; i < peers->count; i++) {
-        if (is_first_of_his(peers, i)) {
-            const struct together sum = together_of(peers, i);
-            if (sum.called && (!sum.report.reached || !sum.report.done)) {
-                return false;
-            }
-        }
+        const struct together sum =
+            is_first_of_his(peers, i) ? together_of(peers, i) : (struct together) { 0 };
+        const bool missing = sum.called && !sum.report.reached;
+        answers.colleagues_reached += sum.called && !missing && !sum.report.own;
+        answers.own_missing += missing && sum.report.own;
+        answers.unfinished +=
+            (missing && !sum.report.own) || (sum.called && !missing && !sum.report.done);
     }
-    return true;
+    return answers;
+}
+
+bool peers_are_done(const struct peers *peers, int64_t now_ms) {
+    const struct answers answers = answers_count(peers);
+
+    if (answers.unfinished > 0 || answers.own_missing == 0) {
+        return answers.unfinished == 0;
+    }
+    return answers.colleagues_reached > 0 && now_ms - peers->called_ms >= OWN_PATIENCE_MS;
 }
 
 size_t peers_reports(const struct peers *peers, const struct node_peer **reports) {

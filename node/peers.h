@@ -12,6 +12,7 @@ struct peers {
     struct peer **items;
     size_t count;
     struct node_peer *reports; /* room for as many, filled by peers_reports */
+    int64_t called_ms;         /* when the last peers_call was */
 };
 void peers_clear(struct peers *peers); /* drops what is open, without a goodbye */
 
@@ -34,7 +35,11 @@ enum rb_status peers_report_anew(struct peers *peers, const struct exchange_tool
  * one. */
 enum rb_status peers_call(struct peers *peers, const struct exchange_tools *tools, int64_t now_ms)
     RB_MUST_CHECK;
-bool peers_are_done(const struct peers *peers);
+
+/* Another computer of one's own is often off, since one sits at this one: it is waited for only
+ * OWN_PATIENCE_MS if somebody else has been reached, and nobody else is missing. */
+enum { OWN_PATIENCE_MS = 10000 };
+bool peers_are_done(const struct peers *peers, int64_t now_ms);
 
 /* How many; as they are now, borrowed until the next call with `peers`. */
 size_t peers_reports(const struct peers *peers, const struct node_peer **reports);

@@ -78,10 +78,11 @@ enum rb_limits {
     UNOPENED_CIRCLES_PER_PEER_MAX = 64, /* circles introduced to us whose key has not come yet */
     UNOPENED_BYTES_PER_PEER_MAX = 256 << 20, /* of circles that we do not belong to (yet) */
     REVOKES_ITEMS_MAX = 64,                  /* revocations in one frame, */
-    REVOKES_SESSION_MAX = 1 << 16,           /* and in one session: far more than anybody knows */
+    REVOKES_SESSION_MAX = 1 << 16,           /* in one session, or since all were asked for in it */
+    REVOKES_AGAIN_MAX = 64,                  /* how often all are asked for in one session */
     REVOKES_STRANGERS_MAX = 8192,            /* kept of people of whom only the network is known, */
     REVOKES_STRANGERS_PER_PEER_MAX = 2048,   /* of these by one device that brought them */
-    REVOKES_PASSED_MAX = 512, /* noted of those of one device that are of no use here */
+    REVOKES_PASSED_MAX = 1 << 14, /* noted of those of one device that are of no use here */
     REVOKE_PROOF_BYTES_MAX = 4 * 1024 + 3072 + 32, /* four certificates and a chain */
     BAD_FRAMES_MAX = 3, /* then the peer is dropped and not dialled for a while */
 

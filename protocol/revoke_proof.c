@@ -82,6 +82,23 @@ enum rb_status chain_root(struct span chain, uint8_t root[static HASH_BYTES]) {
     return status;
 }
 
+/* An office revokes a letter of its own, and no device. */
+static enum rb_status signer_find(const struct revoke_proof *proof, struct revoke_claim *claim) {
+    uint8_t issuer[HASH_BYTES];
+
+    identity_person_id(claim->revocation.issuer, issuer);
+    if (proof->issuer.len > 0) {
+        claim->signer = BY_DEVICE;
+    } else if (memcmp(issuer, claim->person.person, sizeof issuer) == 0) {
+        claim->signer = BY_PERSON;
+    } else if (proof->device.len == 0 && memcmp(issuer, claim->person.issuer, sizeof issuer) == 0) {
+        claim->signer = BY_OFFICE;
+    } else {
+        return RB_MALFORMED;
+    }
+    return RB_OK;
+}
+
 enum rb_status revoke_proof_claim(const struct revoke_proof *proof, struct revoke_claim *claim) {
     struct revoke_claim value = { .has_root = false };
 
@@ -93,6 +110,9 @@ enum rb_status revoke_proof_claim(const struct revoke_proof *proof, struct revok
         (value.person.kind != CERT_PERSON ||
          memcmp(value.person.person, value.revocation.person, HASH_BYTES) != 0)) {
         status = RB_MALFORMED;
+    }
+    if (status == RB_OK) {
+        status = signer_find(proof, &value);
     }
     if (status == RB_OK && proof->chain.len > 0) {
         value.has_root = true;
@@ -157,17 +177,15 @@ static enum rb_status other_device_verify(const struct revoke_proof *proof,
 
 static enum rb_status issuer_verify(const struct revoke_proof *proof,
                                     const struct revoke_claim *claim) {
-    uint8_t issuer[HASH_BYTES];
-
-    if (proof->issuer.len > 0) {
-        return other_device_verify(proof, claim);
-    }
-    identity_person_id(claim->revocation.issuer, issuer);
-    if (memcmp(issuer, claim->person.person, sizeof issuer) == 0) {
+    switch (claim->signer) {
+    case BY_PERSON: /* revoke_decode has looked at the signature */
         return RB_OK;
+    case BY_DEVICE:
+        return other_device_verify(proof, claim);
+    case BY_OFFICE:
+        break;
     }
-    return proof->device.len == 0 ? cert_verify(&claim->person, claim->revocation.issuer)
-                                  : RB_MALFORMED;
+    return cert_verify(&claim->person, claim->revocation.issuer);
 }
 
 enum rb_status revoke_proof_verify(const struct revoke_proof *proof,

@@ -29,15 +29,19 @@ struct revoke_proof revoke_proof_read(struct reader *reader);
  * RB_MALFORMED. */
 enum rb_status chain_root(struct span chain, uint8_t root[static HASH_BYTES]) RB_MUST_CHECK;
 
+enum revocation_signer { BY_PERSON, BY_DEVICE, BY_OFFICE };
+
 /* The person whom it is about; nothing is verified yet. */
 struct revoke_claim {
     struct revocation revocation;
+    enum revocation_signer signer;
     struct cert person;
     bool has_root; /* the chain names one */
     uint8_t root[HASH_BYTES];
 };
 
-/* Decodes what has to be known before the trouble of verifying is worth it.  RB_MALFORMED,
+/* Decodes what has to be known before the trouble of verifying is worth it.  RB_MALFORMED, also of
+ * an office that is not said to have issued the certificate;
  * RB_UNKNOWN: of a newer version; RB_BAD_SIGNATURE: the REVOKE is not signed by whom it names. */
 enum rb_status revoke_proof_claim(const struct revoke_proof *proof, struct revoke_claim *claim)
     RB_MUST_CHECK;

@@ -569,7 +569,7 @@ static void ping_asks(struct sync *sync) {
  * whether the peer is going to answer: for circles that only one side listed, and a WANT. */
 static bool next_ping(struct sync *sync, struct sync_action *action) {
     bool busy = sync->asked_heads != SYNC_NONE || sync->asked_run.log != SYNC_NONE ||
-                sync->revokes.asked || sync->revokes.taking;
+                sync_revokes_owe(sync);
     bool waits = sync->want_open || sync->awaited > 0;
     bool ask = waits && sync->our_complete && sync->pings == sync->pongs;
 

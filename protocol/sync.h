@@ -157,9 +157,10 @@ void sync_clock(struct sync *sync, uint64_t hlc);
 /* A circle that the peer's person belongs to (at any time while OPEN; again after its logs changed
  * before the peer was offered it: the newest counts; once it is in a LIST, only after
  * sync_withdraw).  Then sync_offered sends the LIST.  Circles above LIST_CIRCLES_MAX are left out.
- */
+ * `whole`: he is shown all of it, not only what was his while he belonged to it; when that has
+ * become so since the last offer, he gets our VECTOR anew. */
 void sync_offer(struct sync *sync, const uint8_t circle[static HASH_BYTES],
-                const uint8_t fp[static FP_BYTES]);
+                const uint8_t fp[static FP_BYTES], bool whole);
 void sync_offered(struct sync *sync);
 
 /* The peer's person no longer belongs to it: nothing more of it is sent.  What he still sends in
@@ -233,8 +234,12 @@ void sync_revokes_give(struct sync *sync, struct span items, size_t count, uint6
  * nothing, which counts against the peer. */
 void sync_revokes_took(struct sync *sync, enum rb_status status);
 
-/* Some that were of no use here are now: asks the peer for all of them. */
+/* Some that were of no use here are now: asks the peer for all of them, REVOKES_AGAIN_MAX times in
+ * a session at most. */
 void sync_revokes_again(struct sync *sync);
+
+/* False when he has given all that he was asked for, or is not going to. */
+bool sync_revokes_are_asked(const struct sync *sync);
 
 void sync_bye(struct sync *sync, enum wire_bye reason);
 

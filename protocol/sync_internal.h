@@ -65,6 +65,7 @@ struct sync_circle {
     uint64_t awaited_since; /* how many PINGs we had sent when we began to wait */
     bool id_known;
     bool offered; /* by our node */
+    bool whole;   /* and the peer is shown all of it */
     bool our_listed, their_listed;
     bool introduced; /* by the peer, and our node was told */
     bool withdrawn;
@@ -143,20 +144,26 @@ struct sync_queued {
 
 /* Places are numbers that the sender gives his revocations, from 1. */
 struct sync_revokes {
-    uint64_t ours;       /* the newest here */
-    uint64_t sent;       /* up to here, in this session or an earlier one */
-    uint64_t most;       /* the greatest that was sent in this session */
-    uint64_t since;      /* how many PINGs we had sent when the last REVOKES went */
-    uint64_t taken_upto; /* the place of the last of the peer's that came */
-    uint64_t items;      /* how many came in all */
-    uint64_t in_since;   /* how many PINGs we had sent when we answered, or asked, last */
+    uint64_t ours;        /* the newest here */
+    uint64_t sent;        /* up to here, in this session or an earlier one */
+    uint64_t most;        /* the greatest that was sent in this session */
+    uint64_t since;       /* how many PINGs we had sent when the last REVOKES went */
+    uint64_t taken_upto;  /* the place of the last of the peer's that came */
+    uint64_t items;       /* how many came, since we asked for all */
+    uint64_t given;       /* how many went, since he asked for all */
+    uint64_t asked_out;   /* how often we asked for all, */
+    uint64_t asked_in;    /* and he */
+    uint64_t again_since; /* how many PINGs we had sent when we asked for all */
+    uint64_t in_since;    /* how many PINGs we had sent when we answered, or asked, last */
     bool begun;
     bool asked;   /* our node for the next ones */
     bool open;    /* a REVOKES is not confirmed */
-    bool wanted;  /* by the peer: an empty answer is one, too */
+    bool wanted;  /* all of them, by the peer: an empty answer is one, too */
+    bool all;     /* our node was asked for the first of all of them */
     bool refused; /* the peer confirms none: nothing more is sent in this session */
     bool taking;  /* our node has not answered */
     bool more;    /* the peer has not sent his last ones */
+    bool again;   /* we asked for all, and he may still be sending what he had to send before */
 };
 
 enum sync_state { STATE_GREETING, STATE_PROVING, STATE_OPEN, STATE_CLOSED };
@@ -249,6 +256,7 @@ void sync_revokes_take(struct sync *sync, const struct wire_frame *frame);
 void sync_revokes_take_got(struct sync *sync, const struct wire_frame *frame);
 void sync_revokes_pong(struct sync *sync);
 bool sync_revokes_wait(const struct sync *sync); /* for a frame of the peer */
+bool sync_revokes_owe(const struct sync *sync);  /* an answer, which goes before the next PONG */
 bool sync_revokes_are_done(const struct sync *sync);
 
 /* ---- sync_circle.c ---- */

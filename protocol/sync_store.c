@@ -37,7 +37,7 @@ static void circle_resume(struct sync *sync, uint32_t index) {
 }
 
 void sync_offer(struct sync *sync, const uint8_t id[static HASH_BYTES],
-                const uint8_t fp[static FP_BYTES]) {
+                const uint8_t fp[static FP_BYTES], bool whole) {
     uint8_t rid[RID_BYTES];
 
     if (!is_open(sync)) {
@@ -51,9 +51,11 @@ void sync_offer(struct sync *sync, const uint8_t id[static HASH_BYTES],
     struct sync_circle *circle = sync_circle_at(sync, index);
     memcpy(circle->id, id, HASH_BYTES);
     circle->id_known = true;
+    const bool shows_more = whole && !circle->whole;
     circle->offered = true;
+    circle->whole = whole;
     if (circle->our_listed) {
-        if (circle->withdrawn) {
+        if (circle->withdrawn || shows_more) {
             circle_resume(sync, index);
         }
         return;

@@ -4,6 +4,7 @@
 #include "store/contacts.h"
 #include "store/db.h"
 #include "store/revocations.h"
+#include "store/revokers.h"
 #include "store/writing.h"
 
 #include <assert.h>
@@ -82,12 +83,15 @@ static enum rb_status add_append(struct writing *writing, const uint8_t person[s
     return status;
 }
 
-/* Whoever invites vouches for the letter that the ADD names. */
-static enum rb_status letter_check(struct store *store, const uint8_t person[static HASH_BYTES],
-                                   int64_t now_ms) {
+/* Whoever invites vouches for the letter and the device that the ADD names. */
+static enum rb_status card_check(struct store *store, const uint8_t person[static HASH_BYTES],
+                                 int64_t now_ms) {
     struct contact contact;
 
     const enum rb_status status = contact_get(store, person, &contact);
+    if (status == RB_OK && contact.revoked) {
+        return RB_REFUSED;
+    }
     if (status != RB_OK || !contact.has_letter) {
         return status;
     }
@@ -127,7 +131,7 @@ enum rb_status author_invite(struct store *store, const uint8_t circle[static HA
         status = may_invite(&writing, person, role);
     }
     if (status == RB_OK) {
-        status = letter_check(store, person, now_ms);
+        status = card_check(store, person, now_ms);
     }
     if (status == RB_OK) {
         status = writing_prepare(&writing, GRANTS_OWN);
@@ -410,14 +414,26 @@ static bool keys_are_due(struct writing *writing) {
             writing_may_act(writing) == RB_OK);
 }
 
+/* By a device of which the circle must be told first. */
+static bool revoker_presses(const struct opening *opening) {
+    struct writer body;
+
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    const enum rb_status status =
+        revoker_find(opening->store, opening->circle.id, opening->members.fold, false, &body);
+    writer_clear(&body);
+    return status == RB_OK;
+}
+
 /* Whoever is revoked goes on writing, and nothing in the circle says yet that it does not count. */
 static bool revocation_is_due(const struct writing *writing) {
     const struct opening *opening = writing->opening;
     bool presses = false;
 
-    return revocation_presses(opening->store, opening->circle.id, opening->members.fold,
-                              &presses) == RB_OK &&
-           presses && writing_may_act(writing) == RB_OK;
+    const enum rb_status status =
+        revocation_presses(opening->store, opening->circle.id, opening->members.fold, &presses);
+    return status == RB_OK && (presses || revoker_presses(opening)) &&
+           writing_may_act(writing) == RB_OK;
 }
 
 static bool upkeep_is_due(struct writing *writing) {
@@ -471,6 +487,7 @@ static enum rb_status due_load(struct store *store, int64_t now_ms, int64_t afte
         "   AND circle.id > ?2"
         "   AND (circle_view.own_seal NOT IN (x'', ?3)"
         "     OR EXISTS (SELECT 1 FROM own_device WHERE own_device.seal IS NOT NULL"
+        "       AND own_device.cert NOT IN (SELECT cert FROM revocation WHERE person = ?1)"
         "       AND NOT EXISTS (SELECT 1 FROM cert"
         "         WHERE cert.circle = circle.id AND cert.device = own_device.cert))"
         "     OR EXISTS (SELECT 1 FROM member AS guest WHERE guest.circle = circle.id"

@@ -33,8 +33,8 @@ enum rb_status author_write(struct store *store, const uint8_t circle[static HAS
                             uint8_t ref[static REF_BYTES]) RB_MUST_CHECK;
 
 /* ADD and the KEYGRANT that lets him read; `until_s`: the end of a guest's time, or 0.  RB_EXISTS
- * if he belongs to it already with no lower role; RB_REFUSED: circle_may_add; RB_EXPIRED: his
- * letter has ended or not begun; RB_NOT_FOUND: no such contact. */
+ * if he belongs to it already with no lower role; RB_REFUSED: circle_may_add, or his card is
+ * revoked; RB_EXPIRED: his letter has ended or not begun; RB_NOT_FOUND: no such contact. */
 enum rb_status author_invite(struct store *store, const uint8_t circle[static HASH_BYTES],
                              const uint8_t person[static HASH_BYTES], enum circle_role role,
                              int64_t until_s, int64_t now_ms) RB_MUST_CHECK;

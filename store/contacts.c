@@ -264,8 +264,8 @@ static enum rb_status transport_check(struct store *store, const struct card *ca
 static enum rb_status card_put(struct store *store, const struct card *card, struct span bytes,
                                int64_t issued_ms) {
     static const char sql[] =
-        "INSERT INTO contact (person, transport, name, card, issued_ms)"
-        " VALUES (?1, ?2, ?3, ?4, ?5)"
+        "INSERT INTO contact (person, transport, name, card, issued_ms, brought)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, 1)"
         " ON CONFLICT (person) DO UPDATE"
         " SET transport = excluded.transport,"
         "     name = excluded.name,"
@@ -305,9 +305,19 @@ struct taken {
     bool kept, renewed;
 };
 
-/* Whether a letter that has ended keeps the card out: what another device of ours has let in is in
- * already. */
+/* Whether a letter that has ended, or a revocation, keeps the card out: what another device of ours
+ * has let in is in already. */
 enum door { DOOR_ASKED, DOOR_PASSED };
+
+static enum rb_status door_check(struct store *store, const struct card *card, int64_t now_ms) {
+    bool revoked = false;
+
+    if (cert_validity(&card->person, now_ms / 1000) != CERT_HOLDS) {
+        return RB_EXPIRED;
+    }
+    const enum rb_status status = card_is_revoked(store, card, &revoked);
+    return status == RB_OK && revoked ? RB_REFUSED : status;
+}
 
 /* A card from a clock that runs ahead counts as issued now, or no later card could replace it. */
 static enum rb_status card_take(struct store *store, struct span bytes, int64_t now_ms,
@@ -328,10 +338,10 @@ static enum rb_status card_take(struct store *store, struct span bytes, int64_t 
     }
     const int64_t issued_ms = card.issued_ms < now_ms ? card.issued_ms : now_ms;
     const bool keep = !held.known || (issued_ms > held.issued_ms && !held.same_card);
-    if (keep && door == DOOR_ASKED && cert_validity(&card.person, now_ms / 1000) != CERT_HOLDS) {
-        return RB_EXPIRED;
+    if (keep && door == DOOR_ASKED) {
+        status = door_check(store, &card, now_ms);
     }
-    if (keep) {
+    if (status == RB_OK && keep) {
         status = card_keep(store, &card, bytes, issued_ms);
     }
     if (status == RB_OK) {
@@ -351,6 +361,17 @@ enum rb_status contact_take(struct store *store, struct span bytes, int64_t now_
     return status;
 }
 
+static enum rb_status added_here(struct store *store, const uint8_t person[static HASH_BYTES]) {
+    static const char sql[] =
+        "UPDATE contact"
+        " SET brought = 0"
+        " WHERE person = ?1";
+    struct db_row *row = db_query(store_db(store), sql);
+
+    db_bind_blob(row, 1, span_of(person, HASH_BYTES));
+    return db_run(row);
+}
+
 enum rb_status contact_add(struct store *store, struct span bytes, int64_t now_ms,
                            struct contact *contact, bool *renewed) {
     struct taken taken;
@@ -361,6 +382,9 @@ enum rb_status contact_add(struct store *store, struct span bytes, int64_t now_m
         return status;
     }
     status = card_take(store, bytes, now_ms, DOOR_ASKED, &taken);
+    if (status == RB_OK) {
+        status = added_here(store, taken.person);
+    }
     if (status == RB_OK && taken.kept) {
         status = own_contact_write(store, taken.person, now_ms);
     }

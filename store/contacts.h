@@ -30,10 +30,10 @@ struct contact {
 };
 
 /* Adds or renews from the bytes of a card (card_unarmour).  RB_REFUSED: one's own card, or one that
- * names the transport key of somebody else.  RB_EXPIRED: its letter has ended or not begun; what is
- * held of the person stays.  RB_EXISTS: a contact of this name (letters A to Z of either case) is
- * another person (nothing changes).  An older card of the same person than the
- * one held changes nothing and is RB_OK.  Also RB_MALFORMED, RB_BAD_SIGNATURE, RB_UNKNOWN. */
+ * names the transport key of somebody else, or is revoked.  RB_EXPIRED: its letter has ended or not
+ * begun; what is held of the person stays.  RB_EXISTS: a contact of this name (letters A to Z of
+ * either case) is another person (nothing changes).  An older card of the same person than the one
+ * held changes nothing and is RB_OK.  Also RB_MALFORMED, RB_BAD_SIGNATURE, RB_UNKNOWN. */
 enum rb_status contact_add(struct store *store, struct span card, int64_t now_ms,
                            struct contact *contact, bool *renewed) RB_MUST_CHECK;
 

@@ -453,6 +453,10 @@ int64_t db_changes(const struct db *db) {
     return sqlite3_changes64(db->sqlite);
 }
 
+int64_t db_changes_ever(const struct db *db) {
+    return sqlite3_total_changes64(db->sqlite);
+}
+
 int64_t db_last_id(const struct db *db) {
     return sqlite3_last_insert_rowid(db->sqlite);
 }

@@ -66,6 +66,7 @@ enum rb_status db_run(struct db_row *row) RB_MUST_CHECK;
  * to somebody. */
 bool db_failed(enum rb_status status);
 int64_t db_changes(const struct db *db);
+int64_t db_changes_ever(const struct db *db); /* of rows, since it was opened */
 int64_t db_last_id(const struct db *db);
 
 /* ---- For check.c ---- */

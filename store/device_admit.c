@@ -224,27 +224,46 @@ static enum rb_status admitter_renew(struct store *store, const struct device_ad
     return store_write_leave(store, own, status);
 }
 
-enum rb_status device_take(struct store *store, struct span file, int64_t now_ms) {
+/* `*taken`: it was taken before. */
+static enum rb_status take_check(struct store *store, const struct device_admission *admission,
+                                 bool *taken) {
     const struct cert *own = &store_self(store)->device_cert;
+    const struct cert *device = &admission->device;
+    bool used = false;
+
+    if (memcmp(device->subject, own->subject, sizeof own->subject) != 0 ||
+        memcmp(device->transport, own->transport, sizeof own->transport) != 0) {
+        return RB_NOT_FOUND;
+    }
+    *taken = memcmp(device->id, own->id, sizeof own->id) == 0;
+    if (*taken) {
+        return RB_OK;
+    }
+    const enum rb_status status = home_is_used(store, &used);
+    return status == RB_OK && used ? RB_EXISTS : status;
+}
+
+enum rb_status device_check_take(struct store *store, struct span file) {
     struct device_admission admission;
-    bool used = true;
+    bool taken = false;
+
+    const enum rb_status status = device_file_read(file, &admission);
+    return status == RB_OK ? take_check(store, &admission, &taken) : status;
+}
+
+enum rb_status device_take(struct store *store, struct span file, int64_t now_ms) {
+    struct device_admission admission;
+    bool taken = false;
 
     enum rb_status status = device_file_read(file, &admission);
+    if (status == RB_OK) {
+        status = take_check(store, &admission, &taken);
+    }
     if (status != RB_OK) {
         return status;
     }
-    if (memcmp(admission.device.subject, own->subject, sizeof own->subject) != 0 ||
-        memcmp(admission.device.transport, own->transport, sizeof own->transport) != 0) {
-        return RB_NOT_FOUND;
-    }
-    if (memcmp(admission.device.id, own->id, sizeof own->id) == 0) {
-        return admitter_renew(store, &admission, now_ms);
-    }
-    status = home_is_used(store, &used);
-    if (status == RB_OK && used) {
-        status = RB_EXISTS;
-    }
-    return status == RB_OK ? self_become_further(store, &admission, now_ms) : status;
+    return taken ? admitter_renew(store, &admission, now_ms)
+                 : self_become_further(store, &admission, now_ms);
 }
 
 /* ---- Telling the circles ---- */
@@ -264,6 +283,7 @@ static enum rb_status circles_load(struct store *store, struct circle_ids *circl
         "   AND member.state <= ?2"
         "   AND EXISTS (SELECT 1 FROM own_device"
         "     WHERE own_device.seal IS NOT NULL"
+        "       AND own_device.cert NOT IN (SELECT cert FROM revocation WHERE person = ?1)"
         "       AND NOT EXISTS (SELECT 1 FROM cert"
         "         WHERE cert.circle = circle.id AND cert.device = own_device.cert))"
         " ORDER BY circle.id";

@@ -24,24 +24,23 @@ struct held_list {
     size_t count;
 };
 
-/* When the device was revoked, by the clock of who did it; 0: it is not. */
-static enum rb_status revoked_when(struct store *store, const uint8_t person[static HASH_BYTES],
-                                   const uint8_t *device, int64_t *at_ms) {
+enum rb_status device_revoked_ms(struct store *store, const uint8_t person[static HASH_BYTES],
+                                 const uint8_t device[static CERT_ID_BYTES], int64_t *at_ms) {
     static const char sql[] =
         "SELECT coalesce(min(known_ms), 0)"
         " FROM revocation"
         " WHERE cert = ?1"
         "   AND person = ?2";
-
-    *at_ms = 0;
-    if (device == NULL) {
-        return RB_OK;
-    }
     struct db_row *query = db_query(store_db(store), sql);
+
     db_bind_blob(query, 1, span_of(device, CERT_ID_BYTES));
     db_bind_blob(query, 2, span_of(person, HASH_BYTES));
-    *at_ms = db_step(query) ? db_int(query, 0) : 0;
-    return db_end(query);
+    const int64_t found = db_step(query) ? db_int(query, 0) : 0;
+    const enum rb_status status = db_end(query);
+    if (status == RB_OK) {
+        *at_ms = found;
+    }
+    return status;
 }
 
 static void circle_read(struct db_row *query, struct held_list *list) {
@@ -53,20 +52,13 @@ static void circle_read(struct db_row *query, struct held_list *list) {
     circle->held.kind = (enum circle_kind)db_int(query, 2);
     text_copy(circle->held.name, sizeof circle->held.name, db_text(query, 3));
     circle->held.people = (uint64_t)db_int(query, 4);
-    circle->held.records = (uint64_t)db_int(query, 5);
 }
 
-/* An event's time is its hlc: milliseconds and a counter of 16 bits. */
 static enum rb_status circles_load(struct store *store, const uint8_t person[static HASH_BYTES],
-                                   const uint8_t *device, int64_t until_ms,
-                                   struct held_list *list) {
+                                   const uint8_t *device, struct held_list *list) {
     static const char sql[] =
         "SELECT circle.id, circle.circle, circle_view.kind, circle_view.name,"
-        "  (SELECT count(*) FROM member WHERE member.circle = circle.id AND member.state <= ?3),"
-        "  (SELECT count(*) FROM post WHERE post.circle = circle.id"
-        "    AND (?4 = 0 OR post.hlc >> 16 <= ?4))"
-        "  + (SELECT count(*) FROM entry WHERE entry.circle = circle.id"
-        "    AND (?4 = 0 OR entry.hlc >> 16 <= ?4))"
+        "  (SELECT count(*) FROM member WHERE member.circle = circle.id AND member.state <= ?3)"
         " FROM circle"
         " JOIN circle_view ON circle_view.circle = circle.id"
         " WHERE EXISTS (SELECT 1 FROM cert"
@@ -81,7 +73,6 @@ static enum rb_status circles_load(struct store *store, const uint8_t person[sta
         db_bind_blob(query, 2, span_of(device, CERT_ID_BYTES));
     }
     db_bind_int(query, 3, MEMBER_ACCEPTED);
-    db_bind_int(query, 4, until_ms);
     while (db_step(query)) {
         circle_read(query, list);
     }
@@ -128,14 +119,39 @@ static bool ids_have(const struct device_ids *ids, const uint8_t device[static C
     return false;
 }
 
-/* Who writes an operation has the key that it is sealed under; others are given one. */
+/* ---- Under which keys ---- */
+
+/* Keys, by their ids. */
+struct key_list {
+    uint8_t (*items)[HASH_BYTES]; /* owned */
+    size_t count;
+};
+
+static bool list_has(const struct key_list *list, const uint8_t eid[static HASH_BYTES]) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (memcmp(list->items[i], eid, HASH_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void keys_add(struct key_list *keys, const uint8_t eid[static HASH_BYTES]) {
+    if (!list_has(keys, eid)) {
+        keys->items = rb_realloc(keys->items, keys->count + 1, sizeof *keys->items);
+        memcpy(keys->items[keys->count++], eid, HASH_BYTES);
+    }
+}
+
+static bool carries_key(const struct op *op) {
+    return op->type == OP_GENESIS || op->type == OP_EPOCH || op->type == OP_KEYGRANT;
+}
+
+/* Who writes down a key has it; others are given it. */
 static bool operation_gives(const struct op *op, const struct device_ids *ids) {
     uint8_t to[SEALS_PER_KEY_BODY_MAX][CERT_ID_BYTES];
-    size_t count = 0;
+    const size_t count = op_recipients(op, to, SEALS_PER_KEY_BODY_MAX);
 
-    if (op->type == OP_GENESIS || op->type == OP_EPOCH || op->type == OP_KEYGRANT) {
-        count = op_recipients(op, to, SEALS_PER_KEY_BODY_MAX);
-    }
     for (size_t i = 0; i < count; i++) {
         if (ids_have(ids, to[i])) {
             return true;
@@ -144,22 +160,86 @@ static bool operation_gives(const struct op *op, const struct device_ids *ids) {
     return ids_have(ids, op->author_device);
 }
 
-static enum rb_status was_given(struct store *store, int64_t circle,
+/* Who has a key has those of before that go with it. */
+static void parents_add(struct key_list *keys, const struct op *op) {
+    uint8_t parents[WRAPS_PER_EPOCH_MAX][HASH_BYTES];
+    const size_t count = op_parents(op, parents, WRAPS_PER_EPOCH_MAX);
+
+    for (size_t i = 0; i < count; i++) {
+        keys_add(keys, parents[i]);
+    }
+}
+
+/* In rounds, until one adds nothing. */
+static void keys_of(const struct operation_list *operations, const struct device_ids *ids,
+                    struct key_list *keys) {
+    size_t before;
+
+    for (size_t i = 0; i < operations->count; i++) {
+        if (carries_key(&operations->ops[i]) && operation_gives(&operations->ops[i], ids)) {
+            keys_add(keys, operations->ops[i].epoch);
+        }
+    }
+    do {
+        before = keys->count;
+        for (size_t i = 0; i < operations->count; i++) {
+            const struct op *op = &operations->ops[i];
+            if (op->type == OP_EPOCH && list_has(keys, op->epoch)) {
+                parents_add(keys, op);
+            }
+        }
+    } while (keys->count > before);
+}
+
+static bool opens(const struct key_list *keys, struct span eid8) {
+    for (size_t i = 0; i < keys->count; i++) {
+        if (span_equal(eid8, span_of(keys->items[i], EID8_BYTES))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* By the key that each is sealed under, not by its time: clocks differ, and who has not heard of a
+ * revocation goes on writing under the old key. */
+static enum rb_status records_count(struct store *store, int64_t circle,
+                                    const struct key_list *keys, uint64_t *records) {
+    static const char sql[] =
+        "SELECT substr(event.header, 5, 8) AS eid8, count(*)"
+        " FROM (SELECT rcv FROM post WHERE circle = ?1"
+        "   UNION ALL SELECT rcv FROM entry WHERE circle = ?1) AS record"
+        " JOIN event ON event.rcv = record.rcv"
+        " GROUP BY eid8";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    *records = 0;
+    db_bind_int(query, 1, circle);
+    while (db_step(query)) {
+        *records += opens(keys, db_blob(query, 0)) ? (uint64_t)db_int(query, 1) : 0;
+    }
+    return db_end(query);
+}
+
+/* `*given`: whether it had any key of the circle. */
+static enum rb_status held_fill(struct store *store, struct held_circle *circle,
                                 const uint8_t person[static HASH_BYTES], const uint8_t *device,
                                 bool *given) {
     struct operation_list operations = { 0 };
     struct device_ids ids = { 0 };
+    struct key_list keys = { 0 };
 
-    enum rb_status status = ids_load(store, circle, person, device, &ids);
+    enum rb_status status = ids_load(store, circle->id, person, device, &ids);
     if (status == RB_OK) {
-        status = operations_load(store, circle, &operations);
+        status = operations_load(store, circle->id, &operations);
     }
-    *given = false;
-    for (size_t i = 0; i < operations.count && status == RB_OK && !*given; i++) {
-        *given = operation_gives(&operations.ops[i], &ids);
+    if (status == RB_OK) {
+        keys_of(&operations, &ids, &keys);
+        status = records_count(store, circle->id, &keys, &circle->held.records);
     }
+    *given = keys.count > 0;
     operations_clear(&operations);
     free(ids.items);
+    free(keys.items);
     return status;
 }
 
@@ -168,16 +248,12 @@ enum rb_status device_held_each(struct store *store, const uint8_t person[static
                                 bool (*each)(void *context, const struct device_held *),
                                 void *context) {
     struct held_list list = { 0 };
-    int64_t until_ms = 0;
     bool more = true;
 
-    enum rb_status status = revoked_when(store, person, device, &until_ms);
-    if (status == RB_OK) {
-        status = circles_load(store, person, device, until_ms, &list);
-    }
+    enum rb_status status = circles_load(store, person, device, &list);
     for (size_t i = 0; i < list.count && status == RB_OK && more; i++) {
         bool given = false;
-        status = was_given(store, list.items[i].id, person, device, &given);
+        status = held_fill(store, &list.items[i], person, device, &given);
         if (status == RB_OK && given) {
             more = each(context, &list.items[i].held);
         }

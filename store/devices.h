@@ -83,6 +83,9 @@ enum rb_status device_admit(struct store *store, struct span card, struct span n
  * before.  Afterwards nothing that was borrowed of the own certificates is valid any more. */
 enum rb_status device_take(struct store *store, struct span file, int64_t now_ms) RB_MUST_CHECK;
 
+/* What device_take would say of that file; changes nothing. */
+enum rb_status device_check_take(struct store *store, struct span file) RB_MUST_CHECK;
+
 /* Writes DEVICE, and grants the keys, for each own device that a circle does not know yet, in every
  * circle in which one can; what cannot be done now is done before the next event there and by
  * author_upkeep.  `*circles`: in how many it was done. */
@@ -97,12 +100,17 @@ struct device_held {
     enum circle_kind kind;
     char name[NAME_BYTES_MAX + 1]; /* code of a case, name of a group, or "" */
     uint64_t people;               /* who belong to it */
-    uint64_t records;              /* posts and entries that it may have had */
+    uint64_t records;              /* posts and entries under keys that it had */
 };
 enum rb_status device_held_each(struct store *store, const uint8_t person[static HASH_BYTES],
                                 const uint8_t *device,
                                 bool (*each)(void *context, const struct device_held *),
                                 void *context) RB_MUST_CHECK;
+
+/* When a device was revoked as far as is known here, by the clock of who did it; 0: it is not. */
+enum rb_status device_revoked_ms(struct store *store, const uint8_t person[static HASH_BYTES],
+                                 const uint8_t device[static CERT_ID_BYTES], int64_t *at_ms)
+    RB_MUST_CHECK;
 
 /* Revokes another device of oneself, by the person's key if it is here, else by that of this
  * device.  `circles`: in how many the certificate stands: REVOKED is written there, and the keys

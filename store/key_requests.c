@@ -372,9 +372,13 @@ enum rb_status key_request_answer(struct store *store, const struct key_request 
                                   int64_t now_ms) {
     struct writing writing;
     struct asked_key key;
-    bool due = false;
-    enum rb_status status = RB_OK;
+    bool due = false, revoked = false;
 
+    enum rb_status status =
+        cert_is_known_revoked(store, request->device, request->person, &revoked);
+    if (status != RB_OK || revoked) {
+        return status; /* whatever the circle says so far */
+    }
     if (memcmp(request->person, store_self(store)->person, HASH_BYTES) == 0) {
         status = own_device_ask(store, request, now_ms);
     }

@@ -525,7 +525,8 @@ static enum rb_status content_unjudge(struct opening *opening) {
         " SET state = 0"
         " WHERE control = 0"
         "   AND state <> 0"
-        "   AND log IN (SELECT id FROM log WHERE circle = ?1)";
+        "   AND log IN (SELECT id FROM log WHERE circle = ?1)"
+        "   AND log NOT IN (SELECT log FROM author WHERE person = x'')"; /* nobody's stays so */
 
     /* The second time in one settling, everything waits. */
     enum rb_status status = opening->again ? RB_OK : first_time_find(opening);

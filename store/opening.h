@@ -94,7 +94,8 @@ struct opening {
     bool again;                         /* content that was judged before is judged again, */
     int64_t first_time[NEWS_POSTS_MAX]; /* but for the newest of what had waited: their rcv */
     size_t first_time_count;
-    bool contacts_due;         /* records about contacts came since own_contacts_take */
+    bool contacts_due;         /* records about contacts came since own_contacts_take, */
+    bool contacts_again;       /* or those of before were judged anew */
     struct writer payload;     /* of the event being opened */
     struct arrivals *arrivals; /* owned */
     size_t arrival_count;

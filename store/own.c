@@ -5,6 +5,7 @@
 #include "store/author.h"
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/opening.h"
 
 #include <string.h>
 
@@ -198,10 +199,11 @@ enum rb_status own_contact_remove(struct store *store, const uint8_t person[stat
 
 /* ---- What another device has written ---- */
 
+/* Also whom a device has brought of which it turned out later that it was stolen. */
 static enum rb_status removed_drop(struct store *store) {
     static const char sql[] =
         "DELETE FROM contact"
-        " WHERE person IN (SELECT person FROM contact_state)"
+        " WHERE (brought = 1 OR person IN (SELECT person FROM contact_state))"
         "   AND person NOT IN (SELECT person FROM contact_present)";
 
     const enum rb_status status = db_run(db_query(store_db(store), sql));
@@ -243,8 +245,11 @@ static enum rb_status card_take(struct store *store, struct span card, int64_t n
 }
 
 enum rb_status own_contacts_take(struct store *store, int64_t now_ms) {
+    struct opening *opening = opening_of(store);
     struct writer cards;
 
+    opening->contacts_due = false;
+    opening->contacts_again = false;
     writer_init(&cards, SIZE_MAX);
     enum rb_status status = removed_drop(store);
     if (status == RB_OK) {

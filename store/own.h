@@ -28,7 +28,8 @@ enum rb_status own_contact_write(struct store *store, const uint8_t person[stati
 enum rb_status own_contact_remove(struct store *store, const uint8_t person[static HASH_BYTES],
                                   int64_t now_ms) RB_MUST_CHECK;
 
-/* Makes the contacts what the own circles say of them: after records of another device have come.
+/* Makes the contacts what the own circles say of them: after records of another device have come,
+ * or count no more, since that device is revoked: then whom it alone has brought is gone again.
  * A card that contact_add would not take is left out.  What has changed is told to the observers
  * (store_note_contacts). */
 enum rb_status own_contacts_take(struct store *store, int64_t now_ms) RB_MUST_CHECK;

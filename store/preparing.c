@@ -9,6 +9,7 @@
 #include "store/keyring.h"
 #include "store/letters.h"
 #include "store/revocations.h"
+#include "store/revokers.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -315,10 +316,33 @@ static enum rb_status revocation_next(const struct writing *writing, struct writ
     return *done ? RB_OK : status;
 }
 
+/* Whom the circle must know for a revocation to count in it.  It ends, since who is named is found
+ * no more. */
+static enum rb_status revokers_write(struct writing *writing) {
+    const struct opening *opening = writing->opening;
+    enum rb_status status = RB_OK;
+    struct writer body;
+
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    while (status == RB_OK) {
+        writer_reset(&body);
+        status =
+            revoker_find(opening->store, opening->circle.id, opening->members.fold, true, &body);
+        if (status == RB_OK) {
+            status = keys_prepare(writing, GRANTS_NONE);
+        }
+        if (status == RB_OK) {
+            status = writing_operation(writing, OP_DEVICE, writer_view(&body));
+        }
+    }
+    writer_clear(&body);
+    return status == RB_NOT_FOUND ? RB_OK : status;
+}
+
 /* All that are due, before anything else, so that what is known to be stolen gets no key and no
  * further event: if one cannot be written, nothing is.  It ends, since each is written once. */
 static enum rb_status revocations_write(struct writing *writing) {
-    enum rb_status status = RB_OK;
+    enum rb_status status = revokers_write(writing);
     bool done = false;
     struct writer whole;
 

@@ -44,9 +44,9 @@ static enum rb_status is_anchor(struct store *store, const uint8_t root[static H
     return db_end(query);
 }
 
-/* Of a letter of one's own, or of an office whose key is here. */
-static enum rb_status is_own_root(struct store *store, const uint8_t root[static HASH_BYTES],
-                                  bool *known) {
+/* Of the letters of one's own, and of the offices whose key is here; one may come twice. */
+static enum rb_status own_roots_load(struct store *store, uint8_t (**roots)[HASH_BYTES],
+                                     size_t *count) {
     static const char sql[] =
         "SELECT chain"
         " FROM letter"
@@ -56,106 +56,233 @@ static enum rb_status is_own_root(struct store *store, const uint8_t root[static
         " FROM office"
         " WHERE chain IS NOT NULL";
     struct db_row *query = db_query(store_db(store), sql);
-    uint8_t own[HASH_BYTES];
+    uint8_t root[HASH_BYTES];
 
-    *known = false;
-    while (!*known && db_step(query)) {
-        *known = chain_root(db_blob(query, 0), own) == RB_OK && memcmp(own, root, sizeof own) == 0;
-    }
-    return db_end(query);
-}
-
-/* `root` NULL: he has no letter. */
-static enum rb_status use_find(struct store *store, const uint8_t person[static HASH_BYTES],
-                               const uint8_t *root, enum relay_use *use) {
-    bool person_known = false, root_known = false;
-
-    enum rb_status status = person_is_known(store, person, &person_known);
-    if (status == RB_OK && !person_known && root != NULL) {
-        status = is_anchor(store, root, &root_known);
-    }
-    if (status == RB_OK && !person_known && root != NULL && !root_known) {
-        status = is_own_root(store, root, &root_known);
-    }
-    *use = person_known ? USE_PERSON : root_known ? USE_NETWORK : USE_NONE;
-    return status;
-}
-
-/* ---- What was of no use ---- */
-
-/* Beyond the bound nothing is noted: who brings so many people whom nobody here knows costs himself
- * that they are not asked for again. */
-static enum rb_status passed_note(struct store *store, const struct relay_peer *from,
-                                  const struct revoke_claim *claim) {
-    static const char sql[] =
-        "INSERT INTO revocation_passed (device, person, root)"
-        " SELECT ?1, ?2, ?3"
-        " WHERE (SELECT count(*) FROM revocation_passed WHERE device = ?1) < ?4"
-        " ON CONFLICT (device, person) DO NOTHING";
-    struct db_row *query = db_query(store_db(store), sql);
-
-    db_bind_blob(query, 1, span_of(from->device, sizeof from->device));
-    db_bind_blob(query, 2, span_of(claim->revocation.person, HASH_BYTES));
-    db_bind_blob(query, 3, span_of(claim->root, claim->has_root ? HASH_BYTES : 0));
-    db_bind_int(query, 4, REVOKES_PASSED_MAX);
-    return db_run(query);
-}
-
-struct passed {
-    uint8_t person[HASH_BYTES], root[HASH_BYTES];
-    bool has_root;
-};
-
-static enum rb_status passed_load(struct store *store, const struct relay_peer *peer,
-                                  struct passed **rows, size_t *count) {
-    static const char sql[] =
-        "SELECT person, root"
-        " FROM revocation_passed"
-        " WHERE device = ?1";
-    struct db_row *query = db_query(store_db(store), sql);
-
-    db_bind_blob(query, 1, span_of(peer->device, sizeof peer->device));
     while (db_step(query)) {
-        *rows = rb_realloc(*rows, *count + 1, sizeof **rows);
-        struct passed *passed = &(*rows)[(*count)++];
-        db_copy(query, 0, passed->person, sizeof passed->person);
-        passed->has_root = db_blob(query, 1).len > 0;
-        if (passed->has_root) {
-            db_copy(query, 1, passed->root, sizeof passed->root);
+        if (chain_root(db_blob(query, 0), root) == RB_OK) {
+            *roots = rb_realloc(*roots, *count + 1, sizeof **roots);
+            memcpy((*roots)[(*count)++], root, sizeof root);
         }
     }
     return db_end(query);
 }
 
-enum rb_status relay_missed(struct store *store, const struct relay_peer *peer, bool *missed) {
-    struct passed *rows = NULL;
-    enum relay_use use = USE_NONE;
+static enum rb_status is_own_root(struct store *store, const uint8_t root[static HASH_BYTES],
+                                  bool *known) {
+    uint8_t(*roots)[HASH_BYTES] = NULL;
     size_t count = 0;
 
-    enum rb_status status = passed_load(store, peer, &rows, &count);
-    for (size_t i = 0; i < count && status == RB_OK && use == USE_NONE; i++) {
-        status = use_find(store, rows[i].person, rows[i].has_root ? rows[i].root : NULL, &use);
+    enum rb_status status = own_roots_load(store, &roots, &count);
+    *known = false;
+    for (size_t i = 0; i < count && !*known; i++) {
+        *known = memcmp(roots[i], root, sizeof roots[i]) == 0;
+    }
+    free(roots);
+    return status;
+}
+
+/* A letter that an operation of a circle names. */
+static enum rb_status is_named(struct store *store, const uint8_t cert[static CERT_ID_BYTES],
+                               const uint8_t person[static HASH_BYTES], bool *named) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM person_cert"
+        " WHERE person = ?1"
+        "   AND cert = ?2"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(person, HASH_BYTES));
+    db_bind_blob(query, 2, span_of(cert, CERT_ID_BYTES));
+    *named = db_step(query);
+    return db_end(query);
+}
+
+/* An office that is not of a known network may be made up, and its letter with it: then it counts
+ * only if somebody uses that letter. */
+static enum rb_status use_find(struct store *store, const struct revoke_claim *claim,
+                               enum relay_use *use) {
+    const struct revocation *revocation = &claim->revocation;
+    bool person_known = false, root_known = false, named = claim->signer != BY_OFFICE;
+
+    enum rb_status status = person_is_known(store, revocation->person, &person_known);
+    if (status == RB_OK && claim->has_root && !(person_known && named)) {
+        status = is_anchor(store, claim->root, &root_known);
+    }
+    if (status == RB_OK && claim->has_root && !(person_known && named) && !root_known) {
+        status = is_own_root(store, claim->root, &root_known);
+    }
+    if (status == RB_OK && person_known && !named && !root_known) {
+        status = is_named(store, revocation->cert_id, revocation->person, &named);
+    }
+    *use = person_known && (named || root_known) ? USE_PERSON : root_known ? USE_NETWORK : USE_NONE;
+    return status;
+}
+
+/* ---- What was of no use ---- */
+
+/* What would have made it of use. */
+struct passed {
+    const uint8_t *person;
+    struct span cert, root; /* may be empty */
+};
+
+/* Beyond the bound nothing is noted: who brings so many people whom nobody here knows costs himself
+ * that they are not asked for again. */
+static enum rb_status passed_note(struct store *store, const struct relay_peer *from,
+                                  const struct passed *passed) {
+    static const char sql[] =
+        "INSERT INTO revocation_passed (device, person, cert, root)"
+        " SELECT ?1, ?2, ?3, ?4"
+        " WHERE (SELECT count(*) FROM revocation_passed WHERE device = ?1) < ?5"
+        " ON CONFLICT (device, person, cert) DO NOTHING";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(from->device, sizeof from->device));
+    db_bind_blob(query, 2, span_of(passed->person, HASH_BYTES));
+    db_bind_blob(query, 3, passed->cert);
+    db_bind_blob(query, 4, passed->root);
+    db_bind_int(query, 5, REVOKES_PASSED_MAX);
+    return db_run(query);
+}
+
+static enum rb_status unused_note(struct store *store, const struct relay_peer *from,
+                                  const struct revoke_claim *claim) {
+    const struct revocation *revocation = &claim->revocation;
+
+    return passed_note(
+        store, from,
+        &(struct passed) {
+            .person = revocation->person,
+            .cert = span_of(revocation->cert_id, claim->signer == BY_OFFICE ? CERT_ID_BYTES : 0),
+            .root = span_of(claim->root, claim->has_root ? HASH_BYTES : 0),
+        });
+}
+
+/* Of whom only the network is known, and there is no room: once he is known himself, there is. */
+static enum rb_status crowded_note(struct store *store, const struct relay_peer *from,
+                                   const struct revoke_claim *claim) {
+    struct revoke_claim unrooted = *claim;
+
+    unrooted.has_root = false;
+    return unused_note(store, from, &unrooted);
+}
+
+/* Rows of which somebody who is named there is known now.  What an office signed asks for the
+ * letter. */
+#define PASSED_PERSON_IS_KNOWN                                                                     \
+    "(cert = x'' AND (EXISTS (SELECT 1 FROM contact"                                               \
+    "    WHERE contact.person = revocation_passed.person)"                                         \
+    "  OR EXISTS (SELECT 1 FROM member WHERE member.person = revocation_passed.person))"           \
+    " OR cert <> x'' AND EXISTS (SELECT 1 FROM person_cert"                                        \
+    "    WHERE person_cert.person = revocation_passed.person"                                      \
+    "      AND person_cert.cert = revocation_passed.cert)"                                         \
+    " OR root <> x'' AND EXISTS (SELECT 1 FROM circle_view"                                        \
+    "    WHERE circle_view.anchor = revocation_passed.root))"
+
+static enum rb_status missed_person(struct store *store, const struct relay_peer *peer,
+                                    bool *missed) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM revocation_passed"
+        " WHERE device = ?1"
+        "   AND " PASSED_PERSON_IS_KNOWN " LIMIT 1";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(peer->device, sizeof peer->device));
+    *missed = db_step(query);
+    return db_end(query);
+}
+
+static enum rb_status missed_of_root(struct store *store, const struct relay_peer *peer,
+                                     const uint8_t root[static HASH_BYTES], bool *missed) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM revocation_passed"
+        " WHERE device = ?1"
+        "   AND root = ?2"
+        "   AND root <> x''" /* as its index has it */
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(peer->device, sizeof peer->device));
+    db_bind_blob(query, 2, span_of(root, HASH_BYTES));
+    *missed = db_step(query);
+    return db_end(query);
+}
+
+/* Of one's own letters and offices there are so few that each is asked for. */
+static enum rb_status missed_own_root(struct store *store, const struct relay_peer *peer,
+                                      bool *missed) {
+    uint8_t(*roots)[HASH_BYTES] = NULL;
+    size_t count = 0;
+
+    enum rb_status status = own_roots_load(store, &roots, &count);
+    for (size_t i = 0; i < count && status == RB_OK && !*missed; i++) {
+        status = missed_of_root(store, peer, roots[i], missed);
+    }
+    free(roots);
+    return status;
+}
+
+enum rb_status relay_missed(struct store *store, const struct relay_peer *peer, bool *missed) {
+    bool found = false;
+
+    enum rb_status status = missed_person(store, peer, &found);
+    if (status == RB_OK && !found) {
+        status = missed_own_root(store, peer, &found);
     }
     if (status == RB_OK) {
-        *missed = use != USE_NONE;
+        *missed = found;
     }
-    free(rows);
+    return status;
+}
+
+static enum rb_status forget_person(struct store *store, const struct relay_peer *peer) {
+    static const char sql[] =
+        "DELETE FROM revocation_passed"
+        " WHERE device = ?1"
+        "   AND " PASSED_PERSON_IS_KNOWN;
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(peer->device, sizeof peer->device));
+    return db_run(query);
+}
+
+static enum rb_status forget_of_root(struct store *store, const struct relay_peer *peer,
+                                     const uint8_t root[static HASH_BYTES]) {
+    static const char sql[] =
+        "DELETE FROM revocation_passed"
+        " WHERE device = ?1"
+        "   AND root = ?2"
+        "   AND root <> x''";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(peer->device, sizeof peer->device));
+    db_bind_blob(query, 2, span_of(root, HASH_BYTES));
+    return db_run(query);
+}
+
+static enum rb_status forget_known(struct store *store, const struct relay_peer *peer) {
+    uint8_t(*roots)[HASH_BYTES] = NULL;
+    size_t count = 0;
+
+    enum rb_status status = own_roots_load(store, &roots, &count);
+    if (status == RB_OK) {
+        status = forget_person(store, peer);
+    }
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        status = forget_of_root(store, peer, roots[i]);
+    }
+    free(roots);
     return status;
 }
 
 enum rb_status relay_forget_missed(struct store *store, const struct relay_peer *peer) {
-    static const char sql[] =
-        "DELETE FROM revocation_passed"
-        " WHERE device = ?1";
     bool own = false;
     enum rb_status status = store_write_enter(store, &own);
 
-    if (status != RB_OK) {
-        return status;
-    }
-    struct db_row *query = db_query(store_db(store), sql);
-    db_bind_blob(query, 1, span_of(peer->device, sizeof peer->device));
-    return store_write_leave(store, own, db_run(query));
+    return status == RB_OK ? store_write_leave(store, own, forget_known(store, peer)) : status;
 }
 
 /* ---- Taking ---- */
@@ -208,15 +335,11 @@ static enum rb_status source_set(struct store *store, const struct revocation *r
 
 /* One that was known from a circle, without proof, keeps its row and gets a place. */
 static enum rb_status proved_keep(struct store *store, const struct relay_peer *from,
-                                  const struct revocation *revocation, struct span proved,
+                                  const struct revoke_claim *claim, struct span proved,
                                   enum relay_use use, int64_t now_ms) {
-    bool room = true;
-    enum rb_status status = use == USE_NETWORK ? has_room(store, from, &room) : RB_OK;
+    const struct revocation *revocation = &claim->revocation;
+    enum rb_status status = revocation_keep(store, revocation, claim->signer, now_ms);
 
-    if (status != RB_OK || !room) {
-        return status;
-    }
-    status = revocation_keep(store, revocation, now_ms);
     if (status == RB_REFUSED) {
         return RB_OK; /* so many of that person are known already */
     }
@@ -238,13 +361,30 @@ static enum rb_status proved_check(const struct revoke_proof *proof,
     return status == RB_OK && claim->has_root ? revoke_proof_verify_chain(proof, claim) : status;
 }
 
+/* Before the trouble of verifying; what was known from a circle needs no room. */
+static enum rb_status room_find(struct store *store, const struct relay_peer *from,
+                                const struct revoke_claim *claim, enum relay_use use, bool *room) {
+    enum rb_status status = use == USE_NETWORK ? has_room(store, from, room) : RB_OK;
+
+    if (status != RB_OK) {
+        return status;
+    }
+    if (use == USE_NETWORK && !*room) {
+        return crowded_note(store, from, claim);
+    }
+    status = revocation_is_kept(store, &claim->revocation, room);
+    return status == RB_OK && !*room
+               ? revocation_has_room(store, &claim->revocation, claim->signer, room)
+               : status;
+}
+
 /* Signatures are looked at last: most of what comes is known, or of no use. */
 static enum rb_status take_one(struct store *store, const struct relay_peer *from,
                                const struct revoke_proof *proof, struct span proved,
                                int64_t now_ms) {
     enum relay_use use = USE_NONE;
     struct revoke_claim claim;
-    bool placed = false;
+    bool placed = false, room = false;
 
     enum rb_status status = revoke_proof_claim(proof, &claim);
     if (status != RB_OK) {
@@ -254,18 +394,19 @@ static enum rb_status take_one(struct store *store, const struct relay_peer *fro
     if (status != RB_OK || placed) {
         return status;
     }
-    status = use_find(store, claim.revocation.person, claim.has_root ? claim.root : NULL, &use);
+    status = use_find(store, &claim, &use);
     if (status == RB_OK && use == USE_NONE) {
-        return passed_note(store, from, &claim);
+        return unused_note(store, from, &claim);
     }
     if (status == RB_OK) {
-        status = proved_check(proof, &claim);
-        if (status != RB_OK) {
-            return fault_of(status);
-        }
-        status = proved_keep(store, from, &claim.revocation, proved, use, now_ms);
+        status = room_find(store, from, &claim, use, &room);
     }
-    return status;
+    if (status != RB_OK || !room) {
+        return status;
+    }
+    status = proved_check(proof, &claim);
+    return status == RB_OK ? proved_keep(store, from, &claim, proved, use, now_ms)
+                           : fault_of(status);
 }
 
 static enum rb_status take_all(struct store *store, const struct relay_peer *from,
@@ -293,8 +434,11 @@ static enum rb_status take_all(struct store *store, const struct relay_peer *fro
 enum rb_status relay_take(struct store *store, const struct relay_peer *from, struct span items,
                           int64_t now_ms) {
     enum rb_status fault = RB_OK;
-    enum rb_status status = store_write_begin(store);
 
+    if (items.len == 0) {
+        return RB_OK;
+    }
+    enum rb_status status = store_write_begin(store);
     if (status != RB_OK) {
         return status;
     }

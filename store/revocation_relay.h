@@ -38,11 +38,12 @@ enum rb_status relay_got(struct store *store, const struct relay_peer *peer, uin
 enum rb_status relay_set_got(struct store *store, const struct relay_peer *peer, uint64_t got)
     RB_MUST_CHECK;
 
-/* Whether something that this device brought, and that was of no use then, is now. */
+/* Whether something that this device brought, and that was of no use then, is now.  It costs a
+ * handful of queries. */
 enum rb_status relay_missed(struct store *store, const struct relay_peer *peer, bool *missed)
     RB_MUST_CHECK;
 
-/* He has given all of them again. */
+/* He has given all of them again: what is of use now is here, the rest still waits. */
 enum rb_status relay_forget_missed(struct store *store, const struct relay_peer *peer)
     RB_MUST_CHECK;
 

@@ -42,17 +42,71 @@ enum rb_status revoked_insert(struct store *store, int64_t circle, const struct 
 
 /* ---- Keeping ---- */
 
-/* Nothing is kept of a person of whom REVOCATIONS_PER_PERSON_MAX are known. */
-static enum rb_status revocation_insert(struct store *store, const struct revocation *revocation,
-                                        int64_t now_ms) {
+enum rb_status revocation_has_room(struct store *store, const struct revocation *revocation,
+                                   enum revocation_signer signer, bool *room) {
     static const char sql[] =
-        "INSERT INTO revocation (cert, issuer, issuer_id, person, whole, known_ms, known_rcv)"
-        " SELECT ?1, ?2, ?3, ?4, ?5, ?6, (SELECT coalesce(max(rcv), 0) FROM event)"
-        " WHERE (SELECT count(*) FROM revocation WHERE person = ?4) < ?7"
-        " ON CONFLICT (cert, issuer) DO NOTHING";
+        "SELECT count(*) < ?3 AND (?4 = ?5 OR count(*) FILTER (WHERE issuer = ?2) < ?6)"
+        " FROM revocation"
+        " WHERE person = ?1"
+        "   AND signer = ?4";
     struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_blob(query, 1, span_of(revocation->person, sizeof revocation->person));
+    db_bind_blob(query, 2, span_of(revocation->issuer, sizeof revocation->issuer));
+    db_bind_int(query, 3, REVOCATIONS_PER_PERSON_MAX);
+    db_bind_int(query, 4, signer);
+    db_bind_int(query, 5, BY_PERSON);
+    db_bind_int(query, 6, REVOCATIONS_PER_ISSUER_MAX);
+    *room = db_step(query) && db_int(query, 0) != 0;
+    return db_end(query);
+}
+
+/* Of those that no peer brought by itself. */
+static enum rb_status signer_find(struct store *store, const struct revocation *revocation,
+                                  enum revocation_signer *signer) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM cert"
+        " WHERE person = ?1"
+        "   AND pk = ?2"
+        " UNION ALL"
+        " SELECT 1"
+        " FROM own_device"
+        " WHERE pk = ?2"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(store), sql);
+    const struct cert *own = &store_self(store)->device_cert;
     uint8_t issuer_id[HASH_BYTES];
 
+    identity_person_id(revocation->issuer, issuer_id);
+    db_bind_blob(query, 1, span_of(revocation->person, sizeof revocation->person));
+    db_bind_blob(query, 2, span_of(revocation->issuer, sizeof revocation->issuer));
+    const bool is_device =
+        db_step(query) || memcmp(own->subject, revocation->issuer, SIGN_PUBLIC_BYTES) == 0;
+    *signer = memcmp(issuer_id, revocation->person, sizeof issuer_id) == 0 ? BY_PERSON
+              : is_device                                                  ? BY_DEVICE
+                                                                           : BY_OFFICE;
+    return db_end(query);
+}
+
+/* Nothing is kept beyond the room that there is.  `settled`: the circles are here as they were. */
+static enum rb_status revocation_insert(struct store *store, const struct revocation *revocation,
+                                        enum revocation_signer signer, bool settled,
+                                        int64_t now_ms) {
+    static const char sql[] =
+        "INSERT INTO revocation"
+        "   (cert, issuer, issuer_id, person, whole, known_ms, known_rcv, signer)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6,"
+        "   iif(?7, (SELECT coalesce(max(rcv), 0) FROM event), NULL), ?8)"
+        " ON CONFLICT (cert, issuer) DO NOTHING";
+    uint8_t issuer_id[HASH_BYTES];
+    bool room = false;
+
+    enum rb_status status = revocation_has_room(store, revocation, signer, &room);
+    if (status != RB_OK || !room) {
+        return status;
+    }
+    struct db_row *query = db_query(store_db(store), sql);
     identity_person_id(revocation->issuer, issuer_id);
     db_bind_blob(query, 1, span_of(revocation->cert_id, sizeof revocation->cert_id));
     db_bind_blob(query, 2, span_of(revocation->issuer, sizeof revocation->issuer));
@@ -60,14 +114,22 @@ static enum rb_status revocation_insert(struct store *store, const struct revoca
     db_bind_blob(query, 4, span_of(revocation->person, sizeof revocation->person));
     db_bind_blob(query, 5, revocation->whole);
     db_bind_int(query, 6, now_ms);
-    db_bind_int(query, 7, REVOCATIONS_PER_PERSON_MAX);
+    db_bind_int(query, 7, settled ? 1 : 0);
+    db_bind_int(query, 8, signer);
     return db_run(query);
 }
 
-/* Whether the certificates of any circle say that this issuer may, or he is an office of this home:
- * anybody can make an office and a letter for anybody, so an office revokes nothing but what it
- * signed itself.  What nobody may
- * revoke would only fill the store. */
+static bool is_by_this_device(const struct store_self *self, const struct revocation *revocation) {
+    const struct cert *device = &self->device_cert;
+
+    return memcmp(revocation->person, self->person, sizeof self->person) == 0 &&
+           memcmp(revocation->issuer, device->subject, SIGN_PUBLIC_BYTES) == 0 &&
+           memcmp(revocation->cert_id, device->id, CERT_ID_BYTES) != 0;
+}
+
+/* Whether the certificates of any circle say that this issuer may, or he is another own device, or
+ * an office of this home: anybody can make an office and a letter for anybody, so an office revokes
+ * nothing but what it signed itself.  What nobody may revoke would only fill the store. */
 static enum rb_status issuer_check(struct store *store, const struct revocation *revocation) {
     static const char sql[] =
         "SELECT 1"
@@ -88,8 +150,15 @@ static enum rb_status issuer_check(struct store *store, const struct revocation 
         " WHERE letter_issued.person = ?1"
         "   AND letter_issued.cert = ?4"
         "   AND office.pk = ?5"
+        " UNION ALL"
+        " SELECT 1" /* of oneself: they may stand in no circle yet */
+        " FROM own_device"
+        " WHERE pk = ?5"
+        "   AND cert <> ?4"
+        "   AND ?1 = ?6"
         " LIMIT 1";
     struct db_row *query = db_query(store_db(store), sql);
+    const struct store_self *self = store_self(store);
     uint8_t issuer_id[HASH_BYTES];
 
     identity_person_id(revocation->issuer, issuer_id);
@@ -98,12 +167,15 @@ static enum rb_status issuer_check(struct store *store, const struct revocation 
     db_bind_blob(query, 3, span_of(issuer_id, sizeof issuer_id));
     db_bind_blob(query, 4, span_of(revocation->cert_id, sizeof revocation->cert_id));
     db_bind_blob(query, 5, span_of(revocation->issuer, sizeof revocation->issuer));
-    bool may = db_step(query) || memcmp(issuer_id, revocation->person, sizeof issuer_id) == 0;
+    db_bind_blob(query, 6, span_of(self->person, sizeof self->person));
+    bool may = db_step(query) || memcmp(issuer_id, revocation->person, sizeof issuer_id) == 0 ||
+               is_by_this_device(self, revocation);
     enum rb_status status = db_end(query);
     return status == RB_OK && !may ? RB_REFUSED : status;
 }
 
-static enum rb_status is_kept(struct store *store, const struct revocation *revocation) {
+enum rb_status revocation_is_kept(struct store *store, const struct revocation *revocation,
+                                  bool *kept) {
     static const char sql[] =
         "SELECT 1"
         " FROM revocation"
@@ -113,15 +185,33 @@ static enum rb_status is_kept(struct store *store, const struct revocation *revo
 
     db_bind_blob(query, 1, span_of(revocation->cert_id, sizeof revocation->cert_id));
     db_bind_blob(query, 2, span_of(revocation->issuer, sizeof revocation->issuer));
-    bool kept = db_step(query);
-    enum rb_status status = db_end(query);
+    *kept = db_step(query);
+    return db_end(query);
+}
+
+static enum rb_status is_kept(struct store *store, const struct revocation *revocation) {
+    bool kept = false;
+    enum rb_status status = revocation_is_kept(store, revocation, &kept);
+
     return status == RB_OK && !kept ? RB_REFUSED : status;
 }
 
 enum rb_status revocation_keep(struct store *store, const struct revocation *revocation,
-                               int64_t now_ms) {
-    enum rb_status status = revocation_insert(store, revocation, now_ms);
+                               enum revocation_signer signer, int64_t now_ms) {
+    enum rb_status status = revocation_insert(store, revocation, signer, false, now_ms);
 
+    return status == RB_OK ? is_kept(store, revocation) : status;
+}
+
+/* By hand: then all is here that was there, as far as this home is asked. */
+static enum rb_status given_keep(struct store *store, const struct revocation *revocation,
+                                 int64_t now_ms) {
+    enum revocation_signer signer = BY_PERSON;
+    enum rb_status status = signer_find(store, revocation, &signer);
+
+    if (status == RB_OK) {
+        status = revocation_insert(store, revocation, signer, true, now_ms);
+    }
     return status == RB_OK ? is_kept(store, revocation) : status;
 }
 
@@ -139,7 +229,7 @@ enum rb_status revocation_add(struct store *store, struct span whole, int64_t no
     if (status != RB_OK) {
         return status;
     }
-    return store_write_leave(store, own, revocation_keep(store, &revocation, now_ms));
+    return store_write_leave(store, own, given_keep(store, &revocation, now_ms));
 }
 
 /* ---- Lists: what is loaded has to be kept, since what follows asks the database again ---- */
@@ -187,12 +277,16 @@ static enum rb_status revoked_load(struct db_row *query, struct revoked_list *li
 
 /* By its author's clock, which is all that is known of when. */
 static enum rb_status learn_one(struct store *store, const struct revoked *revoked) {
+    enum revocation_signer signer = BY_PERSON;
     struct revocation revocation;
 
     if (revoke_decode(span_of(revoked->whole, revoked->len), &revocation) != RB_OK) {
         return RB_DAMAGED; /* it was decoded before it was stored */
     }
-    return revocation_insert(store, &revocation, revocation.at_s * 1000);
+    const enum rb_status status = signer_find(store, &revocation, &signer);
+    return status == RB_OK
+               ? revocation_insert(store, &revocation, signer, false, revocation.at_s * 1000)
+               : status;
 }
 
 enum rb_status revocations_learn(struct store *store, int64_t circle, const struct circle *fold) {
@@ -202,13 +296,11 @@ enum rb_status revocations_learn(struct store *store, int64_t circle, const stru
         " JOIN named ON named.cert = revoked.cert"
         " WHERE revoked.circle = ?1"
         "   AND revoked.whole NOT IN"
-        "     (SELECT whole FROM revocation WHERE revocation.cert = revoked.cert)"
-        "   AND (SELECT count(*) FROM revocation WHERE revocation.person = named.person) < ?2";
+        "     (SELECT whole FROM revocation WHERE revocation.cert = revoked.cert)";
     struct db_row *query = db_query(store_db(store), sql);
     struct revoked_list unknown = { 0 };
 
     db_bind_int(query, 1, circle);
-    db_bind_int(query, 2, REVOCATIONS_PER_PERSON_MAX);
     enum rb_status status = revoked_load(query, &unknown);
     for (size_t i = 0; i < unknown.count && status == RB_OK; i++) {
         if (circle_grants(fold, unknown.items[i].name)) {
@@ -223,7 +315,8 @@ enum rb_status revocations_learn(struct store *store, int64_t circle, const stru
 
 /* Certificates of a circle that are known to be revoked, by whom the circle lets revoke them, and
  * not written there from here yet.  One's own are left to others: who revokes them can write
- * nothing more.  At most REVOCATIONS_PER_PERSON_MAX of each person, since no more are kept. */
+ * nothing more.  At most REVOCATIONS_PER_PERSON_MAX of each person and sort of signer, since no
+ * more are kept. */
 static enum rb_status candidates_load(struct store *store, int64_t circle, bool only_pressing,
                                       struct revoked_list *list) {
     static const char sql[] = CERTS_OF_CIRCLE
@@ -355,6 +448,30 @@ enum rb_status revocation_touches(struct store *store, const uint8_t circle[stat
 }
 
 /* ---- What was here when it was learnt ---- */
+
+enum rb_status revocations_are_unsettled(struct store *store, bool *unsettled) {
+    static const char sql[] =
+        "SELECT 1"
+        " FROM revocation"
+        " WHERE known_rcv IS NULL"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    *unsettled = db_step(query);
+    return db_end(query);
+}
+
+enum rb_status revocations_settle(struct store *store) {
+    static const char sql[] =
+        "UPDATE revocation"
+        " SET known_rcv = (SELECT coalesce(max(rcv), 0) FROM event)"
+        " WHERE known_rcv IS NULL";
+    bool own = false;
+    enum rb_status status = store_write_enter(store, &own);
+
+    return status == RB_OK ? store_write_leave(store, own, db_run(db_query(store_db(store), sql)))
+                           : status;
+}
 
 /* 0: nothing was. */
 static enum rb_status seq_before(struct store *store, const struct log_row *log, int64_t known_rcv,

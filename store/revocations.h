@@ -10,23 +10,37 @@
 #define REMBUK_STORE_REVOCATIONS_H
 
 #include "protocol/circle.h"
+#include "protocol/revoke_proof.h"
 #include "store/store.h"
 
 /* A person's real number is a handful.  Who has made up so many of himself has no use for more, and
- * each is written into circles by everybody else. */
-enum { REVOCATIONS_PER_PERSON_MAX = 64 };
+ * each is written into circles by everybody else.  Anybody can make up offices and letters, and
+ * whoever has stolen a device can sign with it: neither uses up the room that the person has, or
+ * his other devices. */
+enum {
+    REVOCATIONS_PER_PERSON_MAX = 64, /* of each sort of signer, */
+    REVOCATIONS_PER_ISSUER_MAX = 16  /* and of these by one device or office */
+};
 
 /* Keeps the bytes of a REVOKE (credential.h); RB_OK also if it was known.  RB_MALFORMED,
  * RB_UNKNOWN, RB_BAD_SIGNATURE; RB_REFUSED: no circle here says that its issuer may revoke that
- * certificate, nor has an office of this home signed it; or REVOCATIONS_PER_PERSON_MAX others of
- * that person are known. */
+ * certificate, nor has an office of this home signed it; or there is no room for it
+ * (REVOCATIONS_PER_PERSON_MAX, REVOCATIONS_PER_ISSUER_MAX). */
 enum rb_status revocation_add(struct store *store, struct span whole, int64_t now_ms) RB_MUST_CHECK;
 
 /* ---- Inside the store layer, in the transaction of the caller ---- */
 
-/* Keeps one that is proved.  RB_OK also if it was known; RB_REFUSED: REVOCATIONS_PER_PERSON_MAX. */
+enum rb_status revocation_is_kept(struct store *store, const struct revocation *revocation,
+                                  bool *kept) RB_MUST_CHECK;
+
+/* Whether there is room for one more by that signer. */
+enum rb_status revocation_has_room(struct store *store, const struct revocation *revocation,
+                                   enum revocation_signer signer, bool *room) RB_MUST_CHECK;
+
+/* Keeps one that is proved and that a peer brought; what the peer has of the circles comes behind
+ * it (revocations_settle).  RB_OK also if it was known; RB_REFUSED: there is no room. */
 enum rb_status revocation_keep(struct store *store, const struct revocation *revocation,
-                               int64_t now_ms) RB_MUST_CHECK;
+                               enum revocation_signer signer, int64_t now_ms) RB_MUST_CHECK;
 
 /* What a GENESIS, ADD or DEVICE says of a person's certificate. */
 enum rb_status person_cert_add(struct store *store, int64_t circle, const struct cert *person)
@@ -59,6 +73,14 @@ enum rb_status revocation_set_back(struct store *store, int64_t circle,
     RB_MUST_CHECK;
 
 /* ---- For the node ---- */
+
+/* Whether revocations have come from others whose circles had still to come then. */
+enum rb_status revocations_are_unsettled(struct store *store, bool *unsettled) RB_MUST_CHECK;
+
+/* The circles have come: what comes from now on came after they were learnt.  Until then nothing
+ * presses, and no lock is set back: who was away is given the revocation first, and then what the
+ * others had long before it.  A transaction of its own. */
+enum rb_status revocations_settle(struct store *store) RB_MUST_CHECK;
 
 /* Whether a revocation is known of the person who writes that log: then author_upkeep may have
  * something to do. */

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/roster.h"
 
-#include "protocol/text.h"
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/device_own.h"
 #include "store/letters.h"
 #include "store/revocations.h"
 #include "store/writing.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +38,8 @@ struct keeping {
     struct waiting_letter *letters; /* owned: those to be taken in */
     size_t letter_count;
     size_t taken_in;
+    size_t without_room; /* of the letters, as many as were left out for want of it */
+    bool is_spent;       /* the roster that it has takes no more (roster_is_spent) */
 };
 
 /* ---- Letters that stand in no roster yet ---- */
@@ -47,8 +48,10 @@ struct waiting_letter {
     uint8_t person[HASH_BYTES];
     uint8_t cert[CERT_BYTES_MAX];
     size_t cert_len;
+    uint8_t id[CERT_ID_BYTES];
     uint64_t serial;
     int64_t until_s;
+    bool stands; /* an ADD of the roster that counts names it */
 };
 
 /* Our own rows: what does not decode is damage. */
@@ -65,6 +68,7 @@ static enum rb_status letter_read(struct db_row *query, struct waiting_letter *l
         .until_s = cert.not_after_s,
     };
     db_copy(query, 0, letter->person, sizeof letter->person);
+    memcpy(letter->id, cert.id, sizeof letter->id);
     memcpy(letter->cert, whole.data, whole.len);
     return RB_OK;
 }
@@ -83,8 +87,8 @@ static void letter_keep(struct keeping *keeping, const struct waiting_letter *le
     }
 }
 
-/* What an ADD of the roster names already is left out at the end: until then it hides what came
- * before it. */
+/* By person.  What stands in the roster already is left out at the end: until then it hides what
+ * came before it. */
 static enum rb_status letters_load(struct keeping *keeping) {
     static const char sql[] =
         "SELECT person, whole"
@@ -107,40 +111,74 @@ static enum rb_status letters_load(struct keeping *keeping) {
     return status == RB_OK ? ended : status;
 }
 
-static enum rb_status letter_stands(const struct keeping *keeping,
-                                    const struct waiting_letter *letter, bool *stands) {
-    static const char sql[] =
-        "SELECT 1"
-        " FROM circle"
-        " JOIN person_cert ON person_cert.circle = circle.id"
-        " WHERE circle.circle = ?1"
-        "   AND person_cert.cert = ?2";
-    struct cert cert;
-    enum rb_status status = cert_decode(span_of(letter->cert, letter->cert_len), &cert);
+/* ---- What the roster has already ---- */
 
-    if (status != RB_OK) {
-        return status;
-    }
-    struct db_row *query = db_query(store_db(keeping->store), sql);
-    db_bind_blob(query, 1, span_of(keeping->circle, sizeof keeping->circle));
-    db_bind_blob(query, 2, span_of(cert.id, sizeof cert.id));
-    *stands = db_step(query);
-    return db_end(query);
+static int compare_person(const void *person, const void *letter) {
+    return memcmp(person, ((const struct waiting_letter *)letter)->person, HASH_BYTES);
 }
 
-static enum rb_status letters_leave_out(struct keeping *keeping) {
-    enum rb_status status = RB_OK;
+/* An ADD that does not count may name any letter: it keeps nobody out. */
+static void letter_mark(struct keeping *keeping, const struct op *add) {
+    struct waiting_letter *letter =
+        keeping->letter_count == 0
+            ? NULL
+            : bsearch(add->person.person, keeping->letters, keeping->letter_count,
+                      sizeof *keeping->letters, compare_person);
+
+    if (letter != NULL && memcmp(letter->id, add->person.id, CERT_ID_BYTES) == 0) {
+        letter->stands = true;
+    }
+}
+
+static void operation_look(struct keeping *keeping, struct roster_use *use, const struct op *op) {
+    switch (op->type) {
+    case OP_GENESIS:
+        letter_mark(keeping, op);
+        break;
+    case OP_ADD:
+        use->adds++;
+        letter_mark(keeping, op);
+        break;
+    case OP_REVOKED:
+        use->revokeds++;
+        break;
+    default:
+        break;
+    }
+}
+
+bool roster_is_spent(const struct roster_use *use) {
+    return use->people + ROSTER_ADDS_AT_ONCE > CIRCLE_PEOPLE_MAX ||
+           use->adds + ROSTER_ADDS_AT_ONCE > CIRCLE_ADDS_GRANTED_MAX ||
+           use->revokeds + ROSTER_REVOKEDS_LEFT > CIRCLE_REVOKEDS_OWN_MAX;
+}
+
+static enum rb_status roster_look(struct keeping *keeping, const struct opening *opening) {
+    const struct circle *fold = opening->members.fold;
+    struct operation_list operations = { 0 };
+    const struct member *ignored;
+    struct roster_use use = { .people = circle_people(fold, &ignored) };
+
+    const enum rb_status status = operations_load(keeping->store, opening->circle.id, &operations);
+    for (size_t i = 0; status == RB_OK && i < operations.count; i++) {
+        if (circle_grants(fold, operations.ops[i].ref)) {
+            operation_look(keeping, &use, &operations.ops[i]);
+        }
+    }
+    keeping->is_spent = operations.is_cut || roster_is_spent(&use);
+    operations_clear(&operations);
+    return status;
+}
+
+static void letters_leave_out(struct keeping *keeping) {
     size_t left = 0;
 
-    for (size_t i = 0; i < keeping->letter_count && status == RB_OK; i++) {
-        bool stands = false;
-        status = letter_stands(keeping, &keeping->letters[i], &stands);
-        if (status == RB_OK && !stands) {
+    for (size_t i = 0; i < keeping->letter_count; i++) {
+        if (!keeping->letters[i].stands) {
             keeping->letters[left++] = keeping->letters[i];
         }
     }
-    keeping->letter_count = status == RB_OK ? left : keeping->letter_count;
-    return status;
+    keeping->letter_count = left;
 }
 
 /* ---- The roster ---- */
@@ -246,12 +284,14 @@ static enum rb_status is_revocation_due(const struct writing *writing, bool *due
 /* ---- Writing ---- */
 
 /* His certificates: the letter that this office has signed, with what his card says of his
- * device.  RB_NOT_FOUND: there is no card; RB_REFUSED: a certificate in it is revoked. */
+ * device.  RB_NOT_FOUND: there is no card; RB_REFUSED: the device is revoked.  The letter on the
+ * card may be: this one stands in its place. */
 static enum rb_status pair_make(const struct keeping *keeping, const struct waiting_letter *letter,
                                 struct writer *card, struct op_pair *pair) {
     struct store *store = keeping->store;
     struct contact contact;
     enum rb_status status = RB_OK;
+    bool revoked = false;
 
     if (memcmp(letter->person, store_self(store)->person, HASH_BYTES) == 0) {
         const struct store_self *self = store_self(store);
@@ -259,7 +299,10 @@ static enum rb_status pair_make(const struct keeping *keeping, const struct wait
         pair->seal_key = self->seal.whole;
     } else {
         status = contact_get(store, letter->person, &contact);
-        status = status == RB_OK && contact.revoked ? RB_REFUSED : status;
+        if (status == RB_OK) {
+            status = cert_is_known_revoked(store, contact.device_cert, letter->person, &revoked);
+        }
+        status = status == RB_OK && revoked ? RB_REFUSED : status;
         if (status == RB_OK) {
             status = contact_pair(store, letter->person, card, pair);
         }
@@ -297,7 +340,7 @@ static enum rb_status letter_take_in(struct keeping *keeping, struct writing *wr
 static enum rb_status letters_take_in(struct keeping *keeping, struct writing *writing) {
     enum rb_status status = RB_OK;
 
-    for (size_t i = 0; i < keeping->letter_count && status == RB_OK; i++) {
+    for (size_t i = keeping->without_room; i < keeping->letter_count && status == RB_OK; i++) {
         if (keeping->taken_in < ROSTER_ADDS_AT_ONCE) {
             status = letter_take_in(keeping, writing, &keeping->letters[i]);
         }
@@ -374,12 +417,29 @@ static enum rb_status look_at_founded(struct keeping *keeping, bool *is_day_due)
     if (status == RB_OK) {
         status = is_revocation_due(&writing, &is_revoked);
     }
+    if (status == RB_OK) {
+        status = roster_look(keeping, writing.opening);
+    }
     writing_end(&writing);
     if (status == RB_OK) {
         status = day_is_due(keeping, is_day_due);
     }
     *is_day_due = *is_day_due || is_revoked;
-    return status == RB_OK ? letters_leave_out(keeping) : status;
+    return status;
+}
+
+/* Who has no letter any more is not in the next one, and nothing is revoked there yet.  If all fill
+ * it again soon, it stays, and takes nobody more. */
+static void roster_turn(struct keeping *keeping) {
+    if (!keeping->is_spent) {
+        letters_leave_out(keeping);
+    } else if (keeping->letter_count <= ROSTER_LETTERS_ANEW_MAX) {
+        keeping->is_founded = false;
+        memset(keeping->circle, 0, sizeof keeping->circle);
+    } else {
+        letters_leave_out(keeping);
+        keeping->without_room = keeping->letter_count;
+    }
 }
 
 /* Contacts alone can be taken in: for the others nothing need be begun. */
@@ -387,7 +447,8 @@ static enum rb_status can_take_in(const struct keeping *keeping, bool *can) {
     enum rb_status status = RB_OK;
 
     *can = false;
-    for (size_t i = 0; i < keeping->letter_count && status == RB_OK && !*can; i++) {
+    for (size_t i = keeping->without_room; i < keeping->letter_count && status == RB_OK && !*can;
+         i++) {
         struct writer card;
         struct op_pair pair;
         writer_init(&card, CARD_BYTES_MAX);
@@ -408,7 +469,10 @@ static enum rb_status roster_keep(struct keeping *keeping) {
     }
     if (status == RB_OK && keeping->is_founded) {
         status = look_at_founded(keeping, &is_day_due);
-    } else if (status == RB_OK) {
+        roster_turn(keeping);
+    }
+    if (status == RB_OK && !keeping->is_founded) {
+        is_day_due = true;
         status = is_of_own_network(keeping, &is_own);
     }
     if (status == RB_OK && !keeping->is_founded && (keeping->letter_count == 0 || !is_own)) {
@@ -420,16 +484,17 @@ static enum rb_status roster_keep(struct keeping *keeping) {
     return status == RB_OK && (is_day_due || can) ? found_and_write(keeping, is_day_due) : status;
 }
 
-enum rb_status roster_upkeep(struct store *store, int64_t now_ms, size_t *waiting) {
+enum rb_status roster_upkeep(struct store *store, int64_t now_ms, struct roster_waiting *waiting) {
     struct office_list list = { 0 };
 
     enum rb_status status = offices_each(store, office_collect, &list);
-    *waiting = 0;
+    *waiting = (struct roster_waiting) { 0 };
     for (size_t i = 0; i < list.count && status == RB_OK; i++) {
         struct keeping keeping = { .store = store, .office = &list.rows[i], .now_ms = now_ms };
         status = roster_keep(&keeping);
         status = db_failed(status) ? status : RB_OK;
-        *waiting += keeping.letter_count - keeping.taken_in;
+        waiting->letters += keeping.letter_count - keeping.taken_in;
+        waiting->without_room += keeping.without_room;
         free(keeping.letters);
     }
     free(list.rows);

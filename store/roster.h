@@ -20,16 +20,31 @@ enum {
     ROSTER_DAY_S = 24 * 3600, /* between two signed days */
     ROSTER_OLD_DAYS = 7,      /* older than that people are told */
     ROSTER_REVOKED_DAYS = 30, /* for so long who is revoked is shown as such */
-    ROSTER_ADDS_AT_ONCE = 32  /* letters that one call of roster_upkeep takes in */
+    ROSTER_ADDS_AT_ONCE = 32, /* letters that one call of roster_upkeep takes in */
+    ROSTER_REVOKEDS_LEFT = 64,
+    ROSTER_LETTERS_ANEW_MAX = CIRCLE_PEOPLE_MAX - 128 /* of a roster that is founded anew */
+};
+
+/* What a circle has room for is spent at last (protocol/circle.h): people who are out again count,
+ * too.  Then the office founds its roster anew, of those who have a letter, and where these alone
+ * are too many, it takes nobody in any more. */
+struct roster_use {
+    size_t people, adds, revokeds;
+};
+bool roster_is_spent(const struct roster_use *use);
+
+struct roster_waiting {
+    size_t letters;      /* that are still to be taken in, of contacts and others */
+    size_t without_room; /* of these: the roster is full */
 };
 
 /* For each office of this home whatever is due, in a transaction for each: its roster is founded,
  * people whose letter stands in it nowhere are added (a contact, whose card has the keys; others
  * wait until they are one), what is known to be revoked is written, and the day is signed if that
- * was more than ROSTER_DAY_S ago.  `*waiting`: letters that are still to be taken in, of contacts
- * and others.  What cannot be done now is left for the next time; only damage and a full disk
- * fail. */
-enum rb_status roster_upkeep(struct store *store, int64_t now_ms, size_t *waiting) RB_MUST_CHECK;
+ * was more than ROSTER_DAY_S ago.  What cannot be done now is left for the next time; only damage
+ * and a full disk fail. */
+enum rb_status roster_upkeep(struct store *store, int64_t now_ms, struct roster_waiting *waiting)
+    RB_MUST_CHECK;
 
 /* ---- Looking ---- */
 

@@ -404,12 +404,21 @@ static const char migration_8[] =
 
 /* Revocations that go from node to node by themselves (revocations.h). */
 static const char migration_9[] =
-    "ALTER TABLE revocation ADD COLUMN known_rcv INTEGER;" /* the newest event when it was learnt */
-    "ALTER TABLE revocation ADD COLUMN place INTEGER;"     /* 1, 2, ... as they came to be proved */
-    "ALTER TABLE revocation ADD COLUMN proof BLOB;"        /* NULL: it goes in circles only */
-    "ALTER TABLE revocation ADD COLUMN source BLOB;"       /* device that brought it, or NULL, */
-    "ALTER TABLE revocation ADD COLUMN source_inc BLOB;"   /* and its store incarnation */
-    "ALTER TABLE revocation ADD COLUMN stranger INTEGER"   /* 1: kept for its network alone */
+    "ALTER TABLE revocation ADD COLUMN known_rcv INTEGER;" /* the newest event when it was learnt;
+                                                              NULL: what was there comes still */
+    "ALTER TABLE revocation ADD COLUMN signer INTEGER"     /* enum revocation_signer */
+    "  NOT NULL DEFAULT 0;"
+    "UPDATE revocation"
+    " SET signer = CASE WHEN issuer_id = person THEN 0"
+    "   WHEN EXISTS (SELECT 1 FROM cert"
+    "     WHERE cert.person = revocation.person AND cert.pk = revocation.issuer) THEN 1"
+    "   ELSE 2 END;"
+    "CREATE INDEX revocation_unsettled ON revocation (cert) WHERE known_rcv IS NULL;"
+    "ALTER TABLE revocation ADD COLUMN place INTEGER;"   /* 1, 2, ... as they came to be proved */
+    "ALTER TABLE revocation ADD COLUMN proof BLOB;"      /* NULL: it goes in circles only */
+    "ALTER TABLE revocation ADD COLUMN source BLOB;"     /* device that brought it, or NULL, */
+    "ALTER TABLE revocation ADD COLUMN source_inc BLOB;" /* and its store incarnation */
+    "ALTER TABLE revocation ADD COLUMN stranger INTEGER" /* 1: kept for its network alone */
     "  NOT NULL DEFAULT 0;"
     "CREATE UNIQUE INDEX revocation_place ON revocation (place) WHERE place IS NOT NULL;"
     "ALTER TABLE revocation ADD COLUMN tried INTEGER NOT NULL DEFAULT 0;" /* 1: to be proved */
@@ -424,9 +433,11 @@ static const char migration_9[] =
     "CREATE TABLE revocation_passed (" /* what they brought of people who were not known here */
     "  device BLOB NOT NULL,"
     "  person BLOB NOT NULL,"
+    "  cert   BLOB NOT NULL," /* of use only with this letter, of him who may be known; or x'' */
     "  root   BLOB NOT NULL," /* of his letter, or x'' */
-    "  PRIMARY KEY (device, person)"
+    "  PRIMARY KEY (device, person, cert)"
     ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX revocation_passed_root ON revocation_passed (device, root) WHERE root <> x'';"
     "ALTER TABLE circle_view ADD COLUMN anchor BLOB NOT NULL DEFAULT x'';" /* x'': it has none */
     "PRAGMA user_version = 9;";
 
@@ -464,6 +475,8 @@ static const char migration_10[] =
 
 /* What stands in one's own circle (own.h). */
 static const char migration_11[] =
+    /* 1: another device of oneself has brought the contact, and nobody has added it here. */
+    "ALTER TABLE contact ADD COLUMN brought INTEGER NOT NULL DEFAULT 0;"
     /* ---- Views; contact.verified is what a store says of which nothing stands there yet ---- */
     "CREATE TABLE contact_state (" /* the newest record of each standing */
     "  circle   INTEGER NOT NULL REFERENCES circle (id),"

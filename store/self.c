@@ -408,8 +408,9 @@ static enum rb_status further_put(struct store *store, const struct self *furthe
 
 static enum rb_status further_save(struct store *store, const struct self *further,
                                    const struct identity *identity,
-                                   const struct device_admission *admission) {
+                                   const struct device_admission *admission, int64_t now_ms) {
     const struct card *by = &admission->by;
+    const int64_t card_ms = by->issued_ms < now_ms ? by->issued_ms : now_ms;
     enum rb_status status = store_write_begin(store);
 
     if (status != RB_OK) {
@@ -417,8 +418,7 @@ static enum rb_status further_save(struct store *store, const struct self *furth
     }
     status = further_put(store, further, identity);
     if (status == RB_OK) {
-        status =
-            own_device_keep(store, &by->device, &by->seal, &admission->file.card, by->issued_ms);
+        status = own_device_keep(store, &by->device, &by->seal, &admission->file.card, card_ms);
     }
     return store_write_end(store, status);
 }
@@ -451,7 +451,7 @@ enum rb_status self_become_further(struct store *store, const struct device_admi
         status = view_fill(&further);
     }
     if (status == RB_OK) {
-        status = further_save(store, &further, identity, admission);
+        status = further_save(store, &further, identity, admission, now_ms);
     }
     if (status == RB_OK) {
         *self->identity = *identity;

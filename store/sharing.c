@@ -326,7 +326,7 @@ static enum rb_status fingerprint(struct store *store, const struct sharing *sha
 
 enum rb_status circles_shared(struct store *store, const uint8_t person[static HASH_BYTES],
                               void (*each)(void *context, const uint8_t circle[static HASH_BYTES],
-                                           const uint8_t fp[static FP_BYTES]),
+                                           const uint8_t fp[static FP_BYTES], bool whole),
                               void *context) {
     struct sharing *sharings = NULL;
     uint8_t fp[FP_BYTES];
@@ -340,7 +340,7 @@ enum rb_status circles_shared(struct store *store, const uint8_t person[static H
             status = fingerprint(store, &sharings[i], person, fp);
         }
         if (status == RB_OK && shared) {
-            each(context, sharings[i].circle, fp);
+            each(context, sharings[i].circle, fp, !peer_is_out(&sharings[i]));
         }
     }
     free(sharings);
@@ -372,7 +372,8 @@ static enum rb_status sharing_find(struct store *store, const uint8_t circle[sta
 }
 
 enum rb_status circle_shared(struct store *store, const uint8_t circle[static HASH_BYTES],
-                             const uint8_t person[static HASH_BYTES], uint8_t fp[static FP_BYTES]) {
+                             const uint8_t person[static HASH_BYTES], uint8_t fp[static FP_BYTES],
+                             bool *whole) {
     struct sharing sharing;
 
     enum rb_status status = sharing_find(store, circle, person, &sharing);
@@ -383,7 +384,11 @@ enum rb_status circle_shared(struct store *store, const uint8_t circle[static HA
     if (status != RB_OK) {
         return status;
     }
-    return shared ? fingerprint(store, &sharing, person, fp) : RB_NOT_MEMBER;
+    status = shared ? fingerprint(store, &sharing, person, fp) : RB_NOT_MEMBER;
+    if (status == RB_OK && whole != NULL) {
+        *whole = !peer_is_out(&sharing);
+    }
+    return status;
 }
 
 enum rb_status circle_shown(struct store *store, const uint8_t circle[static HASH_BYTES],

@@ -30,17 +30,17 @@ enum rb_status circle_remember(struct store *store, const uint8_t circle[static 
  * whoever was removed from one it is offered until he has heard of that. */
 enum rb_status circles_shared(struct store *store, const uint8_t person[static HASH_BYTES],
                               void (*each)(void *context, const uint8_t circle[static HASH_BYTES],
-                                           const uint8_t fp[static FP_BYTES]),
+                                           const uint8_t fp[static FP_BYTES], bool whole),
                               void *context) RB_MUST_CHECK;
 
 /* RB_OK if that circle may be exchanged with that person now, RB_NOT_MEMBER if not, and the
  * fingerprint of what he is shown.  This is wider than what circles_shared offers: a circle that we
  * left is taken up again when a member offers it, since he may have invited us once more; and what
  * somebody who left or was removed still brings of what he wrote is taken (but see circle_takes).
- */
+ * `whole` (NULL is fine): he is shown all of it, not only what was his while he belonged to it. */
 enum rb_status circle_shared(struct store *store, const uint8_t circle[static HASH_BYTES],
-                             const uint8_t person[static HASH_BYTES], uint8_t fp[static FP_BYTES])
-    RB_MUST_CHECK;
+                             const uint8_t person[static HASH_BYTES], uint8_t fp[static FP_BYTES],
+                             bool *whole) RB_MUST_CHECK;
 
 /* What that person is shown of a circle: nothing, if it is not exchanged with him.  `*lines` is
  * allocated, the caller frees. */

@@ -220,6 +220,10 @@ void store_hlc_seen(struct store *store, uint64_t hlc, int64_t now_ms) {
     store->hlc = hlc_merge(store->hlc, hlc, now_ms);
 }
 
+int64_t store_written(const struct store *store) {
+    return db_changes_ever(store->db);
+}
+
 /* A log has no gaps, and a branch begins after its base, so that they tell how many events it has.
  * */
 enum rb_status store_sizes(struct store *store, struct store_sizes *sizes) {

@@ -59,6 +59,9 @@ enum rb_status store_card(struct store *store, const struct span *addresses, siz
 uint64_t store_hlc(const struct store *store);
 void store_hlc_seen(struct store *store, uint64_t hlc, int64_t now_ms);
 
+/* A number that is another one whenever something was written since: for who would look again. */
+int64_t store_written(const struct store *store);
+
 struct store_sizes {
     uint64_t events, bytes; /* events in the log; size of the database file */
 };

@@ -58,5 +58,10 @@ enum rb_status view_contact_forget(struct store *store, int64_t circle) {
     struct db_row *query = db_query(store_db(store), sql);
 
     db_bind_int(query, 1, circle);
-    return db_run(query);
+    const enum rb_status status = db_run(query);
+    if (status == RB_OK && db_changes(store_db(store)) > 0) {
+        opening_of(store)->contacts_due = true;
+        opening_of(store)->contacts_again = true;
+    }
+    return status;
 }

@@ -5,6 +5,7 @@
 #include "store/control_event.h"
 #include "store/keyring.h"
 #include "store/letters.h"
+#include "store/own.h"
 #include "store/sharing.h"
 
 #include <assert.h>
@@ -106,6 +107,10 @@ static enum rb_status append(struct writing *writing, const struct sealing *seal
     }
     if (status == RB_OK && sealing->class == EVENT_CONTROL) {
         status = opening_settle(opening);
+    }
+    /* A revocation may have taken back what a device of oneself has said. */
+    if (status == RB_OK && opening->contacts_again) {
+        status = own_contacts_take(opening->store, writing->now_ms);
     }
     if (status == RB_OK) {
         status = opening_members(opening);

@@ -50,10 +50,11 @@ enum writing_grants {
 };
 
 /* What must be written before the next event: REVOKED of certificates that this home knows to be
- * revoked, a new EPOCH if the rule asks for one, LOGCERT in a new log, KEYGRANTs, DEVICE if the
- * circle does not know one's newest seal key, or another device of oneself, which is then granted
- * the keys (not with GRANTS_NONE).  RB_NOT_MEMBER, or RB_NO_KEY: no key has been granted yet;
- * RB_REFUSED: this device is revoked. */
+ * revoked (and DEVICE in front, if the circle does not know who revoked them), a new EPOCH if the
+ * rule asks for one, LOGCERT in a new log, KEYGRANTs, DEVICE if the circle does not know one's
+ * newest seal key, or another device of oneself, which is then granted the keys (not with
+ * GRANTS_NONE).  RB_NOT_MEMBER, or RB_NO_KEY: no key has been granted yet; RB_REFUSED: this device
+ * is revoked. */
 enum rb_status writing_prepare(struct writing *writing, enum writing_grants grants) RB_MUST_CHECK;
 
 /* True if writing_prepare(GRANTS_OWN) would grant something.  Writes nothing. */

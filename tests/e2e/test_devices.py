@@ -93,13 +93,13 @@ def assert_notice(path, code):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     text = " ".join(path.read_text(encoding="utf-8").split())
     assert f"- case {code} (records: 2, people in the team: 2)" in text
-    for part in ("article 46", "TIME LIMIT: ", "laptop kantor", "dicuri di bus", "the computer was revoked",
+    for part in ("article 46", "TIME LIMIT: ", "laptop kantor", "dicuri di bus", "the computer was shut out",
                  "XChaCha20-Poly1305", "Number of people whose data it is: ____"):
         assert part in text, part
     assert "Rahasia" not in text
     made, limit = (time.mktime(time.strptime(day, "%d/%m/%Y")) for day in
                    (re.search(r"draft was made \((\d\d/\d\d/\d{4})", text)[1],
-                    re.search(r"TIME LIMIT: (\d\d/\d\d/\d{4})", text)[1]))
+                    re.search(r"TIME LIMIT: at the latest (\d\d/\d\d/\d{4})", text)[1]))
     assert round((limit - made) / 86400) == 3
 
 

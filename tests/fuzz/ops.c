@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The body of any operation: the first byte chooses the type, the rest is the body.  What decodes
- * has lists within their bounds, and wraps that are what they say. */
+ * has lists within their bounds, and wraps that are what they say.  A body is looked at as that of
+ * a LOGCERT besides. */
 #include "tests/fuzz/fuzz.h"
 
 #include "protocol/cbor.h"
+#include "protocol/log.h"
 #include "protocol/ops.h"
 
 #include <assert.h>
@@ -41,6 +43,23 @@ static void check_people(const struct op *op) {
     }
 }
 
+/* One form only, whoever signed it. */
+static void logcert_again(struct span body) {
+    struct writer again = { .max = EVENT_PAYLOAD_BYTES_MAX };
+    struct logcert cert;
+
+    if (logcert_decode(body, &cert) == RB_OK) {
+        logcert_encode(&again, &cert);
+        assert(again.len <= body.len); /* only fields of newer versions are lost */
+        struct logcert twice;
+        const enum rb_status status = logcert_decode(writer_view(&again), &twice);
+        assert(status == RB_OK);
+        assert(memcmp(&twice, &cert, sizeof cert) == 0);
+        (void)logcert_verify(&cert, cert.log); /* It only must not fail badly. */
+    }
+    writer_clear(&again);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     struct op op;
 
@@ -49,7 +68,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len) {
     }
     struct payload payload = { .type = data[0] % 16u, .body = span_of(data + 1, len - 1) };
     /* payload_decode lets only CBOR through. */
-    if (cbor_check(payload.body) == RB_OK && op_decode(&payload, &op) == RB_OK) {
+    if (cbor_check(payload.body) != RB_OK) {
+        return 0;
+    }
+    logcert_again(payload.body);
+    if (op_decode(&payload, &op) == RB_OK) {
         check_lists(&op);
         check_people(&op);
     }

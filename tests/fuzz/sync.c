@@ -286,7 +286,7 @@ static void node_offer(void) {
 
     world_circle_id(id, some_circle());
     fp[0] = reader_u8(&tried.input);
-    sync_offer(tried.end->sync, id, fp);
+    sync_offer(tried.end->sync, id, fp, true);
     sync_offered(tried.end->sync);
 }
 

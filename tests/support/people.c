@@ -118,9 +118,10 @@ struct circle_list {
 };
 
 static void circle_collect(void *context, const uint8_t circle[static HASH_BYTES],
-                           const uint8_t fp[static FP_BYTES]) {
+                           const uint8_t fp[static FP_BYTES], bool whole) {
     struct circle_list *list = context;
     (void)fp;
+    (void)whole;
 
     assert_true(list->count < 64);
     memcpy(list->ids[list->count++], circle, HASH_BYTES);
@@ -243,11 +244,11 @@ static bool takes(struct people *people, size_t from, size_t to,
     struct store *store = people->stores[to];
     uint8_t fp[FP_BYTES];
 
-    if (circle_shared(store, circle, people_id(people, from), fp) == RB_OK) {
+    if (circle_shared(store, circle, people_id(people, from), fp, NULL) == RB_OK) {
         return true;
     }
     return circle_remember(store, circle, people_id(people, from)) == RB_OK &&
-           circle_shared(store, circle, people_id(people, from), fp) == RB_OK;
+           circle_shared(store, circle, people_id(people, from), fp, NULL) == RB_OK;
 }
 
 static size_t carry_all(struct people *people, size_t from, size_t to) {

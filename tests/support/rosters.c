@@ -54,8 +54,8 @@ void rosters_give(struct people *people, const struct office_row *office, size_t
 }
 
 size_t rosters_upkeep(struct people *people) {
-    size_t waiting = 0;
+    struct roster_waiting waiting;
 
     assert_int_equal(roster_upkeep(people->stores[AYU], people_now(people), &waiting), RB_OK);
-    return waiting;
+    return waiting.letters;
 }

@@ -324,7 +324,7 @@ void world_offer(struct world_end *end, size_t circle) {
                sizeof end->offered_histories);
     }
     end->has_offered[circle] = true;
-    sync_offer(end->sync, id, fp);
+    sync_offer(end->sync, id, fp, true);
 }
 
 static void act_ready(struct world_end *end) {

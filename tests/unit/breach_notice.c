@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The draft of the notice after a computer was lost: what stands in it, what never does. */
 #include "cli/breach_notice.h"
+#include "cli/when.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -85,7 +86,7 @@ static void the_time_limit_is_three_days_after_the_draft(void **state) {
 
     assert_int_equal(breach_notice_until(1000), 1000 + 72 * 60 * 60 * 1000);
     const char *text = english(&stolen);
-    ASSERT_SAYS(text, "TIME LIMIT: 21/11/2026 ");
+    ASSERT_SAYS(text, "TIME LIMIT: at the latest 21/11/2026 ");
     ASSERT_SAYS(text, "this draft was made (18/11/2026 ");
 }
 
@@ -96,6 +97,33 @@ static void cases_stand_in_it_by_their_codes(void **state) {
     ASSERT_SAYS(text, "- case 3273-26-K7QD (records: 12, people in the team: 3)");
     ASSERT_SAYS(text, "- case (its code is not known here) (records: 1, people in the team: 2)");
     ASSERT_SAYS(text, "Number of cases: 2");
+    ASSERT_SAYS(text, "- of these cases also: age, sex and cluster of the client");
+}
+
+static void nothing_is_promised_that_this_computer_does_not_know(void **state) {
+    (void)state;
+
+    const char *text = english(&stolen);
+    ASSERT_SAYS(text, "cases that only that laptop had, are lost. (Strike out what does not fit.)");
+    ASSERT_SAYS(text, "Order: 1. your office, 2. the police, 3. fill in, 4. send.");
+}
+
+static void the_second_line_of_an_item_stands_below_its_words(void **state) {
+    struct writer out;
+    size_t found = 0;
+    (void)state;
+
+    language_set(LANGUAGE_ENGLISH, REMBUK_LOCALEDIR);
+    writer_init(&out, BREACH_NOTICE_BYTES_MAX);
+    breach_notice_write(&out, &stolen);
+    writer_u8(&out, '\0');
+    for (const char *at = (const char *)writer_view(&out).data;
+         (at = strstr(at, "\n     ")) != NULL; at++) {
+        assert_int_not_equal(at[6], ' ');
+        found++;
+    }
+    assert_true(found > 3);
+    writer_clear(&out);
 }
 
 static void names_of_groups_never_stand_in_it(void **state) {
@@ -115,7 +143,7 @@ static void what_is_known_of_the_computer_and_the_loss_is_filled_in(void **state
     ASSERT_SAYS(text, "\"laptop lapangan\" of Sari Umpama, in use since 17/11/2026");
     ASSERT_SAYS(text, "Last connected with the computer of this draft: 18/11/2026");
     ASSERT_SAYS(text, "How: dicuri di bus");
-    ASSERT_SAYS(text, "encrypted (XChaCha20-Poly1305");
+    ASSERT_SAYS(text, "(for experts: XChaCha20-Poly1305, Argon2id)");
 }
 
 static void what_only_a_person_knows_is_a_blank(void **state) {
@@ -135,15 +163,36 @@ static void it_says_only_what_has_been_done(void **state) {
     struct breach_notice notice = stolen;
     (void)state;
 
-    ASSERT_SAYS(english(&notice), ": the computer was revoked.");
+    ASSERT_SAYS(english(&notice), ": the computer was shut out.");
     notice.act = BREACH_LETTER_REVOKED;
     ASSERT_SAYS(english(&notice), "the letter of assignment of Sari Umpama was revoked");
+    ASSERT_SAYS(english(&notice), "that were joined with this letter");
     notice.act = BREACH_REVOKED_BEFORE;
-    ASSERT_SAYS(english(&notice), "is shut out, since: ____");
+    ASSERT_SAYS(english(&notice), "has been shut out since: ____");
     notice.act = BREACH_OPEN;
     const char *text = english(&notice);
     ASSERT_SAYS(text, "was shut out of all groups and cases on: ____");
-    assert_null(strstr(text, "The keys are changed"));
+    assert_null(strstr(text, "changes the keys"));
+}
+
+/* Three days do not begin anew with every draft. */
+static void the_time_limit_of_a_later_draft_counts_from_the_revocation(void **state) {
+    struct breach_notice notice = stolen;
+    char until[WHEN_BYTES], revoked[WHEN_BYTES], said[4 * WHEN_BYTES];
+    (void)state;
+
+    notice.act = BREACH_REVOKED_BEFORE;
+    notice.since_ms = notice.now_ms - INT64_C(5) * 24 * 3600 * 1000;
+    const char *text = english(&notice);
+    when_show(breach_notice_until(notice.since_ms), until);
+    when_show(notice.since_ms, revoked);
+    (void)snprintf(said, sizeof said,
+                   "TIME LIMIT: at the latest %s, which is 3 x 24 hours after the computer "
+                   "was shut out (%s); or earlier:",
+                   until, revoked);
+    ASSERT_SAYS(text, said);
+    (void)snprintf(said, sizeof said, "- %s: the computer was shut out.", revoked);
+    ASSERT_SAYS(text, said);
 }
 
 static void a_computer_that_held_nothing_is_told_as_such(void **state) {
@@ -189,10 +238,13 @@ int main(void) {
         cmocka_unit_test(it_names_the_article_and_the_three_things_that_it_asks_for),
         cmocka_unit_test(the_time_limit_is_three_days_after_the_draft),
         cmocka_unit_test(cases_stand_in_it_by_their_codes),
+        cmocka_unit_test(nothing_is_promised_that_this_computer_does_not_know),
+        cmocka_unit_test(the_second_line_of_an_item_stands_below_its_words),
         cmocka_unit_test(names_of_groups_never_stand_in_it),
         cmocka_unit_test(what_is_known_of_the_computer_and_the_loss_is_filled_in),
         cmocka_unit_test(what_only_a_person_knows_is_a_blank),
         cmocka_unit_test(it_says_only_what_has_been_done),
+        cmocka_unit_test(the_time_limit_of_a_later_draft_counts_from_the_revocation),
         cmocka_unit_test(a_computer_that_held_nothing_is_told_as_such),
         cmocka_unit_test(it_fits_on_a_page_in_both_languages),
         cmocka_unit_test(it_is_written_in_indonesian_first),

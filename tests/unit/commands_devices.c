@@ -4,6 +4,7 @@
 #include "cli/people.h"
 #include "store/cases.h"
 #include "store/contacts.h"
+#include "store/revocations.h"
 #include "tests/support/answers.h"
 
 #include <setjmp.h>
@@ -172,6 +173,8 @@ static void a_home_that_was_used_becomes_nobodys_computer(void **state) {
     assert_has(said, "\"computer 2\" is computer ");
     (void)citra(WORDS("group", "new", "Sendiri"));
     give(file);
+    (void)citra(WORDS("device", "take", file)); /* and nothing is asked before */
+    assert_int_equal(answer_exit, EXIT_REFUSED);
     assert_refused(CITRA, WORDS("device", "take", file), "home_is_used",
                    "rembuk has been used here already");
     assert_has(citra(WORDS("status", "--json")), "\"locked\": false");
@@ -301,6 +304,33 @@ static void an_office_can_revoke_the_letter_of_a_colleague(void **state) {
     assert_has(ayu(WORDS("device", "lost", "--of", "Bayu")), "This computer cannot shut it out.");
 }
 
+static void bayu_hears_that_the_card_of_ayu_is_revoked(void) {
+    const struct store_self *self = store_self(people.stores[AYU]);
+    struct writer whole;
+
+    writer_init(&whole, CERT_BYTES_MAX);
+    revoke_issue(&whole, self->device_cert.id, self->person, &self->identity->person,
+                 people_now(&people) / 1000);
+    assert_int_equal(revocation_add(people.stores[BAYU], writer_view(&whole), people_now(&people)),
+                     RB_OK);
+    writer_clear(&whole);
+}
+
+static void a_revoked_card_is_neither_taken_nor_invited(void **state) {
+    char *newer = (char *)folder_name(&people.folder, "ayu.kartu");
+    (void)state;
+
+    bayu_hears_that_the_card_of_ayu_is_revoked();
+    (void)ayu(WORDS("card", "--out", newer));
+    give(newer);
+    assert_refused(BAYU, WORDS("contact", "add", newer), "revoked", "The card of Ayu is revoked");
+    (void)answer_to(&people, BAYU, WORDS("group", "new", "Baru"));
+    assert_refused(BAYU, WORDS("group", "invite", "Baru", "Ayu"), "revoked",
+                   "The card of Ayu is revoked");
+    give(newer);
+    assert_refused(AYU, WORDS("contact", "add", newer), "own_card", "This is your own card.");
+}
+
 static void a_reason_is_one_line(void **state) {
     (void)state;
 
@@ -333,6 +363,7 @@ int main(void) {
         ENDS(the_draft_can_be_made_later),
         BEGINS(an_office_can_revoke_the_letter_of_a_colleague),
         ENDS(a_home_that_was_used_becomes_nobodys_computer),
+        cmocka_unit_test_setup_teardown(a_revoked_card_is_neither_taken_nor_invited, begin, end),
     };
 
     return crypt_start() == RB_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

@@ -218,6 +218,44 @@ static void after_a_removal_people_hear_what_comes_next(void **state) {
                "\"name\": \"Bayu\", \"role\": \"manager\", \"state\": \"removed\"");
 }
 
+static void who_compares_words_is_asked_about_those_of_the_other(void **state) {
+    (void)state;
+
+    const char *asked = ayu(WORDS("contact", "verify", "Bayu"));
+    assert_int_equal(answer_exit, -1);
+    assert_has(asked, "the same as those of Bayu above, and does your colleague see yours?\nBoth");
+}
+
+static void contacts_are_to_be_compared_only_while_one_is_not(void **state) {
+    (void)state;
+
+    const char *bayus = bayu(WORDS("contact", "list"));
+    assert_has(bayus, "compare words: rembuk contact verify");
+    for (size_t who = CITRA; who <= DIMAS; who++) {
+        (void)bayu(WORDS("--yes", "contact", "verify", who == CITRA ? "Citra" : "Dimas"));
+    }
+    (void)bayu(WORDS("--yes", "contact", "verify", "Ayu"));
+    const char *all = bayu(WORDS("contact", "list"));
+    assert_has_not(all, "compare words");
+    assert_has(all, "invite to a group");
+}
+
+static void nobody_without_a_letter_is_told_to_fetch_a_roster(void **state) {
+    (void)state;
+
+    assert_has(ayu(WORDS("network", "people")), "ask your office for one");
+    assert_has(ayu(WORDS("credential", "show")), "Contacts know you by your eight words.");
+}
+
+static void of_a_lost_computer_of_the_founder_it_is_told_how_to_go_on_without(void **state) {
+    (void)state;
+
+    const char *said = bayu(WORDS("device", "lost", "--of", "Ayu"));
+    assert_has(said, "found a new group, invite the others there, and leave this one");
+    assert_has(said, "From today on write nothing there any more.");
+    assert_has_not(said, "Nobody else can remove");
+}
+
 static void who_is_removed_can_be_invited_again_and_reads_from_the_beginning(void **state) {
     (void)state;
 
@@ -645,6 +683,10 @@ int main(void) {
         TEST(who_was_removed_is_shown_no_thread_and_told_so),
         TEST(where_nobody_can_be_asked_removal_needs_yes),
         TEST(after_a_removal_people_hear_what_comes_next),
+        TEST(who_compares_words_is_asked_about_those_of_the_other),
+        TEST(contacts_are_to_be_compared_only_while_one_is_not),
+        TEST(nobody_without_a_letter_is_told_to_fetch_a_roster),
+        TEST(of_a_lost_computer_of_the_founder_it_is_told_how_to_go_on_without),
         TEST(who_is_removed_can_be_invited_again_and_reads_from_the_beginning),
         TEST(nobody_senior_is_removed_and_who_could_is_told),
         TEST(only_managers_remove_and_are_named),

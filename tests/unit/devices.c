@@ -9,145 +9,11 @@
 #include "store/author.h"
 #include "store/db.h"
 #include "store/devices.h"
-#include "store/key_requests.h"
 #include "store/seals.h"
-#include "tests/support/people.h"
+#include "tests/support/laptop.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { LAPTOP = 2 }; /* a home beside those of Ayu and Bayu, of whom nobody has heard */
-
-static struct people people;
-static uint8_t circle[HASH_BYTES], thread[REF_BYTES];
-
-static int ayu_buys_a_laptop(void **state) {
-    (void)state;
-    people_new(&people, 2);
-    people_group(&people, 2, circle);
-    assert_int_equal(
-        thread_new(people.stores[AYU], circle, span_text("Rapat"), people_now(&people), thread),
-        RB_OK);
-    people.stores[LAPTOP] = home_new(folder_name(&people.folder, "laptop"), "Ayu di rumah");
-    people.count = 3;
-    return 0;
-}
-
-static int go_home(void **state) {
-    (void)state;
-    people_end(&people);
-    return 0;
-}
-
-/* ---- Admission ---- */
-
-static const char at_home[] = "tcp://192.0.2.7:7440";
-
-static void card_of(size_t who, struct writer *card) {
-    const struct span address = span_text(at_home);
-
-    writer_init(card, CARD_BYTES_MAX);
-    assert_int_equal(store_card(people.stores[who], &address, 1, people_now(&people), card), RB_OK);
-}
-
-static enum rb_status admit(size_t by, size_t whom, const char *name, struct writer *file) {
-    const struct span address = span_text(at_home);
-    struct writer card;
-
-    card_of(whom, &card);
-    writer_init(file, DEVICE_FILE_BYTES_MAX);
-    const enum rb_status status =
-        device_admit(people.stores[by], writer_view(&card), span_text(name), &address, 1,
-                     people_now(&people), file);
-    writer_clear(&card);
-    return status;
-}
-
-static enum rb_status admit_only(size_t by, size_t whom, const char *name) {
-    struct writer file;
-
-    const enum rb_status status = admit(by, whom, name, &file);
-    writer_clear(&file);
-    return status;
-}
-
-static void laptop_is_admitted(void) {
-    struct writer file;
-
-    assert_int_equal(admit(AYU, LAPTOP, "laptop", &file), RB_OK);
-    assert_int_equal(device_take(people.stores[LAPTOP], writer_view(&file), people_now(&people)),
-                     RB_OK);
-    writer_clear(&file);
-}
-
-/* ---- Meeting: events, and then what they do not open ---- */
-
-struct asking {
-    size_t who, whom;
-};
-
-static bool ask(void *context, const uint8_t id[static HASH_BYTES],
-                const uint8_t eid8[static EID8_BYTES]) {
-    const struct asking *asking = context;
-    const struct store_self *self = store_self(people.stores[asking->who]);
-    struct key_request request = { .seal_key = self->seal.whole };
-
-    memcpy(request.circle, id, sizeof request.circle);
-    memcpy(request.eid8, eid8, sizeof request.eid8);
-    memcpy(request.person, self->person, sizeof request.person);
-    memcpy(request.device, self->device_cert.id, sizeof request.device);
-    assert_int_equal(key_request_answer(people.stores[asking->whom], &request, people_now(&people)),
-                     RB_OK);
-    return true;
-}
-
-static void asks(size_t who, size_t whom) {
-    struct asking asking = { who, whom };
-
-    assert_int_equal(key_requests_each(people.stores[who], people_id(&people, whom),
-                                       people_now(&people), ask, &asking),
-                     RB_OK);
-}
-
-static void devices_meet(size_t one, size_t other) {
-    people_meet(&people, one, other);
-    asks(one, other);
-    asks(other, one);
-    people_meet(&people, one, other);
-}
-
-static void laptop_is_a_device(void) {
-    laptop_is_admitted();
-    devices_meet(AYU, LAPTOP);
-    people_meet(&people, AYU, BAYU);
-}
-
-static bool sees(size_t who, const char *line) {
-    static char transcript[TRANSCRIPT_BYTES];
-
-    people_transcript(&people, who, thread, transcript);
-    return strstr(transcript, line) != NULL;
-}
-
-static void posts(size_t who, const char *text) {
-    uint8_t ref[REF_BYTES];
-
-    people_post(&people, who, thread, text, ref);
-}
-
-static enum rb_status tries_to_post(size_t who) {
-    uint8_t ref[REF_BYTES];
-
-    return post_add(people.stores[who], thread, NULL, span_text("boleh?"), people_now(&people),
-                    ref);
-}
-
-static uint64_t head_of(size_t who) {
-    struct log_line line;
-
-    assert_true(people_own_log(&people, who, circle, &line));
-    return line.head;
-}
 
 static int64_t number(size_t who, const char *sql) {
     struct db_row *row = db_query(store_db(people.stores[who]), sql);
@@ -156,10 +22,6 @@ static int64_t number(size_t who, const char *sql) {
     const int64_t value = db_int(row, 0);
     assert_int_equal(db_end(row), RB_OK);
     return value;
-}
-
-static const uint8_t *device_of(size_t who) {
-    return store_self(people.stores[who])->device_cert.id;
 }
 
 /* ---- One person, two computers ---- */
@@ -430,6 +292,7 @@ static void a_home_that_was_used_becomes_nobody_elses(void **state) {
     assert_int_equal(
         group_new(people.stores[LAPTOP], span_text("Milikku"), NULL, people_now(&people), other),
         RB_OK);
+    assert_int_equal(device_check_take(people.stores[LAPTOP], writer_view(&file)), RB_EXISTS);
     assert_int_equal(device_take(people.stores[LAPTOP], writer_view(&file), people_now(&people)),
                      RB_EXISTS);
     assert_false(store_self(people.stores[LAPTOP])->identity->is_further);
@@ -466,31 +329,6 @@ static void a_file_that_is_cut_or_goes_on_is_not_taken(void **state) {
 }
 
 /* ---- Who is let in ---- */
-
-struct reachable {
-    size_t count, own, of_ayu;
-    bool laptop;
-    size_t addresses; /* of the laptop */
-};
-
-static bool reach_one(void *context, const struct contact *contact) {
-    struct reachable *reachable = context;
-
-    reachable->count++;
-    reachable->of_ayu += memcmp(contact->person, people_id(&people, AYU), HASH_BYTES) == 0;
-    if (memcmp(contact->device_cert, device_of(LAPTOP), CERT_ID_BYTES) == 0) {
-        reachable->laptop = true;
-        reachable->addresses = contact->address_count;
-    }
-    return true;
-}
-
-static struct reachable reach(size_t who) {
-    struct reachable reachable = { 0 };
-
-    assert_int_equal(devices_reachable(people.stores[who], reach_one, &reachable), RB_OK);
-    return reachable;
-}
 
 static void own_devices_reach_each_other_as_soon_as_they_are_admitted(void **state) {
     (void)state;
@@ -571,150 +409,6 @@ static void the_devices_of_a_person_are_listed(void **state) {
     assert_devices(BAYU, BAYU, 1, 1, 0, 0);
 }
 
-/* ---- A lost one ---- */
-
-static size_t revoke(size_t by, size_t whom) {
-    size_t circles = 0;
-
-    assert_int_equal(
-        device_revoke(people.stores[by], device_of(whom), people_now(&people), &circles), RB_OK);
-    return circles;
-}
-
-static void what_comes_after_a_revocation_is_closed_to_that_device(void **state) {
-    (void)state;
-    laptop_is_a_device();
-    assert_int_equal(revoke(AYU, LAPTOP), 2);
-    posts(AYU, "tanpa laptop");
-    assert_false(people_opens(&people, LAPTOP, AYU, circle, 0));
-    people_meet(&people, AYU, BAYU);
-    assert_true(sees(BAYU, "Ayu: tanpa laptop\n"));
-    posts(BAYU, "juga tanpa");
-    assert_false(people_opens(&people, LAPTOP, BAYU, circle, 0));
-    assert_true(people_opens(&people, AYU, BAYU, circle, 0) || sees(BAYU, "juga tanpa"));
-}
-
-static void what_a_revoked_device_writes_on_waits(void **state) {
-    (void)state;
-    laptop_is_a_device();
-    posts(LAPTOP, "sebelum");
-    people_meet(&people, AYU, LAPTOP);
-    (void)revoke(AYU, LAPTOP);
-    posts(AYU, "dicuri");
-    posts(LAPTOP, "sesudah"); /* it has not heard of it */
-    people_meet(&people, LAPTOP, BAYU);
-    people_meet(&people, AYU, BAYU);
-    assert_true(sees(BAYU, "Ayu: sebelum\n"));
-    assert_true(sees(BAYU, "Ayu: dicuri\n"));
-    assert_false(sees(BAYU, "sesudah"));
-}
-
-static void a_device_that_hears_of_its_end_writes_nothing(void **state) {
-    (void)state;
-    laptop_is_a_device();
-    posts(LAPTOP, "sebelum");
-    (void)revoke(AYU, LAPTOP);
-    posts(AYU, "dicuri");
-    people_meet(&people, AYU, LAPTOP);
-    const uint64_t head = head_of(LAPTOP);
-    assert_int_equal(tries_to_post(LAPTOP), RB_REFUSED);
-    assert_int_equal(author_upkeep(people.stores[LAPTOP], circle, people_now(&people)), RB_OK);
-    assert_int_equal(head_of(LAPTOP), head);
-    assert_int_equal(reach(LAPTOP).of_ayu, 0);
-}
-
-static void a_revoked_device_is_let_in_by_nobody(void **state) {
-    (void)state;
-    laptop_is_a_device();
-    (void)revoke(AYU, LAPTOP);
-    posts(AYU, "dicuri");
-    people_meet(&people, AYU, BAYU);
-    assert_false(reach(AYU).laptop);
-    assert_false(reach(BAYU).laptop);
-    assert_int_equal(reach(BAYU).of_ayu, 1);
-    assert_devices(BAYU, AYU, 2, 0, 1, 1);
-}
-
-static void a_further_device_shuts_out_the_first_one(void **state) {
-    (void)state;
-    laptop_is_a_device();
-    assert_int_equal(revoke(LAPTOP, AYU), 2);
-    posts(LAPTOP, "kantor kemalingan");
-    people_meet(&people, LAPTOP, BAYU);
-    assert_true(sees(BAYU, "Ayu: kantor kemalingan\n"));
-    posts(BAYU, "turut prihatin");
-    people_meet(&people, LAPTOP, BAYU);
-    assert_true(sees(LAPTOP, "Bayu: turut prihatin\n"));
-    assert_false(people_opens(&people, AYU, BAYU, circle, 0));
-}
-
-static void a_device_is_revoked_once_and_never_this_one(void **state) {
-    const uint8_t nobody[CERT_ID_BYTES] = { 1 };
-    size_t circles;
-    (void)state;
-    laptop_is_a_device();
-    struct store *ayu = people.stores[AYU];
-    assert_int_equal(device_revoke(ayu, device_of(AYU), people.now_ms, &circles), RB_REFUSED);
-    assert_int_equal(device_revoke(ayu, nobody, people.now_ms, &circles), RB_NOT_FOUND);
-    (void)revoke(AYU, LAPTOP);
-    assert_int_equal(device_revoke(ayu, device_of(LAPTOP), people.now_ms, &circles), RB_EXISTS);
-}
-
-static void a_revoked_device_is_not_admitted_again(void **state) {
-    (void)state;
-    laptop_is_a_device();
-    (void)revoke(AYU, LAPTOP);
-    assert_int_equal(admit_only(AYU, LAPTOP, "laptop"), RB_REFUSED);
-}
-
-struct held {
-    size_t groups, others;
-    uint64_t people, records;
-};
-
-static bool held_add(void *context, const struct device_held *row) {
-    struct held *held = context;
-
-    if (row->kind == CIRCLE_GROUP) {
-        held->groups++;
-        held->people += row->people;
-        held->records += row->records;
-    } else {
-        held->others++;
-    }
-    return true;
-}
-
-static struct held held_by(size_t who, const uint8_t *device) {
-    struct held held = { 0 };
-
-    assert_int_equal(
-        device_held_each(people.stores[who], people_id(&people, AYU), device, held_add, &held),
-        RB_OK);
-    return held;
-}
-
-static void what_a_lost_device_had_is_told(void **state) {
-    (void)state;
-    posts(AYU, "satu");
-    laptop_is_admitted();
-    assert_int_equal(held_by(AYU, device_of(LAPTOP)).groups, 0);
-    assert_int_equal(held_by(AYU, NULL).groups, 1);
-    devices_meet(AYU, LAPTOP);
-    posts(LAPTOP, "dua");
-    people_meet(&people, AYU, LAPTOP);
-    const struct held held = held_by(AYU, device_of(LAPTOP));
-    assert_int_equal(held.groups, 1);
-    assert_int_equal(held.people, 2);
-    assert_int_equal(held.records, 2);
-    assert_int_equal(held.others, 1); /* the own circle */
-    (void)revoke(AYU, LAPTOP);
-    people_now(&people);
-    posts(AYU, "tiga");
-    assert_int_equal(held_by(AYU, device_of(LAPTOP)).records, 2);
-    assert_int_equal(held_by(AYU, NULL).records, 3);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, ayu_buys_a_laptop, go_home)
 
 int main(void) {
@@ -748,14 +442,6 @@ int main(void) {
         TEST(whoever_is_no_contact_gets_none_of_his_devices_in),
         TEST(a_device_with_somebody_elses_key_is_left_out),
         TEST(the_devices_of_a_person_are_listed),
-        TEST(what_comes_after_a_revocation_is_closed_to_that_device),
-        TEST(what_a_revoked_device_writes_on_waits),
-        TEST(a_device_that_hears_of_its_end_writes_nothing),
-        TEST(a_revoked_device_is_let_in_by_nobody),
-        TEST(a_further_device_shuts_out_the_first_one),
-        TEST(a_device_is_revoked_once_and_never_this_one),
-        TEST(a_revoked_device_is_not_admitted_again),
-        TEST(what_a_lost_device_had_is_told),
     };
 
     assert_int_equal(crypt_start(), RB_OK);

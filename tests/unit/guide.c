@@ -188,6 +188,9 @@ static const char *any_answer(const struct guide_question *question) {
     if (question->can_skip) {
         return "";
     }
+    if (question->argument != NULL && question->argument->sort == ARGUMENT_ADDRESS) {
+        return "192.0.2.7:7438";
+    }
     if (choices == NULL) {
         return "--x";
     }
@@ -243,6 +246,25 @@ static void nothing_between_quotes_removes_an_address(void **state) {
     (void)state;
 
     assert_ready(&fixture, "\"\"", "contact|address|--|2|");
+    clear(&fixture);
+}
+
+static void an_address_is_looked_at_before_the_next_question(void **state) {
+    struct fixture fixture = guided("join words");
+    (void)state;
+
+    assert_int_equal(answer(&fixture, "192.0.2.7"), GUIDE_HELPS);
+    assert_int_equal(answer(&fixture, "192.0.2.7:7438"), GUIDE_ASKS);
+    assert_ready(&fixture, "one two", "join|words|--|tcp://192.0.2.7:7438|one two");
+    clear(&fixture);
+}
+
+static void an_area_that_is_none_is_asked_for_again(void **state) {
+    struct fixture fixture = guided("init --name Sari --role tksk --area");
+    (void)state;
+
+    assert_int_equal(answer(&fixture, "Bandung"), GUIDE_HELPS);
+    assert_ready(&fixture, "32.73", "init|--name=Sari|--role=tksk|--area=32.73|--");
     clear(&fixture);
 }
 
@@ -506,6 +528,8 @@ int main(void) {
         cmocka_unit_test(blanks_and_quotes_around_a_name_are_taken_away),
         cmocka_unit_test(a_text_is_taken_as_it_stands),
         cmocka_unit_test(nothing_between_quotes_removes_an_address),
+        cmocka_unit_test(an_address_is_looked_at_before_the_next_question),
+        cmocka_unit_test(an_area_that_is_none_is_asked_for_again),
         cmocka_unit_test(a_bare_number_is_a_post_of_the_thread_one_is_in),
         cmocka_unit_test(a_missing_verb_is_chosen_from_those_of_the_language),
         cmocka_unit_test(the_verb_decides_what_is_asked_next),

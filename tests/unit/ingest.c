@@ -361,10 +361,11 @@ static void a_store_without_keys_keeps_sealed_events_only(void **state) {
     assert_int_equal(people_carry(&people, AYU, CITRA, circle, log.log, 1).status, RB_OK);
     assert_int_equal(waiting_at(CITRA), events_at(CITRA));
     assert_int_equal(group_get(people.stores[CITRA], circle, &group), RB_NOT_FOUND);
-    assert_int_equal(circle_shared(people.stores[CITRA], circle, people_id(&people, AYU), fp[0]),
-                     RB_OK);
-    assert_int_equal(circle_shared(people.stores[CITRA], circle, people_id(&people, BAYU), fp[0]),
-                     RB_NOT_MEMBER);
+    assert_int_equal(
+        circle_shared(people.stores[CITRA], circle, people_id(&people, AYU), fp[0], NULL), RB_OK);
+    assert_int_equal(
+        circle_shared(people.stores[CITRA], circle, people_id(&people, BAYU), fp[0], NULL),
+        RB_NOT_MEMBER);
 }
 
 /* ---- Logs that no honest store writes ---- */
@@ -683,6 +684,28 @@ static void a_key_that_found_no_room_is_asked_for(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, a_thread, go_home)
 
+/* Bayu founds another circle in the midst of this one: the log is nobody's from then on. */
+static void nothing_in_a_log_of_nobody_waits(void **state) {
+    uint8_t ctl[REF_BYTES];
+    struct forger forger;
+    struct run run;
+    (void)state;
+
+    forger_head(people.stores[AYU], circle, ctl);
+    forger_new(&forger, people.stores[BAYU], circle);
+    forger_logcert(&forger, people.stores[BAYU], circle, &run);
+    assert_int_equal(people_ingest(&people, AYU, circle, &run).status, RB_OK);
+    forger_genesis(&forger, people.stores[BAYU], people.stores[AYU], &run);
+    assert_int_equal(people_ingest(&people, AYU, circle, &run).status, RB_OK);
+    forger_post(&forger, KIND_POST, "untuk siapa", thread, ctl, (uint64_t)people.now_ms << 16,
+                &run);
+    assert_int_equal(people_ingest(&people, AYU, circle, &run).status, RB_OK);
+    assert_int_equal(waiting_at(AYU), 0);
+    assert_int_equal(views_rebuild(people.stores[AYU]), RB_OK);
+    assert_int_equal(waiting_at(AYU), 0);
+    forger_clear(&forger);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_run_that_is_known_is_a_duplicate),
@@ -709,6 +732,7 @@ int main(void) {
         TEST(a_name_older_than_the_group_does_not_count),
         TEST(who_is_out_cannot_stop_a_members_key),
         TEST(a_key_that_found_no_room_is_asked_for),
+        TEST(nothing_in_a_log_of_nobody_waits),
     };
 
     return crypt_start() == RB_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;

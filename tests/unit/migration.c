@@ -111,6 +111,7 @@ static void age_tables(struct store *store) {
                                 "DROP INDEX event_quarantined;"
                                 "DROP INDEX log_origin;"
                                 "DROP INDEX log_parent;"
+                                "ALTER TABLE contact DROP COLUMN brought;"
                                 "ALTER TABLE log DROP COLUMN proof;"
                                 "ALTER TABLE log DROP COLUMN base_hash;"
                                 "ALTER TABLE log DROP COLUMN base;"

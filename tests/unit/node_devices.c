@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "node/peers.h"
 #include "store/devices.h"
 #include "tests/support/workers.h"
 
@@ -124,6 +125,32 @@ static void all_records_reach_a_second_device_and_its_post_a_colleague(void **st
     assert_true(soon(home_sees, "salam"));
 }
 
+/* Budi's newer card tells where he listens. */
+static void office_has_budis_address(void) {
+    const struct span address = span_text(budi.address);
+    struct contact contact;
+    struct writer card;
+    bool renewed = false;
+
+    writer_init(&card, CARD_BYTES_MAX);
+    assert_int_equal(store_card(budi.store, &address, 1, clock_now_ms(), &card), RB_OK);
+    assert_int_equal(
+        contact_add(office.store, writer_view(&card), clock_now_ms(), &contact, &renewed), RB_OK);
+    assert_true(renewed);
+    writer_clear(&card);
+}
+
+/* Nobody told the second one where he is, but its own circle. */
+static void the_second_device_dials_whom_it_knows_from_the_first_one(void **state) {
+    (void)state;
+    office_has_budis_address();
+    home_becomes_a_device();
+    assert_true(soon(home_has_a_contact, NULL));
+    worker_stop(&office);
+    worker_post(&home, thread, "tanpa kantor");
+    assert_true(soon(budi_sees, "tanpa kantor"));
+}
+
 static void a_colleagues_node_lets_the_second_device_in(void **state) {
     (void)state;
     home_becomes_a_device();
@@ -225,13 +252,41 @@ static void a_colleague_shuts_out_a_revoked_device(void **state) {
     assert_int_equal(home.opened, 0);
 }
 
+static struct peer called(uint8_t person, bool own, bool reached) {
+    struct peer peer = { .contact.address_count = 1,
+                         .report = { .own = own, .reached = reached, .done = reached } };
+
+    peer.contact.person[0] = person;
+    return peer;
+}
+
+static void an_own_device_that_is_off_is_not_waited_for_long(void **state) {
+    struct peer off = called(1, true, false), here = called(2, false, true);
+    struct peer *items[] = { &off, &here };
+    const struct peers both = { .items = items, .count = 2, .called_ms = 1000 };
+    const struct peers alone = { .items = items, .count = 1, .called_ms = 1000 };
+    (void)state;
+    assert_false(peers_are_done(&both, 1000 + OWN_PATIENCE_MS - 1));
+    assert_true(peers_are_done(&both, 1000 + OWN_PATIENCE_MS));
+    assert_false(peers_are_done(&alone, 1000 + OWN_PATIENCE_MS)); /* it is all there is to reach */
+    here.report.done = false;
+    assert_false(peers_are_done(&both, 1000 + OWN_PATIENCE_MS));
+    here = called(2, false, false);
+    assert_false(peers_are_done(&both, 1000 + OWN_PATIENCE_MS));
+    here = called(2, false, true);
+    off.report.reached = true; /* and has more to give */
+    assert_false(peers_are_done(&both, 1000 + OWN_PATIENCE_MS));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, they_confer, they_go)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(all_records_reach_a_second_device_and_its_post_a_colleague),
+        TEST(the_second_device_dials_whom_it_knows_from_the_first_one),
         TEST(a_colleagues_node_lets_the_second_device_in),
         TEST(both_devices_may_be_connected_at_the_same_time),
+        cmocka_unit_test(an_own_device_that_is_off_is_not_waited_for_long),
         TEST(a_sync_tells_of_ones_own_device_by_its_name),
         TEST(it_is_noted_when_an_own_device_was_there),
         TEST(a_revoked_device_is_let_go_and_in_no_more),

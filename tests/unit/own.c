@@ -590,7 +590,7 @@ an_own_circle_with_somebody_else_in_it_is_neither_given_nor_written_any_more(voi
     assert_int_equal(own_circles(desk, circles), 1);
     memcpy(spoilt, circles[0], sizeof spoilt);
     add_by_force(fixture, spoilt, &fixture->siti);
-    assert_int_equal(circle_shared(desk, spoilt, fixture->siti.id, fp), RB_NOT_MEMBER);
+    assert_int_equal(circle_shared(desk, spoilt, fixture->siti.id, fp, NULL), RB_NOT_MEMBER);
     assert_int_equal(add(fixture, DESK, &fixture->made), RB_OK);
     verify(fixture, DESK, &fixture->made);
 

@@ -67,6 +67,15 @@ static void ayu_learns(void) {
     assert_int_equal(revocations_prove(people.stores[AYU]), RB_OK);
 }
 
+static int64_t number_at(size_t who, const char *sql) {
+    struct db_row *row = db_query(store_db(people.stores[who]), sql);
+
+    assert_true(db_step(row));
+    const int64_t value = db_int(row, 0);
+    assert_int_equal(db_end(row), RB_OK);
+    return value;
+}
+
 static uint64_t place_at(size_t who) {
     uint64_t place = 99;
 
@@ -230,6 +239,62 @@ static void what_is_of_no_use_is_dropped_and_asked_for_when_it_is(void **state) 
     assert_false(missed);
 }
 
+static void eka_meets(size_t who) {
+    struct contact contact;
+    struct writer card;
+    bool renewed = false;
+
+    writer_init(&card, CARD_BYTES_MAX);
+    assert_int_equal(store_card(people.stores[who], NULL, 0, people_now(&people), &card), RB_OK);
+    assert_int_equal(contact_add(people.stores[EKA], writer_view(&card), people_now(&people),
+                                 &contact, &renewed),
+                     RB_OK);
+    writer_clear(&card);
+}
+
+static void what_is_still_of_no_use_is_not_forgotten_with_the_rest(void **state) {
+    const struct store_self *bayu = store_self(people.stores[BAYU]);
+    struct relay_peer ayu = peer_of(AYU);
+    bool missed = false;
+    struct writer whole;
+    (void)state;
+
+    ayu_learns();
+    writer_init(&whole, CERT_BYTES_MAX);
+    revoke_issue(&whole, bayu->device_cert.id, bayu->person, &bayu->identity->person, 5);
+    assert_int_equal(revocation_add(people.stores[AYU], writer_view(&whole), people_now(&people)),
+                     RB_OK);
+    writer_clear(&whole);
+    assert_int_equal(revocations_prove(people.stores[AYU]), RB_OK);
+    assert_int_equal(carry(AYU, EKA), RB_OK);
+    eka_meets(CITRA);
+    assert_int_equal(carry(AYU, EKA), RB_OK);
+    assert_int_equal(relay_forget_missed(people.stores[EKA], &ayu), RB_OK);
+    assert_int_equal(relay_missed(people.stores[EKA], &ayu, &missed), RB_OK);
+    assert_false(missed);
+    eka_meets(BAYU);
+    assert_int_equal(relay_missed(people.stores[EKA], &ayu, &missed), RB_OK);
+    assert_true(missed);
+    assert_int_equal(carry(AYU, EKA), RB_OK);
+    assert_int_equal(place_at(EKA), 2);
+}
+
+/* So it is not confirmed (exchange.c), and comes again. */
+static void what_cannot_be_written_is_not_taken(void **state) {
+    static const char sql[] =
+        "CREATE TRIGGER broken BEFORE INSERT ON revocation"
+        " BEGIN SELECT RAISE(ABORT, 'broken'); END";
+    (void)state;
+
+    ayu_learns();
+    assert_int_equal(store_write_begin(people.stores[DIMAS]), RB_OK);
+    enum rb_status made = db_execute(store_db(people.stores[DIMAS]), sql);
+    assert_int_equal(store_write_end(people.stores[DIMAS], made), RB_OK);
+    assert_int_equal(carry(AYU, DIMAS), RB_STORAGE);
+    assert_int_equal(place_at(DIMAS), 0);
+    assert_false(citra_is_revoked_at(DIMAS));
+}
+
 /* ---- What proves nothing ---- */
 
 static void only_who_may_revoke_is_believed(void **state) {
@@ -253,6 +318,71 @@ static void only_who_may_revoke_is_believed(void **state) {
     assert_int_equal(dimas_takes(&proof, &somebody), RB_MALFORMED);
     assert_int_equal(place_at(DIMAS), 0);
     writer_clear(&whole);
+}
+
+static void another_device_of_the_person_revokes(void **state) {
+    const uint8_t sign_seed[SIGN_SEED_BYTES] = { 77 };
+    const struct store_self *citra = store_self(people.stores[CITRA]);
+    struct revoke_proof proof = { .person = whole_of(CITRA, true),
+                                  .device = whole_of(CITRA, false) };
+    const uint8_t transport[BOX_PUBLIC_BYTES] = { 9 };
+    struct writer whole, second;
+    struct sign_key key;
+    (void)state;
+
+    crypt_sign_from_seed(&key, sign_seed);
+    writer_init(&second, CERT_BYTES_MAX);
+    writer_init(&whole, CERT_BYTES_MAX);
+    assert_int_equal(cert_issue_further(&second, citra->identity, key.public, transport,
+                                        span_text("Kantor"), people.now_ms / 1000),
+                     RB_OK);
+    revoke_issue(&whole, citra->device_cert.id, citra->person, &key, 5);
+    proof.revoke = writer_view(&whole);
+    assert_int_equal(dimas_takes(&proof, &somebody), RB_MALFORMED); /* without its certificate */
+    proof.issuer = writer_view(&second);
+    assert_int_equal(dimas_takes(&proof, &somebody), RB_OK);
+    assert_true(citra_is_revoked_at(DIMAS));
+    assert_int_equal(place_at(DIMAS), 1);
+    writer_clear(&whole);
+    writer_clear(&second);
+}
+
+/* An office that somebody has made up gives Citra a letter, and takes it back. */
+static void made_up_office_revokes(uint8_t number) {
+    const struct cert *own = &store_self(people.stores[CITRA])->person_cert;
+    const struct person_facts facts = { .name = own->name,
+                                        .role = ROLE_TKSK,
+                                        .region = span_text(offices_usual[0].region) };
+    struct writer letter, whole;
+    struct sign_key office;
+    struct cert cert;
+
+    office_key(&office, number);
+    writer_init(&letter, CERT_BYTES_MAX);
+    writer_init(&whole, CERT_BYTES_MAX);
+    assert_int_equal(office_letter(&letter, own->subject, number, &facts, 1000), RB_OK);
+    assert_int_equal(cert_decode(writer_view(&letter), &cert), RB_OK);
+    revoke_issue(&whole, cert.id, cert.person, &office, 2000);
+    const struct revoke_proof proof = { .revoke = writer_view(&whole),
+                                        .person = writer_view(&letter) };
+    assert_int_equal(dimas_takes(&proof, &somebody), RB_OK);
+    writer_clear(&whole);
+    writer_clear(&letter);
+}
+
+static void offices_that_are_made_up_leave_room_for_the_real_one(void **state) {
+    bool missed = true;
+    (void)state;
+
+    for (uint8_t i = 0; i < REVOCATIONS_PER_PERSON_MAX + 6; i++) {
+        made_up_office_revokes((uint8_t)(i / 14 * 16 + i % 14 + 2)); /* ..1 is that of a root */
+    }
+    assert_int_equal(place_at(DIMAS), 0);
+    assert_int_equal(relay_missed(people.stores[DIMAS], &somebody, &missed), RB_OK);
+    assert_false(missed); /* nobody uses those letters */
+    ayu_learns();
+    assert_int_equal(carry(AYU, DIMAS), RB_OK);
+    assert_true(citra_is_revoked_at(DIMAS));
 }
 
 static void the_certificate_must_be_the_one_that_is_revoked(void **state) {
@@ -357,6 +487,7 @@ static void strangers_that_one_device_brings_are_bounded(void **state) {
     assert_int_equal(store_write_commit(people.stores[DIMAS]), RB_OK);
     assert_int_equal(stranger_comes(1, &somebody), RB_OK);
     assert_int_equal(place_at(DIMAS), 0);
+    assert_int_equal(number_at(DIMAS, "SELECT count(*) FROM revocation_passed"), 1);
     assert_int_equal(stranger_comes(1, &other), RB_OK);
     assert_int_equal(place_at(DIMAS), 1);
 }
@@ -372,7 +503,12 @@ int main(void) {
         TEST(what_peers_have_is_remembered_for_the_store_that_they_have),
         cmocka_unit_test_setup_teardown(what_is_of_no_use_is_dropped_and_asked_for_when_it_is,
                                         come_with_eka, go_home),
+        cmocka_unit_test_setup_teardown(what_is_still_of_no_use_is_not_forgotten_with_the_rest,
+                                        come_with_eka, go_home),
+        TEST(what_cannot_be_written_is_not_taken),
         TEST(only_who_may_revoke_is_believed),
+        TEST(another_device_of_the_person_revokes),
+        TEST(offices_that_are_made_up_leave_room_for_the_real_one),
         TEST(the_certificate_must_be_the_one_that_is_revoked),
         TEST(strangers_of_a_known_network_are_passed_on),
         TEST(strangers_that_one_device_brings_are_bounded),

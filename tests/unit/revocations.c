@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "store/author.h"
 #include "store/contacts.h"
 #include "store/db.h"
 #include "store/letters.h"
@@ -454,6 +455,70 @@ static void what_a_revoked_device_writes_waits(void **state) {
     assert_int_equal(count, 1);
 }
 
+/* As a peer brings it, ahead of what it has of the circles. */
+static void bayu_is_told(void) {
+    struct store *store = people.stores[BAYU];
+    struct revocation revocation;
+    struct writer whole;
+
+    revoke(CITRA, false, &whole);
+    assert_int_equal(revoke_decode(writer_view(&whole), &revocation), RB_OK);
+    assert_int_equal(store_write_begin(store), RB_OK);
+    enum rb_status kept = revocation_keep(store, &revocation, BY_PERSON, people_now(&people));
+    assert_int_equal(store_write_end(store, kept), RB_OK);
+    writer_clear(&whole);
+}
+
+static void bayu_looks_after_the_circle(void) {
+    assert_int_equal(author_upkeep(people.stores[BAYU], circle, people_now(&people)), RB_OK);
+}
+
+static void who_was_away_keeps_what_the_others_had_before(void **state) {
+    bool unsettled = false;
+    (void)state;
+
+    post(CITRA, "sebelum");
+    people_meet(&people, AYU, CITRA);
+    bayu_is_told();
+    assert_int_equal(revocations_are_unsettled(people.stores[BAYU], &unsettled), RB_OK);
+    assert_true(unsettled);
+    people_meet(&people, AYU, BAYU);
+    bayu_looks_after_the_circle();
+    assert_int_equal(revoked_at(BAYU), 0); /* It does not press, */
+    assert_int_equal(revocations_settle(people.stores[BAYU]), RB_OK);
+    post(BAYU, "sesudah");
+    assert_int_equal(revoked_at(BAYU), 1);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Citra: sebelum\nBayu: sesudah\n"); /* and takes nothing away. */
+}
+
+static void what_comes_after_it_was_learnt_waits_at_once(void **state) {
+    size_t count = 0;
+    (void)state;
+
+    post(CITRA, "sebelum");
+    people_meet_all(&people);
+    bayu_is_told();
+    assert_int_equal(revocations_settle(people.stores[BAYU]), RB_OK);
+    bayu_looks_after_the_circle();
+    assert_int_equal(revoked_at(BAYU), 0); /* He has written nothing since. */
+    post(CITRA, "dari maling");
+    people_meet(&people, BAYU, CITRA);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Citra: sebelum\nCitra: dari maling\n");
+    bayu_looks_after_the_circle();
+    assert_int_equal(revoked_at(BAYU), 1);
+    people_transcript(&people, BAYU, thread, page);
+    assert_string_equal(page, "Citra: sebelum\n");
+    people_meet(&people, BAYU, AYU);
+    people_transcript(&people, AYU, thread, page);
+    assert_string_equal(page, "Citra: sebelum\n");
+    assert_int_equal(waiting_count(people.stores[AYU], circle, &count), RB_OK);
+    assert_int_equal(count, 1);
+    bayu_looks_after_the_circle();
+    assert_int_equal(revoked_at(BAYU), 1);
+}
+
 /* The thief writes one himself, signed by whom he likes: that keeps nobody from the real one. */
 static void a_revocation_that_does_not_count_keeps_nobody_from_it(void **state) {
     struct payload payload = { .type = OP_REVOKED, .hlc = 5, .ctl_count = 1 };
@@ -501,6 +566,8 @@ int main(void) {
         TEST(a_circle_without_that_certificate_is_left_alone),
         TEST(a_person_whose_certificate_is_revoked_belongs_no_more),
         TEST(what_a_revoked_device_writes_waits),
+        TEST(who_was_away_keeps_what_the_others_had_before),
+        TEST(what_comes_after_it_was_learnt_waits_at_once),
         TEST(a_revocation_that_does_not_count_keeps_nobody_from_it),
     };
 

@@ -326,6 +326,26 @@ static void a_revocation_is_written_once(void **state) {
     assert_int_equal(days_written(AYU), 2); /* as it was founded, and with the revocation */
 }
 
+/* At the office his card still carries the letter that was revoked. */
+static void who_was_revoked_with_the_letter_on_his_card_is_back_with_the_next_one(void **state) {
+    struct contact contact;
+    struct writer card;
+    bool renewed;
+    (void)state;
+
+    writer_init(&card, CARD_BYTES_MAX);
+    assert_int_equal(store_card(people.stores[BAYU], NULL, 0, people_now(&people), &card), RB_OK);
+    assert_int_equal(contact_add(people.stores[AYU], writer_view(&card), people_now(&people),
+                                 &contact, &renewed),
+                     RB_OK);
+    revoke(BAYU);
+    give_letter(BAYU, "800/7");
+    assert_int_equal(upkeep(), 0);
+    assert_string_equal(people_of(AYU, people_now(&people)),
+                        "Ayu 800/1 self\nBayu 800/7\nCitra 800/3\n");
+    writer_clear(&card);
+}
+
 /* ---- Age ---- */
 
 static void the_day_is_signed_once_a_day(void **state) {
@@ -435,6 +455,42 @@ static void a_reader_cannot_sign_the_day(void **state) {
     writer_clear(&body);
 }
 
+/* Bayu has Citra's card with her new letter, which its office has not taken in yet, and writes an
+ * ADD of her that does not count: he is a reader. */
+static void a_reader_who_names_a_letter_first_keeps_nobody_out(void **state) {
+    struct store *bayu = people.stores[BAYU];
+    const struct roster_row right = roster_of(BAYU, people_now(&people));
+    struct writing writing;
+    struct writer body, card;
+    struct contact contact;
+    struct op_pair pair;
+    bool renewed;
+    (void)state;
+
+    give_letter(CITRA, "800/9");
+    writer_init(&card, CARD_BYTES_MAX);
+    writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
+    assert_int_equal(store_card(people.stores[CITRA], NULL, 0, people_now(&people), &card), RB_OK);
+    assert_int_equal(contact_add(bayu, writer_view(&card), people_now(&people), &contact, &renewed),
+                     RB_OK);
+    writer_reset(&card);
+    assert_int_equal(contact_pair(bayu, people_id(&people, CITRA), &card, &pair), RB_OK);
+    op_add_encode(&body, CIRCLE_READER, &pair, 0);
+    assert_int_equal(store_write_begin(bayu), RB_OK);
+    assert_int_equal(writing_begin(&writing, bayu, right.circle, people_now(&people)), RB_OK);
+    assert_int_equal(writing_prepare(&writing, GRANTS_OWN), RB_OK);
+    assert_int_equal(writing_operation(&writing, OP_ADD, writer_view(&body)), RB_OK);
+    writing_end(&writing);
+    assert_int_equal(store_write_commit(bayu), RB_OK);
+    people_meet(&people, BAYU, AYU);
+
+    assert_int_equal(upkeep(), 0);
+    assert_string_equal(people_of(AYU, people_now(&people)),
+                        "Ayu 800/1 self\nBayu 800/2\nCitra 800/9\n");
+    writer_clear(&body);
+    writer_clear(&card);
+}
+
 /* ---- Many people ---- */
 
 /* As many as take a moment; what one costs grows slowly with their number (docs/protocol.md). */
@@ -488,6 +544,22 @@ static void hundreds_of_people_are_taken_in_without_long_waiting(void **state) {
     assert_non_null(strstr(all, "Petugas 39 800/5\n"));
 }
 
+static void a_roster_is_spent_before_anybody_is_left_out_unseen(void **state) {
+    const struct roster_use fresh = { .people = CIRCLE_PEOPLE_MAX / 2 };
+    const struct roster_use anew = { ROSTER_LETTERS_ANEW_MAX, ROSTER_LETTERS_ANEW_MAX, 0 };
+    const struct roster_use people_many = { .people = CIRCLE_PEOPLE_MAX - ROSTER_ADDS_AT_ONCE + 1 };
+    const struct roster_use adds_many = { .adds =
+                                              CIRCLE_ADDS_GRANTED_MAX - ROSTER_ADDS_AT_ONCE + 1 };
+    const struct roster_use revoked_many = { .revokeds = CIRCLE_REVOKEDS_OWN_MAX };
+    (void)state;
+
+    assert_false(roster_is_spent(&fresh));
+    assert_false(roster_is_spent(&anew)); /* or it would be founded again at once */
+    assert_true(roster_is_spent(&people_many));
+    assert_true(roster_is_spent(&adds_many));
+    assert_true(roster_is_spent(&revoked_many));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_office_without_letters_founds_nothing, an_office,
@@ -509,6 +581,9 @@ int main(void) {
                                         four_people, go_home),
         cmocka_unit_test_setup_teardown(who_was_revoked_and_gets_a_new_letter_is_back, a_roster,
                                         go_home),
+        cmocka_unit_test_setup_teardown(
+            who_was_revoked_with_the_letter_on_his_card_is_back_with_the_next_one, a_roster,
+            go_home),
         cmocka_unit_test_setup_teardown(a_revocation_is_written_once, a_roster, go_home),
         cmocka_unit_test_setup_teardown(the_day_is_signed_once_a_day, a_roster, go_home),
         cmocka_unit_test_setup_teardown(the_age_is_the_time_since_the_newest_day_that_is_known_here,
@@ -519,6 +594,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(anybodys_circle_is_no_roster_without_the_offices_signature,
                                         a_roster, go_home),
         cmocka_unit_test_setup_teardown(a_reader_cannot_sign_the_day, a_roster, go_home),
+        cmocka_unit_test_setup_teardown(a_reader_who_names_a_letter_first_keeps_nobody_out,
+                                        a_roster, go_home),
+        cmocka_unit_test(a_roster_is_spent_before_anybody_is_left_out_unseen),
         cmocka_unit_test_setup_teardown(hundreds_of_people_are_taken_in_without_long_waiting,
                                         an_office, go_home),
     };

@@ -7,6 +7,7 @@
 
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/devices.h"
 #include "store/letters.h"
 #include "store/self.h"
 #include "tests/support/homes.h"
@@ -119,6 +120,40 @@ static void a_letter_is_carried_from_now_on_and_after_opening_again(void **state
     assert_holds_letter(fixture);
     reopen(fixture);
     assert_holds_letter(fixture);
+}
+
+static void becomes_a_device(struct store *laptop, struct store *of) {
+    struct writer card, file;
+
+    writer_init(&card, CARD_BYTES_MAX);
+    writer_init(&file, DEVICE_FILE_BYTES_MAX);
+    assert_int_equal(store_card(laptop, NULL, 0, HOMES_NOW_MS, &card), RB_OK);
+    assert_int_equal(
+        device_admit(of, writer_view(&card), span_text("laptop"), NULL, 0, HOMES_NOW_MS, &file),
+        RB_OK);
+    assert_int_equal(device_take(laptop, writer_view(&file), HOMES_NOW_MS), RB_OK);
+    writer_clear(&file);
+    writer_clear(&card);
+}
+
+/* Whoever has not the person's secret carries his letter like the first one. */
+static void a_further_device_takes_the_letter_of_its_person(void **state) {
+    struct fixture *fixture = *state;
+    struct fixture laptop = *fixture;
+    uint8_t device[CERT_ID_BYTES];
+
+    laptop.store = home_new(folder_name(&fixture->folder, "laptop"), "Dewi di rumah");
+    becomes_a_device(laptop.store, fixture->store);
+    memcpy(device, store_self(laptop.store)->device_cert.id, sizeof device);
+    assert_int_equal(take(&laptop), RB_OK);
+    assert_holds_letter(&laptop);
+    store_close(&laptop.store);
+    laptop.store = home_open(folder_name(&fixture->folder, "laptop"));
+    assert_holds_letter(&laptop);
+    assert_true(store_self(laptop.store)->identity->is_further);
+    assert_memory_equal(store_self(laptop.store)->device_cert.id, device, sizeof device);
+    store_close(&laptop.store);
+    assert_holds_none(fixture); /* it does not travel */
 }
 
 static void the_device_stays_the_same_under_a_letter(void **state) {
@@ -261,6 +296,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(who_has_no_letter_carries_no_chain, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_letter_is_carried_from_now_on_and_after_opening_again,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_further_device_takes_the_letter_of_its_person, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(the_device_stays_the_same_under_a_letter, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_card_carries_the_letter, set_up, tear_down),

@@ -24,6 +24,16 @@ static void write_some(struct writer *frame, uint64_t upto, size_t count, bool l
     writer_clear(&items);
 }
 
+/* PINGs are due, and answered. */
+static void a_second_goes_by(struct world_end *end) {
+    world.now_ms += SYNC_ACK_MS;
+    sync_tick(end->sync, world.now_ms);
+    sync_tick(end->other->sync, world.now_ms);
+    world_act(end);
+    world_act(end->other);
+    world_settle(&world, 100);
+}
+
 static void revocation_goes_before_anything_else_and_once(void **state) {
     (void)state;
     arrange(2, 1);
@@ -126,6 +136,7 @@ static void all_are_given_again_if_the_peer_asks(void **state) {
     assert_false(sync_is_done(end->other->sync));
     world_act(end->other);
     world_settle(&world, 100);
+    a_second_goes_by(end);
     assert_true(world_knows_revoked(&world, 1, 7));
     assert_done(end);
 
@@ -133,6 +144,7 @@ static void all_are_given_again_if_the_peer_asks(void **state) {
     sync_revokes_again(end->sync); /* He has them from us, and his list comes all the same. */
     world_act(end);
     world_settle(&world, 100);
+    a_second_goes_by(end);
     assert_done(end);
 }
 
@@ -143,8 +155,63 @@ static void who_has_none_answers_that_he_has_none(void **state) {
     sync_revokes_again(end->sync);
     world_act(end);
     world_settle(&world, 100);
+    a_second_goes_by(end);
     assert_int_equal(end->other->sent[WIRE_REVOKES], 1);
     assert_done(end);
+}
+
+static void all_are_given_again_only_after_what_is_on_its_way(void **state) {
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    world_revoke(&world, 0, 7);
+    world_act(end); /* It is on its way, and not confirmed, */
+    sync_revokes_again(end->other->sync);
+    world_act(end->other);
+    assert_true(world_deliver(end)); /* when he asks for all. */
+    world_act(end);
+    assert_int_equal(end->sent[WIRE_REVOKES], 1);
+    world_settle(&world, 100);
+    assert_true(sync_revokes_are_asked(end->other->sync));
+    assert_int_equal(end->sent[WIRE_REVOKES], 2);
+    a_second_goes_by(end);
+    assert_false(sync_revokes_are_asked(end->other->sync));
+    assert_int_equal(world.nodes[0].revokes_got[1], 1);
+    assert_done(end);
+}
+
+static void asking_for_all_without_end_closes(void **state) {
+    struct writer frame;
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    for (size_t i = 0; i < REVOKES_AGAIN_MAX; i++) {
+        frame = empty_frame();
+        wire_revokes_got(&frame, 0);
+        inject(end, &frame);
+        assert_false(end->closed);
+    }
+    frame = empty_frame();
+    wire_revokes_got(&frame, 0);
+    inject(end, &frame);
+    assert_closed(end, RB_TOO_LARGE);
+}
+
+static void frames_of_nothing_count_too(void **state) {
+    struct writer frame;
+    (void)state;
+    arrange(2, 2);
+    struct world_end *end = connected();
+    for (size_t i = 0; i < REVOKES_SESSION_MAX; i++) {
+        frame = empty_frame();
+        write_some(&frame, 0, 0, false);
+        inject(end, &frame);
+        assert_false(end->closed);
+    }
+    frame = empty_frame();
+    write_some(&frame, 0, 0, false);
+    inject(end, &frame);
+    assert_closed(end, RB_TOO_LARGE);
 }
 
 static void a_program_that_knows_no_such_frames_holds_nothing_up(void **state) {
@@ -235,6 +302,9 @@ int main(void) {
         TEST(what_is_not_confirmed_goes_again_in_the_next_session),
         TEST(all_are_given_again_if_the_peer_asks),
         TEST(who_has_none_answers_that_he_has_none),
+        TEST(all_are_given_again_only_after_what_is_on_its_way),
+        TEST(asking_for_all_without_end_closes),
+        TEST(frames_of_nothing_count_too),
         TEST(a_program_that_knows_no_such_frames_holds_nothing_up),
         TEST(three_that_prove_nothing_close),
         TEST(confirming_what_was_never_sent_closes),
