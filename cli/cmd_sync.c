@@ -192,7 +192,8 @@ static enum rb_status check_addresses(struct context *context, bool *calls) {
         return status;
     }
     *calls = reach == REACH_CALLS;
-    if (*calls || node_connected(context->node) > 0) {
+    const bool has_callers = context->node != NULL && node_connected(context->node) > 0;
+    if (*calls || has_callers) {
         return RB_OK;
     }
     if (reach == REACH_NOBODY) {
