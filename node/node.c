@@ -207,7 +207,7 @@ enum rb_status node_open(struct node **node, const struct node_setup *setup, siz
     opened->tools.batch = batch_new(setup->store);
     opened->active_ms = clock_steady_ms();
     opened->clock_offset_ms = clock_now_ms() - opened->active_ms;
-    opened->written = -1; /* nothing was looked for yet */
+    opened->written = -1;         /* nothing was looked for yet */
     opened->search_unsure = true; /* The last run may have ended before all was indexed. */
     opened->observer = (struct store_observer) {
         .stored = on_stored,
