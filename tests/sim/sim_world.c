@@ -287,7 +287,9 @@ static bool seed_holds(const struct options *options, uint64_t seed, struct tota
         print_failure(options, seed, &outcome);
     } else if (options->twice) {
         holds = run(options, seed, &plan, false, NULL).trace == outcome.trace;
-        (void)printf(holds ? "" : "seed %" PRIu64 " is not the same twice\n", seed);
+        if (!holds) {
+            (void)printf("seed %" PRIu64 " is not the same twice\n", seed);
+        }
     }
     faults_clear(&plan);
     return options->expected < 0 ? holds : outcome.broken != options->expected;
