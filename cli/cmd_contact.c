@@ -91,10 +91,7 @@ static enum rb_status fail_add(struct context *context, enum rb_status status, s
         return failure_say(&context->failure, RB_MALFORMED, "bad_card",
                            _("This is not a whole rembuk card. Ask for it again, as a file."));
     case RB_BAD_SIGNATURE:
-        return failure_say(
-            &context->failure, status, NULL,
-            _("The signature on this card is not right: it was changed or forged. Do not "
-              "use it; ask for it again another way."));
+        return fail_forged_card(context);
     case RB_REFUSED:
         return fail_refused(context, card);
     case RB_EXISTS:

@@ -50,10 +50,7 @@ static enum rb_status fail_add(struct context *context, enum rb_status status) {
                            _("This is not a whole card. Make it again on the new computer: rembuk "
                              "card --out FILE"));
     case RB_BAD_SIGNATURE:
-        return failure_say(
-            &context->failure, status, NULL,
-            _("The signature on this card is not right: it was changed or forged. Do not "
-              "use it; ask for it again another way."));
+        return fail_forged_card(context);
     case RB_REFUSED:
         return failure_say(&context->failure, status, "not_a_new_computer",
                            _("This is not the card of a new computer: it is of this one, of a "

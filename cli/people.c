@@ -132,6 +132,13 @@ const char *contact_address(const struct contact *contact) {
     return contact->address_count > 0 ? contact->addresses[0] : NULL;
 }
 
+enum rb_status fail_forged_card(struct context *context) {
+    return failure_say(
+        &context->failure, RB_BAD_SIGNATURE, NULL,
+        _("The signature on this card is not right: it was changed or forged. Do not "
+          "use it; ask for it again another way."));
+}
+
 enum rb_status fail_revoked_card(struct context *context, const char *name) {
     return failure_say(&context->failure, RB_REFUSED, "revoked",
                        _("The card of %s is revoked: its keys may be in the hands of somebody "

@@ -47,6 +47,9 @@ enum rb_status check_address(struct context *context, struct span address) RB_MU
 /* A contact of this name is somebody else: RB_EXISTS. */
 enum rb_status fail_name_taken(struct context *context) RB_MUST_CHECK;
 
+/* A card whose signature is not right: RB_BAD_SIGNATURE. */
+enum rb_status fail_forged_card(struct context *context) RB_MUST_CHECK;
+
 /* Nothing is to be done with a card that is revoked.  `name`: printable. */
 enum rb_status fail_revoked_card(struct context *context, const char *name) RB_MUST_CHECK;
 

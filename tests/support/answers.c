@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/support/answers.h"
 
+#include "cli/errors.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -75,4 +77,21 @@ void assert_has_not(const char *text, const char *part) {
     if (strstr(text, part) != NULL) {
         fail_msg("\"%s\" is in \"%s\"", part, text);
     }
+}
+
+void assert_answers_refusal(struct people *people, size_t who, char *const *words, const char *code,
+                            const char *part) {
+    char *json[24] = { "--json", "--yes" };
+    char quoted[64];
+
+    for (size_t i = 0; words[i] != NULL; i++) {
+        assert_true(i + 3 < sizeof json / sizeof json[0]);
+        json[i + 2] = words[i];
+    }
+    const char *complaint = answer_to(people, who, json);
+    (void)snprintf(quoted, sizeof quoted, "\"code\": \"%s\"", code);
+    assert_has(complaint, quoted);
+    assert_has(complaint, "\"exit\": 1");
+    assert_has(complaint, part);
+    assert_int_equal(answer_exit, EXIT_REFUSED);
 }

@@ -25,6 +25,11 @@ extern int answer_exit;
 extern struct place answers_place;
 extern bool answer_left_place;
 
+/* Run with --json --yes, they are refused by a rule: exit code 1, this stable code, and a sentence
+ * with `part`. */
+void assert_answers_refusal(struct people *people, size_t who, char *const *words, const char *code,
+                            const char *part);
+
 void assert_has(const char *text, const char *part);
 void assert_has_not(const char *text, const char *part);
 

@@ -72,20 +72,8 @@ static int end(void **state) {
     return 0;
 }
 
-/* Refused by a rule: exit code 1, this stable code, and a sentence with `part`. */
 static void assert_refused(size_t who, char *const *words, const char *refusal, const char *part) {
-    char *json[16] = { "--json", "--yes" };
-    char quoted[64];
-
-    for (size_t i = 0; words[i] != NULL; i++) {
-        assert_true(i + 3 < sizeof json / sizeof json[0]);
-        json[i + 2] = words[i];
-    }
-    const char *complaint = answer_to(&people, who, json);
-    (void)snprintf(quoted, sizeof quoted, "\"code\": \"%s\"", refusal);
-    assert_has(complaint, quoted);
-    assert_has(complaint, part);
-    assert_int_equal(answer_exit, EXIT_REFUSED);
+    assert_answers_refusal(&people, who, words, refusal, part);
 }
 
 /* ---- add, take ---- */

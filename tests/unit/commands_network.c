@@ -48,20 +48,8 @@ static int end(void **state) {
     return 0;
 }
 
-/* Refused by a rule: exit code 1, this stable code, and a sentence with `part`. */
 static void assert_refused(char *const *words, const char *code, const char *part) {
-    char *json[24] = { "--json", "--yes" };
-    char quoted[64];
-
-    for (size_t i = 0; words[i] != NULL; i++) {
-        assert_true(i + 3 < sizeof json / sizeof json[0]);
-        json[i + 2] = words[i];
-    }
-    const char *complaint = ayu(json);
-    (void)snprintf(quoted, sizeof quoted, "\"code\": \"%s\"", code);
-    assert_has(complaint, quoted);
-    assert_has(complaint, part);
-    assert_int_equal(answer_exit, EXIT_REFUSED);
+    assert_answers_refusal(&people, AYU, words, code, part);
 }
 
 /* ---- network ---- */

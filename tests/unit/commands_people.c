@@ -46,21 +46,8 @@ static const char *citra(char *const *words) {
     return answer_to(&people, CITRA, words);
 }
 
-/* Refused by a rule: exit code 1, this stable code, and a sentence with `part`. */
 static void assert_refused(size_t who, char *const *words, const char *code, const char *part) {
-    char *json[16] = { "--json", "--yes" };
-    char quoted[64];
-
-    for (size_t i = 0; words[i] != NULL; i++) {
-        assert_true(i + 3 < sizeof json / sizeof json[0]);
-        json[i + 2] = words[i];
-    }
-    const char *complaint = answer_to(&people, who, json);
-    (void)snprintf(quoted, sizeof quoted, "\"code\": \"%s\"", code);
-    assert_has(complaint, quoted);
-    assert_has(complaint, "\"exit\": 1");
-    assert_has(complaint, part);
-    assert_int_equal(answer_exit, EXIT_REFUSED);
+    assert_answers_refusal(&people, who, words, code, part);
 }
 
 /* A thread of Ayu's that all have, number 1 at everybody's. */

@@ -29,7 +29,7 @@ static void what_comes_after_a_revocation_is_closed_to_that_device(void **state)
     assert_true(sees(BAYU, "Ayu: tanpa laptop\n"));
     posts(BAYU, "juga tanpa");
     assert_false(people_opens(&people, LAPTOP, BAYU, circle, 0));
-    assert_true(people_opens(&people, AYU, BAYU, circle, 0) || sees(BAYU, "juga tanpa"));
+    assert_true(people_opens(&people, AYU, BAYU, circle, 0));
 }
 
 static void what_a_revoked_device_writes_on_waits(void **state) {
@@ -197,14 +197,35 @@ static enum rb_status bayu_invites_ayu(const uint8_t other[static HASH_BYTES]) {
     return group_invite(people.stores[BAYU], other, people_id(&people, AYU), people_now(&people));
 }
 
+/* Ayu's first computer is shut out by her laptop, and Bayu hears of it. */
+static void bayu_hears_of_the_burglary(void) {
+    (void)revoke(LAPTOP, AYU);
+    posts(LAPTOP, "kantor kemalingan");
+    people_meet(&people, LAPTOP, BAYU);
+}
+
+static void bayu_begins_a_thread(const uint8_t other[static HASH_BYTES]) {
+    assert_int_equal(
+        thread_new(people.stores[BAYU], other, span_text("Lanjut"), people_now(&people), thread),
+        RB_OK);
+}
+
+/* The laptop is known in the first group; the new one, in which Bayu knows Ayu by her old card,
+ * names her first computer alone. */
+static void bayus_new_group_does_not_know_the_laptop(uint8_t other[static HASH_BYTES]) {
+    laptop_is_a_device();
+    posts(LAPTOP, "dari rumah");
+    people_meet_all(&people);
+    bayus_new_group(other);
+    assert_int_equal(bayu_invites_ayu(other), RB_OK);
+}
+
 /* Nobody there could say that it is revoked: the one who did has no name in a new circle. */
 static void a_revoked_card_is_invited_to_no_new_circle(void **state) {
     uint8_t other[HASH_BYTES];
     (void)state;
     laptop_is_a_device();
-    (void)revoke(LAPTOP, AYU);
-    posts(LAPTOP, "kantor kemalingan");
-    people_meet(&people, LAPTOP, BAYU);
+    bayu_hears_of_the_burglary();
     bayus_new_group(other);
     assert_int_equal(bayu_invites_ayu(other), RB_REFUSED);
     people_meet(&people, AYU, BAYU);
@@ -216,17 +237,9 @@ static void a_revoked_card_is_invited_to_no_new_circle(void **state) {
 static void a_revocation_counts_where_nobody_knew_who_revoked(void **state) {
     uint8_t other[HASH_BYTES];
     (void)state;
-    laptop_is_a_device();
-    posts(LAPTOP, "dari rumah");
-    people_meet_all(&people);
-    bayus_new_group(other);
-    assert_int_equal(bayu_invites_ayu(other), RB_OK);
-    (void)revoke(LAPTOP, AYU);
-    posts(LAPTOP, "kantor kemalingan");
-    people_meet(&people, LAPTOP, BAYU);
-    assert_int_equal(
-        thread_new(people.stores[BAYU], other, span_text("Lanjut"), people_now(&people), thread),
-        RB_OK);
+    bayus_new_group_does_not_know_the_laptop(other);
+    bayu_hears_of_the_burglary();
+    bayu_begins_a_thread(other);
     people_meet_all(&people);
     assert_false(people_opens(&people, AYU, BAYU, other, 0));
     assert_true(people_opens(&people, LAPTOP, BAYU, other, 0));
@@ -236,14 +249,8 @@ static void a_revocation_counts_where_nobody_knew_who_revoked(void **state) {
 static void what_it_writes_there_is_answered_at_once(void **state) {
     uint8_t other[HASH_BYTES];
     (void)state;
-    laptop_is_a_device();
-    posts(LAPTOP, "dari rumah");
-    people_meet_all(&people);
-    bayus_new_group(other);
-    assert_int_equal(bayu_invites_ayu(other), RB_OK);
-    assert_int_equal(
-        thread_new(people.stores[BAYU], other, span_text("Lanjut"), people_now(&people), thread),
-        RB_OK);
+    bayus_new_group_does_not_know_the_laptop(other);
+    bayu_begins_a_thread(other);
     people_meet(&people, AYU, BAYU);
     assert_int_equal(group_accept(people.stores[AYU], other, people_now(&people)), RB_OK);
     people_meet(&people, AYU, BAYU);
@@ -276,9 +283,7 @@ static void the_card_of_another_device_of_his_is_as_good(void **state) {
     uint8_t other[HASH_BYTES];
     (void)state;
     laptop_is_a_device();
-    (void)revoke(LAPTOP, AYU);
-    posts(LAPTOP, "kantor kemalingan");
-    people_meet(&people, LAPTOP, BAYU);
+    bayu_hears_of_the_burglary();
     bayu_takes_the_card_of(LAPTOP, RB_OK);
     bayus_new_group(other);
     assert_int_equal(bayu_invites_ayu(other), RB_OK);
