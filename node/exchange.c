@@ -523,6 +523,18 @@ static enum rb_status revocations_begin(struct exchange *exchange) {
     return missed_look(exchange);
 }
 
+/* All of them have come.  Of whom has become known on the way, it may have come before that: then
+ * nothing is forgotten, and all are asked for once more. */
+static enum rb_status missed_settle(struct exchange *exchange) {
+    const struct exchange_tools *tools = exchange->tools;
+
+    exchange->revocations_again = false;
+    if (tools->people != exchange->people) {
+        return RB_OK;
+    }
+    return trouble_of(relay_forget_missed(tools->store, &exchange->relay));
+}
+
 static enum rb_status revocations_look(struct exchange *exchange) {
     const struct exchange_tools *tools = exchange->tools;
     enum rb_status status = RB_OK;
@@ -535,8 +547,7 @@ static enum rb_status revocations_look(struct exchange *exchange) {
         sync_revokes(exchange->sync, 0, exchange->revocations);
     }
     if (exchange->revocations_again && !sync_revokes_are_asked(exchange->sync)) {
-        exchange->revocations_again = false;
-        status = trouble_of(relay_forget_missed(tools->store, &exchange->relay));
+        status = missed_settle(exchange);
     }
     if (status == RB_OK && tools->people != exchange->people && !exchange->revocations_again) {
         status = missed_look(exchange);
