@@ -88,6 +88,20 @@ static enum rb_status place_check(const struct own_place *place) {
     return place->is_named ? RB_EXISTS : RB_OK;
 }
 
+/* A card with a certificate that was signed here before this store was put back. */
+static enum rb_status signed_before(struct store *store, const struct card *card,
+                                    struct writer *bytes) {
+    bool revoked = false;
+
+    const enum rb_status status =
+        cert_is_known_revoked(store, card->device.id, card->person.person, &revoked);
+    if (status != RB_OK || revoked) {
+        return status == RB_OK ? RB_REFUSED : status;
+    }
+    writer_span(bytes, card->device.whole);
+    return writer_end(bytes);
+}
+
 /* The certificate of the card's device: the one that it has, or a new one. */
 static enum rb_status certificate_make(struct store *store, const struct card *card,
                                        const struct own_place *place, struct span name,
@@ -99,8 +113,7 @@ static enum rb_status certificate_make(struct store *store, const struct card *c
         return writer_end(bytes);
     }
     if (memcmp(card->person.person, self->person, HASH_BYTES) == 0) {
-        writer_span(bytes, card->device.whole); /* signed here before this store was put back */
-        return writer_end(bytes);
+        return signed_before(store, card, bytes);
     }
     return cert_issue_further(bytes, self->identity, card->device.subject, card->device.transport,
                               name, now_ms / 1000);

@@ -120,6 +120,19 @@ static void a_revoked_device_is_not_admitted_again(void **state) {
     assert_int_equal(admit_only(AYU, LAPTOP, "laptop"), RB_REFUSED);
 }
 
+/* As in a home that was put back to before it admitted the device, and has heard of its end since.
+ */
+static void nor_by_a_home_that_has_forgotten_it(void **state) {
+    (void)state;
+    laptop_is_a_device();
+    (void)revoke(AYU, LAPTOP);
+    struct store *ayu = people.stores[AYU];
+    assert_int_equal(store_write_begin(ayu), RB_OK);
+    assert_int_equal(db_execute(store_db(ayu), "DELETE FROM own_device"), RB_OK);
+    assert_int_equal(store_write_commit(ayu), RB_OK);
+    assert_int_equal(admit_only(AYU, LAPTOP, "laptop"), RB_REFUSED);
+}
+
 struct held {
     size_t groups, others;
     uint64_t people, records;
@@ -440,6 +453,7 @@ int main(void) {
         TEST(a_further_device_shuts_out_the_first_one),
         TEST(a_device_is_revoked_once_and_never_this_one),
         TEST(a_revoked_device_is_not_admitted_again),
+        TEST(nor_by_a_home_that_has_forgotten_it),
         TEST(what_a_lost_device_had_is_told),
         TEST(what_others_wrote_before_they_heard_is_told_too),
         TEST(a_revoked_card_is_invited_to_no_new_circle),
