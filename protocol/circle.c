@@ -145,6 +145,16 @@ size_t circle_recipients(const struct circle *circle, const struct recipient **r
     return circle->recipient_count;
 }
 
+const struct recipient *circle_recipient(const struct circle *circle,
+                                         const uint8_t device[static CERT_ID_BYTES]) {
+    for (size_t i = 0; i < circle->recipient_count; i++) {
+        if (memcmp(circle->recipients[i].device, device, CERT_ID_BYTES) == 0) {
+            return &circle->recipients[i];
+        }
+    }
+    return NULL;
+}
+
 /* ---- Content ---- */
 
 static bool names_certificate(const struct circle *circle, const uint64_t *view, uint32_t person,

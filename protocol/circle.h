@@ -255,6 +255,10 @@ struct recipient {
 };
 size_t circle_recipients(const struct circle *circle, const struct recipient **recipients);
 
+/* The one with this device certificate, or NULL. */
+const struct recipient *circle_recipient(const struct circle *circle,
+                                         const uint8_t device[static CERT_ID_BYTES]);
+
 /* Which keys the caller holds. */
 typedef bool (*epoch_held)(void *context, const uint8_t eid[static HASH_BYTES]);
 

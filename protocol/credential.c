@@ -9,7 +9,6 @@
 
 enum { VERSION = 1, ROLES_MAX = 64, MAY_ISSUE_MAX = 16, DATE_BYTES = 10 };
 
-#define SECONDS_END    (INT64_C(1) << 40) /* what is not below is no time, but an attack */
 #define DEVICE_VALID_S (CERT_VALID_MS / 1000)
 
 /* Nobody can renew what nobody issued: the words of a person stay, devices are what expires.

@@ -143,8 +143,6 @@ enum rb_status cert_read_chain(const struct cert *person, const struct cert *dev
 
 enum { REVOKE_VERSION = 1 };
 
-#define SECONDS_END (INT64_C(1) << 40) /* as in certificates */
-
 static const char revoke_label[] = "rk.revoke";
 
 enum revoke_field {

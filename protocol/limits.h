@@ -119,9 +119,10 @@ enum rb_limits {
                                       flipped bit must not look like a program that hangs */
 };
 
-/* Times in milliseconds; 64 bits, so not in the table above. */
+/* Times; 64 bits, so not in the table above. */
 #define EPOCH_AGE_MS_MAX   (INT64_C(90) * 24 * 3600 * 1000) /* then the next writer rotates */
-#define CLOCK_AHEAD_MS_MAX (INT64_C(3600) * 1000)           /* a later clock never moves ours */
+#define SECONDS_END        (INT64_C(1) << 40)     /* in seconds: what is not below is no time */
+#define CLOCK_AHEAD_MS_MAX (INT64_C(3600) * 1000) /* a later clock never moves ours */
 #define CERT_VALID_MS                                                                              \
     (INT64_C(400) * 24 * 3600 * 1000) /* device certificates: areas without a link */
 

@@ -14,8 +14,6 @@ enum {
     LOCK_ITEMS = 3
 };
 
-#define SECONDS_END (INT64_C(1) << 40) /* as in certificates */
-
 /* ---- Fields: those that may not be absent, as bits ---- */
 
 enum {
@@ -79,6 +77,10 @@ static void recipients_write(struct writer *out, const uint8_t (*to)[CERT_ID_BYT
 
 static struct span recipients_read(struct reader *reader) {
     return ids_read(reader, CERT_ID_BYTES, 1, SEALS_PER_KEY_BODY_MAX);
+}
+
+bool op_has_pair(const struct op *op) {
+    return op->type == OP_GENESIS || op->type == OP_ADD || op->type == OP_DEVICE;
 }
 
 size_t op_recipients(const struct op *op, uint8_t (*to)[CERT_ID_BYTES], size_t max) {

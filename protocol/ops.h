@@ -154,6 +154,9 @@ enum rb_status op_decode(const struct payload *payload, struct op *op) RB_MUST_C
  * the signatures of its certificates are not checked again (they are most of what a fold costs). */
 enum rb_status op_decode_again(const struct payload *payload, struct op *op) RB_MUST_CHECK;
 
+/* GENESIS, ADD, DEVICE: it names somebody's certificates and seal key. */
+bool op_has_pair(const struct op *op);
+
 /* ---- Lists of a decoded operation; each returns how many it wrote, `max` at most ---- */
 size_t op_recipients(const struct op *op, uint8_t (*to)[CERT_ID_BYTES], size_t max);
 size_t op_parents(const struct op *op, uint8_t (*parents)[HASH_BYTES], size_t max);

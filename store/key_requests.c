@@ -206,16 +206,9 @@ static struct span asker(const struct key_request *request) {
 
 static const struct recipient *recipient_find(const struct circle *circle,
                                               const struct key_request *request) {
-    const struct recipient *recipients;
-    size_t count = circle_recipients(circle, &recipients);
+    const struct recipient *found = circle_recipient(circle, request->device);
 
-    for (size_t i = 0; i < count; i++) {
-        if (memcmp(recipients[i].device, request->device, CERT_ID_BYTES) == 0 &&
-            memcmp(recipients[i].person, request->person, HASH_BYTES) == 0) {
-            return &recipients[i];
-        }
-    }
-    return NULL;
+    return found != NULL && memcmp(found->person, request->person, HASH_BYTES) == 0 ? found : NULL;
 }
 
 /* What a pair borrows. */
@@ -245,8 +238,7 @@ static enum rb_status named_device(struct writing *writing,
         operations_load(writing->opening->store, writing->opening->circle.id, &list);
     for (size_t i = 0; i < list.count && status == RB_OK && bytes->len == 0; i++) {
         const struct op *op = &list.ops[i];
-        const bool names = op->type == OP_GENESIS || op->type == OP_ADD || op->type == OP_DEVICE;
-        if (names && memcmp(op->device.id, device, CERT_ID_BYTES) == 0) {
+        if (op_has_pair(op) && memcmp(op->device.id, device, CERT_ID_BYTES) == 0) {
             writer_span(bytes, op->device.whole);
         }
     }

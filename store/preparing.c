@@ -364,15 +364,10 @@ static enum rb_status revocations_write(struct writing *writing) {
 
 bool writing_device_due(const struct writing *writing) {
     const struct store_self *self = self_of(writing);
-    const struct recipient *recipients;
-    size_t count = circle_recipients(writing->opening->members.fold, &recipients);
+    const struct recipient *known =
+        circle_recipient(writing->opening->members.fold, self->device_cert.id);
 
-    for (size_t i = 0; i < count; i++) {
-        if (memcmp(recipients[i].device, self->device_cert.id, CERT_ID_BYTES) == 0) {
-            return !crypt_equal(recipients[i].seal_key, self->seal.public, BOX_PUBLIC_BYTES);
-        }
-    }
-    return false;
+    return known != NULL && !crypt_equal(known->seal_key, self->seal.public, BOX_PUBLIC_BYTES);
 }
 
 /* This device with its newest seal key, or another one of oneself. */

@@ -211,7 +211,7 @@ struct gatherings {
 };
 
 static void operation_take(const struct gatherings *all, const struct op *op) {
-    if (op->type != OP_GENESIS && op->type != OP_ADD && op->type != OP_DEVICE) {
+    if (!op_has_pair(op)) {
         return;
     }
     for (size_t i = 0; i < all->count; i++) {

@@ -55,21 +55,8 @@ static enum rb_status revokers_load(struct store *store, int64_t circle, bool al
     return db_end(query);
 }
 
-static bool is_recipient(const struct circle *fold, const uint8_t device[static CERT_ID_BYTES]) {
-    const struct recipient *recipients;
-    const size_t count = circle_recipients(fold, &recipients);
-
-    for (size_t i = 0; i < count; i++) {
-        if (memcmp(recipients[i].device, device, CERT_ID_BYTES) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool names(const struct op *op, const struct revoker *revoker) {
-    return (op->type == OP_GENESIS || op->type == OP_ADD || op->type == OP_DEVICE) &&
-           memcmp(op->device.id, revoker->device, CERT_ID_BYTES) == 0 &&
+    return op_has_pair(op) && memcmp(op->device.id, revoker->device, CERT_ID_BYTES) == 0 &&
            memcmp(op->person.person, revoker->person, HASH_BYTES) == 0;
 }
 
@@ -110,7 +97,7 @@ enum rb_status revoker_find(struct store *store, int64_t circle, const struct ci
 
     const enum rb_status status = revokers_load(store, circle, always, &list);
     for (size_t i = 0; i < list.count && status == RB_OK && found == RB_NOT_FOUND; i++) {
-        if (is_recipient(fold, list.items[i].revoked)) {
+        if (circle_recipient(fold, list.items[i].revoked) != NULL) {
             found = device_encode(store, &list.items[i], body);
         }
     }

@@ -7,7 +7,6 @@ enum { DAY_AT, DAY_CHAIN, DAY_SIGNATURE };
 
 #define BIT(field)   (1u << (field))
 #define ALL          (BIT(DAY_AT) | BIT(DAY_CHAIN) | BIT(DAY_SIGNATURE))
-#define SECONDS_MAX  ((UINT64_C(1) << 40) - 1)
 #define SIGNED_BYTES (HASH_BYTES + 8)
 #define OFFICES_MIN  2 /* a root gives no letters: it has no key of its own */
 
@@ -26,7 +25,7 @@ void roster_day_encode(struct writer *out, const struct roster_day *day) {
 static void field_read(struct reader *reader, uint64_t key, struct roster_day *day) {
     switch (key) {
     case DAY_AT:
-        day->at_s = (int64_t)cbor_read_uint(reader, SECONDS_MAX);
+        day->at_s = (int64_t)cbor_read_uint(reader, SECONDS_END - 1);
         break;
     case DAY_CHAIN:
         day->chain = cbor_read_bytes(reader, CHAIN_BYTES_MAX);
