@@ -27,7 +27,7 @@ static bool are_due(const struct sync_revokes *revokes) {
 /* What the peer takes in one session is bounded, too: the rest goes in the next one. */
 static void given_add(struct sync_revokes *revokes, size_t count) {
     revokes->given += count > 0 ? count : 1;
-    if (revokes->given > REVOKES_SESSION_MAX - REVOKES_ITEMS_MAX) {
+    if (revokes->given > REVOKES_SESSION_MAX - 2 * REVOKES_ITEMS_MAX) {
         revokes->refused = true;
     }
 }

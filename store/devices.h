@@ -114,9 +114,8 @@ enum rb_status device_revoked_ms(struct store *store, const uint8_t person[stati
 
 /* Revokes another device of oneself, by the person's key if it is here, else by that of this
  * device.  `circles`: in how many the certificate stands: REVOKED is written there, and the keys
- * are changed, before the next event.  RB_REFUSED: it is this device, or no circle names this
- * further device yet, so that nobody would believe it.  RB_EXISTS: revoked already.
- * RB_NOT_FOUND. */
+ * are changed, before the next event.  RB_REFUSED: it is this device, or there is no room for it
+ * (REVOCATIONS_PER_ISSUER_MAX).  RB_EXISTS: revoked already.  RB_NOT_FOUND. */
 enum rb_status device_revoke(struct store *store, const uint8_t device[static CERT_ID_BYTES],
                              int64_t now_ms, size_t *circles) RB_MUST_CHECK;
 

@@ -24,7 +24,7 @@ enum {
 
 /* Keeps the bytes of a REVOKE (credential.h); RB_OK also if it was known.  RB_MALFORMED,
  * RB_UNKNOWN, RB_BAD_SIGNATURE; RB_REFUSED: no circle here says that its issuer may revoke that
- * certificate, nor has an office of this home signed it; or there is no room for it
+ * certificate, nor is he an own device, nor has an office of this home signed it; or no room for it
  * (REVOCATIONS_PER_PERSON_MAX, REVOCATIONS_PER_ISSUER_MAX). */
 enum rb_status revocation_add(struct store *store, struct span whole, int64_t now_ms) RB_MUST_CHECK;
 

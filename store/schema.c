@@ -421,7 +421,7 @@ static const char migration_9[] =
     "ALTER TABLE revocation ADD COLUMN stranger INTEGER" /* 1: kept for its network alone */
     "  NOT NULL DEFAULT 0;"
     "CREATE UNIQUE INDEX revocation_place ON revocation (place) WHERE place IS NOT NULL;"
-    "ALTER TABLE revocation ADD COLUMN tried INTEGER NOT NULL DEFAULT 0;" /* 1: to be proved */
+    "ALTER TABLE revocation ADD COLUMN tried INTEGER NOT NULL DEFAULT 0;" /* 1: to prove it */
     "CREATE INDEX revocation_untried ON revocation (cert) WHERE place IS NULL AND tried = 0;"
     "CREATE INDEX revocation_person ON revocation (person);"
     "CREATE INDEX revocation_stranger ON revocation (source) WHERE stranger = 1;"
