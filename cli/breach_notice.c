@@ -23,14 +23,13 @@ static void write_gap(struct writer *out) {
 /* What follows the dash of an item stands below its first word. */
 static void write_wrapped(struct writer *out, size_t indent, struct span text) {
     static const char dash[] = "- ";
-    const size_t room = PAGE_COLUMNS - indent;
 
     if (text.len > sizeof dash && memcmp(text.data, dash, sizeof dash - 1) == 0) {
-        layout_wrap(out, layout_line(&text, room), room, indent);
+        layout_wrap(out, layout_line(&text, PAGE_COLUMNS - indent), PAGE_COLUMNS, indent);
         indent += sizeof dash - 1;
     }
     if (text.len > 0) {
-        layout_wrap(out, text, PAGE_COLUMNS - indent, indent);
+        layout_wrap(out, text, PAGE_COLUMNS, indent);
     }
 }
 

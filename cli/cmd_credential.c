@@ -390,7 +390,7 @@ const struct command cmd_credential_issue = {
     .more = N_("An office signs only for people below its own rank and within its own area. The "
                "letter gives the person standing in all groups and cases of this network, and any "
                "computer verifies it without a network. Without CONTACT the letter is for "
-               "yourself and is taken at once. Without --until it holds until it is revoked."),
+               "yourself and is taken at once. Without --until it holds for 20 years."),
     .examples = N_("rembuk credential issue Budi --number 800/12 --date 25/11/2026 --out budi.txt\n"
                    "rembuk credential issue --number 800/1 --date 2/1/2026 --role supervisor\n"
                    "rembuk credential issue --number 9 --date 2/1/2027 --until 31/12/2027"),

@@ -134,6 +134,9 @@ const struct command cmd_credential_show = {
 static bool read_number(struct span typed, int64_t *number) {
     int64_t value = 0;
 
+    if (typed.len == 0 || typed.len > 4) {
+        return false;
+    }
     for (size_t i = 0; i < typed.len; i++) {
         if (typed.data[i] < '0' || typed.data[i] > '9') {
             return false;
@@ -141,7 +144,7 @@ static bool read_number(struct span typed, int64_t *number) {
         value = 10 * value + (typed.data[i] - '0');
     }
     *number = value;
-    return typed.len > 0 && typed.len <= 4;
+    return true;
 }
 
 struct sought {

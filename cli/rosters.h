@@ -6,11 +6,11 @@
 #include "cli/context.h"
 #include "store/roster.h"
 
-/* "today", "1 day ago", "9 days ago": a number and our own words. */
+/* "today", "1 day old", "9 days old": a number and our own words. */
 enum { ROSTER_AGE_BYTES = 64 };
 void roster_age_shown(const struct roster_row *roster, char out[static ROSTER_AGE_BYTES]);
 
-/* office, area, rank, circle, at, days: inside a row. */
+/* circle, office, area, rank, kept_here, at, days: inside a row. */
 void roster_put(struct output *out, const struct roster_row *roster);
 
 /* "rosters": all of them, each with a sentence that says how old it is; nothing is said if there is
