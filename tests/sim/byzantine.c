@@ -13,8 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const bad_names[BAD_DEEDS] = { "coup",  "backdate", "seal",   "fork",
-                                           "flood", "tamper",   "replay", "withhold" };
+static const char *const bad_names[BAD_DEEDS] = { "coup",  "backdate", "seal",   "fork",
+                                                  "flood", "tamper",   "replay", "withhold" };
 
 /* A circle to which the cheat belongs, and his new log in it. */
 struct plot {
@@ -252,6 +252,7 @@ bool byzantine_do(struct sim_node *node, enum bad_deed deed, struct random *rand
         return false;
     }
     node->is_bad = true;
+    world_tell(node->world, "%s cheats: %s", node->name, bad_names[deed]);
     if (deed == BAD_FLOOD) {
         return flood(node, random);
     }

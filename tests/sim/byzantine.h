@@ -28,7 +28,6 @@ enum bad_deed {
     BAD_WITHHOLD,
     BAD_DEEDS
 };
-extern const char *const bad_names[BAD_DEEDS];
 
 /* That person cheats from now on, in this way; false if he could not just now. */
 bool byzantine_do(struct sim_node *node, enum bad_deed deed, struct random *random);

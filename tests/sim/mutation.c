@@ -132,9 +132,9 @@ enum rb_status __wrap_kind_judge(const struct payload *payload, enum circle_kind
 
 /* Who came last is senior. */
 void __wrap_adds_clear(struct circle *circle) {
-    const uint32_t count = circle->seat_count;
+    const uint32_t count = chosen == MUTATION_JUNIORS_FIRST ? circle->seat_count : 0;
 
-    for (uint32_t i = 0; chosen == MUTATION_JUNIORS_FIRST && i < count / 2; i++) {
+    for (uint32_t i = 0; i < count / 2; i++) {
         const uint32_t kept = circle->seats[i];
         circle->seats[i] = circle->seats[count - 1 - i];
         circle->seats[count - 1 - i] = kept;

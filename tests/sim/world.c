@@ -172,9 +172,6 @@ void sim_stop(struct sim_node *node) {
     if (node->state == SIM_ON) {
         world_tell(node->world, "%s stops", node->name);
         close_all(node);
-        if (disk_is_off(node->disk)) {
-            node->world->figures.power_cuts++;
-        }
     }
 }
 
@@ -184,7 +181,6 @@ void sim_kill(struct sim_node *node) {
     }
     struct disk_image *image = disk_save(node->disk);
     world_tell(node->world, "%s is killed", node->name);
-    node->world->figures.kills++;
     net_silence(node->world->net, node);
     disk_cut(node->disk); /* What closing writes is written by nobody. */
     close_all(node);
@@ -197,7 +193,6 @@ void sim_power_off(struct sim_node *node) {
         return;
     }
     world_tell(node->world, "%s loses power", node->name);
-    node->world->figures.power_cuts++;
     net_silence(node->world->net, node);
     if (!disk_is_off(node->disk)) {
         disk_cut(node->disk);

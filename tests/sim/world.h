@@ -51,7 +51,6 @@ struct sim_node {
     struct node *node;
     int64_t wake_ms;     /* its next pass; older events of the heap are void */
     int64_t restless_ms; /* how long the next idle pass may be put off */
-    uint64_t frames_sent;
 };
 
 /* What an event of the heap is about; `subject` says of whom. */
@@ -70,8 +69,7 @@ enum world_event {
 typedef void (*world_handler)(struct world *world, uint64_t subject);
 
 struct world_figures {
-    uint64_t events, passes, frames, frame_bytes, connections;
-    uint64_t starts, kills, power_cuts;
+    uint64_t events, passes, frames, frame_bytes, starts;
     int64_t node_ms; /* that nodes existed */
 };
 
@@ -99,8 +97,7 @@ struct world {
     struct world_figures figures;
 };
 
-/* Nodes are made, off; each pair has met, and the later one can often call the
- * earlier one.  */
+/* Nodes are made, off; each pair has met, and the later one can often call the earlier one. */
 void world_new(struct world *world, uint64_t seed, size_t nodes);
 void world_clear(struct world *world);
 

@@ -364,7 +364,6 @@ static void connection_make(struct links *from, struct dialled *dialled, struct 
     }
     net->connections[net->count++] = connection;
     dialled->made = connection->number;
-    net->world->figures.connections++;
     world_tell(net->world, "%s reaches %s", from->node->name, to->node->name);
     sim_call(from->node);
 }
@@ -722,7 +721,6 @@ static void frame_note(struct links *links, struct span frame) {
     struct world *world = links->net->world;
 
     links->pass.busy = true;
-    links->node->frames_sent++;
     world->figures.frames++;
     world->figures.frame_bytes += frame.len;
     world_mix(world, frame.data, frame.len);
