@@ -326,10 +326,10 @@ def roster_of(worker):
     return [(row["name"], row["number"], row["state"]) for row in worker.json("network", "people")["people"]]
 
 
-def test_a_roster_goes_from_reader_to_reader_and_tells_who_was_revoked(tmp_path):
+def test_a_roster_goes_from_reader_to_reader_and_tells_who_was_revoked(tmp_path, until_the_end):
     """Citra's computer only ever reaches Budi's, and Budi's that of the office."""
-    ayu, budi, citra, dewi = at_once(lambda name: Worker(tmp_path, name),
-                                     ["Ayu Umpama", "Budi Misal", "Citra Contoh", "Dewi Andaikan"])
+    ayu, budi, citra, dewi = until_the_end(at_once(lambda name: Worker(tmp_path, name),
+                                                   ["Ayu Umpama", "Budi Misal", "Citra Contoh", "Dewi Andaikan"]))
     ayu.meet(budi, citra, dewi)
     budi.meet(citra)
     ayu.json("network", "new", NETWORK, "--area", "3273", "--out", str(tmp_path / "kunci"))

@@ -8,66 +8,19 @@
 
 #include "store/author.h"
 #include "store/contacts.h"
-#include "store/devices.h"
-#include "store/key_requests.h"
 #include "store/own.h"
-#include "tests/support/people.h"
+#include "tests/support/laptop.h"
 
 #include <string.h>
 
-enum { LAPTOP = 2 }; /* Ayu's second computer */
-
-static struct people people;
 static uint8_t own[HASH_BYTES]; /* Ayu's own circle */
 static struct stranger thief;
 
 /* ---- The scene ---- */
 
-static bool ask(void *context, const uint8_t id[static HASH_BYTES],
-                const uint8_t eid8[static EID8_BYTES]) {
-    const size_t *who_whom = context;
-    const struct store_self *self = store_self(people.stores[who_whom[0]]);
-    struct key_request request = { .seal_key = self->seal.whole };
-
-    memcpy(request.circle, id, sizeof request.circle);
-    memcpy(request.eid8, eid8, sizeof request.eid8);
-    memcpy(request.person, self->person, sizeof request.person);
-    memcpy(request.device, self->device_cert.id, sizeof request.device);
-    assert_int_equal(key_request_answer(people.stores[who_whom[1]], &request, people_now(&people)),
-                     RB_OK);
-    return true;
-}
-
-static void asks(size_t who, size_t whom) {
-    size_t who_whom[] = { who, whom };
-
-    assert_int_equal(key_requests_each(people.stores[who], people_id(&people, whom),
-                                       people_now(&people), ask, who_whom),
-                     RB_OK);
-}
-
-static void laptop_is_admitted(void) {
-    struct writer card, file;
-
-    writer_init(&card, CARD_BYTES_MAX);
-    writer_init(&file, DEVICE_FILE_BYTES_MAX);
-    assert_int_equal(store_card(people.stores[LAPTOP], NULL, 0, people_now(&people), &card), RB_OK);
-    assert_int_equal(device_admit(people.stores[AYU], writer_view(&card), span_text("laptop"), NULL,
-                                  0, people_now(&people), &file),
-                     RB_OK);
-    assert_int_equal(device_take(people.stores[LAPTOP], writer_view(&file), people_now(&people)),
-                     RB_OK);
-    writer_clear(&file);
-    writer_clear(&card);
-}
-
 static int ayu_has_a_laptop(void **state) {
-    (void)state;
-
-    people_new(&people, 2);
+    (void)ayu_buys_a_laptop(state);
     stranger_new(&thief, "Rekan Misal");
-    people.stores[LAPTOP] = home_new(folder_name(&people.folder, "laptop"), "Ayu di rumah");
-    people.count = 3;
     laptop_is_admitted();
     assert_int_equal(
         contact_set_verified(people.stores[AYU], people_id(&people, BAYU), people_now(&people)),
@@ -75,18 +28,13 @@ static int ayu_has_a_laptop(void **state) {
     assert_int_equal(store_write_begin(people.stores[AYU]), RB_OK);
     assert_int_equal(own_circle(people.stores[AYU], people_now(&people), own), RB_OK);
     assert_int_equal(store_write_commit(people.stores[AYU]), RB_OK);
-    people_meet(&people, AYU, LAPTOP);
-    asks(LAPTOP, AYU);
-    people_meet(&people, AYU, LAPTOP);
+    devices_meet(AYU, LAPTOP);
     return 0;
 }
 
-static int go_home(void **state) {
-    (void)state;
-
+static int all_go_home(void **state) {
     stranger_clear(&thief);
-    people_end(&people);
-    return 0;
+    return go_home(state);
 }
 
 /* ---- What happens ---- */
@@ -192,7 +140,7 @@ static void whom_one_has_added_oneself_stays_whatever_a_revoked_computer_said(vo
     writer_clear(&card);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, ayu_has_a_laptop, go_home)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, ayu_has_a_laptop, all_go_home)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
