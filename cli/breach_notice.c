@@ -239,8 +239,8 @@ static void write_efforts(struct writer *out, const struct breach_notice *notice
     write_blank(out, _("- Could somebody else know or guess the passphrase? (yes/no)"));
     write_lines(out, LIST_INDENT, "%s",
                 _("- What was sent before the loss is still with the other members; what was not "
-                  "sent, and cases that only that laptop had, are lost. (Strike out what does not "
-                  "fit.)"));
+                  "sent, and cases that only that computer had, are lost. (Strike out what does "
+                  "not fit.)"));
     write_blank(out, _("- What else was done (search, police, new passwords)"));
     write_blank(out, _("- What will be done so that it does not happen again"));
     write_blank(out, _("- What we ask of you, and where you get help"));

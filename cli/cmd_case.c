@@ -410,7 +410,7 @@ static enum rb_status read_sharing(struct context *context, const struct call *c
         status = contact_get(context->store, person, &sharing->contact);
     }
     if (status == RB_OK && sharing->contact.revoked) {
-        status = fail_revoked_card(context, output_name(context->out, sharing->contact.name));
+        status = fail_revoked_contact(context, &sharing->contact);
     }
     if (status != RB_OK) {
         return status;

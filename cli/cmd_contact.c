@@ -122,7 +122,8 @@ static void say_added(struct output *out, const struct contact *contact, enum ad
     }
 }
 
-static void show_added(struct context *context, const struct contact *contact, enum added added) {
+static enum rb_status show_added(struct context *context, const struct contact *contact,
+                                 enum added added) {
     struct output *out = context->out;
     char words[WORDS_BYTES_MAX];
 
@@ -133,13 +134,15 @@ static void show_added(struct context *context, const struct contact *contact, e
     output_bool(out, "renewed", added == ADDED_RENEWED);
     output_quiet(out, "%" PRId64, contact->number);
     say_added(out, contact, added);
-    if (contact->verified) {
-        output_next(out, _("invite to a group: rembuk group invite GROUP %" PRId64),
-                    contact->number);
+    if (contact->revoked) {
+        next_other_card(out);
+    } else if (contact->verified) {
+        return next_invite(context, contact);
     } else {
         output_next(out, _("compare the eight words by telephone: rembuk contact verify %" PRId64),
                     contact->number);
     }
+    return RB_OK;
 }
 
 static enum rb_status contact_add_run(struct context *context, const struct call *call) {
@@ -170,7 +173,7 @@ static enum rb_status contact_add_run(struct context *context, const struct call
     }
     if (status == RB_OK) {
         enum added known = renewed ? ADDED_RENEWED : ADDED_SAME;
-        show_added(context, &contact, after > before ? ADDED_NEW : known);
+        status = show_added(context, &contact, after > before ? ADDED_NEW : known);
     }
     return status;
 }
@@ -216,9 +219,9 @@ static enum rb_status check_words(struct context *context, const struct contact 
     if (!identity_words_match(span_text(typed), contact->person_pk)) {
         return failure_say(
             &context->failure, RB_REFUSED, "words_differ",
-            _("These are not the words of %s. Have them read out again; if they still "
-              "differ, the card is not genuine: remove it."),
-            output_name(context->out, contact->name));
+            _("These are not the words of %s. Have them read out again; if they still differ, the "
+              "card is not genuine: remove this contact: rembuk contact remove %" PRId64),
+            output_name(context->out, contact->name), contact->number);
     }
     return RB_OK;
 }
@@ -339,7 +342,8 @@ static void trust_shown(const struct contact *contact, char out[static LETTER_ST
         letter_state_shown(contact->letter_from_s, contact->letter_until_s, 0, state);
     }
     if (contact->revoked) {
-        (void)snprintf(out, LETTER_STATE_BYTES, "%s", _("revoked: shut out"));
+        (void)snprintf(out, LETTER_STATE_BYTES, "%s",
+                       contact->person_revoked ? _("revoked: shut out") : _("computer shut out"));
     } else if (state[0] != '\0') {
         (void)snprintf(out, LETTER_STATE_BYTES,
                        contact->verified ? _("yes; letter: %s") : _("no; letter: %s"), state);
@@ -361,6 +365,7 @@ static void put_letter(struct output *out, const struct contact *contact) {
 struct listing {
     struct output *out;
     size_t count, unverified;
+    size_t shut_out; /* of their computers the one of the card, and not they themselves */
 };
 
 static bool list_one(void *opaque, const struct contact *contact) {
@@ -370,6 +375,7 @@ static bool list_one(void *opaque, const struct contact *contact) {
 
     listing->count++;
     listing->unverified += contact->verified || contact->revoked ? 0 : 1;
+    listing->shut_out += contact->revoked && !contact->person_revoked ? 1 : 0;
 
     trust_shown(contact, trust);
     output_row_begin(out);
@@ -392,6 +398,8 @@ static void say_after_list(const struct listing *listing) {
         output_say(out, _("You have no contacts yet."));
         output_next(out, _("add one by the card received: rembuk contact add FILE; or, with an "
                            "invitation: rembuk join words"));
+    } else if (listing->shut_out > 0) {
+        next_other_card(out);
     } else if (listing->unverified > 0) {
         output_next(out, _("compare words: rembuk contact verify CONTACT; invite: rembuk group "
                            "invite GROUP CONTACT"));

@@ -529,11 +529,11 @@ static enum rb_status credential_revoke_run(struct context *context, const struc
             _("It stands in %zu groups and cases here; the next entry there shuts %s out, and "
               "the other members learn it with that entry."),
             circles, output_name(out, contact.name));
-        output_next(out, _("tell the others: rembuk sync"));
     } else {
         output_say(out, _("No group or case on this computer uses it yet. If one does later, it is "
                           "revoked there as well."));
     }
+    output_next(out, _("tell the others: rembuk sync"));
     return rosters_keep(context);
 }
 

@@ -157,9 +157,12 @@ static void show_added(struct context *context, const struct adding *adding, siz
     output_say(out, _("\"%s\" is computer %zu of yours. The file for it: %s (it is not secret)."),
                output_name(out, row->name), index + 1, path);
     if (!can_meet) {
-        output_say(out, _("The file has no address, so the new computer cannot call this one yet. "
-                          "Let this one listen (rembuk node --listen tcp://0.0.0.0:7437), and make "
-                          "the file again with the same card."));
+        output_say(out, _("The file has no address, so with it the new computer cannot call this "
+                          "one. Let this one listen first, in a window of its own: rembuk node "
+                          "--listen tcp://0.0.0.0:7437"));
+        output_next(out, _("after that make the file again, with the same card and under another "
+                           "name: rembuk device add FILE"));
+        return;
     }
     output_next(out, _("take the file to the new computer, and type there: rembuk device take "
                        "FILE"));
@@ -340,8 +343,11 @@ static enum rb_status show_taken(struct context *context) {
     if (can_call) {
         output_next(out, _("start rembuk node on the other computer, and type here: rembuk sync"));
     } else {
-        output_next(out, _("let this computer listen (rembuk node --listen tcp://0.0.0.0:7437), "
-                           "make its card again, and add that once more on the first one"));
+        output_say(out, _("The file has no address, so this computer cannot call the first one. "
+                          "Type there, in a window of its own: rembuk node --listen "
+                          "tcp://0.0.0.0:7437"));
+        output_next(out, _("make the file there again, with the same card, and take it in here: "
+                           "rembuk device take FILE"));
     }
 done:
     devices_clear(&devices);

@@ -86,8 +86,8 @@ static enum rb_status fail_which(struct context *context, const struct loss *los
         return failure_say(&context->failure, RB_NOT_FOUND, "no_other_device",
                            _("You have no other computer. For the computer of a colleague type: "
                              "rembuk device lost --of CONTACT. If you have lost your only one and "
-                             "sit at a new one, ask the office that signed your letter of "
-                             "assignment to revoke it."));
+                             "sit at a new one, telephone a colleague, who types that with your "
+                             "name: the screen tells who can shut it out."));
     }
     return failure_say(&context->failure, RB_AMBIGUOUS, "which_device",
                        _("Which computer is it? Add its number, which stands in: rembuk device "
@@ -441,7 +441,8 @@ static enum rb_status say_who_can(struct context *context, const struct loss *lo
     const char *name = output_name(out, loss->name);
 
     output_say(out, _("This computer cannot shut it out. These can:"));
-    output_say(out, _("- %s, on another computer of the same person: rembuk device lost"), name);
+    output_say(out, _("- %s, on another computer of the same person, if there is one: rembuk device "
+                      "lost"), name);
     enum rb_status status = say_office(context, loss);
     return status == RB_OK ? say_removals(context, loss) : status;
 }

@@ -277,7 +277,7 @@ static enum rb_status read_invitation(struct context *context, const struct call
         status = contact_get(context->store, person, &invitation->contact);
     }
     if (status == RB_OK && invitation->contact.revoked) {
-        status = fail_revoked_card(context, output_name(context->out, invitation->contact.name));
+        status = fail_revoked_contact(context, &invitation->contact);
     }
     if (status == RB_OK) {
         status = terms_read(context, call, &invitation->terms);

@@ -3,6 +3,7 @@
  * alone gives him anything. */
 #include "cli/circles.h"
 #include "cli/invitees.h"
+#include "cli/next.h"
 #include "cli/offices.h"
 #include "cli/question.h"
 #include "cli/refer.h"
@@ -490,8 +491,8 @@ static enum rb_status fail_confirm(struct context *context, const struct invitee
 }
 
 /* The other side compares, too: who has the twelve words could also pose as who invites. */
-static void show_confirmed(struct context *context, const struct invitee *invitee,
-                           const struct contact *contact) {
+static enum rb_status show_confirmed(struct context *context, const struct invitee *invitee,
+                                     const struct contact *contact) {
     struct output *out = context->out;
     const char *name = output_name(out, contact->name);
     char words[WORDS_BYTES_MAX];
@@ -510,10 +511,9 @@ static void show_confirmed(struct context *context, const struct invitee *invite
     if (invitee->invitation.has_group) {
         output_say(out, _("%s was invited into %s; the invitation arrives with the next sync."),
                    name, invitee->group.shown);
-    } else {
-        output_next(out, _("invite to a group: rembuk group invite GROUP %" PRId64),
-                    contact->number);
+        return RB_OK;
     }
+    return next_invite(context, contact);
 }
 
 static enum rb_status invite_confirm_run(struct context *context, const struct call *call) {
@@ -543,7 +543,7 @@ static enum rb_status invite_confirm_run(struct context *context, const struct c
         status = invitations_changed(context);
     }
     if (status == RB_OK) {
-        show_confirmed(context, &invitee, &contact);
+        status = show_confirmed(context, &invitee, &contact);
     }
     return status;
 }
@@ -579,9 +579,10 @@ static enum rb_status invite_cancel_run(struct context *context, const struct ca
     struct invitation invitation;
 
     enum rb_status status = invitation_read(context, call->texts[0], &invitation);
-    if (status == RB_OK) {
-        status = invitation_cancel(context->store, invitation.number, clock_now_ms());
+    if (status != RB_OK) {
+        return status;
     }
+    status = invitation_cancel(context->store, invitation.number, clock_now_ms());
     if (status == RB_NOT_FOUND) {
         return fail_settled(context, invitation.number);
     }

@@ -33,7 +33,7 @@ static enum rb_status show_contact(struct context *context,
 struct letters {
     struct context *context;
     int64_t used; /* its number */
-    size_t count;
+    size_t count, others; /* all; those that hold, but for the one used */
     enum rb_status status;
 };
 
@@ -66,9 +66,16 @@ static bool list_letter(void *opaque, const struct letter_row *row) {
     letters->status = letter_view_read(context, letter_row_cert(row), letter_row_chain(row), &view);
     if (letters->status == RB_OK) {
         put_row(context->out, row, &view, row->number == letters->used);
-        letters->count++;
     }
     return letters->status == RB_OK;
+}
+
+static bool count_letter(void *opaque, const struct letter_row *row) {
+    struct letters *letters = opaque;
+
+    letters->count++;
+    letters->others += letter_row_holds(row) && row->number != letters->used ? 1 : 0;
+    return true;
 }
 
 static enum rb_status put_letters(struct letters *letters) {
@@ -78,11 +85,38 @@ static enum rb_status put_letters(struct letters *letters) {
     };
     struct context *context = letters->context;
 
-    output_gap(context->out);
+    if (letters->count > 0) {
+        output_gap(context->out);
+    }
     output_list_begin(context->out, "letters", columns, sizeof columns / sizeof columns[0]);
     enum rb_status status = letters_each(context->store, clock_now_ms(), list_letter, letters);
     output_list_end(context->out);
     return status == RB_OK ? letters->status : status;
+}
+
+static void say_none_used(struct output *out) {
+    output_say(out, _("No letter of assignment is used now. Contacts know you by your eight "
+                      "words."));
+}
+
+static void say_used(struct output *out, const struct letters *letters,
+                     const struct letter_view *view) {
+    if (view->office_count > 0) {
+        letter_say(out, view);
+    } else if (letters->count > 0) {
+        say_none_used(out);
+    } else {
+        output_say(out, _("You have no letter of assignment. Contacts know you by your eight "
+                          "words. If you need one, ask your office for it."));
+    }
+}
+
+static void say_choice(struct output *out, const struct letters *letters) {
+    if (letters->others > 0 && letters->used > 0) {
+        output_next(out, _("choose another letter: rembuk credential use NUMBER"));
+    } else if (letters->others > 0) {
+        output_next(out, _("choose a letter: rembuk credential use NUMBER"));
+    }
 }
 
 /* What is used now, and all that are kept. */
@@ -95,17 +129,16 @@ static enum rb_status show_own(struct context *context) {
     if (status != RB_OK) {
         return status;
     }
-    letter_put(context->out, &view);
-    if (view.office_count > 0) {
-        letter_say(context->out, &view);
-    } else {
-        output_say(context->out, _("You have no letter of assignment. Contacts know you by your "
-                                   "eight words. If you need one, ask your office for it."));
-    }
     letters.used = row.number;
+    status = letters_each(context->store, clock_now_ms(), count_letter, &letters);
+    if (status != RB_OK) {
+        return status;
+    }
+    letter_put(context->out, &view);
+    say_used(context->out, &letters, &view);
     status = put_letters(&letters);
-    if (status == RB_OK && letters.count > (row.number > 0 ? 1U : 0U)) {
-        output_next(context->out, _("choose another letter: rembuk credential use NUMBER"));
+    if (status == RB_OK) {
+        say_choice(context->out, &letters);
     }
     return status;
 }
@@ -201,7 +234,11 @@ static enum rb_status credential_use_run(struct context *context, const struct c
     output_integer(out, "used", row.number);
     output_quiet(out, "%" PRId64, row.number);
     letter_put(out, &view);
-    letter_say(out, &view);
+    if (view.office_count > 0) {
+        letter_say(out, &view);
+    } else {
+        say_none_used(out);
+    }
     letter_next_card(out);
     return RB_OK;
 }

@@ -722,7 +722,7 @@ static enum rb_status show_offices(struct showing *showing) {
     return status == RB_OK ? showing->status : status;
 }
 
-static enum rb_status show_letter(struct context *context) {
+static enum rb_status show_letter(struct context *context, bool is_first) {
     struct letter_view view;
     struct letter_row row;
 
@@ -738,7 +738,9 @@ static enum rb_status show_letter(struct context *context) {
     output_object_begin(context->out, "letter");
     letter_put(context->out, &view);
     output_object_end(context->out);
-    output_gap(context->out);
+    if (!is_first) {
+        output_gap(context->out);
+    }
     letter_say(context->out, &view);
     return RB_OK;
 }
@@ -769,7 +771,7 @@ static enum rb_status network_show_run(struct context *context, const struct cal
         status = say_first(&showing);
     }
     if (status == RB_OK) {
-        status = show_letter(context);
+        status = show_letter(context, showing.granted == 0 && showing.asked == 0);
     }
     if (status == RB_OK) {
         status = rosters_put(context);

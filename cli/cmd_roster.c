@@ -15,7 +15,8 @@ struct listing {
     const struct roster_row *roster;
     int64_t now_ms;
     size_t rosters, people;
-    unsigned oldest; /* days, of those that others keep */
+    bool has_letters, has_letter; /* some are kept; one is used */
+    unsigned oldest;              /* days, of those that others keep */
     enum rb_status status;
 };
 
@@ -102,6 +103,14 @@ static bool count_roster(void *opaque, const struct roster_row *roster) {
     return true;
 }
 
+static bool note_letter(void *opaque, const struct letter_row *row) {
+    struct listing *listing = opaque;
+    (void)row;
+
+    listing->has_letters = true;
+    return false; /* One is enough. */
+}
+
 /* The office stands in the table if there are several. */
 static enum rb_status put_people(struct listing *listing) {
     static const struct column columns[] = {
@@ -123,9 +132,12 @@ static enum rb_status put_people(struct listing *listing) {
 static void say_more(const struct listing *listing) {
     struct output *out = listing->context->out;
 
-    if (listing->rosters == 0 && !store_self(listing->context->store)->letter.exists) {
+    if (listing->rosters == 0 && !listing->has_letters) {
         output_say(out, _("You stand in no roster: you have no letter of assignment."));
         output_next(out, _("ask your office for one, and take it in: rembuk credential take FILE"));
+    } else if (listing->rosters == 0 && !listing->has_letter) {
+        output_say(out, _("You stand in no roster: no letter of assignment is used now."));
+        output_next(out, _("see your letters: rembuk credential show"));
     } else if (listing->rosters == 0) {
         output_say(out, _("You stand in no roster yet. Whoever has a letter of an office gets its "
                           "roster by himself."));
@@ -140,15 +152,26 @@ static void say_more(const struct listing *listing) {
 
 static enum rb_status network_people_run(struct context *context, const struct call *call) {
     struct listing listing = { .context = context, .now_ms = clock_now_ms() };
+    struct letter_view view;
+    struct letter_row row;
 
     if (call->argument_count > 0) {
         listing.word = call->texts[0];
     }
-    enum rb_status status = rosters_each(context->store, listing.now_ms, count_roster, &listing);
+    enum rb_status status = letter_view_used(context, &row, &view);
+    if (status == RB_OK) {
+        listing.has_letter = view.office_count > 0;
+        status = letters_each(context->store, listing.now_ms, note_letter, &listing);
+    }
+    if (status == RB_OK) {
+        status = rosters_each(context->store, listing.now_ms, count_roster, &listing);
+    }
     if (status == RB_OK) {
         status = put_people(&listing);
     }
-    output_gap(context->out);
+    if (listing.people > 0) {
+        output_gap(context->out);
+    }
     if (status == RB_OK) {
         status = rosters_put(context);
     }

@@ -185,6 +185,7 @@ static enum rb_status sync_check(struct context *context, const struct call *cal
 
 /* `calls`: there is somebody to be called.  If not, those who have called are enough. */
 static enum rb_status check_addresses(struct context *context, bool *calls) {
+    const char *const *endpoints = NULL;
     enum reach reach = REACH_NOBODY;
 
     enum rb_status status = next_reach(context, &reach);
@@ -199,6 +200,14 @@ static enum rb_status check_addresses(struct context *context, bool *calls) {
     if (reach == REACH_NOBODY) {
         return failure_say(&context->failure, RB_NOT_FOUND, "no_address",
                            _("There is no contact yet. Add one first: rembuk contact add FILE"));
+    }
+    if (context->node != NULL && node_listening(context->node, &endpoints) > 0) {
+        return failure_say(
+            &context->failure, RB_NOT_FOUND, "no_address",
+            _("None of your contacts has an address, and nobody is connected now. This computer "
+              "listens: what is new goes out by itself as soon as somebody calls. To call somebody "
+              "yourself, set an address:\n"
+              "  rembuk contact address CONTACT tcp://HOST:PORT"));
     }
     return failure_say(&context->failure, RB_NOT_FOUND, "no_address",
                        _("None of your contacts has an address. Set one, or wait to be called:\n"

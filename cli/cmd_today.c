@@ -400,7 +400,7 @@ static void put_last_contact(struct today *today) {
         when_ago(today->last_seen_ms, clock_now_ms(), ago);
         output_say(today->out, _("Last contact with others: %s."), ago);
     } else {
-        output_say(today->out, _("There was no contact with others yet."));
+        output_say(today->out, _("There was no contact with colleagues yet."));
     }
 }
 

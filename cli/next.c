@@ -29,6 +29,11 @@ void next_first_contact(struct output *out) {
                        "join words"));
 }
 
+void next_other_card(struct output *out) {
+    output_next(out, _("ask for the card of another computer of that person, and add it: rembuk "
+                       "contact add FILE"));
+}
+
 /* The node of this process calls somebody who has an address, or can be called. */
 static bool goes_by_itself(const struct context *context, enum reach reach) {
     const char *const *endpoints = NULL;

@@ -22,6 +22,9 @@ enum rb_status next_send(struct context *context, const char *calling) RB_MUST_C
 /* The first contact: by a card, or by an invitation. */
 void next_first_contact(struct output *out);
 
+/* The computer of a contact's card was shut out: what another one of that person says counts. */
+void next_other_card(struct output *out);
+
 /* What can be done with a verified contact: accept an invitation that waits, fetch one, invite
  * him, or first make a group. */
 enum rb_status next_invite(struct context *context, const struct contact *contact) RB_MUST_CHECK;

@@ -261,8 +261,8 @@ void letter_say(struct output *out, const struct letter_view *view) {
 }
 
 void letter_next_card(struct output *out) {
-    output_next(out, _("your card has changed: make it again and give it to your contacts: rembuk "
-                       "card --out FILE"));
+    output_next(out, _("make your card again, which has changed, and give it to your contacts: "
+                       "rembuk card --out FILE"));
 }
 
 /* ---- Refusals ---- */

@@ -145,3 +145,16 @@ enum rb_status fail_revoked_card(struct context *context, const char *name) {
                          "else. Nothing was changed. Ask your colleague, by telephone."),
                        name);
 }
+
+enum rb_status fail_revoked_contact(struct context *context, const struct contact *contact) {
+    const char *name = output_name(context->out, contact->name);
+
+    if (contact->person_revoked) {
+        return fail_revoked_card(context, name);
+    }
+    return failure_say(&context->failure, RB_REFUSED, "revoked",
+                       _("The computer that the card of %s names is shut out; it may have been "
+                         "lost. Nothing was changed. Ask for the card of another computer of that "
+                         "person, and add it: rembuk contact add FILE"),
+                       name);
+}

@@ -37,7 +37,7 @@ static const struct {
     [MEMBER_DECLINED] = { "declined", N_("declined"), N_("left") },
     [MEMBER_LEFT] = { "left", N_("left"), N_("left") },
     [MEMBER_REMOVED] = { "removed", N_("removed"), N_("removed") },
-    [MEMBER_REVOKED] = { "revoked", N_("card revoked"), N_("card revoked") },
+    [MEMBER_REVOKED] = { "revoked", N_("letter revoked"), N_("letter revoked") },
 };
 
 /* Standing in a network of offices; of a person follows from his letter. */

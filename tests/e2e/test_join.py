@@ -216,7 +216,10 @@ def test_a_used_and_a_cancelled_invitation_let_nobody_in(three):
         assert (listed(sari, made)["state"], listed(sari, made)["address"]) == (state, "")
         for words in (("--yes", "invite", "confirm"), ("invite", "cancel")):
             assert sari.error(*words, str(made["invitation"]), exit=1)["code"] == "not_open"
+            assert 'no invitation "9"' in sari.error(*words, "9", exit=1)["message"]
     assert contacts(ratna) == {} and contacts(sari) == {budi.name: True}
+    error = sari.error("sync", exit=1)  # Nobody can be called, and nothing has to be done about it.
+    assert error["code"] == "no_address" and "This computer listens" in error["message"]
     stop_all(sari)
 
 

@@ -104,7 +104,9 @@ static void nothing_is_promised_that_this_computer_does_not_know(void **state) {
     (void)state;
 
     const char *text = english(&stolen);
-    ASSERT_SAYS(text, "cases that only that laptop had, are lost. (Strike out what does not fit.)");
+    ASSERT_SAYS(text,
+                "cases that only that computer had, are lost. (Strike out what does not "
+                "fit.)");
     ASSERT_SAYS(text, "Order: 1. your office, 2. the police, 3. fill in, 4. send.");
 }
 

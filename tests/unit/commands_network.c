@@ -199,6 +199,21 @@ static void who_has_no_letter_is_told_what_that_means(void **state) {
     assert_has_not(ayu(WORDS("group", "list")), "Rapat");
 }
 
+static void a_letter_that_is_not_used_is_not_called_missing(void **state) {
+    (void)state;
+
+    (void)ayu(WORDS("--yes", "credential", "issue", "--number", "1", "--date", "20/11/2026",
+                    "--role", "supervisor", "--area", "3273"));
+    const char *said = ayu(WORDS("credential", "use", "0"));
+    assert_has(said, "No letter of assignment is used now.");
+    assert_has_not(said, "has no letter of assignment");
+    said = ayu(WORDS("credential", "show"));
+    assert_has(said, "No letter of assignment is used now.");
+    assert_has(said, "choose a letter: rembuk credential use NUMBER");
+    (void)ayu(WORDS("credential", "use", "1"));
+    assert_has_not(ayu(WORDS("credential", "show")), "rembuk credential use");
+}
+
 static void a_revocation_says_what_it_does_before_it_is_done(void **state) {
     (void)state;
 
@@ -210,6 +225,7 @@ static void a_revocation_says_what_it_does_before_it_is_done(void **state) {
     const char *said = ayu(WORDS("--yes", "credential", "revoke", "Bayu", "--reason", "selesai"));
     assert_has(said, "The letter of Bayu is revoked.");
     assert_has(said, "No group or case on this computer uses it yet.");
+    assert_has(said, "tell the others: rembuk sync");
     assert_refused(WORDS("credential", "revoke", "Bayu", "--reason", "lagi"), "no_letter",
                    "Only the office that signed it can revoke it.");
 }
@@ -229,6 +245,7 @@ int main(void) {
         WITH(begin_with_a_network, facts_that_no_letter_can_have_are_wrong_usage),
         WITH(begin_with_a_network, a_letter_for_oneself_is_taken_at_once),
         WITH(begin, who_has_no_letter_is_told_what_that_means),
+        WITH(begin_with_a_network, a_letter_that_is_not_used_is_not_called_missing),
         WITH(begin_with_a_network, a_revocation_says_what_it_does_before_it_is_done),
     };
 
