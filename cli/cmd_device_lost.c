@@ -441,8 +441,10 @@ static enum rb_status say_who_can(struct context *context, const struct loss *lo
     const char *name = output_name(out, loss->name);
 
     output_say(out, _("This computer cannot shut it out. These can:"));
-    output_say(out, _("- %s, on another computer of the same person, if there is one: rembuk device "
-                      "lost"), name);
+    output_say(out,
+               _("- %s, on another computer of the same person, if there is one: rembuk device "
+                 "lost"),
+               name);
     enum rb_status status = say_office(context, loss);
     return status == RB_OK ? say_removals(context, loss) : status;
 }

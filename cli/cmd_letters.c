@@ -32,7 +32,7 @@ static enum rb_status show_contact(struct context *context,
 
 struct letters {
     struct context *context;
-    int64_t used; /* its number */
+    int64_t used;         /* its number */
     size_t count, others; /* all; those that hold, but for the one used */
     enum rb_status status;
 };

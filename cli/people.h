@@ -54,8 +54,8 @@ enum rb_status fail_forged_card(struct context *context) RB_MUST_CHECK;
 enum rb_status fail_revoked_card(struct context *context, const char *name) RB_MUST_CHECK;
 
 /* The same of a contact: either he himself is, or the computer of his card. */
-enum rb_status fail_revoked_contact(struct context *context,
-                                    const struct contact *contact) RB_MUST_CHECK;
+enum rb_status fail_revoked_contact(struct context *context, const struct contact *contact)
+    RB_MUST_CHECK;
 
 /* The sentence for an address without it. */
 enum rb_status fail_scheme(struct context *context, struct span address) RB_MUST_CHECK;
