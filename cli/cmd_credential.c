@@ -402,7 +402,11 @@ const struct command cmd_credential_issue = {
 
 /* ---- take ---- */
 
-static enum rb_status fail_take(struct context *context, enum rb_status status) {
+static enum rb_status fail_take(struct context *context, enum rb_status status,
+                                const struct letter_view *view) {
+    if (status == RB_REFUSED && view->revoked_ms > 0) {
+        return fail_revoked_letter(context);
+    }
     if (status == RB_REFUSED) {
         return failure_say(&context->failure, status, "not_yours",
                            _("This letter is for somebody else. Nothing was changed."));
@@ -411,14 +415,15 @@ static enum rb_status fail_take(struct context *context, enum rb_status status) 
 }
 
 static enum rb_status credential_take_run(struct context *context, const struct call *call) {
-    struct letter_view view;
+    struct letter_view view = { .revoked_ms = 0 };
     struct writer file;
 
     writer_init(&file, LETTER_FILE_BYTES_MAX);
     enum rb_status status =
         armoured_read(context, call->texts[0], "LETTER", LETTER_FILE_BYTES_MAX, &file);
     if (status == RB_OK) {
-        status = fail_take(context, take_letter(context, writer_view(&file), &view));
+        status = take_letter(context, writer_view(&file), &view);
+        status = fail_take(context, status, &view);
     }
     if (status == RB_OK) {
         letter_put(context->out, &view);

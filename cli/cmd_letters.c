@@ -204,9 +204,7 @@ static enum rb_status fail_use(struct context *context, enum rb_status status, i
                            _("You have no letter with this number. See which you have: rembuk "
                              "credential show"));
     case RB_REFUSED:
-        return failure_say(&context->failure, status, "letter_revoked",
-                           _("This letter is revoked. Nothing was changed. Choose another: rembuk "
-                             "credential show"));
+        return fail_revoked_letter(context);
     case RB_EXPIRED:
         status = letters_each(context->store, clock_now_ms(), seek_letter, &sought);
         return status == RB_OK ? fail_letter(context, NULL, row.from_s, row.until_s) : status;

@@ -72,6 +72,11 @@ void office_put(struct output *out, struct span name, struct span region, enum c
     output_word(out, "rank", office_rank_word(rank), office_rank_shown(rank));
 }
 
+void office_row_put(struct output *out, const struct office_row *office) {
+    output_integer(out, "office", office->number);
+    office_put(out, span_text(office->name), span_text(office->region), office->rank);
+}
+
 void chain_put(struct output *out, const struct cert *offices, size_t count) {
     assert(count > 0);
     const struct cert *root = &offices[count - 1];
@@ -308,6 +313,12 @@ enum rb_status fail_letter(struct context *context, const char *name, int64_t fr
                          "that holds or without one; or, if the date is wrong, set the clock of "
                          "this computer."),
                        name, day, today, name);
+}
+
+enum rb_status fail_revoked_letter(struct context *context) {
+    return failure_say(&context->failure, RB_REFUSED, "letter_revoked",
+                       _("This letter is revoked. Nothing was changed. Choose another: rembuk "
+                         "credential show"));
 }
 
 enum rb_status fail_office(struct context *context, enum rb_status status, enum office_rule rule,

@@ -29,6 +29,9 @@ enum rb_status area_read(struct context *context, const struct call *call, struc
 /* name, area, rank: inside a row or at the top. */
 void office_put(struct output *out, struct span name, struct span region, enum cert_rank rank);
 
+/* The same of an office of this home, after its number. */
+void office_row_put(struct output *out, const struct office_row *office);
+
 /* A chain that has been verified: network, root, words and chain as facts; for people who signed,
  * line by line, from offices[from] on. */
 void chain_put(struct output *out, const struct cert *offices, size_t count);
@@ -65,6 +68,9 @@ void letter_state_shown(int64_t from_s, int64_t until_s, int64_t revoked_ms,
  * that it is on this computer, since a clock may be far wrong. */
 enum rb_status fail_letter(struct context *context, const char *name, int64_t from_s,
                            int64_t until_s) RB_MUST_CHECK;
+
+/* One's own letter is known to be revoked: RB_REFUSED. */
+enum rb_status fail_revoked_letter(struct context *context) RB_MUST_CHECK;
 
 /* No office of this home may sign for that rank and area, and why: RB_REFUSED or RB_NOT_FOUND as
  * office_choose gave it. */

@@ -3,6 +3,7 @@
 
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/device_own.h"
 #include "store/revocations.h"
 #include "store/revokers.h"
 #include "store/writing.h"
@@ -486,10 +487,7 @@ static enum rb_status due_load(struct store *store, int64_t now_ms, int64_t afte
         "   AND own.state IN (0, 1)"
         "   AND circle.id > ?2"
         "   AND (circle_view.own_seal NOT IN (x'', ?3)"
-        "     OR EXISTS (SELECT 1 FROM own_device WHERE own_device.seal IS NOT NULL"
-        "       AND own_device.cert NOT IN (SELECT cert FROM revocation WHERE person = ?1)"
-        "       AND NOT EXISTS (SELECT 1 FROM cert"
-        "         WHERE cert.circle = circle.id AND cert.device = own_device.cert))"
+        "     OR " CIRCLE_LACKS_OWN_DEVICE
         "     OR EXISTS (SELECT 1 FROM member AS guest WHERE guest.circle = circle.id"
         "       AND guest.state IN (0, 1) AND guest.until_s > 0"
         "       AND guest.until_s + iif(guest.by = ?1, 0, ?5) <= ?4 AND own.role >= ?6))"

@@ -301,7 +301,6 @@ static enum rb_status card_keep(struct store *store, const struct card *card, st
 
 /* What came of a card. */
 struct taken {
-    uint8_t person[HASH_BYTES];
     bool kept, renewed;
 };
 
@@ -319,42 +318,45 @@ static enum rb_status door_check(struct store *store, const struct card *card, i
     return status == RB_OK && revoked ? RB_REFUSED : status;
 }
 
-/* A card from a clock that runs ahead counts as issued now, or no later card could replace it. */
-static enum rb_status card_take(struct store *store, struct span bytes, int64_t now_ms,
-                                enum door door, struct taken *taken) {
-    struct card card;
+/* `card` has been verified, of `bytes`.  One from a clock that runs ahead counts as issued now, or
+ * no later card could replace it. */
+static enum rb_status card_take(struct store *store, const struct card *card, struct span bytes,
+                                int64_t now_ms, enum door door, struct taken *taken) {
     struct held held;
-    enum rb_status status = card_decode(bytes, &card);
 
-    if (status != RB_OK) {
-        return status;
-    }
-    if (crypt_equal(card.person.person, store_self(store)->person, HASH_BYTES)) {
+    if (crypt_equal(card->person.person, store_self(store)->person, HASH_BYTES)) {
         return RB_REFUSED;
     }
-    status = held_get(store, card.person.person, bytes, &held);
+    enum rb_status status = held_get(store, card->person.person, bytes, &held);
     if (status != RB_OK) {
         return status;
     }
-    const int64_t issued_ms = card.issued_ms < now_ms ? card.issued_ms : now_ms;
+    const int64_t issued_ms = card->issued_ms < now_ms ? card->issued_ms : now_ms;
     const bool keep = !held.known || (issued_ms > held.issued_ms && !held.same_card);
     if (keep && door == DOOR_ASKED) {
-        status = door_check(store, &card, now_ms);
+        status = door_check(store, card, now_ms);
     }
     if (status == RB_OK && keep) {
-        status = card_keep(store, &card, bytes, issued_ms);
+        status = card_keep(store, card, bytes, issued_ms);
     }
     if (status == RB_OK) {
         *taken = (struct taken) { .kept = keep, .renewed = keep && held.known };
-        memcpy(taken->person, card.person.person, sizeof taken->person);
     }
     return status;
 }
 
-enum rb_status contact_take(struct store *store, struct span bytes, int64_t now_ms, bool *kept) {
+enum rb_status contact_take(struct store *store, const uint8_t person[static HASH_BYTES],
+                            struct span bytes, int64_t now_ms, bool *kept) {
     struct taken taken;
+    struct card card;
+    enum rb_status status = card_decode(bytes, &card);
 
-    const enum rb_status status = card_take(store, bytes, now_ms, DOOR_PASSED, &taken);
+    if (status == RB_OK && !crypt_equal(card.person.person, person, HASH_BYTES)) {
+        return RB_REFUSED;
+    }
+    if (status == RB_OK) {
+        status = card_take(store, &card, bytes, now_ms, DOOR_PASSED, &taken);
+    }
     if (status == RB_OK) {
         *kept = taken.kept;
     }
@@ -375,22 +377,26 @@ static enum rb_status added_here(struct store *store, const uint8_t person[stati
 enum rb_status contact_add(struct store *store, struct span bytes, int64_t now_ms,
                            struct contact *contact, bool *renewed) {
     struct taken taken;
+    struct card card;
     bool own = false;
-    enum rb_status status = store_write_enter(store, &own);
+    enum rb_status status = card_decode(bytes, &card);
 
+    if (status == RB_OK) {
+        status = store_write_enter(store, &own);
+    }
     if (status != RB_OK) {
         return status;
     }
-    status = card_take(store, bytes, now_ms, DOOR_ASKED, &taken);
+    status = card_take(store, &card, bytes, now_ms, DOOR_ASKED, &taken);
     if (status == RB_OK) {
-        status = added_here(store, taken.person);
+        status = added_here(store, card.person.person);
     }
     if (status == RB_OK && taken.kept) {
-        status = own_contact_write(store, taken.person, now_ms);
+        status = own_contact_write(store, card.person.person, now_ms);
     }
     status = store_write_leave(store, own, status);
     if (status == RB_OK) {
-        status = contact_get(store, taken.person, contact);
+        status = contact_get(store, card.person.person, contact);
     }
     if (status == RB_OK) {
         *renewed = taken.renewed;

@@ -37,10 +37,11 @@ struct contact {
 enum rb_status contact_add(struct store *store, struct span card, int64_t now_ms,
                            struct contact *contact, bool *renewed) RB_MUST_CHECK;
 
-/* The same for a card that another device of ours has written down (own.h); it is written nowhere
- * else.  `*kept`: it was new.  In an open transaction. */
-enum rb_status contact_take(struct store *store, struct span card, int64_t now_ms, bool *kept)
-    RB_MUST_CHECK;
+/* The same for a card that another device of ours has written down as that person's (own.h); it is
+ * written nowhere else, and neither the end of its letter nor a revocation keeps it out.  `*kept`:
+ * it was new.  RB_REFUSED also if it is somebody else's.  In an open transaction. */
+enum rb_status contact_take(struct store *store, const uint8_t person[static HASH_BYTES],
+                            struct span card, int64_t now_ms, bool *kept) RB_MUST_CHECK;
 
 enum rb_status contact_get(struct store *store, const uint8_t person[static HASH_BYTES],
                            struct contact *contact) RB_MUST_CHECK;

@@ -6,6 +6,7 @@
 #include "store/db.h"
 #include "store/device_file.h"
 #include "store/device_own.h"
+#include "store/letters.h"
 #include "store/own.h"
 #include "store/self.h"
 
@@ -140,18 +141,22 @@ static enum rb_status admission_keep(struct store *store, const struct cert *dev
     return store_write_leave(store, own, status);
 }
 
+/* With the letter that is on the card: nobody takes one that has ended or is revoked. */
 static enum rb_status file_make(struct store *store, struct span device,
                                 const struct span *addresses, size_t address_count, int64_t now_ms,
                                 struct writer *file) {
-    const struct store_self *self = store_self(store);
+    struct letter_row letter;
     struct writer card;
 
     writer_init(&card, CARD_BYTES_MAX);
     enum rb_status status = store_card(store, addresses, address_count, now_ms, &card);
     if (status == RB_OK) {
+        status = letters_choose(store, NULL, now_ms, &letter);
+    }
+    if (status == RB_OK) {
         const struct device_file parts = {
-            .person_cert = self->person_cert.whole,
-            .chain = self->chain,
+            .person_cert = letter_row_cert(&letter),
+            .chain = letter_row_chain(&letter),
             .device_cert = device,
             .card = writer_view(&card),
         };
@@ -294,12 +299,7 @@ static enum rb_status circles_load(struct store *store, struct circle_ids *circl
         " JOIN circle ON circle.id = member.circle"
         " WHERE member.person = ?1"
         "   AND member.state <= ?2"
-        "   AND EXISTS (SELECT 1 FROM own_device"
-        "     WHERE own_device.seal IS NOT NULL"
-        "       AND own_device.cert NOT IN (SELECT cert FROM revocation WHERE person = ?1)"
-        "       AND NOT EXISTS (SELECT 1 FROM cert"
-        "         WHERE cert.circle = circle.id AND cert.device = own_device.cert))"
-        " ORDER BY circle.id";
+        "   AND " CIRCLE_LACKS_OWN_DEVICE " ORDER BY circle.id";
     struct db_row *query = db_query(store_db(store), sql);
 
     db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));

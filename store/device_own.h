@@ -10,6 +10,15 @@
 /* More than CIRCLE_DEVICES_MAX, since revoked ones stay. */
 enum { OWN_DEVICES_KEPT_MAX = 64 };
 
+/* In a query with `circle`, whose ?1 is the own person: whether the circle lacks an own device that
+ * keys could be sealed to. */
+#define CIRCLE_LACKS_OWN_DEVICE                                                                    \
+    "EXISTS (SELECT 1 FROM own_device"                                                             \
+    "  WHERE own_device.seal IS NOT NULL"                                                          \
+    "    AND own_device.cert NOT IN (SELECT cert FROM revocation WHERE person = ?1)"               \
+    "    AND NOT EXISTS (SELECT 1 FROM cert"                                                       \
+    "      WHERE cert.circle = circle.id AND cert.device = own_device.cert))"
+
 /* A copy. */
 struct own_device {
     struct device_row row;

@@ -419,8 +419,9 @@ static enum rb_status has_answered(struct store *store, int64_t number, const st
     return db_end(row);
 }
 
-/* The newest card of each device that answered, and when it first did.  Cards of two devices of one
- * person stand side by side: whoever has taken his keys must not take his place unseen. */
+/* The newest card of each device that answered, and when it first did; one from a clock that runs
+ * ahead counts as issued now, or no later one could replace it.  Cards of two devices of one person
+ * stand side by side: whoever has taken his keys must not take his place unseen. */
 static enum rb_status answer_put(struct store *store, int64_t number, const struct card *card,
                                  struct span bytes, int64_t now_ms) {
     static const char sql[] =
@@ -436,7 +437,7 @@ static enum rb_status answer_put(struct store *store, int64_t number, const stru
     db_bind_blob(row, 2, span_of(card->person.person, HASH_BYTES));
     db_bind_blob(row, 3, span_of(card->device.id, CERT_ID_BYTES));
     db_bind_blob(row, 4, bytes);
-    db_bind_int(row, 5, card->issued_ms);
+    db_bind_int(row, 5, card->issued_ms < now_ms ? card->issued_ms : now_ms);
     db_bind_int(row, 6, now_ms);
     return db_run(row);
 }

@@ -217,14 +217,20 @@ struct asker_bytes {
     struct letter_row letter;
 };
 
+/* Whether the XKEY would be another than the circle names; it is not verified yet. */
+static bool seal_key_is_new(const struct recipient *known, const struct key_request *request,
+                            struct seal_key *key) {
+    return known != NULL && seal_key_decode(request->seal_key, key) == RB_OK &&
+           !crypt_equal(key->public, known->seal_key, BOX_PUBLIC_BYTES);
+}
+
 /* True if the XKEY is one of that device. */
 static bool seal_key_is_his(const struct op_pair *pair, const struct key_request *request,
-                            struct seal_key *key) {
+                            const struct seal_key *key) {
     struct cert device;
 
     return cert_decode(pair->device_cert, &device) == RB_OK &&
            memcmp(device.id, request->device, CERT_ID_BYTES) == 0 &&
-           seal_key_decode(request->seal_key, key) == RB_OK &&
            seal_key_verify(key, &device) == RB_OK;
 }
 
@@ -271,7 +277,8 @@ static enum rb_status asker_pair(struct writing *writing, const struct key_reque
     return status;
 }
 
-/* The circle's operations name an older seal key of his, which he may no longer hold. */
+/* The circle's operations name an older seal key of his, which he may no longer hold.  Mostly they
+ * do not, and nothing of them need be loaded. */
 static enum rb_status device_renew(struct writing *writing, const struct key_request *request) {
     const struct recipient *known = recipient_find(writing->opening->members.fold, request);
     struct asker_bytes bytes;
@@ -279,12 +286,14 @@ static enum rb_status device_renew(struct writing *writing, const struct key_req
     struct op_pair pair;
     struct seal_key key;
 
+    if (!seal_key_is_new(known, request, &key)) {
+        return RB_OK;
+    }
     writer_init(&bytes.card, CARD_BYTES_MAX);
     writer_init(&bytes.device, CERT_BYTES_MAX);
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
     enum rb_status status = asker_pair(writing, request, &bytes, &pair);
-    if (status == RB_OK && known != NULL && seal_key_is_his(&pair, request, &key) &&
-        !crypt_equal(key.public, known->seal_key, BOX_PUBLIC_BYTES)) {
+    if (status == RB_OK && seal_key_is_his(&pair, request, &key)) {
         pair.seal_key = request->seal_key;
         op_device_encode(&body, &pair);
         status = writing_operation(writing, OP_DEVICE, writer_view(&body));

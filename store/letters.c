@@ -236,6 +236,7 @@ enum rb_status letters_pair(struct store *store, const uint8_t *anchor, int64_t 
 enum rb_status letters_take(struct store *store, struct span cert, struct span chain,
                             int64_t now_ms) {
     const uint8_t *person = store_self(store)->person;
+    int64_t revoked_ms = 0;
     struct cert decoded;
 
     enum rb_status status = cert_decode(cert, &decoded);
@@ -249,6 +250,12 @@ enum rb_status letters_take(struct store *store, struct span cert, struct span c
     }
     if (status == RB_OK && cert_validity(&decoded, now_ms / 1000) != CERT_HOLDS) {
         return RB_EXPIRED;
+    }
+    if (status == RB_OK) {
+        status = letter_revoked_ms(store, &decoded, &revoked_ms);
+    }
+    if (status == RB_OK && revoked_ms > 0) {
+        return RB_REFUSED;
     }
     return status == RB_OK ? self_take_letter(store, cert, chain) : status;
 }

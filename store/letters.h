@@ -38,8 +38,8 @@ struct span letter_row_chain(const struct letter_row *row);
 bool letter_row_holds(const struct letter_row *row);
 
 /* Verifies a letter, keeps it and chooses it, in a transaction of its own; then nothing that was
- * borrowed of the own certificates is valid any more.  RB_REFUSED: it is for somebody else;
- * RB_EXPIRED: it has ended or not begun; RB_MALFORMED, RB_UNKNOWN, RB_BAD_SIGNATURE. */
+ * borrowed of the own certificates is valid any more.  RB_REFUSED: it is for somebody else, or
+ * revoked; RB_EXPIRED: it has ended or not begun; RB_MALFORMED, RB_UNKNOWN, RB_BAD_SIGNATURE. */
 enum rb_status letters_take(struct store *store, struct span cert, struct span chain,
                             int64_t now_ms) RB_MUST_CHECK;
 

@@ -553,36 +553,60 @@ enum rb_status letter_issue(struct store *store, const struct office_row *by,
 struct issued {
     uint8_t cert[CERT_ID_BYTES];
     uint8_t office[SIGN_PUBLIC_BYTES];
+    uint64_t serial;
     size_t circles; /* that name it */
 };
 
-/* Those of a person that hold; the caller frees. */
+static enum rb_status issued_read(struct db_row *query, struct issued *issued) {
+    struct cert cert;
+
+    if (cert_decode(db_blob(query, 3), &cert) != RB_OK) {
+        return RB_DAMAGED;
+    }
+    *issued = (struct issued) { .serial = cert.serial, .circles = (size_t)db_int(query, 2) };
+    db_copy(query, 0, issued->cert, sizeof issued->cert);
+    db_copy(query, 1, issued->office, sizeof issued->office);
+    return RB_OK;
+}
+
+static int newer_first(const void *a, const void *b) {
+    const struct issued *one = a, *other = b;
+
+    if (one->serial != other->serial) {
+        return one->serial > other->serial ? -1 : 1;
+    }
+    return memcmp(one->cert, other->cert, sizeof one->cert);
+}
+
+/* Those of a person that nobody has revoked, the newest first; the caller frees. */
 static enum rb_status issued_load(struct store *store, const uint8_t person[static HASH_BYTES],
                                   struct issued **rows, size_t *count) {
     static const char sql[] =
         "SELECT letter_issued.cert, office.pk,"
         "  (SELECT count(*) FROM person_cert"
         "    JOIN circle_view ON circle_view.circle = person_cert.circle"
-        "    WHERE person_cert.cert = letter_issued.cert AND circle_view.kind IN (?2, ?3))"
+        "    WHERE person_cert.cert = letter_issued.cert AND circle_view.kind IN (?2, ?3)),"
+        "  letter_issued.whole"
         " FROM letter_issued"
         " JOIN office ON office.number = letter_issued.office"
         " WHERE letter_issued.person = ?1"
-        "   AND letter_issued.revoked_ms IS NULL"
-        " ORDER BY letter_issued.cert";
+        "   AND letter_issued.revoked_ms IS NULL";
     struct db_row *query = db_query(store_db(store), sql);
+    enum rb_status status = RB_OK;
 
     db_bind_blob(query, 1, span_of(person, HASH_BYTES));
     db_bind_int(query, 2, CIRCLE_GROUP);
     db_bind_int(query, 3, CIRCLE_CASE);
-    while (db_step(query)) {
+    while (status == RB_OK && db_step(query)) {
         *rows = rb_realloc(*rows, *count + 1, sizeof **rows);
-        struct issued *issued = &(*rows)[*count];
-        db_copy(query, 0, issued->cert, sizeof issued->cert);
-        db_copy(query, 1, issued->office, sizeof issued->office);
-        issued->circles = (size_t)db_int(query, 2);
-        (*count)++;
+        status = issued_read(query, &(*rows)[*count]);
+        *count += status == RB_OK ? 1 : 0;
     }
-    return db_end(query);
+    if (*count > 0) {
+        qsort(*rows, *count, sizeof **rows, newer_first);
+    }
+    const enum rb_status ended = db_end(query);
+    return status == RB_OK ? ended : status;
 }
 
 enum rb_status letters_issued(struct store *store, const uint8_t person[static HASH_BYTES],
@@ -636,18 +660,23 @@ static enum rb_status revoke_one(struct store *store, const uint8_t person[stati
     return status;
 }
 
+/* No more are revoked than anybody would keep (REVOCATIONS_PER_ISSUER_MAX): then the newest are,
+ * which he uses.  `*named` counts the circles of those that were. */
 static enum rb_status revoke_all(struct store *store, const uint8_t person[static HASH_BYTES],
                                  const struct issued *rows, size_t count, struct span reason,
-                                 int64_t now_ms) {
+                                 int64_t now_ms, size_t *named) {
     enum rb_status status = store_write_begin(store);
+    size_t done = 0;
 
     if (status != RB_OK) {
         return status;
     }
-    for (size_t i = 0; status == RB_OK && i < count; i++) {
-        status = revoke_one(store, person, &rows[i], reason, now_ms);
+    while (status == RB_OK && done < count) {
+        status = revoke_one(store, person, &rows[done], reason, now_ms);
+        *named += status == RB_OK ? rows[done].circles : 0;
+        done += status == RB_OK ? 1 : 0;
     }
-    return store_write_end(store, status);
+    return store_write_end(store, status == RB_REFUSED && done > 0 ? RB_OK : status);
 }
 
 enum rb_status letters_revoke(struct store *store, const uint8_t person[static HASH_BYTES],
@@ -660,10 +689,7 @@ enum rb_status letters_revoke(struct store *store, const uint8_t person[static H
         status = RB_NOT_FOUND;
     }
     if (status == RB_OK) {
-        status = revoke_all(store, person, rows, count, reason, now_ms);
-    }
-    for (size_t i = 0; i < count; i++) {
-        named += rows[i].circles;
+        status = revoke_all(store, person, rows, count, reason, now_ms, &named);
     }
     if (status == RB_OK) {
         *circles = named;
@@ -674,7 +700,7 @@ enum rb_status letters_revoke(struct store *store, const uint8_t person[static H
 
 enum rb_status letter_revoked_ms(struct store *store, const struct cert *letter, int64_t *ms) {
     static const char sql[] =
-        "SELECT min(known_ms)"
+        "SELECT min(max(known_ms, 1))" /* a clock may have stood at the beginning of all time */
         " FROM revocation"
         " WHERE cert = ?1"
         "   AND issuer_id IN (?2, ?3)";

@@ -108,8 +108,9 @@ enum rb_status letter_issue(struct store *store, const struct office_row *by,
 enum rb_status letters_issued(struct store *store, const uint8_t person[static HASH_BYTES],
                               size_t *count) RB_MUST_CHECK;
 
-/* Revokes all of those.  `circles` gets in how many groups and cases of this home such a letter
- * stands.  RB_NOT_FOUND: there is none. */
+/* Revokes all of those; of more than REVOCATIONS_PER_ISSUER_MAX the newest, and the others are
+ * still counted above.  `circles` gets in how many groups and cases of this home such a letter
+ * stands.  RB_NOT_FOUND: there is none; RB_REFUSED: so many have been revoked already. */
 enum rb_status letters_revoke(struct store *store, const uint8_t person[static HASH_BYTES],
                               struct span reason, int64_t now_ms, size_t *circles) RB_MUST_CHECK;
 

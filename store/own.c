@@ -213,10 +213,11 @@ static enum rb_status removed_drop(struct store *store) {
     return status;
 }
 
-/* The cards that are not held here, the newest record last, each with its length in front. */
+/* The cards that are not held here, the newest record last, each with the person whom its record is
+ * about and its length in front. */
 static enum rb_status cards_load(struct store *store, struct writer *cards) {
     static const char sql[] =
-        "SELECT present.card"
+        "SELECT present.card, present.person"
         " FROM contact_present AS present"
         " LEFT JOIN contact ON contact.person = present.person"
         " WHERE present.card IS NOT NULL"
@@ -226,18 +227,22 @@ static enum rb_status cards_load(struct store *store, struct writer *cards) {
 
     while (db_step(query)) {
         const struct span card = db_blob(query, 0);
+        uint8_t person[HASH_BYTES];
+        db_copy(query, 1, person, sizeof person);
+        writer_span(cards, span_of(person, sizeof person));
         writer_u32(cards, (uint32_t)card.len);
         writer_span(cards, card);
     }
     return db_end(query);
 }
 
-/* A name that another contact has here, one's own card, or one that nobody has signed: that one is
- * left out, and the others are not. */
-static enum rb_status card_take(struct store *store, struct span card, int64_t now_ms) {
+/* A name that another contact has here, one's own card, one of somebody else, or one that nobody
+ * has signed: that one is left out, and the others are not. */
+static enum rb_status card_take(struct store *store, const uint8_t person[static HASH_BYTES],
+                                struct span card, int64_t now_ms) {
     bool kept = false;
 
-    const enum rb_status status = contact_take(store, card, now_ms, &kept);
+    const enum rb_status status = contact_take(store, person, card, now_ms, &kept);
     if (status == RB_OK && kept) {
         store_note_contacts(store);
     }
@@ -257,8 +262,9 @@ enum rb_status own_contacts_take(struct store *store, int64_t now_ms) {
     }
     struct reader reader = reader_of(writer_view(&cards));
     while (status == RB_OK && reader.rest.len > 0) {
+        const uint8_t *person = reader_span(&reader, HASH_BYTES).data;
         const size_t len = reader_u32(&reader);
-        status = card_take(store, reader_span(&reader, len), now_ms);
+        status = card_take(store, person, reader_span(&reader, len), now_ms);
     }
     writer_clear(&cards);
     return status;

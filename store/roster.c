@@ -50,13 +50,15 @@ struct waiting_letter {
     size_t cert_len;
     uint8_t id[CERT_ID_BYTES];
     uint64_t serial;
-    int64_t until_s;
     bool stands; /* an ADD of the roster that counts names it */
 };
 
-/* Our own rows: what does not decode is damage. */
-static enum rb_status letter_read(struct db_row *query, struct waiting_letter *letter) {
+/* Our own rows: what does not decode is damage.  Whoever is given his letter before it begins is
+ * taken in when it does; and he may have revoked it himself. */
+static enum rb_status letter_read(const struct keeping *keeping, struct db_row *query,
+                                  struct waiting_letter *letter, bool *holds) {
     const struct span whole = db_blob(query, 1);
+    int64_t revoked_ms = 0;
     struct cert cert;
 
     if (whole.len > sizeof letter->cert || cert_decode(whole, &cert) != RB_OK) {
@@ -65,12 +67,13 @@ static enum rb_status letter_read(struct db_row *query, struct waiting_letter *l
     *letter = (struct waiting_letter) {
         .cert_len = whole.len,
         .serial = cert.serial,
-        .until_s = cert.not_after_s,
     };
     db_copy(query, 0, letter->person, sizeof letter->person);
     memcpy(letter->id, cert.id, sizeof letter->id);
     memcpy(letter->cert, whole.data, whole.len);
-    return RB_OK;
+    const enum rb_status status = letter_revoked_ms(keeping->store, &cert, &revoked_ms);
+    *holds = revoked_ms == 0 && cert_validity(&cert, keeping->now_ms / 1000) == CERT_HOLDS;
+    return status;
 }
 
 /* Of somebody who has several letters of one office the last counts. */
@@ -99,11 +102,12 @@ static enum rb_status letters_load(struct keeping *keeping) {
     struct db_row *query = db_query(store_db(keeping->store), sql);
     struct waiting_letter letter;
     enum rb_status status = RB_OK;
+    bool holds = false;
 
     db_bind_int(query, 1, keeping->office->number);
     while (status == RB_OK && db_step(query)) {
-        status = letter_read(query, &letter);
-        if (status == RB_OK && letter.until_s > keeping->now_ms / 1000) {
+        status = letter_read(keeping, query, &letter, &holds);
+        if (status == RB_OK && holds) {
             letter_keep(keeping, &letter);
         }
     }
@@ -485,18 +489,21 @@ static enum rb_status roster_keep(struct keeping *keeping) {
 }
 
 enum rb_status roster_upkeep(struct store *store, int64_t now_ms, struct roster_waiting *waiting) {
+    struct roster_waiting found = { 0 };
     struct office_list list = { 0 };
 
     enum rb_status status = offices_each(store, office_collect, &list);
-    *waiting = (struct roster_waiting) { 0 };
     for (size_t i = 0; i < list.count && status == RB_OK; i++) {
         struct keeping keeping = { .store = store, .office = &list.rows[i], .now_ms = now_ms };
         status = roster_keep(&keeping);
         status = db_failed(status) ? status : RB_OK;
-        waiting->letters += keeping.letter_count - keeping.taken_in;
-        waiting->without_room += keeping.without_room;
+        found.letters += keeping.letter_count - keeping.taken_in;
+        found.without_room += keeping.without_room;
         free(keeping.letters);
     }
     free(list.rows);
+    if (status == RB_OK) {
+        *waiting = found;
+    }
     return status;
 }

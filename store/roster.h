@@ -39,10 +39,10 @@ struct roster_waiting {
 };
 
 /* For each office of this home whatever is due, in a transaction for each: its roster is founded,
- * people whose letter stands in it nowhere are added (a contact, whose card has the keys; others
- * wait until they are one), what is known to be revoked is written, and the day is signed if that
- * was more than ROSTER_DAY_S ago.  What cannot be done now is left for the next time; only damage
- * and a full disk fail. */
+ * people whose letter holds and stands in it nowhere are added (a contact, whose card has the keys;
+ * others wait until they are one), what is known to be revoked is written, and the day is signed if
+ * that was more than ROSTER_DAY_S ago.  What cannot be done now is left for the next time; only
+ * damage and a full disk fail. */
 enum rb_status roster_upkeep(struct store *store, int64_t now_ms, struct roster_waiting *waiting)
     RB_MUST_CHECK;
 

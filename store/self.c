@@ -127,22 +127,44 @@ static enum rb_status setting_get(struct store *store, const char *name, struct 
     return status == RB_OK && !found ? RB_DAMAGED : status;
 }
 
+static enum rb_status seal_put(struct store *store, const struct identity *identity) {
+    uint8_t generation[SEAL_NAME_BYTES];
+
+    return keyring_put(store, SECRET_SEAL, keyring_seal_name(identity->seal_generation, generation),
+                       span_of(identity->seal.secret, sizeof identity->seal.secret));
+}
+
 static enum rb_status identity_save(const struct identity *identity, struct store *store) {
     const struct span no_name = { 0 };
     const struct span person = span_of(identity->person.seed, sizeof identity->person.seed);
     const struct span device = span_of(identity->device_seed, sizeof identity->device_seed);
-    const struct span seal = span_of(identity->seal.secret, sizeof identity->seal.secret);
-    uint8_t generation[SEAL_NAME_BYTES];
     enum rb_status status = keyring_put(store, SECRET_PERSON, no_name, person);
 
     if (status == RB_OK) {
         status = keyring_put(store, SECRET_DEVICE, no_name, device);
     }
+    return status == RB_OK ? seal_put(store, identity) : status;
+}
+
+/* The certificate that is chosen, and what stands above it; it is kept among the letters, too. */
+static enum rb_status letter_put(struct store *store, struct span person_cert, struct span chain) {
+    enum rb_status status = setting_put(store, "person_cert", person_cert);
+
     if (status == RB_OK) {
-        status = keyring_put(store, SECRET_SEAL,
-                             keyring_seal_name(identity->seal_generation, generation), seal);
+        status = setting_put(store, "chain", chain);
     }
-    return status;
+    return status == RB_OK ? letters_keep(store, person_cert, chain) : status;
+}
+
+/* What certs_load reads. */
+static enum rb_status certs_put(struct store *store, const struct self *self) {
+    enum rb_status status =
+        letter_put(store, writer_view(&self->person_cert), writer_view(&self->chain));
+
+    if (status == RB_OK) {
+        status = setting_put(store, "device_cert", writer_view(&self->device_cert));
+    }
+    return status == RB_OK ? setting_put(store, "seal_key", writer_view(&self->seal_key)) : status;
 }
 
 enum rb_status self_save(const struct self *self, struct store *store) {
@@ -150,16 +172,7 @@ enum rb_status self_save(const struct self *self, struct store *store) {
     enum rb_status status = setting_put(store, "store_inc", store_inc);
 
     if (status == RB_OK) {
-        status = setting_put(store, "person_cert", writer_view(&self->person_cert));
-    }
-    if (status == RB_OK) {
-        status = setting_put(store, "device_cert", writer_view(&self->device_cert));
-    }
-    if (status == RB_OK) {
-        status = setting_put(store, "seal_key", writer_view(&self->seal_key));
-    }
-    if (status == RB_OK) {
-        status = letters_keep(store, writer_view(&self->person_cert), writer_view(&self->chain));
+        status = certs_put(store, self);
     }
     return status == RB_OK ? identity_save(self->identity, store) : status;
 }
@@ -179,7 +192,7 @@ static enum rb_status store_inc_load(struct self *self, struct store *store) {
     return status;
 }
 
-/* Who never got a letter has no chain. */
+/* In a store of before, who never got a letter has no chain. */
 static enum rb_status certs_load(struct self *self, struct store *store) {
     bool has_chain = false;
     enum rb_status status = setting_get(store, "person_cert", &self->person_cert);
@@ -268,14 +281,7 @@ static enum rb_status letter_save(struct store *store, struct span person_cert, 
     if (status != RB_OK) {
         return status;
     }
-    status = setting_put(store, "person_cert", person_cert);
-    if (status == RB_OK) {
-        status = setting_put(store, "chain", chain);
-    }
-    if (status == RB_OK) {
-        status = letters_keep(store, person_cert, chain);
-    }
-    return store_write_end(store, status);
+    return store_write_end(store, letter_put(store, person_cert, chain));
 }
 
 enum rb_status self_take_letter(struct store *store, struct span person_cert, struct span chain) {
@@ -309,15 +315,12 @@ enum rb_status self_take_letter(struct store *store, struct span person_cert, st
 
 static enum rb_status seal_save(struct store *store, const struct identity *identity,
                                 struct span seal_key) {
-    const struct span secret = span_of(identity->seal.secret, sizeof identity->seal.secret);
-    uint8_t generation[SEAL_NAME_BYTES];
     enum rb_status status = store_write_begin(store);
 
     if (status != RB_OK) {
         return status;
     }
-    status = keyring_put(store, SECRET_SEAL,
-                         keyring_seal_name(identity->seal_generation, generation), secret);
+    status = seal_put(store, identity);
     if (status == RB_OK) {
         status = setting_put(store, "seal_key", seal_key);
     }
@@ -374,36 +377,19 @@ static enum rb_status seals_forget(struct store *store) {
 /* Takes the place of what the home was made with; its person is nobody any more. */
 static enum rb_status further_put(struct store *store, const struct self *further,
                                   const struct identity *identity) {
-    const struct span seal = span_of(identity->seal.secret, sizeof identity->seal.secret);
     const struct span no_name = { 0 };
-    uint8_t generation[SEAL_NAME_BYTES];
 
     enum rb_status status = keyring_remove(store, SECRET_PERSON, no_name);
     if (status == RB_OK) {
         status = seals_forget(store);
     }
     if (status == RB_OK) {
-        status = keyring_put(store, SECRET_SEAL,
-                             keyring_seal_name(identity->seal_generation, generation), seal);
-    }
-    if (status == RB_OK) {
-        status = setting_put(store, "person_cert", writer_view(&further->person_cert));
-    }
-    if (status == RB_OK) {
-        status = setting_put(store, "chain", writer_view(&further->chain));
-    }
-    if (status == RB_OK) {
-        status = setting_put(store, "device_cert", writer_view(&further->device_cert));
-    }
-    if (status == RB_OK) {
-        status = setting_put(store, "seal_key", writer_view(&further->seal_key));
+        status = seal_put(store, identity);
     }
     if (status == RB_OK) {
         status = letters_forget(store);
     }
-    return status == RB_OK ? letters_keep(store, writer_view(&further->person_cert),
-                                          writer_view(&further->chain))
-                           : status;
+    return status == RB_OK ? certs_put(store, further) : status;
 }
 
 static enum rb_status further_save(struct store *store, const struct self *further,

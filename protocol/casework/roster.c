@@ -3,6 +3,8 @@
 
 #include "protocol/cbor.h"
 
+#include <string.h>
+
 enum { DAY_AT, DAY_CHAIN, DAY_SIGNATURE };
 
 #define BIT(field)   (1u << (field))
@@ -76,10 +78,11 @@ void roster_day_sign(struct roster_day *day, const uint8_t circle[static HASH_BY
 enum rb_status roster_day_verify(const struct roster_day *day,
                                  const uint8_t circle[static HASH_BYTES],
                                  struct cert offices[static CHAIN_CERTS_MAX], size_t *count) {
+    struct cert values[CHAIN_CERTS_MAX];
     struct writer message;
     size_t found = 0;
 
-    const enum rb_status status = chain_decode(day->chain, offices, &found);
+    const enum rb_status status = chain_decode(day->chain, values, &found);
     if (status != RB_OK) {
         return status;
     }
@@ -88,11 +91,12 @@ enum rb_status roster_day_verify(const struct roster_day *day,
     }
     message_write(&message, day, circle);
     const bool is_signed =
-        crypt_verify(day->signature, offices[0].subject, label, writer_view(&message));
+        crypt_verify(day->signature, values[0].subject, label, writer_view(&message));
     writer_clear(&message);
     if (!is_signed) {
         return RB_BAD_SIGNATURE;
     }
+    memcpy(offices, values, found * sizeof values[0]);
     *count = found;
     return RB_OK;
 }

@@ -190,6 +190,21 @@ static void a_letter_for_oneself_is_taken_at_once(void **state) {
                "Letters of assignment of your network give standing in it.");
 }
 
+static void a_letter_of_ones_own_that_is_revoked_is_not_taken(void **state) {
+    static uint8_t bytes[OFFICE_FILE_TEXT_BYTES_MAX];
+    size_t circles = 0;
+    (void)state;
+
+    (void)ayu(WORDS("--yes", "credential", "issue", "--number", "1", "--date", "20/11/2026",
+                    "--role", "supervisor", "--area", "3273", "--out", file));
+    assert_int_equal(answer_exit, EXIT_DONE);
+    assert_int_equal(letters_revoke(people.stores[AYU], people_id(&people, AYU),
+                                    span_text("selesai"), people.now_ms, &circles),
+                     RB_OK);
+    answers_input = span_of(bytes, file_load(file, bytes, sizeof bytes));
+    assert_refused(WORDS("credential", "take", file), "letter_revoked", "This letter is revoked.");
+}
+
 static void who_has_no_letter_is_told_what_that_means(void **state) {
     (void)state;
 
@@ -244,6 +259,7 @@ int main(void) {
         WITH(begin, an_office_is_needed_to_issue),
         WITH(begin_with_a_network, facts_that_no_letter_can_have_are_wrong_usage),
         WITH(begin_with_a_network, a_letter_for_oneself_is_taken_at_once),
+        WITH(begin_with_a_network, a_letter_of_ones_own_that_is_revoked_is_not_taken),
         WITH(begin, who_has_no_letter_is_told_what_that_means),
         WITH(begin_with_a_network, a_letter_that_is_not_used_is_not_called_missing),
         WITH(begin_with_a_network, a_revocation_says_what_it_does_before_it_is_done),

@@ -8,6 +8,7 @@
 #include "store/author.h"
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/devices.h"
 #include "store/groups.h"
 #include "store/invitations.h"
 #include "store/letters.h"
@@ -223,6 +224,19 @@ static void a_letter_of_somebody_else_or_one_that_is_forged_is_not_told_as_ended
     writer_clear(&cert);
 }
 
+static void a_letter_that_is_revoked_is_not_taken_again(void **state) {
+    const struct made made = { USUAL, ROLE_SUPERVISOR, -400, 300, 0 };
+    (void)state;
+
+    take(OTHER, ROLE_TKSK, 300, 0);
+    assert_int_equal(try_take(&made, NOW_MS), RB_OK);
+    revoke(2);
+    assert_int_equal(letters_use(fixture.dewi, 1, NOW_MS), RB_OK);
+    assert_int_equal(try_take(&made, NOW_MS), RB_REFUSED);
+    assert_true(chosen_on(NULL, 0).is_chosen);
+    assert_int_equal(number_on(NULL, 0), 1);
+}
+
 static void of_too_many_the_first_is_forgotten(void **state) {
     (void)state;
     for (int i = 0; i <= LETTERS_MAX; i++) {
@@ -368,6 +382,33 @@ static void where_no_own_certificate_is_kept_the_chosen_letter_stays(void **stat
     assert_int_equal(store_write_commit(fixture.dewi), RB_OK);
     assert_int_equal(number_on(NULL, 11), 1);
     assert_int_equal(letters_use(fixture.dewi, 0, NOW_MS), RB_NOT_FOUND);
+}
+
+/* Nobody takes a card with a letter that has ended, and the other computer has no certificate
+ * beside the one in its file. */
+static void another_computer_gets_no_letter_that_has_ended(void **state) {
+    struct store *bag = home_new(folder_name(&fixture.folder, "tas"), "Dewi di rumah");
+    const int64_t now_ms = NOW_MS + 11 * DAY_MS;
+    struct writer bytes, file;
+    struct card card;
+    (void)state;
+
+    take(USUAL, ROLE_SUPERVISOR, 10, 0);
+    writer_init(&bytes, CARD_BYTES_MAX);
+    writer_init(&file, DEVICE_FILE_BYTES_MAX);
+    assert_int_equal(store_card(bag, NULL, 0, now_ms, &bytes), RB_OK);
+    assert_int_equal(
+        device_admit(fixture.dewi, writer_view(&bytes), span_text("tas"), NULL, 0, now_ms, &file),
+        RB_OK);
+    assert_int_equal(device_take(bag, writer_view(&file), now_ms), RB_OK);
+    writer_reset(&bytes);
+    assert_int_equal(store_card(bag, NULL, 0, now_ms, &bytes), RB_OK);
+    assert_int_equal(card_decode(writer_view(&bytes), &card), RB_OK);
+    assert_memory_equal(card.person.person, store_self(fixture.dewi)->person, HASH_BYTES);
+    assert_false(card.letter.exists);
+    writer_clear(&file);
+    writer_clear(&bytes);
+    store_close(&bag);
 }
 
 /* ---- Circles ---- */
@@ -573,6 +614,7 @@ int main(void) {
         TEST(the_same_letter_taken_twice_is_one),
         TEST(a_letter_that_has_ended_or_not_begun_is_not_taken),
         TEST(a_letter_of_somebody_else_or_one_that_is_forged_is_not_told_as_ended),
+        TEST(a_letter_that_is_revoked_is_not_taken_again),
         TEST(of_too_many_the_first_is_forgotten),
         TEST(the_one_letter_of_an_older_store_is_its_first),
         TEST(an_older_store_without_a_letter_keeps_its_own_certificate),
@@ -583,6 +625,7 @@ int main(void) {
         TEST(one_that_is_revoked_is_not_used_while_another_holds),
         TEST(when_none_holds_the_card_says_only_what_he_says_himself),
         TEST(where_no_own_certificate_is_kept_the_chosen_letter_stays),
+        TEST(another_computer_gets_no_letter_that_has_ended),
         TEST(a_circle_is_founded_in_the_network_of_the_chosen_letter),
         TEST(a_letter_that_has_ended_founds_no_circle_of_its_network),
         TEST(nobody_writes_that_his_own_letter_is_revoked_whichever_he_has_chosen),

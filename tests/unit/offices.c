@@ -9,6 +9,7 @@
 #include "protocol/envelope.h"
 #include "store/db.h"
 #include "store/offices.h"
+#include "store/revocations.h"
 #include "store/self.h"
 #include "tests/support/homes.h"
 
@@ -602,6 +603,76 @@ static void a_letter_is_revoked_once_though_no_group_knows_it(void **state) {
     writer_clear(&file);
 }
 
+/* One that counted as never would not count at all. */
+static void a_letter_is_revoked_also_by_a_clock_that_stands_at_the_beginning(void **state) {
+    const uint8_t *budi = store_self(fixture.budi)->person;
+    struct span person, chain;
+    struct writer file;
+    struct cert letter;
+    int64_t since = 0;
+    size_t circles;
+    (void)state;
+
+    assert_int_equal(issue_to_budi(&fixture.province, "3273", &file), RB_OK);
+    assert_int_equal(letter_file_read(writer_view(&file), &person, &chain), RB_OK);
+    assert_int_equal(cert_decode(person, &letter), RB_OK);
+    assert_int_equal(letters_revoke(fixture.sari, budi, span_text("selesai"), 0, &circles), RB_OK);
+    assert_int_equal(letter_revoked_ms(fixture.sari, &letter, &since), RB_OK);
+    assert_true(since > 0);
+    writer_clear(&file);
+}
+
+/* The n-th, made n seconds later; its certificate is kept in `cert`. */
+static void issue_nth(int nth, struct writer *cert) {
+    const struct person_facts facts = { span_text("Budi Misal"), ROLE_TKSK, span_text("3273"),
+                                        span_text("") };
+    const struct letter_facts letter = { .date = span_text("2026-11-20") };
+    struct span person, chain;
+    struct writer file;
+
+    writer_init(&file, LETTER_FILE_BYTES_MAX);
+    writer_init(cert, CERT_BYTES_MAX);
+    assert_int_equal(letter_issue(fixture.sari, &fixture.province,
+                                  store_self(fixture.budi)->identity->person.public, &facts,
+                                  &letter, HOMES_NOW_MS + nth * 1000, &file),
+                     RB_OK);
+    assert_int_equal(letter_file_read(writer_view(&file), &person, &chain), RB_OK);
+    writer_span(cert, person);
+    writer_clear(&file);
+}
+
+static bool is_revoked(const struct writer *cert) {
+    struct cert letter;
+    int64_t since = 0;
+
+    assert_int_equal(cert_decode(writer_view(cert), &letter), RB_OK);
+    assert_int_equal(letter_revoked_ms(fixture.sari, &letter, &since), RB_OK);
+    return since > 0;
+}
+
+static void of_more_letters_than_anybody_keeps_revoked_the_newest_are(void **state) {
+    struct writer certs[REVOCATIONS_PER_ISSUER_MAX + 1];
+    const uint8_t *budi = store_self(fixture.budi)->person;
+    const int64_t now_ms = HOMES_NOW_MS + 100000;
+    size_t circles = 7, count = 0;
+    (void)state;
+
+    for (int i = 0; i <= REVOCATIONS_PER_ISSUER_MAX; i++) {
+        issue_nth(i, &certs[i]);
+    }
+    assert_int_equal(letters_revoke(fixture.sari, budi, span_text("selesai"), now_ms, &circles),
+                     RB_OK);
+    for (int i = 0; i <= REVOCATIONS_PER_ISSUER_MAX; i++) {
+        assert_int_equal(is_revoked(&certs[i]), i > 0);
+        writer_clear(&certs[i]);
+    }
+    assert_int_equal(letters_issued(fixture.sari, budi, &count), RB_OK);
+    assert_int_equal(count, 1);
+    assert_int_equal(letters_revoke(fixture.sari, budi, span_text("selesai"), now_ms, &circles),
+                     RB_REFUSED);
+    assert_int_equal(circles, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_root_key_is_read_back_from_its_24_words, a_network,
@@ -643,6 +714,10 @@ int main(void) {
                                         no_more),
         cmocka_unit_test(the_file_of_a_letter_is_an_array_of_two),
         cmocka_unit_test_setup_teardown(a_letter_is_revoked_once_though_no_group_knows_it,
+                                        a_network, no_more),
+        cmocka_unit_test_setup_teardown(
+            a_letter_is_revoked_also_by_a_clock_that_stands_at_the_beginning, a_network, no_more),
+        cmocka_unit_test_setup_teardown(of_more_letters_than_anybody_keeps_revoked_the_newest_are,
                                         a_network, no_more),
     };
 

@@ -482,6 +482,29 @@ static void a_card_that_nobody_signed_is_left_out(void **state) {
     writer_clear(&card);
 }
 
+static void a_card_of_somebody_else_is_left_out(void **state) {
+    struct fixture *fixture = *state;
+    struct contact_record record = { .standing = CONTACT_VERIFIED };
+    uint8_t circles[OWN_CIRCLES_MAX][HASH_BYTES];
+    struct stranger other;
+    struct writer card;
+
+    stranger_new(&other, "Rekan Misal");
+    assert_int_equal(add(fixture, DESK, &fixture->siti), RB_OK);
+    verify(fixture, DESK, &fixture->siti);
+    assert_int_equal(own_circles(at(fixture, DESK), circles), 1);
+    card_of(fixture, &other, &card);
+    memcpy(record.person, fixture->made.id, sizeof record.person);
+    record.card = writer_view(&card);
+    record_write(fixture, DESK, circles[0], &record);
+    carry(fixture, DESK, BAG);
+    assert_false(is_known(fixture, BAG, &fixture->made));
+    assert_false(is_known(fixture, BAG, &other));
+    assert_true(is_verified(fixture, BAG, &fixture->siti));
+    writer_clear(&card);
+    stranger_clear(&other);
+}
+
 /* A card may be too large for a record: the person can be added there by hand. */
 static void a_record_without_a_card_verifies_whoever_is_added_later(void **state) {
     struct fixture *fixture = *state;
@@ -664,6 +687,7 @@ int main(void) {
         TEST(two_own_circles_count_together_and_the_smallest_is_written_on),
         TEST(a_name_that_is_taken_there_is_left_out_alone),
         TEST(a_card_that_nobody_signed_is_left_out),
+        TEST(a_card_of_somebody_else_is_left_out),
         TEST(a_record_without_a_card_verifies_whoever_is_added_later),
         TEST(the_own_circle_is_no_group_no_case_and_not_to_be_referred_to),
         TEST(nobody_is_invited_to_the_own_circle),

@@ -11,6 +11,7 @@
 #include "store/cases.h"
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/revocations.h"
 #include "store/roster.h"
 #include "store/writing.h"
 #include "tests/support/rosters.h"
@@ -279,7 +280,63 @@ static void who_is_no_contact_waits(void **state) {
     writer_clear(&card);
 }
 
+/* A letter for Bayu that begins so many days from now; it is not taken by him. */
+static void give_later_letter(const char *number, int days) {
+    const struct cert *bayu = &store_self(people.stores[BAYU])->person_cert;
+    const struct person_facts facts = { bayu->name, ROLE_TKSK, span_text("327304"), span_text("") };
+    const struct letter_facts letter = {
+        .number = span_text(number),
+        .from_s = people.now_ms / 1000 + (int64_t)days * DAY_MS / 1000,
+    };
+    struct writer file;
+
+    writer_init(&file, LETTER_FILE_BYTES_MAX);
+    assert_int_equal(letter_issue(people.stores[AYU], &office, bayu->subject, &facts, &letter,
+                                  people_now(&people), &file),
+                     RB_OK);
+    writer_clear(&file);
+}
+
+static void who_has_a_letter_that_has_not_begun_is_taken_in_when_it_does(void **state) {
+    (void)state;
+
+    give_letter(AYU, "800/1");
+    give_later_letter("800/2", 10);
+    assert_int_equal(upkeep(), 0);
+    assert_string_equal(people_of(AYU, people_now(&people)), "Ayu 800/1 self\n");
+    people.now_ms += 10 * (int64_t)DAY_MS;
+    assert_int_equal(upkeep(), 0);
+    assert_string_equal(people_of(AYU, people_now(&people)), "Ayu 800/1 self\nBayu 800/2\n");
+}
+
+static void a_letter_that_has_not_begun_takes_no_place_of_one_that_holds(void **state) {
+    (void)state;
+
+    give_later_letter("800/9", 10);
+    assert_int_equal(upkeep(), 0);
+    assert_string_equal(people_of(AYU, people_now(&people)),
+                        "Ayu 800/1 self\nBayu 800/2\nCitra 800/3\n");
+}
+
 /* ---- Revoking ---- */
+
+/* By his own key: nobody but he can do that besides the office. */
+static void who_has_revoked_his_letter_himself_is_not_taken_in(void **state) {
+    const struct store_self *bayu = store_self(people.stores[BAYU]);
+    struct writer whole;
+    (void)state;
+
+    give_letter(AYU, "800/1");
+    give_letter(BAYU, "800/2");
+    writer_init(&whole, CERT_BYTES_MAX);
+    revoke_issue(&whole, bayu->person_cert.id, bayu->person, &bayu->identity->person,
+                 people_now(&people) / 1000);
+    assert_int_equal(revocation_add(people.stores[AYU], writer_view(&whole), people_now(&people)),
+                     RB_OK);
+    assert_int_equal(upkeep(), 0);
+    assert_string_equal(people_of(AYU, people_now(&people)), "Ayu 800/1 self\n");
+    writer_clear(&whole);
+}
 
 static void revoke(size_t who) {
     size_t circles = 0;
@@ -433,6 +490,24 @@ static void anybodys_circle_is_no_roster_without_the_offices_signature(void **st
     writer_clear(&body);
 }
 
+static void a_day_of_another_circle_tells_of_no_office(void **state) {
+    const uint8_t other[HASH_BYTES] = { 1 };
+    struct cert offices[CHAIN_CERTS_MAX] = { { .serial = 7 } };
+    struct roster_day day;
+    size_t count = 7;
+    (void)state;
+
+    const struct roster_row right = roster_of(AYU, people_now(&people));
+    assert_int_equal(office_sign_day(people.stores[AYU], &office, right.circle,
+                                     people_now(&people) / 1000, &day),
+                     RB_OK);
+    assert_int_equal(roster_day_verify(&day, other, offices, &count), RB_BAD_SIGNATURE);
+    assert_int_equal(count, 7);
+    assert_int_equal(offices[0].serial, 7);
+    assert_int_equal(roster_day_verify(&day, right.circle, offices, &count), RB_OK);
+    assert_int_equal(count, 2);
+}
+
 static void a_reader_cannot_sign_the_day(void **state) {
     struct new_content draft = { .type = KIND_ROSTER_DAY };
     const struct roster_row right = roster_of(BAYU, people_now(&people));
@@ -577,6 +652,12 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_new_letter_stands_in_place_of_the_old_one, a_roster,
                                         go_home),
         cmocka_unit_test_setup_teardown(who_is_no_contact_waits, an_office, go_home),
+        cmocka_unit_test_setup_teardown(
+            who_has_a_letter_that_has_not_begun_is_taken_in_when_it_does, an_office, go_home),
+        cmocka_unit_test_setup_teardown(
+            a_letter_that_has_not_begun_takes_no_place_of_one_that_holds, a_roster, go_home),
+        cmocka_unit_test_setup_teardown(who_has_revoked_his_letter_himself_is_not_taken_in,
+                                        an_office, go_home),
         cmocka_unit_test_setup_teardown(a_revoked_letter_is_shown_at_who_met_another_reader_only,
                                         four_people, go_home),
         cmocka_unit_test_setup_teardown(who_was_revoked_and_gets_a_new_letter_is_back, a_roster,
@@ -593,6 +674,8 @@ int main(void) {
                                         a_roster, go_home),
         cmocka_unit_test_setup_teardown(anybodys_circle_is_no_roster_without_the_offices_signature,
                                         a_roster, go_home),
+        cmocka_unit_test_setup_teardown(a_day_of_another_circle_tells_of_no_office, a_roster,
+                                        go_home),
         cmocka_unit_test_setup_teardown(a_reader_cannot_sign_the_day, a_roster, go_home),
         cmocka_unit_test_setup_teardown(a_reader_who_names_a_letter_first_keeps_nobody_out,
                                         a_roster, go_home),
