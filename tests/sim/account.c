@@ -4,9 +4,20 @@
 #include "protocol/circle.h"
 #include "store/db.h"
 
-const char *const account_names[ACCOUNT_PARTS] = { "heads", "verdicts", "people", "views" };
+const char *const account_names[ACCOUNT_PARTS] = { "forks", "heads", "verdicts", "people",
+                                                   "views" };
 
 /* Each gives one column of text; ?1 is the circle. */
+static const char forks_sql[] =
+    "SELECT line FROM ("
+    "  SELECT circle, 'cut ' || hex(origin) || ' after ' || (forked - 1) || ' ' || hex(hash) AS "
+    "line"
+    "    FROM log WHERE forked > 0"
+    "  UNION ALL SELECT circle, 'branch ' || hex(origin) || ' after ' || base || ' ' ||"
+    "    hex(base_hash) || ' ' || hex(pk) FROM log WHERE parent IS NOT NULL"
+    ") WHERE circle = (SELECT id FROM circle WHERE circle.circle = ?1)"
+    " ORDER BY line";
+
 static const char heads_sql[] =
     "SELECT 'log ' || hex(log.pk) || ' ' || log.base || '..' || log.head || ' ' || hex(log.hash)"
     " FROM circle"
@@ -51,7 +62,8 @@ static const char views_sql[] =
     ") WHERE circle = (SELECT id FROM circle WHERE circle.circle = ?1)"
     " ORDER BY line";
 
-static const char *const parts[ACCOUNT_PARTS] = { heads_sql, verdicts_sql, people_sql, views_sql };
+static const char *const parts[ACCOUNT_PARTS] = { forks_sql, heads_sql, verdicts_sql, people_sql,
+                                                  views_sql };
 
 enum rb_status account_write(struct store *store, enum account_part part,
                              const uint8_t circle[static HASH_BYTES], struct writer *out) {

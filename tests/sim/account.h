@@ -7,6 +7,7 @@
 #include "store/store.h"
 
 enum account_part {
+    ACCOUNT_FORKS,    /* where logs are cut, and into what */
     ACCOUNT_HEADS,    /* of all logs and branches */
     ACCOUNT_VERDICTS, /* what became of each event */
     ACCOUNT_PEOPLE,   /* by seniority */

@@ -43,6 +43,9 @@ void faults_plan(struct fault_plan *plan, uint64_t seed, size_t nodes, int64_t l
                  unsigned a_day);
 void faults_leave_out(struct fault_plan *plan, unsigned classes);
 
+/* Of four faults one becomes this deed of the cheat (enum bad_deed), and he does no other. */
+void faults_cheat(struct fault_plan *plan, uint32_t deed);
+
 /* Adds the bit of the class of that name; false if there is none. */
 bool fault_class_read(const char *name, unsigned *classes);
 void faults_clear(struct fault_plan *plan);

@@ -4,6 +4,8 @@
 #include "store/db.h"
 #include "store/ingest.h"
 #include "tests/sim/account.h"
+#include "tests/sim/invariants_devices.h"
+#include "tests/sim/invariants_forks.h"
 #include "tests/sim/invariants_keys.h"
 #include "tests/sim/invariants_rules.h"
 
@@ -14,17 +16,10 @@
 
 enum { ACCOUNT_BYTES_MAX = 16 << 20, LINE_SHOWN = 100 };
 
-/* Up to `seq` this log is committed, and somebody may have been told so. */
-struct promise {
-    uint8_t circle[HASH_BYTES];
-    uint8_t log[LOG_PK_BYTES];
-    uint64_t seq;
-};
-
 struct watch {
     struct sim_node *node;
     struct store_observer observer;
-    struct promise *promises;
+    struct stored_event *promises; /* the newest of each log: somebody may have been told of it */
     size_t count, room;
     bool is_new; /* something was committed since invariants_look */
 };
@@ -43,6 +38,8 @@ struct invariants {
     struct key_oracle *keys;
     struct leaving *leavings;
     size_t leaving_count, leaving_room;
+    struct forked_log *forks;
+    size_t fork_count, fork_room;
     struct watch watches[WORLD_NODES_MAX];
     uint64_t checks[INVARIANTS];
     struct place *places; /* while the world is at rest */
@@ -85,11 +82,27 @@ void invariants_left(struct sim_node *node, const uint8_t circle[static HASH_BYT
     memcpy(invariants->leavings[place].person, node->person, HASH_BYTES);
 }
 
+void invariants_forked(struct sim_node *node, const uint8_t circle[static HASH_BYTES],
+                       const uint8_t log[static LOG_PK_BYTES], uint64_t common_seq) {
+    struct invariants *invariants = invariants_of(node->world);
+
+    if (invariants->fork_count == invariants->fork_room) {
+        invariants->fork_room = 2 * invariants->fork_room + 4;
+        invariants->forks =
+            rb_realloc(invariants->forks, invariants->fork_room, sizeof *invariants->forks);
+    }
+    struct forked_log *fork = &invariants->forks[invariants->fork_count++];
+    memcpy(fork->circle, circle, sizeof fork->circle);
+    memcpy(fork->log, log, sizeof fork->log);
+    fork->common_seq = common_seq;
+}
+
 static void check_rules(struct sim_node *node) {
     uint64_t *checks = invariants_of(node->world)->checks;
 
     checks[7]++;
     rules_check_forks(node);
+    rules_check_branches(node);
     checks[9]++;
     rules_check_removals(node, has_left, invariants_of(node->world));
     checks[11]++;
@@ -127,6 +140,7 @@ void invariants_end(struct world *world) {
     key_oracle_destroy(&invariants->keys);
     free(invariants->places);
     free(invariants->leavings);
+    free(invariants->forks);
     free(invariants);
     world->invariants = NULL;
 }
@@ -137,24 +151,52 @@ static struct watch *watch_of(const struct sim_node *node) {
 
 /* ---- I3: what was committed stays ---- */
 
-static void promise_note(struct watch *watch, const uint8_t circle[static HASH_BYTES],
-                         const uint8_t log[static LOG_PK_BYTES], uint64_t seq) {
+/* Somebody may write two histories of one log: then it matters which of them is kept. */
+static bool may_fork(const struct world *world) {
+    bool may = false;
+
+    for (size_t i = 0; i < world->node_count; i++) {
+        may = may || world->nodes[i].is_bad || world->nodes[i].twice;
+    }
+    return may;
+}
+
+static struct stored_event *promise_of(struct watch *watch, const uint8_t circle[static HASH_BYTES],
+                                       const uint8_t log[static LOG_PK_BYTES]) {
     for (size_t i = watch->count; i > 0; i--) {
-        struct promise *promise = &watch->promises[i - 1];
+        struct stored_event *promise = &watch->promises[i - 1];
         if (memcmp(promise->log, log, LOG_PK_BYTES) == 0 &&
             memcmp(promise->circle, circle, HASH_BYTES) == 0) {
-            promise->seq = seq > promise->seq ? seq : promise->seq;
-            return;
+            return promise;
         }
     }
     if (watch->count == watch->room) {
         watch->room = 2 * watch->room + 16;
         watch->promises = rb_realloc(watch->promises, watch->room, sizeof *watch->promises);
     }
-    struct promise *promise = &watch->promises[watch->count++];
+    struct stored_event *promise = &watch->promises[watch->count++];
+    *promise = (struct stored_event) { 0 };
     memcpy(promise->circle, circle, HASH_BYTES);
     memcpy(promise->log, log, LOG_PK_BYTES);
-    promise->seq = seq;
+    return promise;
+}
+
+static void promise_note(struct watch *watch, const uint8_t circle[static HASH_BYTES],
+                         const uint8_t log[static LOG_PK_BYTES], uint64_t seq) {
+    struct stored_event *promise = promise_of(watch, circle, log);
+
+    if (seq >= promise->seq) {
+        promise->seq = seq;
+        memset(promise->hash, 0, sizeof promise->hash);
+        if (may_fork(watch->node->world)) {
+            (void)forks_hash(watch->node, promise);
+        }
+    }
+}
+
+/* Nothing is ever revoked elsewhere, and looking is dear. */
+static bool has_lost_ones(const struct world *world) {
+    return world->crowd.spares > 0 || world->crowd.has_office;
 }
 
 static void on_stored(void *context, const uint8_t circle[static HASH_BYTES],
@@ -166,6 +208,9 @@ static void on_stored(void *context, const uint8_t circle[static HASH_BYTES],
     if (!watch->node->is_bad) {
         key_oracle_stored(invariants_of(watch->node->world)->keys, watch->node, circle, log, first,
                           last);
+        if (has_lost_ones(watch->node->world)) {
+            devices_check_written(watch->node, circle, log, first, last);
+        }
     }
 }
 
@@ -178,23 +223,19 @@ void invariants_look(struct sim_node *node) {
     }
 }
 
-/* The row of a log may have been cut since; its events stand under its first name. */
-static bool promise_is_kept(struct store *store, const struct promise *promise) {
-    static const char sql[] =
-        "SELECT count(*)"
-        " FROM circle"
-        " JOIN log ON log.circle = circle.id"
-        " JOIN event ON event.log = log.id"
-        " WHERE circle.circle = ?1"
-        "   AND (log.origin = ?2 OR log.pk = ?2)"
-        "   AND event.seq = ?3";
-    struct db_row *row = db_query(store_db(store), sql);
+static void check_promises(struct sim_node *node) {
+    const struct watch *watch = watch_of(node);
 
-    db_bind_blob(row, 1, span_of(promise->circle, HASH_BYTES));
-    db_bind_blob(row, 2, span_of(promise->log, LOG_PK_BYTES));
-    db_bind_int(row, 3, (int64_t)promise->seq);
-    const bool is_kept = db_step(row) && db_int(row, 0) > 0;
-    return db_end(row) == RB_OK && is_kept;
+    for (size_t i = 0; i < watch->count && !node->world->failed; i++) {
+        const struct stored_event *promise = &watch->promises[i];
+        bool is_cut = false;
+        invariants_of(node->world)->checks[3]++;
+        if (!forks_has(node, promise, &is_cut) && !disk_is_off(node->disk)) {
+            world_break(node->world, is_cut ? 7 : 3,
+                        "%s has lost event %" PRIu64 " of log %02x%02x..", node->name, promise->seq,
+                        promise->log[0], promise->log[1]);
+        }
+    }
 }
 
 void invariants_watch(struct sim_node *node) {
@@ -204,14 +245,7 @@ void invariants_watch(struct sim_node *node) {
     watch->observer = (struct store_observer) { .stored = on_stored, .context = watch };
     store_observe(node->store, &watch->observer);
     key_oracle_look(invariants->keys, node, true);
-    for (size_t i = 0; i < watch->count; i++) {
-        const struct promise *promise = &watch->promises[i];
-        invariants->checks[3]++;
-        if (!promise_is_kept(node->store, promise) && !disk_is_off(node->disk)) {
-            world_break(node->world, 3, "%s has lost event %" PRIu64 " of log %02x%02x..",
-                        node->name, promise->seq, promise->log[0], promise->log[1]);
-        }
-    }
+    check_promises(node);
 }
 
 void invariants_watch_no_more(struct sim_node *node) {
@@ -296,6 +330,23 @@ static void gather(struct world *world) {
     }
 }
 
+enum standing invariants_standing(const struct sim_node *node,
+                                  const uint8_t circle[static HASH_BYTES]) {
+    const struct invariants *invariants = invariants_of(node->world);
+
+    for (size_t i = 0; i < invariants->place_count; i++) {
+        if (memcmp(invariants->places[i].circle, circle, HASH_BYTES) == 0) {
+            return invariants->places[i].standing[node->index];
+        }
+    }
+    return STANDING_OUT;
+}
+
+bool invariants_ever_out(const struct world *world, const uint8_t circle[static HASH_BYTES],
+                         const uint8_t person[static HASH_BYTES]) {
+    return key_oracle_ever_out(invariants_of(world)->keys, circle, person);
+}
+
 /* ---- Accounts ---- */
 
 static void account_of(struct sim_node *node, enum account_part part, const struct place *place,
@@ -341,7 +392,8 @@ static bool accounts_equal(const struct writer *a, const struct writer *b) {
  * only invited has no voice: if he alone holds a key, the others wait for him. */
 static bool is_asked(const struct sim_node *node, const struct place *place,
                      enum account_part part) {
-    const enum standing least = part == ACCOUNT_HEADS ? STANDING_INVITED : STANDING_ACCEPTED;
+    const bool is_of_logs = part == ACCOUNT_HEADS || part == ACCOUNT_FORKS;
+    const enum standing least = is_of_logs ? STANDING_INVITED : STANDING_ACCEPTED;
 
     return node->store != NULL && !node->is_bad && place->standing[node->index] >= least;
 }
@@ -382,15 +434,50 @@ bool invariants_settled(struct world *world) {
         settled = place_agrees(world, &invariants->places[i], ACCOUNT_HEADS, -1) &&
                   place_agrees(world, &invariants->places[i], ACCOUNT_VERDICTS, -1);
     }
-    return settled;
+    return settled && (!has_lost_ones(world) || devices_agree(world, false));
+}
+
+/* What a revoked computer wrote. */
+static void check_locks(struct world *world, const struct place *place) {
+    for (size_t i = 0; i < world->node_count && has_lost_ones(world); i++) {
+        if (is_asked(&world->nodes[i], place, ACCOUNT_VIEWS)) {
+            invariants_of(world)->checks[8] += devices_check_locks(&world->nodes[i], place->circle);
+        }
+    }
+}
+
+static void check_forks(struct world *world, const struct place *place) {
+    struct invariants *invariants = invariants_of(world);
+    struct sim_node *asked[WORLD_NODES_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < world->node_count; i++) {
+        if (is_asked(&world->nodes[i], place, ACCOUNT_HEADS)) {
+            asked[count++] = &world->nodes[i];
+        }
+    }
+    forks_check(world, place->circle, asked, count, invariants->forks, invariants->fork_count);
 }
 
 static void check_place(struct world *world, const struct place *place) {
-    static const int numbers[ACCOUNT_PARTS] = { 2, 8, 1, 1 };
+    static const int numbers[ACCOUNT_PARTS] = { 7, 2, 8, 1, 1 };
 
+    check_forks(world, place);
     for (size_t part = 0; part < ACCOUNT_PARTS && !world->failed; part++) {
         invariants_of(world)->checks[numbers[part]]++;
         (void)place_agrees(world, place, (enum account_part)part, numbers[part]);
+    }
+    check_locks(world, place);
+}
+
+/* Whoever does not cheat has no reason to sign anything badly, and to look is dear. */
+static void check_cheats(struct sim_node *node) {
+    struct world *world = node->world;
+
+    for (size_t i = 0; i < world->node_count && !world->failed; i++) {
+        if (world->nodes[i].is_bad) {
+            invariants_of(world)->checks[8] += forks_check_signed(node, world->nodes[i].person);
+        }
     }
 }
 
@@ -437,9 +524,15 @@ void invariants_at_rest(struct world *world) {
     for (size_t i = 0; i < invariants->place_count && !world->failed; i++) {
         check_place(world, &invariants->places[i]);
     }
+    if (has_lost_ones(world) && !world->failed) {
+        invariants->checks[2]++;
+        (void)devices_agree(world, true);
+    }
     for (size_t i = 0; i < world->node_count && !world->failed; i++) {
         if (world->nodes[i].store != NULL && !world->nodes[i].is_bad) {
             check_rules(&world->nodes[i]);
+            check_promises(&world->nodes[i]);
+            check_cheats(&world->nodes[i]);
             check_rebuilt(&world->nodes[i]);
         }
     }

@@ -5,8 +5,10 @@
  *   I5  when somebody writes content, nobody who is out in his view holds its key; but for those
  *       who got it when some thought them in and others out: they may have been added again, by
  *       somebody of whom the writer has not heard
- *   I4  who comes to hold a key belonged to its circle in somebody's view, once; that he gets none
- *       after he was taken out is for I5 */
+ *   I4  a key is sealed only to whom its author, at that moment, counts among the circle, and to
+ *       the devices that it names; who holds one has made it, was sealed it, or has one that
+ *       wraps it.  (What is sealed is seen when it is: a double stands before event_seal_key_body.)
+ *       Cheats may seal to whom they like */
 #ifndef REMBUK_TESTS_INVARIANTS_KEYS_H
 #define REMBUK_TESTS_INVARIANTS_KEYS_H
 
@@ -24,5 +26,9 @@ void key_oracle_stored(struct key_oracle *oracle, struct sim_node *node,
 
 /* It may hold new keys; `anew`: look at all of them. */
 void key_oracle_look(struct key_oracle *oracle, struct sim_node *node, bool anew);
+
+/* Whether anybody, at any time, has seen that person out of the circle, or come out of it. */
+bool key_oracle_ever_out(struct key_oracle *oracle, const uint8_t circle[static HASH_BYTES],
+                         const uint8_t person[static HASH_BYTES]);
 
 #endif

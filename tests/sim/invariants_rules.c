@@ -15,13 +15,15 @@ static void must_end(struct sim_node *node, struct db_row *row) {
 
 /* ---- I7 ---- */
 
+/* One of his computers is. */
 static bool is_twice(const struct world *world, const uint8_t person[static HASH_BYTES]) {
+    bool twice = false;
+
     for (size_t i = 0; i < world->node_count; i++) {
-        if (memcmp(world->nodes[i].person, person, HASH_BYTES) == 0) {
-            return world->nodes[i].twice;
-        }
+        const struct sim_node *node = &world->nodes[i];
+        twice = twice || (node->twice && memcmp(node->person, person, HASH_BYTES) == 0);
     }
-    return false;
+    return twice;
 }
 
 void rules_check_forks(struct sim_node *node) {
@@ -44,6 +46,26 @@ void rules_check_forks(struct sim_node *node) {
     must_end(node, row);
 }
 
+void rules_check_branches(struct sim_node *node) {
+    static const char sql[] =
+        "SELECT log.origin, event.seq"
+        " FROM log"
+        " JOIN event ON event.log = log.id"
+        " WHERE log.parent IS NOT NULL AND event.control = 0 AND event.state = 1"
+        "   AND NOT EXISTS (SELECT 1 FROM adopted WHERE adopted.circle = log.circle"
+        "     AND adopted.log = log.origin AND adopted.seq >= event.seq)";
+    struct db_row *row = db_query(store_db(node->store), sql);
+    uint8_t log[LOG_PK_BYTES];
+
+    while (db_step(row)) {
+        db_copy(row, 0, log, sizeof log);
+        world_break(node->world, 7,
+                    "%s counts event %" PRId64 " of log %02x%02x.., which is behind a fork",
+                    node->name, db_int(row, 1), log[0], log[1]);
+    }
+    must_end(node, row);
+}
+
 /* ---- I9 ---- */
 
 void rules_check_removals(struct sim_node *node,
@@ -54,7 +76,11 @@ void rules_check_removals(struct sim_node *node,
         "SELECT circle.circle, member.person"
         " FROM member"
         " JOIN circle ON circle.id = member.circle"
-        " WHERE member.state = ?1 AND member.role = ?2 AND member.by <> member.person";
+        " WHERE member.state = ?1 AND member.role = ?2 AND member.by <> member.person"
+        /* Whose letter stands higher is senior to the founder. */
+        "   AND NOT EXISTS (SELECT 1 FROM member AS remover"
+        "     WHERE remover.circle = member.circle AND remover.person = member.by"
+        "       AND remover.rank < member.rank)";
     struct db_row *row = db_query(store_db(node->store), sql);
     uint8_t circle[HASH_BYTES], person[HASH_BYTES];
 

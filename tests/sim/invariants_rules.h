@@ -9,6 +9,9 @@
  * histories. */
 void rules_check_forks(struct sim_node *node);
 
+/* I7: content behind a fork counts only if a manager has adopted it. */
+void rules_check_branches(struct sim_node *node);
+
 /* I9: who founded a circle is senior to all in it, and nobody takes him out before he has left it
  * himself. */
 void rules_check_removals(struct sim_node *node,

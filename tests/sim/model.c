@@ -1,87 +1,224 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tests/sim/model.h"
+#include "tests/sim/model_inside.h"
+
+#include "tests/sim/invariants.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct modelled {
-    uint8_t ref[REF_BYTES];
-    uint8_t thread[REF_BYTES];
-    const struct sim_node *author;
-    char **texts; /* its first one, then what it was edited to */
-    size_t text_count;
-    bool retracted;
-};
-
-struct model {
-    struct modelled *posts;
-    size_t count, room;
-    bool doubts[WORLD_NODES_MAX];
-};
 
 struct model *model_new(void) {
     return rb_alloc(1, sizeof(struct model));
 }
 
-static void texts_free(struct modelled *post) {
-    for (size_t i = 0; i < post->text_count; i++) {
-        free(post->texts[i]);
+static void item_clear(struct modelled *item) {
+    for (size_t i = 0; i < item->text_count; i++) {
+        free(item->texts[i]);
     }
-    free(post->texts);
+    free(item->texts);
+    free(item->reason);
 }
 
 void model_destroy(struct model **model) {
-    if (*model != NULL) {
-        for (size_t i = 0; i < (*model)->count; i++) {
-            texts_free(&(*model)->posts[i]);
-        }
-        free((*model)->posts);
-        free(*model);
-        *model = NULL;
+    if (*model == NULL) {
+        return;
     }
+    for (size_t i = 0; i < (*model)->count; i++) {
+        item_clear(&(*model)->items[i]);
+    }
+    for (size_t i = 0; i < (*model)->circle_count; i++) {
+        free((*model)->circles[i].name);
+        free((*model)->circles[i].people);
+        free((*model)->circles[i].adds);
+    }
+    free((*model)->items);
+    free((*model)->slots);
+    free((*model)->circles);
+    free(*model);
+    *model = NULL;
 }
 
-static struct modelled *find(const struct model *model, const uint8_t ref[static REF_BYTES]) {
-    for (size_t i = model->count; i > 0; i--) {
-        if (memcmp(model->posts[i - 1].ref, ref, REF_BYTES) == 0) {
-            return &model->posts[i - 1];
+/* ---- Finding ---- */
+
+static size_t slot_of(const struct model *model, const uint8_t ref[static REF_BYTES]) {
+    uint64_t spread;
+
+    memcpy(&spread, ref, sizeof spread); /* a ref is a hash */
+    size_t slot = (size_t)(spread % model->slot_count);
+    while (model->slots[slot] != 0 &&
+           memcmp(model->items[model->slots[slot] - 1].ref, ref, REF_BYTES) != 0) {
+        slot = (slot + 1) % model->slot_count;
+    }
+    return slot;
+}
+
+struct modelled *model_find(const struct model *model, const uint8_t ref[static REF_BYTES]) {
+    const size_t place = model->slot_count == 0 ? 0 : model->slots[slot_of(model, ref)];
+
+    return place == 0 ? NULL : &model->items[place - 1];
+}
+
+struct modelled_circle *model_circle_find(const struct model *model,
+                                          const uint8_t circle[static HASH_BYTES]) {
+    for (size_t i = 0; i < model->circle_count; i++) {
+        if (memcmp(model->circles[i].circle, circle, HASH_BYTES) == 0) {
+            return &model->circles[i];
         }
     }
     return NULL;
 }
 
-static void text_add(struct modelled *post, struct span text) {
-    post->texts = rb_realloc(post->texts, post->text_count + 1, sizeof *post->texts);
-    post->texts[post->text_count++] = rb_strndup(text);
+struct modelled_person *model_person(const struct modelled_circle *circle,
+                                     const uint8_t person[static HASH_BYTES]) {
+    for (size_t i = 0; i < circle->people_count; i++) {
+        if (memcmp(circle->people[i].id, person, HASH_BYTES) == 0) {
+            return &circle->people[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- Circles ---- */
+
+/* The one that is there, or a new one. */
+static struct modelled_circle *circle_of(struct model *model,
+                                         const uint8_t circle[static HASH_BYTES]) {
+    struct modelled_circle *found = model_circle_find(model, circle);
+
+    if (found == NULL) {
+        model->circles =
+            rb_realloc(model->circles, model->circle_count + 1, sizeof *model->circles);
+        found = &model->circles[model->circle_count++];
+        *found = (struct modelled_circle) { 0 };
+        memcpy(found->circle, circle, HASH_BYTES);
+    }
+    return found;
+}
+
+static size_t person_of(struct modelled_circle *circle, const uint8_t person[static HASH_BYTES]) {
+    const struct modelled_person *found = model_person(circle, person);
+
+    if (found != NULL) {
+        return (size_t)(found - circle->people);
+    }
+    circle->people = rb_realloc(circle->people, circle->people_count + 1, sizeof *circle->people);
+    struct modelled_person *made = &circle->people[circle->people_count];
+    *made = (struct modelled_person) { .role = CIRCLE_READER };
+    memcpy(made->id, person, HASH_BYTES);
+    return circle->people_count++;
+}
+
+void model_circle(struct model *model, const struct sim_node *founder,
+                  const uint8_t circle[static HASH_BYTES], enum circle_kind kind,
+                  const char *name) {
+    struct modelled_circle *made = circle_of(model, circle);
+    const size_t place = person_of(made, founder->person);
+
+    made->is_founded = true;
+    made->kind = kind;
+    made->founder = founder;
+    made->name = rb_strndup(span_text(name));
+    made->people[place].role = CIRCLE_OWNER;
+    made->people[place].founded = made->people[place].accepted = true;
+}
+
+void model_add(struct model *model, const struct sim_node *by,
+               const uint8_t circle[static HASH_BYTES], const uint8_t person[static HASH_BYTES],
+               enum circle_role role) {
+    struct modelled_circle *found = circle_of(model, circle);
+    const size_t author = person_of(found, by->person);
+    const size_t whom = person_of(found, person);
+
+    found->adds = rb_realloc(found->adds, found->add_count + 1, sizeof *found->adds);
+    found->adds[found->add_count++] = (struct modelled_add) { author, whom };
+    if (found->people[whom].role < role) {
+        found->people[whom].role = role;
+    }
+}
+
+void model_accept(struct model *model, const struct sim_node *who,
+                  const uint8_t circle[static HASH_BYTES]) {
+    struct modelled_circle *found = circle_of(model, circle);
+    const size_t place = person_of(found, who->person);
+
+    found->people[place].accepted = true;
+}
+
+/* ---- What is written ---- */
+
+static void slots_grow(struct model *model) {
+    free(model->slots);
+    model->slot_count = 2 * model->slot_count + 256;
+    model->slots = rb_alloc(model->slot_count, sizeof *model->slots);
+    for (size_t i = 0; i < model->count; i++) {
+        model->slots[slot_of(model, model->items[i].ref)] = i + 1;
+    }
+}
+
+static void text_add(struct modelled *item, struct span text) {
+    item->texts = rb_realloc(item->texts, item->text_count + 1, sizeof *item->texts);
+    item->texts[item->text_count++] = rb_strndup(text);
+}
+
+static struct modelled *item_add(struct model *model, enum modelled_sort sort,
+                                 const struct sim_node *author,
+                                 const uint8_t circle[static HASH_BYTES],
+                                 const uint8_t ref[static REF_BYTES], struct span text) {
+    const struct modelled_circle *place = circle_of(model, circle);
+
+    if (model->count == model->room) {
+        model->room = 2 * model->room + 64;
+        model->items = rb_realloc(model->items, model->room, sizeof *model->items);
+    }
+    if (2 * model->count >= model->slot_count) {
+        slots_grow(model);
+    }
+    struct modelled *item = &model->items[model->count++];
+    *item = (struct modelled) { .sort = sort,
+                                .circle = (size_t)(place - model->circles),
+                                .author = author };
+    memcpy(item->ref, ref, REF_BYTES);
+    text_add(item, text);
+    model->slots[slot_of(model, ref)] = model->count;
+    return item;
+}
+
+void model_thread(struct model *model, const struct sim_node *author,
+                  const uint8_t circle[static HASH_BYTES], const uint8_t ref[static REF_BYTES],
+                  struct span title) {
+    (void)item_add(model, MODELLED_THREAD, author, circle, ref, title);
 }
 
 void model_post(struct model *model, const struct sim_node *author,
-                const uint8_t thread[static REF_BYTES], const uint8_t ref[static REF_BYTES],
-                struct span text) {
-    if (model->count == model->room) {
-        model->room = 2 * model->room + 64;
-        model->posts = rb_realloc(model->posts, model->room, sizeof *model->posts);
-    }
-    struct modelled *post = &model->posts[model->count++];
-    *post = (struct modelled) { .author = author };
-    memcpy(post->ref, ref, REF_BYTES);
+                const uint8_t circle[static HASH_BYTES], const uint8_t thread[static REF_BYTES],
+                const uint8_t *reply_to, const uint8_t ref[static REF_BYTES], struct span text) {
+    struct modelled *post = item_add(model, MODELLED_POST, author, circle, ref, text);
+
     memcpy(post->thread, thread, REF_BYTES);
-    text_add(post, text);
+    post->is_reply = reply_to != NULL;
+    if (post->is_reply) {
+        memcpy(post->reply_to, reply_to, REF_BYTES);
+    }
+}
+
+void model_note(struct model *model, const struct sim_node *author,
+                const uint8_t circle[static HASH_BYTES], const uint8_t ref[static REF_BYTES],
+                struct span text) {
+    (void)item_add(model, MODELLED_NOTE, author, circle, ref, text);
 }
 
 void model_edit(struct model *model, const uint8_t post[static REF_BYTES], struct span text) {
-    struct modelled *found = find(model, post);
+    struct modelled *found = model_find(model, post);
 
     if (found != NULL) {
         text_add(found, text);
     }
 }
 
-void model_retract(struct model *model, const uint8_t post[static REF_BYTES]) {
-    struct modelled *found = find(model, post);
+void model_retract(struct model *model, const uint8_t post[static REF_BYTES], struct span reason) {
+    struct modelled *found = model_find(model, post);
 
-    if (found != NULL) {
-        found->retracted = true;
+    if (found != NULL && found->reason == NULL) {
+        found->reason = rb_strndup(reason);
     }
 }
 
@@ -89,100 +226,63 @@ void model_doubt(struct model *model, const struct sim_node *author) {
     model->doubts[author->index] = true;
 }
 
-/* ---- Checking ---- */
+/* ---- Who is sure ---- */
 
-struct check {
-    const struct model *model;
-    struct sim_node *node;
-    size_t count;
-};
+bool model_leaves_out(const struct world *world, const uint8_t person[static HASH_BYTES]) {
+    bool leaves_out = false;
 
-static const struct sim_node *author_of(const struct world *world,
-                                        const uint8_t person[static HASH_BYTES]) {
     for (size_t i = 0; i < world->node_count; i++) {
-        if (memcmp(world->nodes[i].person, person, HASH_BYTES) == 0) {
-            return &world->nodes[i];
-        }
+        const struct sim_node *node = &world->nodes[i];
+        leaves_out = leaves_out || ((node->twice || node->is_bad) &&
+                                    memcmp(node->person, person, HASH_BYTES) == 0);
     }
-    return NULL;
+    return leaves_out;
 }
 
-/* An edit may wait: its author had been taken out before he wrote it.  Then an earlier one
- * stands. */
-static bool was_its_text(const struct modelled *post, const struct post_row *row) {
-    const size_t first = row->edited ? 1 : 0;
-    const size_t end = row->edited ? post->text_count : 1;
+bool model_doubts(const struct model *model, const struct world *world,
+                  const uint8_t person[static HASH_BYTES]) {
+    bool doubts = false;
 
-    for (size_t i = first; i < end; i++) {
-        if (span_equal(row->text, span_text(post->texts[i]))) {
+    for (size_t i = 0; i < world->node_count; i++) {
+        doubts =
+            doubts || (model->doubts[i] && memcmp(world->nodes[i].person, person, HASH_BYTES) == 0);
+    }
+    return doubts;
+}
+
+/* Nobody in the model has added him: somebody left out has, or it was done in doubt. */
+static bool was_added(const struct modelled_circle *circle, size_t person) {
+    for (size_t i = 0; i < circle->add_count; i++) {
+        if (circle->adds[i].whom == person) {
             return true;
         }
     }
-    return false;
+    return circle->people[person].founded;
 }
 
-static const char *difference(const struct modelled *post, const struct post_row *row) {
-    if (memcmp(post->author->person, row->author, HASH_BYTES) != 0 ||
-        memcmp(post->thread, row->thread, REF_BYTES) != 0) {
-        return "is not where it was, or not whose it was";
+/* Through whom unsure people bring others in, those are unsure too. */
+static void unsureness_spread(struct modelled_circle *circle) {
+    for (bool grew = true; grew;) {
+        grew = false;
+        for (size_t i = 0; i < circle->add_count; i++) {
+            const struct modelled_add *add = &circle->adds[i];
+            if (circle->people[add->by].unsure && !circle->people[add->whom].unsure) {
+                circle->people[add->whom].unsure = true;
+                grew = true;
+            }
+        }
     }
-    if (row->retracted && !post->retracted) {
-        return "was retracted by nobody";
-    }
-    if (!row->retracted && !was_its_text(post, row)) {
-        return "says what nobody wrote";
-    }
-    return NULL;
 }
 
-static bool check_post(void *context, const struct post_row *row) {
-    struct check *check = context;
-    const struct sim_node *author = author_of(check->node->world, row->author);
-    const struct modelled *post = find(check->model, row->ref);
-
-    if (author == NULL || author->twice || author->is_bad || check->model->doubts[author->index]) {
-        return true;
+void model_judge(struct model *model, struct world *world) {
+    for (size_t i = 0; i < model->circle_count; i++) {
+        struct modelled_circle *circle = &model->circles[i];
+        for (size_t j = 0; j < circle->people_count; j++) {
+            struct modelled_person *person = &circle->people[j];
+            person->unsure = !circle->is_founded || !was_added(circle, j) ||
+                             model_leaves_out(world, person->id) ||
+                             invariants_ever_out(world, circle->circle, person->id);
+        }
+        unsureness_spread(circle);
     }
-    const char *what = post == NULL ? "was written by nobody" : difference(post, row);
-    if (what != NULL) {
-        world_break(check->node->world, 1, "%s: a post of %s %s", check->node->name, author->name,
-                    what);
-    }
-    check->count++;
-    return true;
-}
-
-struct thread_list {
-    uint8_t (*refs)[REF_BYTES];
-    size_t count, room;
-};
-
-static bool note_thread(void *context, const struct thread_row *row) {
-    struct thread_list *list = context;
-
-    if (list->count == list->room) {
-        list->room = 2 * list->room + 16;
-        list->refs = rb_realloc(list->refs, list->room, sizeof *list->refs);
-    }
-    memcpy(list->refs[list->count++], row->ref, REF_BYTES);
-    return true;
-}
-
-size_t model_check(struct model *model, struct sim_node *node) {
-    struct check check = { .model = model, .node = node };
-    struct thread_list threads = { 0 };
-    enum rb_status status;
-
-    world_enter(node->world, node);
-    status = thread_each(node->store, NULL, note_thread, &threads);
-    for (size_t i = 0; i < threads.count && status == RB_OK; i++) {
-        status = thread_posts(node->store, threads.refs[i], 0, check_post, &check);
-    }
-    world_enter(node->world, NULL);
-    if (status != RB_OK) {
-        world_break(node->world, 0, "%s cannot show its threads: status %d", node->name,
-                    (int)status);
-    }
-    free(threads.refs);
-    return check.count;
 }

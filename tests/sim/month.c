@@ -6,6 +6,8 @@
 #include "store/threads.h"
 #include "tests/sim/invariants.h"
 #include "tests/sim/model.h"
+#include "tests/sim/month_computers.h"
+#include "tests/sim/month_joining.h"
 #include "tests/sim/world_link.h"
 
 #include <inttypes.h>
@@ -14,7 +16,17 @@
 #include <string.h>
 
 /* Subjects of EVENT_ACT: what shall happen, and to whom or as which act. */
-enum turn { TURN_COME, TURN_GO, TURN_DOZE, TURN_PLUG, TURN_UNPLUG, TURN_GATHER, TURN_ACT };
+enum turn {
+    TURN_COME,
+    TURN_GO,
+    TURN_DOZE,
+    TURN_PLUG,
+    TURN_UNPLUG,
+    TURN_GATHER,
+    TURN_ACT,
+    TURN_COMPUTER, /* month_computers.h */
+    TURN_JOIN      /* month_joining.h */
+};
 enum { TURN_SHIFT = 32, TEXT_BYTES = 400, PICKED_MAX = 64 };
 
 struct month {
@@ -168,6 +180,11 @@ static struct span title_of(struct act *act, char out[static TEXT_BYTES]) {
 
 /* ---- The acts ---- */
 
+/* What was done goes into the model; of what a disk interrupted nobody knows. */
+static struct model *model_of(const struct act *act) {
+    return month_of(act->node->world)->model;
+}
+
 static enum rb_status act_found(struct act *act) {
     struct month *month = month_of(act->node->world);
     uint8_t circle[HASH_BYTES];
@@ -178,7 +195,10 @@ static enum rb_status act_found(struct act *act) {
     }
     (void)snprintf(name, sizeof name, "Kelompok %" PRIu64, month->acts);
     const enum rb_status status = group_new(act->store, span_text(name), NULL, act->now_ms, circle);
-    month->circles += status == RB_OK ? 1 : 0;
+    if (status == RB_OK) {
+        month->circles++;
+        model_circle(month->model, act->node, circle, CIRCLE_GROUP, name);
+    }
     return status;
 }
 
@@ -204,21 +224,30 @@ static enum rb_status act_invite(struct act *act) {
     if (status != RB_OK || people.count == 0) {
         return status;
     }
-    status = membership_add(act->store, pick(&circles), pick(&people), role, until_s, act->now_ms,
-                            &refusal);
+    const uint8_t *circle = pick(&circles), *person = pick(&people);
+    status = membership_add(act->store, circle, person, role, until_s, act->now_ms, &refusal);
+    if (status == RB_OK) {
+        model_add(model_of(act), act->node, circle, person, role);
+    }
     refusal_clear(&refusal);
     return status;
 }
 
 static enum rb_status act_answer(struct act *act) {
     struct picked groups;
-    const enum rb_status status = pick_group(act, GROUP_INVITED, &groups);
+    enum rb_status status = pick_group(act, GROUP_INVITED, &groups);
 
     if (status != RB_OK) {
         return status;
     }
-    return random_chance(&act->random, 90) ? group_accept(act->store, pick(&groups), act->now_ms)
-                                           : group_decline(act->store, pick(&groups), act->now_ms);
+    const bool accepts = random_chance(&act->random, 90);
+    const uint8_t *circle = pick(&groups);
+    status = accepts ? group_accept(act->store, circle, act->now_ms)
+                     : group_decline(act->store, circle, act->now_ms);
+    if (status == RB_OK && accepts) {
+        model_accept(model_of(act), act->node, circle);
+    }
+    return status;
 }
 
 static enum rb_status act_leave(struct act *act) {
@@ -255,28 +284,33 @@ static enum rb_status act_remove(struct act *act) {
 static enum rb_status act_thread(struct act *act) {
     struct picked circles;
     uint8_t ref[REF_BYTES];
-    char title[TEXT_BYTES];
-    const enum rb_status status = pick_circle(act, &circles);
+    char buffer[TEXT_BYTES];
+    enum rb_status status = pick_circle(act, &circles);
 
-    return status == RB_OK
-               ? thread_new(act->store, pick(&circles), title_of(act, title), act->now_ms, ref)
-               : status;
-}
-
-/* What was done goes into the model; of what a disk interrupted nobody knows. */
-static struct model *model_of(const struct act *act) {
-    return month_of(act->node->world)->model;
+    if (status != RB_OK) {
+        return status;
+    }
+    const struct span title = title_of(act, buffer);
+    const uint8_t *circle = pick(&circles);
+    status = thread_new(act->store, circle, title, act->now_ms, ref);
+    if (status == RB_OK) {
+        model_thread(model_of(act), act->node, circle, ref, title);
+    }
+    return status;
 }
 
 static enum rb_status post_in(struct act *act, const uint8_t thread[static REF_BYTES],
                               const uint8_t *reply_to, const char *what) {
     char buffer[TEXT_BYTES];
     const struct span text = words(act, what, buffer);
-    uint8_t ref[REF_BYTES];
-    const enum rb_status status = post_add(act->store, thread, reply_to, text, act->now_ms, ref);
+    uint8_t ref[REF_BYTES], circle[HASH_BYTES];
+    enum rb_status status = thread_circle(act->store, thread, circle);
 
     if (status == RB_OK) {
-        model_post(model_of(act), act->node, thread, ref, text);
+        status = post_add(act->store, thread, reply_to, text, act->now_ms, ref);
+    }
+    if (status == RB_OK) {
+        model_post(model_of(act), act->node, circle, thread, reply_to, ref, text);
     }
     return status;
 }
@@ -294,22 +328,29 @@ static enum rb_status act_post(struct act *act) {
     return status == RB_OK ? post_in(act, thread, pick(&picked), "Jawaban") : status;
 }
 
+static enum rb_status edit(struct act *act, const uint8_t post[static REF_BYTES]) {
+    char buffer[TEXT_BYTES];
+    const struct span text = words(act, "Ralat", buffer);
+    const enum rb_status status = post_edit(act->store, post, text, act->now_ms);
+
+    if (status == RB_OK) {
+        model_edit(model_of(act), post, text);
+    }
+    return status;
+}
+
+/* Who corrects something often finds another mistake in it. */
 static enum rb_status act_edit(struct act *act) {
     struct picked posts;
     uint8_t thread[REF_BYTES];
-    char buffer[TEXT_BYTES];
     enum rb_status status = pick_post(act, thread, &posts);
 
     if (status != RB_OK) {
         return status;
     }
     const uint8_t *post = pick(&posts);
-    const struct span text = words(act, "Ralat", buffer);
-    status = post_edit(act->store, post, text, act->now_ms);
-    if (status == RB_OK) {
-        model_edit(model_of(act), post, text);
-    }
-    return status;
+    status = edit(act, post);
+    return status == RB_OK && random_chance(&act->random, 30) ? edit(act, post) : status;
 }
 
 static enum rb_status act_retract(struct act *act) {
@@ -321,9 +362,10 @@ static enum rb_status act_retract(struct act *act) {
         return status;
     }
     const uint8_t *post = pick(&posts);
-    status = post_retract(act->store, post, span_text("keliru"), act->now_ms);
+    const struct span reason = span_text("keliru");
+    status = post_retract(act->store, post, reason, act->now_ms);
     if (status == RB_OK) {
-        model_retract(model_of(act), post);
+        model_retract(model_of(act), post, reason);
     }
     return status;
 }
@@ -332,12 +374,19 @@ static enum rb_status act_case(struct act *act) {
     struct month *month = month_of(act->node->world);
     const struct case_record record = { .cluster = "ABH", .sex = SEX_UNKNOWN };
     uint8_t circle[HASH_BYTES];
+    struct case_row row;
 
     if (month->circles >= month->plan.circles_max) {
         return RB_NOT_FOUND;
     }
-    const enum rb_status status = case_new(act->store, &record, act->now_ms, circle);
+    enum rb_status status = case_new(act->store, &record, act->now_ms, circle);
     month->circles += status == RB_OK ? 1 : 0;
+    if (status == RB_OK) {
+        status = case_get(act->store, circle, &row);
+    }
+    if (status == RB_OK) {
+        model_circle(month->model, act->node, circle, CIRCLE_CASE, row.code);
+    }
     return status;
 }
 
@@ -351,18 +400,30 @@ static enum rb_status act_share(struct act *act) {
     if (status != RB_OK || people.count == 0) {
         return status;
     }
-    return case_share(act->store, pick(&cases), pick(&people), act->now_ms);
+    const uint8_t *circle = pick(&cases), *person = pick(&people);
+    status = case_share(act->store, circle, person, act->now_ms);
+    if (status == RB_OK) {
+        model_add(model_of(act), act->node, circle, person, CIRCLE_WRITER);
+    }
+    return status;
 }
 
 static enum rb_status act_note(struct act *act) {
     struct picked cases;
     uint8_t ref[REF_BYTES];
-    char text[TEXT_BYTES];
-    const enum rb_status status = pick_case(act, &cases);
+    char buffer[TEXT_BYTES];
+    enum rb_status status = pick_case(act, &cases);
 
-    return status == RB_OK ? case_note(act->store, pick(&cases), words(act, "Kunjungan", text),
-                                       act->now_ms, ref)
-                           : status;
+    if (status != RB_OK) {
+        return status;
+    }
+    const struct span text = words(act, "Kunjungan", buffer);
+    const uint8_t *circle = pick(&cases);
+    status = case_note(act->store, circle, text, act->now_ms, ref);
+    if (status == RB_OK) {
+        model_note(model_of(act), act->node, circle, ref, text);
+    }
+    return status;
 }
 
 static enum rb_status act_adopt(struct act *act) {
@@ -422,7 +483,7 @@ static void act_do(struct world *world, uint64_t number) {
     enum month_act sort = ACT_FOUND;
 
     month->acts = number;
-    if (node->state != SIM_ON) {
+    if (node->state != SIM_ON || node->is_spare) {
         return;
     }
     struct act act = {
@@ -440,6 +501,20 @@ static void act_do(struct world *world, uint64_t number) {
     (void)sim_did(node, status);
 }
 
+static enum rb_status gather_one(struct act *act, const uint8_t circle[static HASH_BYTES],
+                                 const uint8_t person[static HASH_BYTES]) {
+    const enum circle_role role = some_role(act);
+    struct refusal refusal = { 0 };
+    const enum rb_status status =
+        membership_add(act->node->store, circle, person, role, 0, sim_now_ms(act->node), &refusal);
+
+    if (status == RB_OK) {
+        model_add(model_of(act), act->node, circle, person, role);
+    }
+    refusal_clear(&refusal);
+    return status;
+}
+
 /* A group into which its founder brings others at once, most of them or, if so planned, all. */
 static void gather(struct world *world, struct sim_node *node) {
     struct month *month = month_of(world);
@@ -453,16 +528,19 @@ static void gather(struct world *world, struct sim_node *node) {
     world_enter(world, node);
     (void)snprintf(name, sizeof name, "Tim %zu %u", node->index, month->circles);
     enum rb_status status = group_new(node->store, span_text(name), NULL, sim_now_ms(node), circle);
-    month->circles += status == RB_OK ? 1 : 0;
-    for (size_t i = 0; i < world->node_count && status == RB_OK; i++) {
-        struct refusal refusal = { 0 };
+    if (status == RB_OK) {
+        month->circles++;
+        model_circle(month->model, node, circle, CIRCLE_GROUP, name);
+    }
+    for (size_t i = 0; i < world->acquainted && status == RB_OK; i++) {
         if (i != node->index && (month->plan.everybody || random_chance(&act.random, 75))) {
-            status = membership_add(node->store, circle, world->nodes[i].person, some_role(&act), 0,
-                                    sim_now_ms(node), &refusal);
+            status = gather_one(&act, circle, world->nodes[i].person);
         }
-        refusal_clear(&refusal);
     }
     world_enter(world, NULL);
+    if (disk_is_off(node->disk) || node->disk_fails) {
+        model_doubt(month->model, node);
+    }
     world_tell(world, "%s gathers a group, status %d", node->name, (int)status);
     (void)sim_did(node, status);
 }
@@ -494,11 +572,25 @@ static void on_act(struct world *world, uint64_t subject) {
     case TURN_ACT:
         act_do(world, whom);
         break;
+    case TURN_COMPUTER:
+        computers_go_on(world, whom);
+        break;
+    case TURN_JOIN:
+        joining_go_on(world, whom);
+        break;
     }
 }
 
 static void plan_turn(struct world *world, int64_t at_ms, enum turn turn, uint64_t whom) {
     world_at(world, at_ms, EVENT_ACT, (uint64_t)turn << TURN_SHIFT | whom);
+}
+
+static void computer_again(struct world *world, int64_t at_ms, uint64_t story) {
+    plan_turn(world, at_ms, TURN_COMPUTER, story);
+}
+
+static void join_again(struct world *world, int64_t at_ms, uint64_t story) {
+    plan_turn(world, at_ms, TURN_JOIN, story);
 }
 
 static int64_t about(struct random *random, int64_t from_ms, int64_t spread_ms) {
@@ -548,7 +640,7 @@ void month_begin(struct world *world, const struct month_plan *plan) {
     world->work = month;
     world->handlers[EVENT_ACT] = on_act;
     for (unsigned i = 0; i < (plan->circles_max + 1) / 2; i++) {
-        const size_t who = i == 0 ? 0 : random_below(&world->random, world->node_count);
+        const size_t who = i == 0 ? 0 : random_below(&world->random, world->acquainted);
         plan_turn(world, about(&world->random, 3 * HOUR_MS, HOUR_MS), TURN_COME, who);
         plan_turn(world, 4 * HOUR_MS + i * 1000, TURN_GATHER, who);
     }
@@ -563,6 +655,8 @@ void month_begin(struct world *world, const struct month_plan *plan) {
             }
         }
     }
+    computers_begin(world, plan->days * DAY_MS, computer_again);
+    joining_plan(world, plan->days * DAY_MS, join_again);
 }
 
 void month_rest(struct world *world) {
@@ -572,7 +666,36 @@ void month_rest(struct world *world) {
         sim_start(&world->nodes[i]);
         net_plug(world->net, &world->nodes[i], true);
     }
+    computers_rest(world);
     world_acquaint(world);
+}
+
+/* In every thread that he sees; what he may not, he does not. */
+static void greet(struct world *world, struct sim_node *node) {
+    struct act act = { .node = node,
+                       .store = node->store,
+                       .random.state = world->seed + node->index,
+                       .now_ms = sim_now_ms(node) };
+    struct picked threads = { .random = &act.random };
+
+    world_enter(world, node);
+    bool goes_on = sim_did(node, thread_each(node->store, NULL, offer_thread, &threads));
+    for (size_t i = 0; i < threads.count && goes_on; i++) {
+        world_enter(world, node);
+        const enum rb_status status = post_in(&act, threads.ids[i], NULL, "Salam");
+        world_enter(world, NULL);
+        (void)sim_did(node, status);
+        goes_on = !world->failed;
+    }
+}
+
+void month_greet(struct world *world) {
+    for (size_t i = 0; i < world->node_count && !world->failed; i++) {
+        struct sim_node *node = &world->nodes[i];
+        if (node->state == SIM_ON && !node->is_spare && (!node->is_bad || node->is_lost)) {
+            greet(world, node);
+        }
+    }
 }
 
 size_t month_check(struct world *world) {
@@ -587,6 +710,8 @@ size_t month_check(struct world *world) {
 }
 
 void month_end(struct world *world) {
+    joining_forget(world);
+    computers_end(world);
     model_destroy(&month_of(world)->model);
     free(world->work);
     world->work = NULL;

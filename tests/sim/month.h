@@ -47,6 +47,10 @@ void month_end(struct world *world);
 /* Everybody is at work and nobody does anything more. */
 void month_rest(struct world *world);
 
+/* Whoever is there writes in each of his threads: what was revoked since somebody wrote there comes
+ * to be said. */
+void month_greet(struct world *world);
+
 /* Holds what nodes show against what was done (model.h); how many posts were looked at. */
 size_t month_check(struct world *world);
 

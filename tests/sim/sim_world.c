@@ -14,19 +14,25 @@
  *     --go-on        after a seed that breaks something, too; nothing is shrunk then
  *     --no-faults    everything goes well
  *     --without C    no faults of that class (faults.h); may stand several times
+ *     --cheat D      somebody cheats in this way (byzantine.h), and in no other
+ *     --plain        nobody gets a second computer, nobody comes later, there is no office
  *     --twice        runs each seed twice: the trace has to be the same
  *     --seeds-of F   the seeds of a file, one in each line, which ends in what it taught
  *     --mutate M     with a mistake put into the code (mutation.c)
  *     --expect I     some seed breaks invariant I; if none does, that is the failure */
+#include "tests/sim/byzantine.h"
 #include "tests/sim/faults.h"
 #include "tests/sim/invariants.h"
 #include "tests/sim/month.h"
+#include "tests/sim/month_computers.h"
+#include "tests/sim/month_joining.h"
 #include "tests/sim/mutation.h"
 #include "tests/sim/world_link.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,12 +43,15 @@ enum {
     SHRINK_RUNS_MAX = 200,
     NODE_DAYS_MAX = 10 /* of a default seed */
 };
+#define CROWD_SEED UINT64_C(0x8DDE6E5FD29F0540)
 
 struct options {
     uint64_t seeds, first;
     const char *seeds_of;
-    bool month, tells, no_shrink, no_faults, twice, goes_on;
-    unsigned without; /* a bit for each class of faults that does not happen */
+    bool month, plain, tells, no_shrink, no_faults, twice, goes_on;
+    unsigned without;  /* a bit for each class of faults that does not happen */
+    const char *cheat; /* NULL: as the seed has it */
+    enum bad_deed deed;
     const char *mutation;
     int expected; /* -1: nothing breaks */
 };
@@ -53,6 +62,7 @@ struct totals {
     uint64_t faults[FAULT_CLASSES];
     uint64_t checks[INVARIANTS];
     struct month_figures month;
+    uint64_t computers[COMPUTER_STEPS], joinings[JOINING_STEPS];
     uint64_t posts; /* held against the model */
     clock_t began;
 };
@@ -88,6 +98,22 @@ static size_t nodes_of(const struct options *options, uint64_t seed) {
     return is_large(options, seed) ? 70 : options->month ? 20 : few;
 }
 
+/* In half of the seeds, to which those of seeds.txt do not belong, there are some of these: second
+ * computers, newcomers, an office. */
+static struct world_crowd crowd_of(const struct options *options, uint64_t seed, size_t nodes) {
+    struct random random = { .state = seed ^ CROWD_SEED };
+    struct world_crowd crowd = { .nodes = nodes };
+    const size_t room = nodes > 20 ? 4 : nodes / 3;
+
+    if (options->plain || random_chance(&random, 50)) {
+        return crowd;
+    }
+    crowd.spares = random_below(&random, room + 1);
+    crowd.newcomers = nodes > 3 && random_chance(&random, 30) ? 1 : 0;
+    crowd.has_office = random_chance(&random, 50);
+    return crowd;
+}
+
 static struct month_plan plan_of(const struct options *options, uint64_t seed, size_t nodes) {
     struct random random = { .state = seed ^ UINT64_C(0xD1B54A32D192ED03) };
 
@@ -108,16 +134,24 @@ static struct month_plan plan_of(const struct options *options, uint64_t seed, s
     };
 }
 
-/* Until all heads are the same; then what must hold at rest.  How many posts were held against the
- * model. */
-static size_t rest(void) {
-    faults_cease(&world);
-    month_rest(&world);
+static void settle(void) {
     for (size_t i = 0; i < SETTLE_TURNS && !world.failed; i++) {
         world_run(&world, world.now_ms + HOUR_MS / 2);
         if (!world.failed && invariants_settled(&world)) {
             break;
         }
+    }
+}
+
+/* Until all heads are the same; then what must hold at rest.  How many posts were held against the
+ * model. */
+static size_t rest(void) {
+    faults_cease(&world);
+    month_rest(&world);
+    settle();
+    if (!world.failed && (world.crowd.spares > 0 || world.crowd.has_office)) {
+        month_greet(&world);
+        settle();
     }
     if (!world.failed) {
         invariants_at_rest(&world);
@@ -145,15 +179,22 @@ static void totals_add(struct totals *totals) {
         totals->month.done[i] += month_figures(&world)->done[i];
         totals->month.refused[i] += month_figures(&world)->refused[i];
     }
+    for (size_t i = 0; i < COMPUTER_STEPS; i++) {
+        totals->computers[i] += computers_done(&world)[i];
+    }
+    for (size_t i = 0; i < JOINING_STEPS; i++) {
+        totals->joinings[i] += joining_done(&world)[i];
+    }
 }
 
 static struct outcome run(const struct options *options, uint64_t seed,
                           const struct fault_plan *faults, bool tells, struct totals *totals) {
     const size_t nodes = nodes_of(options, seed);
     const struct month_plan plan = plan_of(options, seed, nodes);
+    const struct world_crowd crowd = crowd_of(options, seed, nodes);
     struct outcome outcome = { 0 };
 
-    world_new(&world, seed, nodes);
+    world_new(&world, seed, &crowd);
     world.tells = tells;
     invariants_begin(&world);
     faults_begin(&world, faults);
@@ -226,9 +267,11 @@ static void print_failure(const struct options *options, uint64_t seed,
             (void)printf(" --without %s", fault_names[i]);
         }
     }
-    (void)printf("%s%s%s\n", options->no_faults ? " --no-faults" : "",
-                 options->mutation != NULL ? " --mutate " : "",
-                 options->mutation != NULL ? options->mutation : "");
+    (void)printf(
+        "%s%s%s%s%s%s\n", options->plain ? " --plain" : "",
+        options->no_faults ? " --no-faults" : "", options->cheat != NULL ? " --cheat " : "",
+        options->cheat != NULL ? options->cheat : "", options->mutation != NULL ? " --mutate " : "",
+        options->mutation != NULL ? options->mutation : "");
 }
 
 static void explain(const struct options *options, uint64_t seed, const struct outcome *outcome,
@@ -266,6 +309,8 @@ static void print_totals(const struct totals *totals) {
                  totals->figures.frame_bytes, totals->figures.starts);
     print_counts("done", month_act_names, totals->month.done, ACT_SORTS);
     print_counts("refused", month_act_names, totals->month.refused, ACT_SORTS);
+    print_counts("computers", computer_step_names, totals->computers, COMPUTER_STEPS);
+    print_counts("joining", joining_step_names, totals->joinings, JOINING_STEPS);
     print_counts("faults", fault_names, totals->faults, FAULT_CLASSES);
     (void)printf("%-10s", "checks");
     for (size_t i = 0; i < INVARIANTS; i++) {
@@ -287,6 +332,9 @@ static bool seed_holds(const struct options *options, uint64_t seed, struct tota
     if (!options->no_faults) {
         faults_plan(&plan, seed, nodes, length_ms, options->month ? 1 : 4);
         faults_leave_out(&plan, options->without);
+        if (options->cheat != NULL) {
+            faults_cheat(&plan, options->deed);
+        }
     }
     const struct outcome outcome = run(options, seed, &plan, options->tells, totals);
     bool holds = !outcome.failed;
@@ -310,10 +358,10 @@ static bool file_holds(const struct options *options, struct totals *totals) {
     char line[512];
     bool holds = file != NULL;
 
-    while (holds && fgets(line, sizeof line, file) != NULL) {
+    while ((holds || options->goes_on) && file != NULL && fgets(line, sizeof line, file) != NULL) {
         char *end = NULL;
         const uint64_t seed = strtoull(line, &end, 10);
-        holds = end == line || seed_holds(options, seed, totals);
+        holds = (end == line || seed_holds(options, seed, totals)) && holds;
     }
     if (file != NULL) {
         (void)fclose(file);
@@ -343,7 +391,7 @@ static bool flag_read(struct options *options, const char *name) {
     } flags[] = {
         { "--tell", &options->tells },          { "--no-shrink", &options->no_shrink },
         { "--no-faults", &options->no_faults }, { "--twice", &options->twice },
-        { "--go-on", &options->goes_on },
+        { "--go-on", &options->goes_on },       { "--plain", &options->plain },
     };
 
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
@@ -367,6 +415,9 @@ static bool value_read(struct options *options, const char *name, const char *va
     } else if (strcmp(name, "--mutate") == 0) {
         options->mutation = value;
         return mutation_choose(value);
+    } else if (strcmp(name, "--cheat") == 0) {
+        options->cheat = value;
+        return bad_deed_read(value, &options->deed);
     } else if (strcmp(name, "--without") == 0) {
         return fault_class_read(value, &options->without);
     } else if (strcmp(name, "--world") == 0) {
@@ -399,11 +450,15 @@ int main(int argc, char **argv) {
     if (!options_read(&options, argc, argv)) {
         (void)fprintf(stderr,
                       "usage: sim_world [--seeds N] [--first S] [--world day|month]"
-                      " [--tell] [--no-shrink] [--go-on] [--no-faults] [--twice] [--seeds-of FILE]"
-                      " [--without FAULT] [--mutate M] [--expect I]\n");
+                      " [--tell] [--no-shrink] [--go-on] [--no-faults] [--plain] [--twice]"
+                      " [--seeds-of FILE]"
+                      " [--without FAULT] [--cheat DEED] [--mutate M] [--expect I]\n");
         return EXIT_FAILURE;
     }
     (void)signal(SIGABRT, announce_seed);
+    /* One thread; and nobody asks SQLite what it has allocated. */
+    (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     const bool hold = all_hold(&options, &totals);
     const bool is_right = hold == (options.expected < 0) && totals.seeds > 0;
     print_totals(&totals);

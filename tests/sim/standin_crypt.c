@@ -175,8 +175,13 @@ static void tag_make(uint8_t tag[static TAG_BYTES], const uint8_t key[static KEY
 
 /* Enough that no file below the vault looks like a plain one. */
 static void mask_bytes(uint8_t *out, const uint8_t key[static KEY_BYTES], struct span bytes) {
-    for (size_t i = 0; i < bytes.len; i++) {
-        out[i] = bytes.data[i] ^ key[i % KEY_BYTES];
+    const size_t whole = bytes.len / KEY_BYTES * KEY_BYTES;
+
+    for (size_t i = 0; i < whole; i += KEY_BYTES) {
+        xor_key(out + i, bytes.data + i, key);
+    }
+    for (size_t i = whole; i < bytes.len; i++) {
+        out[i] = bytes.data[i] ^ key[i - whole];
     }
 }
 

@@ -4,6 +4,7 @@
 #include "tests/sim/invariants.h"
 #include "tests/sim/world_clock.h"
 #include "tests/sim/world_link.h"
+#include "tests/sim/world_office.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -211,6 +212,17 @@ static void on_line(void *context, const char *line) {
     world_tell(node->world, "  %s: %s", node->name, line);
 }
 
+void sim_name(struct sim_node *node) {
+    const struct store_self *self = store_self(node->store);
+
+    memcpy(node->person, self->person, sizeof node->person);
+    memcpy(node->device, self->device_cert.id, sizeof node->device);
+}
+
+bool sim_same_person(const struct sim_node *one, const struct sim_node *other) {
+    return memcmp(one->person, other->person, HASH_BYTES) == 0;
+}
+
 static enum rb_status open_all(struct sim_node *node) {
     struct node_setup setup = {
         .listen = node->address, .listen_count = 1, .log = on_line, .log_context = node
@@ -219,6 +231,7 @@ static enum rb_status open_all(struct sim_node *node) {
     enum rb_status status = store_open(&node->store, node->home, span_text(""), 0, NULL);
 
     if (status == RB_OK) {
+        sim_name(node);
         invariants_watch(node);
         setup.store = node->store;
         status = node_open(&node->node, &setup, &bad_listen);
@@ -238,6 +251,7 @@ void sim_start(struct sim_node *node) {
     const enum rb_status status = open_all(node);
     world_enter(node->world, NULL);
     node->state = SIM_ON;
+    node->starts++;
     node->world->figures.starts++;
     world_tell(node->world, "%s starts", node->name);
     if (status == RB_OK) {
@@ -352,7 +366,7 @@ static void must(enum rb_status status) {
 static void node_make(struct world *world, size_t index) {
     struct sim_node *node = &world->nodes[index];
 
-    *node = (struct sim_node) { .world = world, .index = index, .wake_ms = -1 };
+    *node = (struct sim_node) { .world = world, .index = index, .owner = index, .wake_ms = -1 };
     (void)snprintf(node->name, sizeof node->name, "%s %s%zu", names[index % NAMES],
                    index < NAMES ? "Umpama" : "Misal", index);
     (void)snprintf(node->home, sizeof node->home, "home%zu", index);
@@ -373,12 +387,11 @@ static void node_make(struct world *world, size_t index) {
     must(store_create(&facts));
     disk_sync_folder(node->disk);
     must(store_open(&node->store, node->home, facts.passphrase, 0, NULL));
-    memcpy(node->person, store_self(node->store)->person, HASH_BYTES);
+    sim_name(node);
     world_enter(world, NULL);
 }
 
-/* `to` gets the card of `from`, with an address or without. */
-static void card_give(struct sim_node *from, struct sim_node *to, bool with_address) {
+enum rb_status world_card_give(struct sim_node *from, struct sim_node *to, bool with_address) {
     const struct span address = span_text(from->address[0]);
     struct contact contact;
     struct writer card;
@@ -388,30 +401,65 @@ static void card_give(struct sim_node *from, struct sim_node *to, bool with_addr
     world_enter(from->world, from);
     must(store_card(from->store, &address, with_address ? 1 : 0, sim_now_ms(from), &card));
     world_enter(to->world, to);
-    must(contact_add(to->store, writer_view(&card), sim_now_ms(to), &contact, &renewed));
-    must(contact_set_verified(to->store, from->person, sim_now_ms(to)));
+    enum rb_status status =
+        contact_add(to->store, writer_view(&card), sim_now_ms(to), &contact, &renewed);
+    if (status == RB_OK) {
+        status = contact_set_verified(to->store, from->person, sim_now_ms(to));
+    }
     world_enter(to->world, NULL);
     writer_clear(&card);
+    return status;
 }
 
 /* The first one is an office: everybody can call it. */
 static void all_meet(struct world *world) {
-    for (size_t i = 0; i < world->node_count; i++) {
-        for (size_t j = i + 1; j < world->node_count; j++) {
-            card_give(&world->nodes[i], &world->nodes[j],
-                      i == 0 || random_chance(&world->random, 40));
-            card_give(&world->nodes[j], &world->nodes[i], random_chance(&world->random, 10));
+    for (size_t i = 0; i < world->acquainted; i++) {
+        for (size_t j = i + 1; j < world->acquainted; j++) {
+            struct sim_node *one = &world->nodes[i], *other = &world->nodes[j];
+            must(world_card_give(one, other, i == 0 || random_chance(&world->random, 40)));
+            must(world_card_give(other, one, random_chance(&world->random, 10)));
+        }
+    }
+}
+
+/* Whom he does not know, or whose other computer he knows, he cannot call. */
+static void address_tell(struct sim_node *node, const struct sim_node *whom) {
+    const enum rb_status status =
+        contact_set_address(node->store, whom->person, span_text(whom->address[0]));
+
+    if (status != RB_NOT_FOUND || node->index < node->world->acquainted) {
+        must(status);
+    }
+}
+
+/* Nobody was there when they came; and whose first computer is lost gives the card of the other. */
+static void latecomers_meet(struct world *world) {
+    for (size_t i = world->acquainted; i < world->node_count; i++) {
+        struct sim_node *late = &world->nodes[i];
+        const bool is_known = late->owner != i && !world->nodes[late->owner].is_lost;
+        for (size_t j = 0; j < i && !late->is_spare && !is_known; j++) {
+            struct sim_node *other = &world->nodes[j];
+            if (late->state != SIM_ON || other->state != SIM_ON || other->is_spare ||
+                other->is_lost || late->is_lost || sim_same_person(late, other)) {
+                continue;
+            }
+            (void)sim_did(other, world_card_give(late, other, false));
+            if (other->owner == j) {
+                (void)sim_did(late, world_card_give(other, late, true));
+            }
         }
     }
 }
 
 void world_acquaint(struct world *world) {
+    latecomers_meet(world);
     for (size_t i = 0; i < world->node_count; i++) {
         struct sim_node *node = &world->nodes[i];
         world_enter(world, node);
-        for (size_t j = 0; j < i && node->state == SIM_ON; j++) {
-            must(contact_set_address(node->store, world->nodes[j].person,
-                                     span_text(world->nodes[j].address[0])));
+        for (size_t j = 0; j < i && node->state == SIM_ON && !node->is_spare; j++) {
+            if (!world->nodes[j].is_spare && world->nodes[j].owner == j) {
+                address_tell(node, &world->nodes[j]);
+            }
         }
         if (node->state == SIM_ON) {
             must(node_contacts_changed(node->node));
@@ -421,17 +469,23 @@ void world_acquaint(struct world *world) {
     world_enter(world, NULL);
 }
 
-void world_new(struct world *world, uint64_t seed, size_t nodes) {
-    assert(nodes <= WORLD_NODES_MAX);
-    *world = (struct world) { .seed = seed, .random.state = seed, .node_count = nodes };
+void world_new(struct world *world, uint64_t seed, const struct world_crowd *crowd) {
+    assert(crowd->nodes <= WORLD_NODES_MAX);
+    *world = (struct world) { .seed = seed, .random.state = seed, .node_count = crowd->nodes };
+    world->crowd = *crowd;
+    world->acquainted = crowd->nodes - crowd->newcomers - crowd->spares;
     world->net = net_new(world);
     world->handlers[EVENT_PASS] = on_pass;
     world_clock_start(seed);
-    for (size_t i = 0; i < nodes; i++) {
+    for (size_t i = 0; i < crowd->nodes; i++) {
         node_make(world, i);
+        world->nodes[i].is_spare = i >= crowd->nodes - crowd->spares;
+    }
+    if (crowd->has_office) {
+        office_gives_letters(world);
     }
     all_meet(world);
-    for (size_t i = 0; i < nodes; i++) {
+    for (size_t i = 0; i < crowd->nodes; i++) {
         close_all(&world->nodes[i]);
     }
 }

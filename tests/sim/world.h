@@ -37,15 +37,20 @@ struct sim_node {
     char name[WORLD_NAME_BYTES];
     char home[WORLD_NAME_BYTES];
     char address[1][ADDRESS_BYTES_MAX + 1]; /* where it listens */
+    size_t owner; /* the first computer of its person; its own place, if it is that one */
     uint8_t person[HASH_BYTES];
+    uint8_t device[CERT_ID_BYTES];
     struct random random;
     struct disk *disk;
     int64_t ahead_ms; /* how far its clock is ahead of the true time */
     int64_t slept_ms; /* how long its steady clock has stood still */
     int64_t asleep_since_ms;
+    uint64_t starts; /* how often its node was opened */
     bool disk_fails; /* it may be full */
     bool twice;      /* it has been copied or put back: its logs may fork */
     bool is_bad;     /* byzantine.h: what it does itself is not looked at */
+    bool is_spare;   /* it waits in its box: nobody does anything with it */
+    bool is_lost;    /* somebody else works with it */
     enum sim_state state;
     struct store *store; /* NULL: off */
     struct node *node;
@@ -73,15 +78,27 @@ struct world_figures {
     int64_t node_ms; /* that nodes existed */
 };
 
+/* Who there is: the first `acquainted` people know each other from the beginning; then come those
+ * who know nobody, and then computers that are nobody's yet. */
+struct world_crowd {
+    size_t nodes;
+    size_t newcomers, spares;
+    bool has_office; /* the first one holds an office, and all have letters of it (letters.h) */
+};
+
 struct world {
     uint64_t seed;
     int64_t now_ms; /* since WORLD_EPOCH_MS */
     struct random random;
     struct sim_node nodes[WORLD_NODES_MAX];
     size_t node_count;
+    size_t acquainted;
+    struct world_crowd crowd;
     struct net *net;
     world_handler handlers[EVENT_SORTS];
     void *work;       /* of month.h */
+    void *computers;  /* of month_computers.h */
+    void *joining;    /* of month_joining.h */
     void *faults;     /* of faults.h */
     void *invariants; /* of invariants.h */
 
@@ -98,11 +115,16 @@ struct world {
 };
 
 /* Nodes are made, off; each pair has met, and the later one can often call the earlier one. */
-void world_new(struct world *world, uint64_t seed, size_t nodes);
+void world_new(struct world *world, uint64_t seed, const struct world_crowd *crowd);
 void world_clear(struct world *world);
 
-/* Everybody gets everybody's address. */
+/* Everybody gets everybody's address, and the card of whoever came later. */
 void world_acquaint(struct world *world);
+
+/* `to` gets the card of `from`, with its address or without, and compares words; both are on.
+ * RB_REFUSED: a rule forbids it. */
+enum rb_status world_card_give(struct sim_node *from, struct sim_node *to, bool with_address)
+    RB_MUST_CHECK;
 
 /* Handles the events until that time, or until something is broken. */
 void world_run(struct world *world, int64_t until_ms);
@@ -124,6 +146,10 @@ void sim_wake(struct sim_node *node);
 /* It has something to do at once; or not before that time. */
 void sim_call(struct sim_node *node);
 void sim_call_at(struct sim_node *node, int64_t at_ms);
+
+/* Whose computer it is, as its store says now. */
+void sim_name(struct sim_node *node);
+bool sim_same_person(const struct sim_node *one, const struct sim_node *other);
 
 /* By its own clock. */
 int64_t sim_now_ms(const struct sim_node *node);
