@@ -698,6 +698,7 @@ def test_a_dumb_terminal_gets_no_escape_sequence(pair, console):
     at.run("psot")
     at.paste("satu baris")
     at.type(CTRL_C)
+    at.expect_prompt()
     at.end()
     assert "\x1b" not in at.record.getvalue()
 
