@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What must hold of the computers of people, and of certificates that hold no more:
  *
- *   I1  two computers of one person have the same contacts, and may do the same
+ *   I1  two computers of one person have the same contacts
  *   I2  ... and know the same circles; whoever knows somebody knows what is revoked of him
  *   I4  nothing is sealed to a device of which the author knows that it is revoked
  *   I5  nothing is written under a key that was given to one, as far as the author knows
