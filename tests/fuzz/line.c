@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A line of the console: whatever is typed, the words can be parsed, a text is never read for
- * options, no command that always asks is reached by a shortened word, and what completion inserts can be
- * split again. */
+ * options, no command that always asks is reached by a shortened word, and what completion inserts
+ * can be split again. */
 #include "tests/fuzz/fuzz.h"
 
 #include "cli/complete.h"
