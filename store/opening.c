@@ -360,6 +360,7 @@ static enum rb_status block_settle_control(struct opening *opening, const struct
         }
         if (status == RB_OK && state != EVENT_WAITING) {
             status = event_row_set_state(opening->store, row->rcv, state);
+            *progress = true; /* also if it counts for nothing: content has waited behind it */
         }
         if (status != RB_OK || opening->log.author.state == AUTHOR_NOBODY) {
             return status;
