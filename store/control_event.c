@@ -139,7 +139,7 @@ enum rb_status control_event_try_seals(struct opening *opening, const struct eve
 
 /* ---- The log is nobody's ---- */
 
-static enum rb_status log_disown(struct opening *opening, enum event_state *state, bool *progress) {
+static enum rb_status log_disown(struct opening *opening, enum event_state *state) {
     static const char sql[] =
         "UPDATE event"
         " SET state = 2"
@@ -155,7 +155,6 @@ static enum rb_status log_disown(struct opening *opening, enum event_state *stat
     db_bind_int(query, 1, log->row.id);
     status = db_run(query);
     *state = EVENT_UNREADABLE;
-    *progress = true;
     return status;
 }
 
@@ -187,26 +186,25 @@ static bool is_logcert(const struct payload *payload, struct logcert *cert) {
 }
 
 static enum rb_status logcert_open(struct opening *opening, const struct payload *payload,
-                                   enum event_state *state, bool *progress) {
+                                   enum event_state *state) {
     struct log_author author = { .state = AUTHOR_UNKNOWN };
     struct logcert cert;
 
     if (!is_logcert(payload, &cert)) {
-        return log_disown(opening, state, progress);
+        return log_disown(opening, state);
     }
     enum rb_status status = logcert_judge(opening, &cert, &author);
     if (status == RB_NOT_FOUND) {
         return RB_OK; /* waits for the operation that names this device */
     }
     if (status == RB_REFUSED || status == RB_BAD_SIGNATURE) {
-        return log_disown(opening, state, progress);
+        return log_disown(opening, state);
     }
     if (status != RB_OK) {
         return status;
     }
     opening->log.author = author;
     *state = EVENT_DONE;
-    *progress = true;
     return log_author_save(opening->store, opening->log.row.id, &author);
 }
 
@@ -449,7 +447,7 @@ static enum rb_status operation_open(struct opening *opening, const struct seale
     }
     if (op.type == OP_GENESIS && !genesis_fits(opening, sealed)) {
         /* At its place it shows that the log began in another circle. */
-        return sealed->row->seq == GENESIS_SEQ ? log_disown(opening, state, progress) : RB_OK;
+        return sealed->row->seq == GENESIS_SEQ ? log_disown(opening, state) : RB_OK;
     }
     status = material_take(opening, &op, progress);
     if (status != RB_OK) {
@@ -468,7 +466,6 @@ static enum rb_status operation_open(struct opening *opening, const struct seale
         return status;
     }
     *state = EVENT_DONE;
-    *progress = true;
     return operation_keep(opening, sealed, &op);
 }
 
@@ -491,13 +488,13 @@ enum rb_status control_event_open(struct opening *opening, const struct sealed *
             return status;
         }
         if (sealed->row->seq == LOGCERT_SEQ) {
-            return log_disown(opening, state, progress);
+            return log_disown(opening, state);
         }
         *state = EVENT_UNREADABLE;
         return RB_OK;
     }
     if (sealed->row->seq == LOGCERT_SEQ) {
-        return logcert_open(opening, &payload, state, progress);
+        return logcert_open(opening, &payload, state);
     }
     return operation_open(opening, sealed, &payload, held_up, state, progress);
 }

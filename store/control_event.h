@@ -22,8 +22,8 @@ enum rb_status control_event_peek_author(struct opening *opening, const struct r
     RB_MUST_CHECK;
 
 /* Opens one control event.  `held_up`: an earlier one of its log waits, so that it may give keys
- * and certificates, but no operation yet.  `*progress` becomes true if anything new came out of
- * it. */
+ * and certificates, but no operation yet.  `*progress` becomes true if keys or certificates
+ * came out of it. */
 enum rb_status control_event_open(struct opening *opening, const struct sealed *sealed,
                                   bool held_up, enum event_state *state, bool *progress)
     RB_MUST_CHECK;
