@@ -41,10 +41,12 @@ static enum rb_status heirs_forget(struct store *store, int64_t log) {
     return db_run(query);
 }
 
+/* Before its LOGCERT is opened nothing can be taken over from a row: what a branch has then is its
+ * own, by a GENESIS of another circle. */
 enum rb_status log_author_save(struct store *store, int64_t log, const struct log_author *author) {
     enum rb_status status = author_insert(store, log, author);
 
-    return status == RB_OK ? heirs_forget(store, log) : status;
+    return status == RB_OK && author->state == AUTHOR_NOBODY ? heirs_forget(store, log) : status;
 }
 
 /* A branch after the first event has the LOGCERT of what it continues.  Noted, so that whoever
