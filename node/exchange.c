@@ -669,8 +669,8 @@ static enum rb_status keys_look(struct exchange *exchange) {
     exchange->keys_unsure = false;
     exchange->keys_looked_ms = exchange->now_ms;
     if (status == RB_OK) {
-        status = key_requests_each(exchange->tools->store, exchange->person, clock_now_ms(),
-                                   key_ask, exchange);
+        status = key_requests_each(exchange->tools->store, exchange->person, exchange->device,
+                                   clock_now_ms(), key_ask, exchange);
     }
     return trouble_of(status);
 }

@@ -98,12 +98,13 @@ static enum rb_status answered_count(struct store *store, int64_t circle_row, st
 enum { WAITING_KEYS_MAX = 1024 }; /* that are looked at, since not each is asked for */
 
 /* Keys named by what waits in the circles of that person (or, while nothing is known of him there,
- * in those that he introduced), that are not held and that he has not
- * been asked for lately.  One of each circle comes before a second one of any, and which one is
+ * in those that he introduced), that are not held and that this computer of his has not been asked
+ * for lately.  One of each circle comes before a second one of any, and which one is
  * left to chance: who writes under keys that nobody has puts off neither those of other circles nor
  * all those of this one. */
 static enum rb_status lacked_keys(struct store *store, const uint8_t person[static HASH_BYTES],
-                                  int64_t now_ms, struct asked_key *keys, size_t *count) {
+                                  const uint8_t device[static CERT_ID_BYTES], int64_t now_ms,
+                                  struct asked_key *keys, size_t *count) {
     static const char sql[] =
         "WITH named AS ("
         "  SELECT DISTINCT circle.id, circle.circle, substr(event.header, 5, 8) AS eid8"
@@ -125,7 +126,7 @@ static enum rb_status lacked_keys(struct store *store, const uint8_t person[stat
         "                               WHERE sort = ?3)"
         "    AND (id, eid8) NOT IN (SELECT circle, eid8"
         "                           FROM key_request"
-        "                           WHERE person = ?1"
+        "                           WHERE person = ?9"
         "                             AND by_us = ?4"
         "                             AND at_s BETWEEN ?5 AND ?6)"
         " )"
@@ -145,6 +146,7 @@ static enum rb_status lacked_keys(struct store *store, const uint8_t person[stat
     db_bind_int(row, 6, now_ms / 1000);
     db_bind_int(row, 7, KEY_REQUESTS_MAX);
     db_bind_int(row, 8, WAITING_KEYS_MAX);
+    db_bind_blob(row, 9, span_of(device, CERT_ID_BYTES));
     while (*count < WAITING_KEYS_MAX && db_step(row)) {
         struct asked_key *key = &keys[*count];
         key->circle_row = db_int(row, 0);
@@ -167,7 +169,7 @@ static size_t keys_ask(key_asker ask, void *context, struct asked_key *keys, siz
     return asked;
 }
 
-static enum rb_status notes_write(struct store *store, const uint8_t person[static HASH_BYTES],
+static enum rb_status notes_write(struct store *store, const uint8_t device[static CERT_ID_BYTES],
                                   int64_t now_ms, const struct asked_key *keys, size_t count) {
     enum rb_status status = store_write_begin(store);
 
@@ -176,22 +178,23 @@ static enum rb_status notes_write(struct store *store, const uint8_t person[stat
     }
     status = notes_forget(store, now_ms);
     for (size_t i = 0; i < count && status == RB_OK; i++) {
-        status = note(store, &keys[i], span_of(person, HASH_BYTES), KEY_ASKED_BY_US, now_ms);
+        status = note(store, &keys[i], span_of(device, CERT_ID_BYTES), KEY_ASKED_BY_US, now_ms);
     }
     return store_write_end(store, status);
 }
 
 enum rb_status key_requests_each(struct store *store, const uint8_t person[static HASH_BYTES],
-                                 int64_t now_ms, key_asker ask, void *context) {
+                                 const uint8_t device[static CERT_ID_BYTES], int64_t now_ms,
+                                 key_asker ask, void *context) {
     struct asked_key *keys = rb_alloc(WAITING_KEYS_MAX, sizeof *keys);
     size_t count = 0;
 
-    enum rb_status status = lacked_keys(store, person, now_ms, keys, &count);
+    enum rb_status status = lacked_keys(store, person, device, now_ms, keys, &count);
     if (status == RB_OK) {
         count = keys_ask(ask, context, keys, count);
     }
     if (status == RB_OK && count > 0) {
-        status = notes_write(store, person, now_ms, keys, count);
+        status = notes_write(store, device, now_ms, keys, count);
     }
     free(keys);
     return status;
@@ -199,7 +202,8 @@ enum rb_status key_requests_each(struct store *store, const uint8_t person[stati
 
 /* ---- Answering ---- */
 
-/* What is answered is noted by device, since each has seal keys of its own. */
+/* What is asked and answered is noted by device: each has seal keys of its own, and not what the
+ * others of its person have. */
 static struct span asker(const struct key_request *request) {
     return span_of(request->device, CERT_ID_BYTES);
 }

@@ -4,25 +4,26 @@
  * has not met since, and to who was sealed a key under a seal key that he no longer holds.
  *
  * The answer is a KEYGRANT in the circle's log like any other; whoever may not have one hears
- * nothing, not even a no.  Each key is asked of one person, and answered to him, once in
- * KEY_REQUEST_MS, and at most KEY_REQUESTS_MAX of one circle are answered to him in that time. */
+ * nothing, not even a no.  Each key is asked of one computer, and answered to it, once in
+ * KEY_REQUEST_MS, and at most KEY_REQUESTS_MAX of one circle are answered to it in that time. */
 #ifndef REMBUK_STORE_KEY_REQUESTS_H
 #define REMBUK_STORE_KEY_REQUESTS_H
 
 #include "protocol/event.h"
 #include "store/store.h"
 
-enum { KEY_REQUESTS_MAX = 64 }; /* also: asked of one person at a time */
+enum { KEY_REQUESTS_MAX = 64 }; /* also: asked at a time */
 
 #define KEY_REQUEST_MS (INT64_C(7) * 24 * 3600 * 1000)
 
-/* Calls `ask` for the keys that are to be asked of that person, who belongs to their circles or
- * introduced them; it says whether he was asked.  Writes, in a transaction of its own, only if he
- * was. */
+/* Calls `ask` for the keys that are to be asked of that computer of a person who belongs to their
+ * circles or introduced them; it says whether it was asked.  Writes, in a transaction of its own,
+ * only if it was. */
 typedef bool (*key_asker)(void *context, const uint8_t circle[static HASH_BYTES],
                           const uint8_t eid8[static EID8_BYTES]);
 enum rb_status key_requests_each(struct store *store, const uint8_t person[static HASH_BYTES],
-                                 int64_t now_ms, key_asker ask, void *context) RB_MUST_CHECK;
+                                 const uint8_t device[static CERT_ID_BYTES], int64_t now_ms,
+                                 key_asker ask, void *context) RB_MUST_CHECK;
 
 /* What somebody asks for: a contact, with the device that a session has proven. */
 struct key_request {

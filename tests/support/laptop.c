@@ -99,6 +99,7 @@ void asks(size_t who, size_t whom) {
     struct asking asking = { who, whom };
 
     assert_int_equal(key_requests_each(people.stores[who], people_id(&people, whom),
+                                       store_self(people.stores[whom])->device_cert.id,
                                        people_now(&people), ask, &asking),
                      RB_OK);
 }

@@ -673,6 +673,7 @@ static void a_key_that_found_no_room_is_asked_for(void **state) {
     memcpy(request.person, bayu->person, sizeof request.person);
     memcpy(request.device, bayu->device_cert.id, sizeof request.device);
     assert_int_equal(key_requests_each(people.stores[BAYU], people_id(&people, CITRA),
+                                       store_self(people.stores[CITRA])->device_cert.id,
                                        people_now(&people), citra_is_asked, &request),
                      RB_OK);
     assert_int_equal(key_request_answer(people.stores[CITRA], &request, people_now(&people)),

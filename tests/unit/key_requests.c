@@ -65,6 +65,7 @@ static struct asked asks(size_t who, size_t whom, bool is_heard) {
     struct asked asked = { .is_heard = is_heard };
 
     assert_int_equal(key_requests_each(people.stores[who], people_id(&people, whom),
+                                       store_self(people.stores[whom])->device_cert.id,
                                        people_now(&people), ask, &asked),
                      RB_OK);
     return asked;
@@ -278,6 +279,7 @@ static void a_flood_of_lost_keys_puts_off_no_other_circle(void **state) {
 
     struct asked_of_circle asked = { .circle = circle };
     assert_int_equal(key_requests_each(people.stores[BAYU], people_id(&people, AYU),
+                                       store_self(people.stores[AYU])->device_cert.id,
                                        people_now(&people), count_asked, &asked),
                      RB_OK);
     assert_int_equal(asked.elsewhere, 1);
@@ -292,9 +294,25 @@ static void who_has_left_is_not_asked_either(void **state) {
     assert_int_equal(group_leave(people.stores[AYU], circle, people_now(&people)), RB_OK);
     people_meet(&people, AYU, BAYU);
     assert_int_equal(key_requests_each(people.stores[BAYU], people_id(&people, AYU),
+                                       store_self(people.stores[AYU])->device_cert.id,
                                        people_now(&people), count_asked, &asked),
                      RB_OK);
     assert_int_equal(asked.here, 0);
+}
+
+/* What one of his computers cannot give, another may have. */
+static void each_computer_of_a_person_is_asked(void **state) {
+    static const uint8_t further[CERT_ID_BYTES] = { 9 };
+    struct asked_of_circle asked = { .circle = circle };
+    (void)state;
+
+    write_under_lost_keys(circle, 1);
+    assert_int_equal(asks(BAYU, AYU, true).count, 1);
+    assert_int_equal(asks(BAYU, AYU, true).count, 0);
+    assert_int_equal(key_requests_each(people.stores[BAYU], people_id(&people, AYU), further,
+                                       people_now(&people), count_asked, &asked),
+                     RB_OK);
+    assert_int_equal(asked.here, 1);
 }
 
 /* ---- Answering ---- */
@@ -439,6 +457,7 @@ int main(void) {
         TEST(nobody_is_asked_for_keys_of_circles_that_are_not_his),
         TEST(a_flood_of_lost_keys_puts_off_no_other_circle),
         TEST(who_has_left_is_not_asked_either),
+        TEST(each_computer_of_a_person_is_asked),
         TEST(who_does_not_belong_hears_nothing),
         TEST(who_has_left_hears_nothing),
         TEST(who_does_not_belong_any_more_answers_nothing),
