@@ -303,7 +303,9 @@ static enum rb_status names_find(struct store *store, struct item_list *list) {
     for (size_t i = 0; i < list->count && status == RB_OK; i++) {
         struct waiting_item *item = &list->items[i];
         status = person_name(store, item->row.person, item->row.name);
-        item->row.title = span_of(list->titles.data + item->title_at, item->title_len);
+        if (item->title_len > 0) { /* without any title there are no bytes at all */
+            item->row.title = span_of(list->titles.data + item->title_at, item->title_len);
+        }
     }
     return status;
 }
