@@ -6,14 +6,16 @@
 
 enum rb_limits {
     /* Text */
-    NAME_CHARACTERS_MAX = 80, /* a name or a title fits one line of a terminal */
-    NAME_BYTES_MAX = 320,     /* the same in UTF-8 */
-    TEXT_BYTES_MAX = 6144,    /* a post fits an event with DEPS_MAX heads and a quoted author */
-    REASON_BYTES_MAX = 1024,  /* why something was taken back: a few sentences */
-    ADDRESS_BYTES_MAX = 128,  /* tcp://HOST:PORT, a host name of sane length */
-    ADDRESSES_MAX = 4,        /* on one card */
-    TELEPHONE_BYTES_MAX = 32, /* E.164 has 15 digits; room for blanks and an extension */
-    PASSPHRASE_BYTES_MIN = 8, /* characters, so at least as many bytes */
+    NAME_CHARACTERS_MAX = 80,    /* a name or a title fits one line of a terminal */
+    NAME_BYTES_MAX = 320,        /* the same in UTF-8 */
+    TEXT_BYTES_MAX = 6144,       /* a post fits an event with DEPS_MAX heads and a quoted author */
+    FIELD_TEXT_BYTES_MAX = 2048, /* of a form: half a printed page; three such fit an event */
+    FIELD_NUMBER_MAX = 1000000000, /* of a form: grams, rupiah, hours */
+    REASON_BYTES_MAX = 1024,       /* why something was taken back: a few sentences */
+    ADDRESS_BYTES_MAX = 128,       /* tcp://HOST:PORT, a host name of sane length */
+    ADDRESSES_MAX = 4,             /* on one card */
+    TELEPHONE_BYTES_MAX = 32,      /* E.164 has 15 digits; room for blanks and an extension */
+    PASSPHRASE_BYTES_MIN = 8,      /* characters, so at least as many bytes */
     PASSPHRASE_BYTES_MAX = 1024,
     STANDARD_INPUT_BYTES_MAX = 1 << 20, /* TEXT given as '-' is read no further */
     PATH_BYTES_MAX = 4096,

@@ -46,7 +46,6 @@ static const struct field facts_fields[] = {
     { .number = FACTS_SOURCE, .name = "source", .sort = FIELD_CHOICE, .choices = source_words },
     { .number = FACTS_CONTACT_ON, .name = "contact-on", .sort = FIELD_DATE },
     { .number = FACTS_SUMMARY, .name = "summary", .sort = FIELD_TEXT },
-    { .number = FACTS_AREA, .name = "area", .sort = FIELD_AREA },
     { .number = FACTS_EDUCATION,
       .name = "education",
       .sort = FIELD_CHOICE,
@@ -207,7 +206,7 @@ static const struct field family_fields[] = {
 };
 
 static const struct field support_fields[] = {
-    { .number = 0, .name = "who", .sort = FIELD_LINE, .is_first = true },
+    { .number = 0, .name = "relation", .sort = FIELD_LINE, .is_first = true },
     { .number = 1, .name = "helps-with", .sort = FIELD_TEXT },
     { .number = 2, .name = "strength", .sort = FIELD_CHOICE, .choices = strength_words },
 };
@@ -250,7 +249,7 @@ static const struct field consent_fields[] = {
       .choices = basis_words,
       .is_first = true,
       .is_fixed = true },
-    { .number = CONSENT_BY, .name = "by", .sort = FIELD_LINE, .is_fixed = true },
+    { .number = CONSENT_BY, .name = "by", .sort = FIELD_THING, .is_fixed = true },
     { .number = CONSENT_RELATION, .name = "relation", .sort = FIELD_LINE, .is_fixed = true },
     { .number = CONSENT_ON, .name = "on", .sort = FIELD_DATE, .is_first = true, .is_fixed = true },
     { .number = CONSENT_PURPOSE,
@@ -268,7 +267,7 @@ static const struct field consent_fields[] = {
     { .number = CONSENT_PROOF, .name = "proof", .sort = FIELD_LINE, .is_fixed = true },
     { .number = CONSENT_WHY, .name = "why", .sort = FIELD_TEXT, .is_fixed = true },
     { .number = CONSENT_WITHDRAWN_ON, .name = "withdrawn-on", .sort = FIELD_DATE },
-    { .number = CONSENT_WITHDRAWN_BY, .name = "withdrawn-by", .sort = FIELD_LINE },
+    { .number = CONSENT_WITHDRAWN_BY, .name = "withdrawn-by", .sort = FIELD_THING },
     { .number = CONSENT_WITHDRAWN_WHY, .name = "withdrawn-why", .sort = FIELD_TEXT },
     { .number = CONSENT_ACTED_ON, .name = "acted-on", .sort = FIELD_DATE },
 };

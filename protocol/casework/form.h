@@ -70,17 +70,12 @@ enum field_sort {
     FIELD_CODE,   /* a code of a list, as text */
     FIELD_AREA,   /* digits of area_parse */
     FIELD_PERSON, /* a person's identifier, HASH_BYTES */
-    FIELD_THING,  /* ref of an entry or item of the same case, REF_BYTES */
+    FIELD_THING,  /* ref of an entry or item of the same case or its identity part, REF_BYTES */
     FIELD_CASE,   /* a case code, as text (area.h) */
     FIELD_HASH    /* HASH_BYTES, of what was looked at */
 };
 
-enum {
-    FIELD_TEXT_BYTES_MAX = 2048, /* half a printed page: two such fields and more fit an event */
-    FIELD_NUMBER_MAX = 1000000000,
-    FIELDS_MAX = 24, /* of one form; numbers are 0 to FIELDS_MAX - 1 */
-    CODE_BYTES_MAX = 24
-};
+enum { FIELDS_MAX = 24 }; /* of one form; numbers are 0 to FIELDS_MAX - 1 */
 
 /* Which code list a FIELD_CODE is of. */
 enum code_list {
@@ -90,7 +85,7 @@ enum code_list {
     LIST_RESOURCE  /* PSKS, "2012:03" */
 };
 
-/* Whose change of a field counts. */
+/* Whose change of a field counts, unless it is fixed. */
 enum field_hand {
     HAND_TEAM,   /* everybody who may write the form */
     HAND_AUTHOR, /* who began the item */
@@ -159,7 +154,6 @@ enum facts_field {
     FACTS_SOURCE,
     FACTS_CONTACT_ON,
     FACTS_SUMMARY,
-    FACTS_AREA,
     FACTS_EDUCATION,
     FACTS_LIVES_WITH
 };

@@ -135,6 +135,46 @@ static void names_and_addresses_stand_in_the_identity_part_alone(void **state) {
     }
 }
 
+/* Who consents is a relative by name. */
+static void who_consents_is_named_in_the_identity_part(void **state) {
+    const struct form_row *consent = form_find(FORM_CONSENT);
+    (void)state;
+
+    assert_int_equal(form_field(consent, CONSENT_BY)->sort, FIELD_THING);
+    assert_int_equal(form_field(consent, CONSENT_WITHDRAWN_BY)->sort, FIELD_THING);
+}
+
+static void assert_word(enum form form, unsigned field, const char *word, int place) {
+    assert_int_equal(field_choice_find(form_field(form_find(form), field), span_text(word)), place);
+}
+
+static void the_words_of_choices_stand_where_their_enums_say(void **state) {
+    (void)state;
+
+    assert_word(FORM_DUTY, DUTY_AS, "supervisor", DUTY_SUPERVISOR);
+    assert_word(FORM_DUTY, DUTY_AS, "none", DUTY_NONE);
+    assert_word(FORM_RISK, RISK_LEVEL, "low", RISK_LOW);
+    assert_word(FORM_RISK, RISK_LEVEL, "emergency", RISK_EMERGENCY);
+    assert_word(FORM_STEP, STEP_STATE, "open", WORK_OPEN);
+    assert_word(FORM_GOAL, GOAL_STATE, "dropped", WORK_DROPPED);
+    assert_word(FORM_ENDING, ENDING_WHY, "self-reliant", ENDING_SELF_RELIANT);
+    assert_word(FORM_ENDING, ENDING_WHY, "other", ENDING_OTHER);
+    assert_word(FORM_STAGE, STAGE_NOW, "intake", STAGE_INTAKE);
+    assert_word(FORM_STAGE, STAGE_NOW, "evaluation", STAGE_EVALUATION);
+    assert_word(FORM_STAGE, STAGE_NOW, "closed", STAGE_CLOSED);
+    assert_word(FORM_CONSENT, CONSENT_BASIS, "guardian", BASIS_GUARDIAN);
+    assert_word(FORM_CONSENT, CONSENT_BASIS, "guardian-suspected", BASIS_GUARDIAN_SUSPECTED);
+    assert_word(FORM_CONSENT, CONSENT_BASIS, "legal-duty", BASIS_LEGAL_DUTY);
+    assert_word(FORM_CONSENT, CONSENT_RECIPIENTS, "team", RECIPIENTS_TEAM);
+    assert_word(FORM_CONSENT, CONSENT_RECIPIENTS, "all", RECIPIENTS_ALL);
+    assert_word(FORM_APPROVAL, APPROVAL_OF, "assessment", APPROVAL_ASSESSMENT);
+    assert_word(FORM_APPROVAL, APPROVAL_OF, "ending", APPROVAL_ENDING);
+    assert_word(FORM_APPROVAL, APPROVAL_ANSWER, "returned", ANSWER_RETURNED);
+    assert_word(FORM_ACCESS, ACCESS_TO, "case", ACCESS_CASE);
+    assert_word(FORM_ACCESS, ACCESS_TO, "report", ACCESS_REPORT);
+    assert_word(FORM_HANDOVER, HANDOVER_ANSWER, "declined", HANDOVER_DECLINED);
+}
+
 int main(void) {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_form_is_found_by_its_number_and_by_its_name),
@@ -145,6 +185,8 @@ int main(void) {
         cmocka_unit_test(who_answers_by_name_is_named_at_the_beginning),
         cmocka_unit_test(each_cluster_has_one_annex_that_stands_once),
         cmocka_unit_test(names_and_addresses_stand_in_the_identity_part_alone),
+        cmocka_unit_test(who_consents_is_named_in_the_identity_part),
+        cmocka_unit_test(the_words_of_choices_stand_where_their_enums_say),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
