@@ -303,8 +303,8 @@ static const char migration_4[] =
     "CREATE TABLE key_request ("
     "  circle INTEGER NOT NULL REFERENCES circle (id),"
     "  eid8   BLOB NOT NULL,"
-    "  person BLOB NOT NULL,"
-    "  by_us  INTEGER NOT NULL," /* 1: we asked him */
+    "  person BLOB NOT NULL,"    /* which computer of his (key_requests.h) */
+    "  by_us  INTEGER NOT NULL," /* 1: we asked it */
     "  at_s   INTEGER NOT NULL,"
     "  PRIMARY KEY (circle, eid8, person, by_us)"
     ") STRICT, WITHOUT ROWID;"
