@@ -255,6 +255,7 @@ static const struct {
     [CIRCLE_CASE] = { "case", N_("case") },
     [CIRCLE_ROSTER] = { "roster", N_("list of workers") },
     [CIRCLE_OWN] = { "own", N_("list of contacts") },
+    [CIRCLE_IDENTITY] = { "identity", N_("identity part of a case") },
 };
 
 void held_put(struct output *out, const struct held *held) {

@@ -2,6 +2,7 @@
 #include "protocol/casework/kinds.h"
 
 #include "protocol/casework/case_record.h"
+#include "protocol/casework/change.h"
 #include "protocol/casework/contact.h"
 #include "protocol/casework/group.h"
 #include "protocol/casework/roster.h"
@@ -59,6 +60,20 @@ static enum rb_status check_roster_day(const struct payload *payload) {
     struct roster_day day;
 
     return roster_day_decode(payload->body, &day);
+}
+
+static enum rb_status check_record(const struct payload *payload) {
+    struct change change;
+
+    return change_decode(payload->body, &change);
+}
+
+static enum rb_status judge_record(const struct payload *payload, enum circle_kind circle,
+                                   enum circle_role role) {
+    struct change change;
+
+    enum rb_status status = change_decode(payload->body, &change);
+    return status == RB_OK ? change_judge(&change, payload->ref_count, circle, role) : status;
 }
 
 /* Adding a kind?  Also its number in kinds.h, its vector, its view in store, its command in cli. */
@@ -141,6 +156,16 @@ static const struct kind kinds[] = {
         .may = CIRCLE_MANAGER,
         .check = check_roster_day,
     },
+    {
+        .type = KIND_RECORD,
+        .name = "record",
+        .class = EVENT_CONTENT,
+        .circles = { CIRCLE_CASE, CIRCLE_IDENTITY },
+        .may = CIRCLE_READER,
+        .refs_max = REFS_MAX,
+        .check = check_record,
+        .judge = judge_record,
+    },
 };
 
 enum { KIND_COUNT = sizeof kinds / sizeof kinds[0] };
@@ -176,5 +201,9 @@ enum rb_status kind_judge(const struct payload *payload, enum circle_kind circle
     if (payload->ref_count < kind->refs_min || payload->ref_count > kind->refs_max) {
         return RB_MALFORMED;
     }
-    return kind->check(payload);
+    enum rb_status status = kind->check(payload);
+    if (status == RB_OK && kind->judge != NULL) {
+        status = kind->judge(payload, circle, role);
+    }
+    return status;
 }

@@ -19,7 +19,8 @@ enum kind_type {
     KIND_CASE = 69,
     KIND_ENTRY = 70,
     KIND_CONTACT = 71,
-    KIND_ROSTER_DAY = 72
+    KIND_ROSTER_DAY = 72,
+    KIND_RECORD = 73
 };
 
 struct kind {
@@ -30,6 +31,9 @@ struct kind {
     enum circle_role may;        /* the least role that may write it */
     size_t refs_min, refs_max;
     enum rb_status (*check)(const struct payload *payload); /* form only */
+    /* What the row cannot say, of a payload that passed; NULL: nothing more. */
+    enum rb_status (*judge)(const struct payload *payload, enum circle_kind circle,
+                            enum circle_role role);
 };
 
 /* The row of a type, or NULL for a type that this version does not know: stored and skipped. */

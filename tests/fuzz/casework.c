@@ -3,7 +3,7 @@
  * its check reads the same after it has been written again, and then no byte changes any more. */
 #include "tests/fuzz/fuzz.h"
 
-#include "protocol/casework/case_record.h"
+#include "protocol/casework/change.h"
 #include "protocol/casework/contact.h"
 #include "protocol/casework/group.h"
 #include "protocol/casework/roster.h"
@@ -17,6 +17,7 @@ static enum rb_status rewrite(enum kind_type type, struct span body, struct writ
     enum rb_status status = RB_UNKNOWN;
     struct contact_record contact = { 0 };
     struct case_record record = { 0 };
+    struct change change = { 0 };
     struct roster_day day = { 0 };
     struct retract retract = { 0 };
     struct thread thread = { 0 };
@@ -61,6 +62,12 @@ static enum rb_status rewrite(enum kind_type type, struct span body, struct writ
     case KIND_ROSTER_DAY:
         status = roster_day_decode(body, &day);
         roster_day_encode(out, &day);
+        break;
+    case KIND_RECORD:
+        status = change_decode(body, &change);
+        if (status == RB_OK) {
+            change_encode(out, &change);
+        }
         break;
     }
     return status;

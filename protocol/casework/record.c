@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "protocol/casework/record.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NOWHERE SIZE_MAX
+
+/* One value of one RECORD. */
+struct setting {
+    size_t item; /* place in building.items */
+    struct record_value value;
+    bool is_replaced;
+};
+
+/* What a RECORD comes to.  Its settings lie together. */
+struct written {
+    struct change change; /* form NULL: none that this version reads */
+    size_t item;          /* place in building.items; NOWHERE: it counts for nothing */
+    size_t first, end;    /* of building.settings */
+};
+
+struct building {
+    const struct record_event *events; /* by ref */
+    size_t event_count;
+    struct written *written; /* of each event */
+    struct record_item *items;
+    size_t item_count;
+    struct setting *settings;
+    size_t setting_count, setting_room;
+};
+
+/* ---- Order ---- */
+
+static int compare_refs(const void *a, const void *b) {
+    const struct record_event *left = a;
+    const struct record_event *right = b;
+
+    return memcmp(left->ref, right->ref, REF_BYTES);
+}
+
+/* By (hlc, ref). */
+static int compare_age(const struct record_event *a, const struct record_event *b) {
+    if (a->hlc != b->hlc) {
+        return a->hlc < b->hlc ? -1 : 1;
+    }
+    return memcmp(a->ref, b->ref, REF_BYTES);
+}
+
+/* As in the printed record. */
+static int compare_items(const void *a, const void *b) {
+    const struct record_item *left = a;
+    const struct record_item *right = b;
+
+    if (left->form != right->form) {
+        return left->form < right->form ? -1 : 1; /* rows of one table, in that order */
+    }
+    return compare_age(left->first, right->first); /* only items come more than once */
+}
+
+/* By item, by field, the newest first. */
+static int compare_settings(const void *a, const void *b) {
+    const struct setting *left = a;
+    const struct setting *right = b;
+
+    if (left->item != right->item) {
+        return left->item < right->item ? -1 : 1;
+    }
+    if (left->value.value.field != right->value.value.field) {
+        return left->value.value.field < right->value.value.field ? -1 : 1;
+    }
+    return compare_age(right->value.by, left->value.by);
+}
+
+/* ---- Items ---- */
+
+static size_t event_find(const struct building *building, const uint8_t ref[static REF_BYTES]) {
+    struct record_event key;
+
+    memcpy(key.ref, ref, REF_BYTES);
+    const struct record_event *found =
+        bsearch(&key, building->events, building->event_count, sizeof key, compare_refs);
+    return found == NULL ? NOWHERE : (size_t)(found - building->events);
+}
+
+static size_t item_add(struct building *building, const struct form_row *form,
+                       const struct record_event *first) {
+    building->items[building->item_count] = (struct record_item) { .form = form, .first = first };
+    return building->item_count++;
+}
+
+static size_t single_place(struct building *building, const struct form_row *form) {
+    for (size_t i = 0; i < building->item_count; i++) {
+        if (building->items[i].form == form) {
+            return i;
+        }
+    }
+    return item_add(building, form, NULL);
+}
+
+/* Forms that stand once, and what begins an item, whatever is made of it later. */
+static void items_begin(struct building *building) {
+    for (size_t i = 0; i < building->event_count; i++) {
+        const struct record_event *event = &building->events[i];
+        struct written *written = &building->written[i];
+        written->item = NOWHERE;
+        if (change_decode(event->body, &written->change) != RB_OK) {
+            written->change.form = NULL;
+        } else if (written->change.form->is_single) {
+            written->item = single_place(building, written->change.form);
+        } else if (change_begins(&written->change, event->ref_count)) {
+            written->item = item_add(building, written->change.form, event);
+        }
+    }
+}
+
+/* The item that a RECORD with references names first. */
+static size_t item_named(const struct building *building, size_t event) {
+    const struct form_row *form = building->written[event].change.form;
+    const size_t first = event_find(building, building->events[event].refs[0]);
+
+    if (first == NOWHERE || building->written[first].change.form != form ||
+        building->events[first].ref_count > 0) {
+        return NOWHERE;
+    }
+    return building->written[first].item;
+}
+
+static void items_join(struct building *building) {
+    for (size_t i = 0; i < building->event_count; i++) {
+        struct written *written = &building->written[i];
+        if (written->change.form != NULL && written->item == NOWHERE) {
+            written->item = item_named(building, i);
+        }
+    }
+}
+
+/* ---- Values ---- */
+
+static const struct field_value *named_person(const struct building *building,
+                                              const struct record_item *item) {
+    const struct written *first = &building->written[item->first - building->events];
+
+    for (size_t i = 0; i < item->form->field_count; i++) {
+        if (item->form->fields[i].sort == FIELD_PERSON) {
+            return change_value(&first->change, item->form->fields[i].number);
+        }
+    }
+    return NULL;
+}
+
+static bool is_person(const struct field_value *value, const struct record_event *event) {
+    return value != NULL && !value->is_empty &&
+           span_equal(value->bytes, span_of(event->person, HASH_BYTES));
+}
+
+static bool hand_is_good(const struct building *building, const struct record_item *item,
+                         enum field_hand hand, const struct record_event *event) {
+    switch (hand) {
+    case HAND_TEAM:
+        return true;
+    case HAND_AUTHOR:
+        return memcmp(event->person, item->first->person, HASH_BYTES) == 0;
+    case HAND_OTHER:
+        return memcmp(event->person, item->first->person, HASH_BYTES) != 0;
+    case HAND_NAMED:
+        return is_person(named_person(building, item), event);
+    }
+    return false;
+}
+
+static void setting_add(struct building *building, size_t item, const struct record_event *event,
+                        const struct field_value *value) {
+    if (building->setting_count == building->setting_room) {
+        building->setting_room = 2 * building->setting_room + 64;
+        building->settings =
+            rb_realloc(building->settings, building->setting_room, sizeof *building->settings);
+    }
+    building->settings[building->setting_count++] = (struct setting) {
+        .item = item,
+        .value = { .by = event, .value = *value },
+    };
+}
+
+static void event_set(struct building *building, size_t event) {
+    struct written *written = &building->written[event];
+
+    written->first = building->setting_count;
+    for (size_t i = 0; written->item != NOWHERE && i < written->change.value_count; i++) {
+        const struct field_value *value = &written->change.values[i];
+        const struct field *field = form_field(written->change.form, value->field);
+        if (hand_is_good(building, &building->items[written->item], field->hand,
+                         &building->events[event])) {
+            setting_add(building, written->item, &building->events[event], value);
+        }
+    }
+    written->end = building->setting_count;
+}
+
+static void replace(struct building *building, const struct written *newer,
+                    const struct written *older) {
+    for (size_t i = newer->first; i < newer->end; i++) {
+        for (size_t k = older->first; k < older->end; k++) {
+            if (building->settings[i].value.value.field ==
+                building->settings[k].value.value.field) {
+                building->settings[k].is_replaced = true;
+            }
+        }
+    }
+}
+
+/* The first reference of what changes an item is the item. */
+static void event_replace(struct building *building, size_t event) {
+    const struct record_event *newer = &building->events[event];
+    const struct written *written = &building->written[event];
+
+    if (written->item == NOWHERE) {
+        return;
+    }
+    for (size_t i = written->change.form->is_single ? 0 : 1; i < newer->ref_count; i++) {
+        const size_t older = event_find(building, newer->refs[i]);
+        if (older != NOWHERE && older != event && building->written[older].item == written->item) {
+            replace(building, written, &building->written[older]);
+        }
+    }
+}
+
+/* ---- What is left ---- */
+
+static void value_keep(struct building *building, struct record *record, size_t *count,
+                       const struct setting *setting) {
+    struct record_item *item = &building->items[setting->item];
+    struct record_value *value = &record->values[(*count)++];
+
+    *value = setting->value;
+    if (item->value_count++ == 0) {
+        item->values = value;
+    }
+    item->hlc = value->by->hlc > item->hlc ? value->by->hlc : item->hlc;
+}
+
+static void values_keep(struct building *building, struct record *record) {
+    size_t count = 0;
+
+    if (building->setting_count == 0) {
+        return;
+    }
+    qsort(building->settings, building->setting_count, sizeof *building->settings,
+          compare_settings);
+    record->values = rb_alloc(building->setting_count, sizeof *record->values);
+    for (size_t i = 0; i < building->setting_count; i++) {
+        if (!building->settings[i].is_replaced) {
+            value_keep(building, record, &count, &building->settings[i]);
+        }
+    }
+}
+
+void record_build(struct record *record, struct record_event *events, size_t count) {
+    struct building building = { .events = events, .event_count = count };
+
+    *record = (struct record) { 0 };
+    if (count == 0) {
+        return;
+    }
+    qsort(events, count, sizeof *events, compare_refs);
+    building.written = rb_alloc(count, sizeof *building.written);
+    building.items = rb_alloc(count, sizeof *building.items);
+    items_begin(&building);
+    items_join(&building);
+    for (size_t i = 0; i < count; i++) {
+        event_set(&building, i);
+    }
+    for (size_t i = 0; i < count; i++) {
+        event_replace(&building, i);
+    }
+    values_keep(&building, record);
+    record->items = building.items;
+    record->item_count = building.item_count;
+    qsort(record->items, record->item_count, sizeof *record->items, compare_items);
+    free(building.settings);
+    free(building.written);
+}
+
+void record_clear(struct record *record) {
+    free(record->items);
+    free(record->values);
+    *record = (struct record) { 0 };
+}
+
+/* ---- Looking ---- */
+
+const struct record_item *record_next(const struct record *record, enum form form,
+                                      const struct record_item *item) {
+    for (size_t i = item == NULL ? 0 : (size_t)(item - record->items) + 1; i < record->item_count;
+         i++) {
+        if (record->items[i].form->form == form) {
+            return &record->items[i];
+        }
+    }
+    return NULL;
+}
+
+const struct record_item *record_single(const struct record *record, enum form form) {
+    return record_next(record, form, NULL);
+}
+
+const struct record_item *record_item(const struct record *record,
+                                      const uint8_t ref[static REF_BYTES]) {
+    for (size_t i = 0; i < record->item_count; i++) {
+        const struct record_event *first = record->items[i].first;
+        if (first != NULL && memcmp(first->ref, ref, REF_BYTES) == 0) {
+            return &record->items[i];
+        }
+    }
+    return NULL;
+}
+
+const struct record_value *item_live(const struct record_item *item, uint64_t field,
+                                     size_t *count) {
+    const struct record_value *first = NULL;
+
+    *count = 0;
+    for (size_t i = 0; item != NULL && i < item->value_count; i++) {
+        if (item->values[i].value.field == field) {
+            first = first == NULL ? &item->values[i] : first;
+            ++*count;
+        }
+    }
+    return first;
+}
+
+const struct record_value *item_value(const struct record_item *item, uint64_t field) {
+    size_t count;
+    const struct record_value *live = item_live(item, field, &count);
+
+    return live == NULL || live->value.is_empty ? NULL : live;
+}
+
+struct span item_text(const struct record_item *item, uint64_t field) {
+    const struct record_value *value = item_value(item, field);
+
+    return value == NULL ? (struct span) { 0 } : value->value.bytes;
+}
+
+bool item_number(const struct record_item *item, uint64_t field, uint64_t *number) {
+    const struct record_value *value = item_value(item, field);
+
+    if (value != NULL) {
+        *number = value->value.number;
+    }
+    return value != NULL;
+}
+
+bool item_is(const struct record_item *item, uint64_t field, uint64_t number) {
+    uint64_t stands;
+
+    return item_number(item, field, &stands) && stands == number;
+}
+
+bool item_differs(const struct record_item *item, uint64_t field) {
+    size_t count;
+    const struct record_value *live = item_live(item, field, &count);
+
+    for (size_t i = 1; i < count; i++) {
+        if (!field_value_equal(&live[0].value, &live[i].value)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t record_conflicts(const struct record *record) {
+    size_t conflicts = 0;
+
+    for (size_t i = 0; i < record->item_count; i++) {
+        const struct record_item *item = &record->items[i];
+        for (size_t k = 0; k < item->form->field_count; k++) {
+            conflicts += item_differs(item, item->form->fields[k].number) ? 1 : 0;
+        }
+    }
+    return conflicts;
+}
+
+/* ---- Writing ---- */
+
+static bool is_named(uint8_t refs[][REF_BYTES], size_t from, size_t count,
+                     const uint8_t ref[static REF_BYTES]) {
+    for (size_t i = from; i < count; i++) {
+        if (memcmp(refs[i], ref, REF_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t item_refs(const struct record_item *item, const struct field_value *values,
+                 size_t value_count, uint8_t refs[static REFS_MAX][REF_BYTES]) {
+    size_t count = 0;
+
+    if (item != NULL && item->first != NULL) {
+        memcpy(refs[count++], item->first->ref, REF_BYTES);
+    }
+    const size_t from = count;
+    for (size_t i = 0; i < value_count; i++) {
+        size_t live_count;
+        const struct record_value *live = item_live(item, values[i].field, &live_count);
+        for (size_t k = 0; k < live_count && count < REFS_MAX; k++) {
+            if (!is_named(refs, from, count, live[k].by->ref)) {
+                memcpy(refs[count++], live[k].by->ref, REF_BYTES);
+            }
+        }
+    }
+    return count;
+}
