@@ -31,6 +31,7 @@ static void record_read(struct db_row *query, int at, struct case_record *record
 static void row_read(struct db_row *query, struct case_row *row) {
     const enum member_state own = (enum member_state)db_int(query, 2);
     const int64_t entries = db_int(query, 5), shown = db_int(query, 6);
+    const int64_t listed = entries + db_int(query, 15);
 
     *row = (struct case_row) {
         .stage = CASE_INTAKE,
@@ -38,7 +39,7 @@ static void row_read(struct db_row *query, struct case_row *row) {
         .is_taken = own == MEMBER_ACCEPTED,
         .members = (size_t)db_int(query, 3),
         .entries = (size_t)entries,
-        .unread = (size_t)(entries > shown ? entries - shown : 0),
+        .unread = (size_t)(listed > shown ? listed - shown : 0),
         .last_ms = hlc_ms((uint64_t)db_int(query, 7)),
     };
     db_copy(query, 0, row->circle, sizeof row->circle);
@@ -69,7 +70,9 @@ static enum rb_status rows_load(struct store *store, const uint8_t *circle, bool
         "    WHERE entry.circle = circle.id AND entry.odd_time = 0"
         "    ORDER BY entry.hlc DESC LIMIT 1), case_record.hlc, 0),"
         "  case_record.area, case_record.year, case_record.cluster, case_record.age,"
-        "  case_record.age_unit, case_record.age_on, case_record.sex"
+        "  case_record.age_unit, case_record.age_on, case_record.sex,"
+        "  (SELECT count(*) FROM record_event AS item"
+        "    WHERE item.circle = circle.id AND item.numbered = 1)"
         " FROM member AS own"
         " JOIN circle ON circle.id = own.circle"
         " JOIN circle_view ON circle_view.circle = circle.id"

@@ -26,7 +26,7 @@ struct case_row {
     size_t members; /* in the team, oneself included */
     bool is_taken;  /* one owns it, or has written into it */
     size_t entries;
-    size_t unread;   /* entries never shown here, one's own left out */
+    size_t unread;   /* entries and items never shown here, one's own left out */
     int64_t last_ms; /* of the newest entry, or of the record; 0: neither is here */
 };
 
@@ -90,6 +90,11 @@ enum rb_status entry_show_one(struct store *store, const uint8_t ref[static REF_
     RB_MUST_CHECK;
 
 /* ---- Inside the store layer ---- */
+
+/* Gives numbers to all entries and items of a case that have none: who writes into it has it before
+ * him, so that a number is never missing for what was written (docs/decisions/004). */
+enum rb_status case_number_all(struct store *store, const uint8_t circle[static HASH_BYTES])
+    RB_MUST_CHECK;
 
 /* Gives a number to an entry by the row of its event, and to its case.  `*is_new`: it had none.
  * RB_NOT_FOUND: it may not be shown. */

@@ -8,44 +8,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- The entries of a case in their order ---- */
+/* ---- Entries and items of a case in their order: they share one series of numbers ---- */
 
 struct listed {
     int64_t rcv;
     uint8_t ref[REF_BYTES];
     int64_t number; /* 0: not given yet */
+    bool is_item;   /* of a form (records.h) */
 };
 
-struct record {
+struct listing {
     const uint8_t *circle;
-    struct listed *entries; /* owned */
+    struct listed *rows; /* owned */
     size_t count;
 };
 
 /* As among posts, a clock that cannot be right says nothing about order: such an entry stands where
  * it arrived, at the hlc of that second. */
-static enum rb_status entries_load(struct store *store, struct record *record) {
+static enum rb_status listing_load(struct store *store, struct listing *listing) {
     static const char sql[] =
-        "SELECT entry.rcv, entry.ref, coalesce(number.number, 0)"
+        "SELECT part.rcv, part.ref, coalesce(number.number, 0), part.is_item"
         " FROM circle"
-        " JOIN entry ON entry.circle = circle.id"
-        " LEFT JOIN number ON number.sort = ?1 AND number.object = entry.ref"
+        " JOIN case_part AS part ON part.circle = circle.id"
+        " LEFT JOIN number ON number.sort = ?1 AND number.object = part.ref"
         " WHERE circle.circle = ?2"
-        " ORDER BY CASE WHEN entry.odd_time THEN"
-        "    (SELECT event.arrived_s * 1000 << 16 FROM event WHERE event.rcv = entry.rcv)"
-        "    ELSE entry.hlc END, entry.ref";
+        " ORDER BY CASE WHEN part.odd_time THEN"
+        "    (SELECT event.arrived_s * 1000 << 16 FROM event WHERE event.rcv = part.rcv)"
+        "    ELSE part.hlc END, part.ref";
     struct db_row *query = db_query(store_db(store), sql);
     size_t room = 0;
 
     db_bind_int(query, 1, REF_ENTRY);
-    db_bind_blob(query, 2, span_of(record->circle, HASH_BYTES));
+    db_bind_blob(query, 2, span_of(listing->circle, HASH_BYTES));
     while (db_step(query)) {
-        if (record->count == room) {
+        if (listing->count == room) {
             room = room == 0 ? 64 : 2 * room;
-            record->entries = rb_realloc(record->entries, room, sizeof *record->entries);
+            listing->rows = rb_realloc(listing->rows, room, sizeof *listing->rows);
         }
-        struct listed *listed = &record->entries[record->count++];
-        *listed = (struct listed) { .rcv = db_int(query, 0), .number = db_int(query, 2) };
+        struct listed *listed = &listing->rows[listing->count++];
+        *listed = (struct listed) { .rcv = db_int(query, 0),
+                                    .number = db_int(query, 2),
+                                    .is_item = db_int(query, 3) != 0 };
         db_copy(query, 1, listed->ref, sizeof listed->ref);
     }
     return db_end(query);
@@ -57,31 +60,31 @@ static enum rb_status entry_number(struct store *store, const uint8_t circle[sta
                          number);
 }
 
-/* Numbers for the entries that are seen for the first time, the oldest first. */
-static enum rb_status entries_number(struct store *store, struct record *record) {
+/* Numbers for those that are seen for the first time, the oldest first. */
+static enum rb_status listing_number(struct store *store, struct listing *listing) {
     bool own = false;
 
     enum rb_status status = store_write_enter(store, &own);
     if (status != RB_OK) {
         return status;
     }
-    for (size_t i = 0; i < record->count && status == RB_OK; i++) {
-        struct listed *listed = &record->entries[i];
+    for (size_t i = 0; i < listing->count && status == RB_OK; i++) {
+        struct listed *listed = &listing->rows[i];
         if (listed->number == 0) {
-            status = entry_number(store, record->circle, listed->ref, &listed->number);
+            status = entry_number(store, listing->circle, listed->ref, &listed->number);
         }
     }
     return store_write_leave(store, own, status);
 }
 
-static enum rb_status record_load(struct store *store, struct record *record) {
+static enum rb_status listing_load_numbered(struct store *store, struct listing *listing) {
     bool complete = true;
 
-    enum rb_status status = entries_load(store, record);
-    for (size_t i = 0; i < record->count; i++) {
-        complete = complete && record->entries[i].number != 0;
+    enum rb_status status = listing_load(store, listing);
+    for (size_t i = 0; i < listing->count; i++) {
+        complete = complete && listing->rows[i].number != 0;
     }
-    return status == RB_OK && !complete ? entries_number(store, record) : status;
+    return status == RB_OK && !complete ? listing_number(store, listing) : status;
 }
 
 /* ---- One entry ---- */
@@ -140,21 +143,24 @@ static void case_put(struct entry_row *row, const struct case_row *case_row) {
     memcpy(row->case_code, case_row->code, sizeof row->case_code);
 }
 
-static enum rb_status record_show(struct store *store, const struct record *record,
-                                  const struct case_row *case_row,
-                                  bool (*each)(void *context, const struct entry_row *),
-                                  void *context) {
+static enum rb_status listing_show(struct store *store, const struct listing *listing,
+                                   const struct case_row *case_row,
+                                   bool (*each)(void *context, const struct entry_row *),
+                                   void *context) {
     enum rb_status status = RB_OK;
     struct writer text;
     bool go_on = true;
 
     writer_init(&text, TEXT_BYTES_MAX);
-    for (size_t i = 0; i < record->count && status == RB_OK && go_on; i++) {
+    for (size_t i = 0; i < listing->count && status == RB_OK && go_on; i++) {
         struct entry_row row;
-        status = entry_load(store, record->entries[i].rcv, &row, &text);
+        if (listing->rows[i].is_item) {
+            continue;
+        }
+        status = entry_load(store, listing->rows[i].rcv, &row, &text);
         if (status == RB_OK) {
             case_put(&row, case_row);
-            row.number = record->entries[i].number;
+            row.number = listing->rows[i].number;
             go_on = each(context, &row);
         }
     }
@@ -164,17 +170,17 @@ static enum rb_status record_show(struct store *store, const struct record *reco
 
 enum rb_status case_entries(struct store *store, const uint8_t circle[static HASH_BYTES],
                             bool (*each)(void *context, const struct entry_row *), void *context) {
-    struct record record = { .circle = circle };
+    struct listing listing = { .circle = circle };
     struct case_row row;
 
     enum rb_status status = case_of_member(store, circle, &row);
     if (status == RB_OK) {
-        status = record_load(store, &record);
+        status = listing_load_numbered(store, &listing);
     }
     if (status == RB_OK) {
-        status = record_show(store, &record, &row, each, context);
+        status = listing_show(store, &listing, &row, each, context);
     }
-    free(record.entries);
+    free(listing.rows);
     return status;
 }
 
@@ -342,13 +348,11 @@ static enum rb_status entry_write(struct store *store, const uint8_t circle[stat
     return status;
 }
 
-/* Who writes into a case has it before him: its entries get their numbers in the same step, so that
- * a number is never missing for what was written (docs/decisions/004). */
-static enum rb_status entries_seen(struct store *store, const uint8_t circle[static HASH_BYTES]) {
-    struct record record = { .circle = circle };
+enum rb_status case_number_all(struct store *store, const uint8_t circle[static HASH_BYTES]) {
+    struct listing listing = { .circle = circle };
 
-    enum rb_status status = record_load(store, &record);
-    free(record.entries);
+    enum rb_status status = listing_load_numbered(store, &listing);
+    free(listing.rows);
     return status;
 }
 
@@ -368,7 +372,7 @@ enum rb_status case_note(struct store *store, const uint8_t circle[static HASH_B
     }
     status = entry_write(store, circle, text, now_ms, ref);
     if (status == RB_OK) {
-        status = entries_seen(store, circle);
+        status = case_number_all(store, circle);
     }
     return store_write_end(store, status);
 }

@@ -330,13 +330,13 @@ static enum rb_status find_posts(struct store *store, const struct wanted *wante
 static enum rb_status find_entry_by_number(struct store *store, const struct wanted *wanted,
                                            struct hits hits[static FORM_COUNT]) {
     static const char sql[] =
-        "SELECT entry.ref, '', ?2, 0"
+        "SELECT part.ref, '', ?2, 0"
         " FROM number AS case_number"
-        " JOIN number AS entry_number ON entry_number.sort = ?6"
-        "                            AND entry_number.parent = case_number.object"
-        "                            AND entry_number.number = ?3"
+        " JOIN number AS part_number ON part_number.sort = ?6"
+        "                           AND part_number.parent = case_number.object"
+        "                           AND part_number.number = ?3"
         " JOIN circle ON circle.circle = case_number.object"
-        " JOIN entry ON entry.circle = circle.id AND entry.ref = entry_number.object"
+        " JOIN case_part AS part ON part.circle = circle.id AND part.ref = part_number.object"
         " JOIN member ON member.circle = circle.id AND member.person = ?1"
         " WHERE case_number.sort = ?5"
         "   AND case_number.parent = x''"
@@ -354,15 +354,15 @@ static enum rb_status find_entry_by_number(struct store *store, const struct wan
     return compare_all(row, REF_BYTES, wanted, hits);
 }
 
-/* Looks at every entry, as find_posts does. */
+/* Entries, and items of forms.  Looks at every one, as find_posts does. */
 static enum rb_status find_entries(struct store *store, const struct wanted *wanted,
                                    struct hits hits[static FORM_COUNT]) {
     static const char sql[] =
-        "SELECT entry.ref, circle_view.name, coalesce(number.number, 0), 0"
-        " FROM entry"
-        " JOIN circle_view ON circle_view.circle = entry.circle"
-        " JOIN member ON member.circle = entry.circle AND member.person = ?1"
-        " LEFT JOIN number ON number.sort = ?2 AND number.object = entry.ref"
+        "SELECT part.ref, circle_view.name, coalesce(number.number, 0), 0"
+        " FROM case_part AS part"
+        " JOIN circle_view ON circle_view.circle = part.circle"
+        " JOIN member ON member.circle = part.circle AND member.person = ?1"
+        " LEFT JOIN number ON number.sort = ?2 AND number.object = part.ref"
         " WHERE member.state IN (?3, ?4)";
 
     if (wanted->hex.len == 0) {

@@ -13,7 +13,7 @@ enum ref_sort {
     REF_THREAD = 3,
     REF_POST = 4,
     REF_CASE = 5,
-    REF_ENTRY = 6,
+    REF_ENTRY = 6, /* or an item of a form (records.h) */
     REF_CIRCLE = 7 /* typed only: a group, or a case by anything but its number */
 };
 

@@ -530,10 +530,36 @@ static const char migration_13[] =
     "ALTER TABLE person_cert ADD COLUMN until_s INTEGER NOT NULL DEFAULT 0;"
     "PRAGMA user_version = 13;";
 
-const char *const schema_migrations[] = { migration_1, migration_2,  migration_3,  migration_4,
-                                          migration_5, migration_6,  migration_7,  migration_8,
-                                          migration_9, migration_10, migration_11, migration_12,
-                                          migration_13 };
+/* The case record (records.h). */
+static const char migration_14[] =
+    /* ---- Views ---- */
+    "CREATE TABLE record_event (" /* changes of forms */
+    "  rcv      INTEGER PRIMARY KEY,"
+    "  ref      BLOB NOT NULL,"
+    "  circle   INTEGER NOT NULL REFERENCES circle (id),"
+    "  person   BLOB NOT NULL,"
+    "  hlc      INTEGER NOT NULL,"
+    "  odd_time INTEGER NOT NULL,"
+    "  form     INTEGER NOT NULL,"
+    "  numbered INTEGER NOT NULL," /* 1: begins an item that has a number */
+    "  refs     BLOB NOT NULL,"    /* 16 bytes each */
+    "  body     BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX record_event_circle ON record_event (circle, numbered);"
+    "CREATE INDEX record_event_item ON record_event (ref) WHERE numbered = 1;"
+    "CREATE VIEW case_part AS" /* what has a number in its case */
+    " SELECT rcv, ref, circle, hlc, odd_time, 0 AS is_item"
+    " FROM entry"
+    " UNION ALL"
+    " SELECT rcv, ref, circle, hlc, odd_time, 1 AS is_item"
+    " FROM record_event"
+    " WHERE numbered = 1;"
+    "PRAGMA user_version = 14;";
+
+const char *const schema_migrations[] = { migration_1,  migration_2,  migration_3,  migration_4,
+                                          migration_5,  migration_6,  migration_7,  migration_8,
+                                          migration_9,  migration_10, migration_11, migration_12,
+                                          migration_13, migration_14 };
 const int schema_version = sizeof schema_migrations / sizeof *schema_migrations;
 
 const char *const schema_views_are_stale =
@@ -553,6 +579,7 @@ const char *const schema_empty_views =
     "DELETE FROM roster_day;"
     "DELETE FROM post_retract;"
     "DELETE FROM post_edit;"
+    "DELETE FROM record_event;"
     "DELETE FROM entry;"
     "DELETE FROM case_record;"
     "DELETE FROM post;"

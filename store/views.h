@@ -64,6 +64,11 @@ enum rb_status view_entry_project(struct store *store, const struct view_event *
     RB_MUST_CHECK;
 enum rb_status view_entry_forget(struct store *store, int64_t circle) RB_MUST_CHECK;
 
+/* ---- view_record.c ---- */
+enum rb_status view_record_project(struct store *store, const struct view_event *event)
+    RB_MUST_CHECK;
+enum rb_status view_record_forget(struct store *store, int64_t circle) RB_MUST_CHECK;
+
 /* ---- view_contact.c: what stands in own circles (own.h) ---- */
 enum rb_status view_contact_project(struct store *store, const struct view_event *event)
     RB_MUST_CHECK;

@@ -137,36 +137,38 @@ static void items_join(struct building *building) {
 
 /* ---- Values ---- */
 
-static const struct field_value *named_person(const struct building *building,
-                                              const struct record_item *item) {
-    const struct written *first = &building->written[item->first - building->events];
-
-    for (size_t i = 0; i < item->form->field_count; i++) {
-        if (item->form->fields[i].sort == FIELD_PERSON) {
-            return change_value(&first->change, item->form->fields[i].number);
+/* Whom an item names is fixed, so the event that began it says it. */
+static bool is_named_person(const struct change *beginning,
+                            const uint8_t person[static HASH_BYTES]) {
+    for (size_t i = 0; i < beginning->form->field_count; i++) {
+        if (beginning->form->fields[i].sort == FIELD_PERSON) {
+            const struct field_value *named =
+                change_value(beginning, beginning->form->fields[i].number);
+            return named != NULL && span_equal(named->bytes, span_of(person, HASH_BYTES));
         }
     }
-    return NULL;
+    return false;
 }
 
-static bool is_person(const struct field_value *value, const struct record_event *event) {
-    return value != NULL && !value->is_empty &&
-           span_equal(value->bytes, span_of(event->person, HASH_BYTES));
-}
-
-static bool hand_is_good(const struct building *building, const struct record_item *item,
-                         enum field_hand hand, const struct record_event *event) {
+static bool hand_is_good(enum field_hand hand, const struct record_event *first,
+                         const struct change *beginning, const uint8_t person[static HASH_BYTES]) {
     switch (hand) {
     case HAND_TEAM:
         return true;
     case HAND_AUTHOR:
-        return memcmp(event->person, item->first->person, HASH_BYTES) == 0;
+        return memcmp(person, first->person, HASH_BYTES) == 0;
     case HAND_OTHER:
-        return memcmp(event->person, item->first->person, HASH_BYTES) != 0;
+        return memcmp(person, first->person, HASH_BYTES) != 0;
     case HAND_NAMED:
-        return is_person(named_person(building, item), event);
+        return is_named_person(beginning, person);
     }
     return false;
+}
+
+/* The change that began the item; NULL of a form that stands once, where every hand is good. */
+static const struct change *beginning_of(const struct building *building,
+                                         const struct record_item *item) {
+    return item->first == NULL ? NULL : &building->written[item->first - building->events].change;
 }
 
 static void setting_add(struct building *building, size_t item, const struct record_event *event,
@@ -189,8 +191,9 @@ static void event_set(struct building *building, size_t event) {
     for (size_t i = 0; written->item != NOWHERE && i < written->change.value_count; i++) {
         const struct field_value *value = &written->change.values[i];
         const struct field *field = form_field(written->change.form, value->field);
-        if (hand_is_good(building, &building->items[written->item], field->hand,
-                         &building->events[event])) {
+        const struct record_item *item = &building->items[written->item];
+        if (hand_is_good(field->hand, item->first, beginning_of(building, item),
+                         building->events[event].person)) {
             setting_add(building, written->item, &building->events[event], value);
         }
     }
@@ -382,6 +385,17 @@ size_t record_conflicts(const struct record *record) {
 }
 
 /* ---- Writing ---- */
+
+bool item_takes(const struct record_item *item, uint64_t field,
+                const uint8_t person[static HASH_BYTES]) {
+    struct change beginning;
+
+    if (item->first == NULL) {
+        return true;
+    }
+    return change_decode(item->first->body, &beginning) == RB_OK &&
+           hand_is_good(form_field(item->form, field)->hand, item->first, &beginning, person);
+}
 
 static bool is_named(uint8_t refs[][REF_BYTES], size_t from, size_t count,
                      const uint8_t ref[static REF_BYTES]) {

@@ -87,6 +87,10 @@ size_t record_conflicts(const struct record *record);
 
 /* ---- Writing ---- */
 
+/* Whether a value that this person writes there counts.  The form has the field. */
+bool item_takes(const struct record_item *item, uint64_t field,
+                const uint8_t person[static HASH_BYTES]);
+
 /* The references of a RECORD that sets these fields of `item`, all that is live in them replaced:
  * at most REFS_MAX, so that of a conflict of more values than fit some are left standing.
  * `item` may be NULL for a form that stands once.  Gives how many. */

@@ -274,5 +274,5 @@ int main(void) {
         cmocka_unit_test(an_item_is_begun_with_all_that_is_first),
         cmocka_unit_test(what_is_fixed_is_not_changed_and_what_is_first_not_emptied),
     };
-    return cmocka_run_group_tests_name("change", tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }

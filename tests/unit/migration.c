@@ -103,6 +103,7 @@ static void run_of_version_1(struct store *store, const char *beginning) {
 static void age_tables(struct store *store) {
     assert_int_equal(db_execute(store_db(store),
                                 "DROP VIEW contact_present;"
+                                "DROP VIEW case_part;"
                                 "DROP TABLE cert;"
                                 "DROP TABLE member;"
                                 "DROP TABLE circle_view;"
