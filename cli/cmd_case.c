@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* case: opening, listing, sharing; note: writing into one.  Reading is in cmd_case_show.c. */
-#include "cli/age.h"
 #include "cli/cases.h"
 #include "cli/circles.h"
 #include "cli/next.h"
@@ -9,7 +8,7 @@
 #include "cli/question.h"
 #include "cli/team.h"
 #include "cli/terms.h"
-#include "cli/when.h"
+#include "cli/typed.h"
 #include "node/node.h"
 
 #include <inttypes.h>
@@ -44,27 +43,18 @@ static enum rb_status read_age(struct context *context, const struct call *call,
     if (typed == NULL) {
         return RB_OK;
     }
-    switch (age_parse(span_text(typed), &age)) {
-    case RB_OK:
+    enum rb_status status = typed_age(context, typed, &age);
+    if (status == RB_OK) {
         record->has_age = true;
         record->age = age.number;
         record->age_unit = age.unit;
-        return RB_OK;
-    case RB_TOO_LARGE:
-        return failure_usage(&context->failure, "bad_age",
-                             _("The age %s is too high: at most %d years, or %d months."), typed,
-                             CASE_AGE_YEARS_MAX, CASE_AGE_MONTHS_MAX);
-    default:
-        return failure_usage(&context->failure, "bad_age",
-                             _("\"%s\" is no age. Write years, such as 7, or months, such as 8m."),
-                             typed);
     }
+    return status;
 }
 
 static enum rb_status read_age_day(struct context *context, const struct call *call,
                                    struct case_record *record) {
     const char *typed = call_option(call, "age-on");
-    int64_t ms = clock_now_ms();
     char day[WHEN_BYTES];
 
     if (typed != NULL && !record->has_age) {
@@ -74,20 +64,11 @@ static enum rb_status read_age_day(struct context *context, const struct call *c
     if (!record->has_age) {
         return RB_OK;
     }
-    if (typed != NULL && when_parse(span_text(typed), clock_now_ms(), &ms) != RB_OK) {
-        return failure_usage(&context->failure, "bad_date",
-                             _("\"%s\" is no day that is understood here. Examples: 25/11, "
-                               "25/11/2026, monday, yesterday, 2026-11-25."),
-                             typed);
+    enum rb_status status = typed_day(context, typed != NULL ? typed : "today", false, day);
+    if (status == RB_OK) {
+        memcpy(record->age_on, day, DATE_BYTES + 1);
     }
-    when_day(ms, day);
-    if (!date_is_valid(span_text(day))) {
-        return failure_usage(&context->failure, "bad_date",
-                             _("The day %s lies too far back or ahead: %d to %d."), day,
-                             CASE_YEAR_MIN, CASE_YEAR_MAX);
-    }
-    memcpy(record->age_on, day, DATE_BYTES + 1);
-    return RB_OK;
+    return status;
 }
 
 static enum rb_status read_sex(struct context *context, const struct call *call,

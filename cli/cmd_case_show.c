@@ -2,6 +2,7 @@
 /* case show and case enter: reading a case. */
 #include "cli/cases.h"
 #include "cli/next.h"
+#include "cli/parts.h"
 #include "cli/posts.h"
 #include "cli/team.h"
 #include "cli/when.h"
@@ -97,7 +98,7 @@ static bool show_entry(void *opaque, const struct entry_row *row) {
 }
 
 static enum rb_status show_entries(struct context *context, const struct case_row *row,
-                                   bool is_quiet) {
+                                   bool is_quiet, size_t forms) {
     static const struct column quiet_columns[] = {
         { "ref", N_("Entry") },
         { "author", N_("Author") },
@@ -108,8 +109,25 @@ static enum rb_status show_entries(struct context *context, const struct case_ro
     output_list_begin(context->out, "entries", quiet_columns, is_quiet ? 3 : 0);
     enum rb_status status = case_entries(context->store, row->circle, show_entry, &reading);
     output_list_end(context->out);
-    if (status == RB_OK && reading.count == 0) {
+    if (status == RB_OK && reading.count == 0 && forms == 0) {
         output_say(context->out, _("Nothing has been written here yet."));
+    }
+    return status;
+}
+
+/* ---- Its forms ---- */
+
+static enum rb_status show_forms(struct context *context, const struct case_row *row,
+                                 size_t *shown) {
+    struct standing standing;
+
+    enum rb_status status = standing_load(context->store, row->circle, &standing);
+    if (status == RB_OK) {
+        status = record_show(context, row, &standing.record, shown);
+        standing_clear(&standing);
+    }
+    if (*shown > 0) {
+        output_gap(context->out);
     }
     return status;
 }
@@ -155,6 +173,7 @@ static enum rb_status case_show_run(struct context *context, const struct call *
     struct output *out = context->out;
     bool is_quiet = output_form(out) == OUTPUT_QUIET; /* For pipes: the entries alone. */
     struct case_row row;
+    size_t forms = 0;
 
     enum rb_status status = case_get(context->store, call->objects[0].id, &row);
     if (status != RB_OK) {
@@ -176,7 +195,13 @@ static enum rb_status case_show_run(struct context *context, const struct call *
         status = put_threads(context, &row, is_quiet);
     }
     if (status == RB_OK) {
-        status = show_entries(context, &row, is_quiet);
+        status = case_seen(context->store, row.circle);
+    }
+    if (status == RB_OK) {
+        status = show_forms(context, &row, &forms);
+    }
+    if (status == RB_OK) {
+        status = show_entries(context, &row, is_quiet, forms);
     }
     if (status == RB_OK) {
         say_next(context, &row);
@@ -189,7 +214,7 @@ const struct command cmd_case_show = {
     .name_id = "kasus lihat",
     .arguments = { { .sort = ARGUMENT_CASE, .label = N_("CASE") } },
     .summary = N_("read a case"),
-    .help = N_("Shows a case: its facts, its team, its threads and its entries."),
+    .help = N_("Shows a case: its team, its threads, its forms and its entries."),
     .examples = N_("rembuk case show 4\nrembuk case show 3273-26-K7QD"),
     .needs = NEEDS_STORE,
     .run = case_show_run,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/command.h"
 
+#include "cli/form_words.h"
+
 #include <string.h>
 
 /* In the order in which help lists them: as a newcomer needs them. */
@@ -51,6 +53,36 @@ const struct command *const commands[] = {
     &cmd_case_adopt,
     &cmd_case_enter,
     &cmd_note,
+    &cmd_case_facts,
+    &cmd_case_contract,
+    &cmd_assess_fill,
+    &cmd_assess_problem,
+    &cmd_assess_need,
+    &cmd_assess_strength,
+    &cmd_assess_resource,
+    &cmd_assess_child,
+    &cmd_assess_family,
+    &cmd_assess_risk,
+    &cmd_assess_street,
+    &cmd_assess_disability,
+    &cmd_assess_protection,
+    &cmd_assess_law,
+    &cmd_assess_infant,
+    &cmd_plan_goal,
+    &cmd_plan_add,
+    &cmd_service_add,
+    &cmd_family_link,
+    &cmd_support_add,
+    &cmd_partner_add,
+    &cmd_evaluation_add,
+    &cmd_case_ending,
+    &cmd_aftercare_add,
+    &cmd_change,
+    &cmd_conflict_list,
+    &cmd_choose,
+    &cmd_comment,
+    &cmd_flag,
+    &cmd_unflag,
     &cmd_network_new,
     &cmd_network_request,
     &cmd_network_grant,
@@ -155,9 +187,16 @@ const char *call_option(const struct call *call, const char *name) {
     return NULL;
 }
 
-const char *option_choices(const struct option *option) {
+const struct option *command_options(const struct command *command) {
+    return command->form == 0 ? command->options : form_words(command->form)->options;
+}
+
+const char *option_choices(const struct option *option, enum language language) {
     if (option->names_circle) {
         return NULL;
+    }
+    if (option->choices_id != NULL) {
+        return language == LANGUAGE_INDONESIAN ? option->choices_id : option->choices;
     }
     if (option->choices != NULL) {
         return _(option->choices);

@@ -9,6 +9,7 @@
 #define REMBUK_CLI_COMMAND_H
 
 #include "cli/lang.h"
+#include "protocol/casework/form.h"
 #include "store/refs.h"
 
 struct context; /* cli/context.h */
@@ -16,19 +17,20 @@ struct call;
 
 enum {
     ARGUMENTS_MAX = 3,
-    OPTIONS_MAX = 8,
+    OPTIONS_MAX = 12,
     CALL_OPTIONS_MAX = 16,
     COMMAND_WORDS_MAX = 2,
     COMMAND_WORD_BYTES_MAX = 24
 };
 
 enum argument_sort {
-    ARGUMENT_CONTACT, /* the first seven are references: job.c finds the object */
+    ARGUMENT_CONTACT, /* the first eight are references: job.c finds the object */
     ARGUMENT_GROUP,
     ARGUMENT_CIRCLE, /* a group or a case (REF_CIRCLE) */
     ARGUMENT_CASE,
     ARGUMENT_THREAD,
     ARGUMENT_POST,
+    ARGUMENT_PART,   /* of a case: 12.3; or a case (REF_PART) */
     ARGUMENT_PERSON, /* of the group or case that the first argument names */
     ARGUMENT_NAME,   /* of a new object: checked by job.c */
     ARGUMENT_ADDRESS,
@@ -47,11 +49,13 @@ struct argument {
 };
 
 struct option {
-    const char *name;    /* without the two dashes; NULL ends the list */
-    const char *name_id; /* the Indonesian word; may be the same */
-    const char *value;   /* "SECONDS"; NULL: a switch */
-    const char *choices; /* "AJ|ADK": the only values, translated; NULL: others, or `value` lists
+    const char *name;       /* without the two dashes; NULL ends the list */
+    const char *name_id;    /* the Indonesian word; may be the same */
+    const char *value;      /* "SECONDS"; NULL: a switch */
+    const char *choices;    /* "AJ|ADK": the only values, translated; NULL: others, or `value` lists
                             them */
+    const char *choices_id; /* the same in Indonesian words that both languages take; NULL: as
+                               translated */
     const char *help;
     bool required, repeated;
     bool names_circle;  /* the value is a reference to a group or case */
@@ -77,6 +81,7 @@ struct command {
     const char *name_id; /* "kelompok baru" */
     struct argument arguments[ARGUMENTS_MAX + 1];
     struct option options[OPTIONS_MAX + 1];
+    enum form form;       /* its fields are the options (form_words.h); 0: those above */
     const char *help;     /* one line */
     const char *summary;  /* a few words, for the short pages; NULL: it does not stand there */
     const char *more;     /* a paragraph for the help of this command alone; may be NULL */
@@ -150,12 +155,16 @@ const struct command *command_find(const char *word, const char *verb);
 /* The first row whose command is `word`, whatever its verb; NULL if there is none. */
 const struct command *command_family(const char *word);
 
+/* The options of the row; a NULL name ends them. */
+const struct option *command_options(const struct command *command);
+
 /* The words of the row in that language. */
 const char *command_name(const struct command *command, enum language language);
 const char *option_name(const struct option *option, enum language language);
 
-/* "AJ|ADK": the only values that the option takes, in the language set; NULL: others, too. */
-const char *option_choices(const struct option *option);
+/* "AJ|ADK": the only values that the option takes, in that language, which is set; NULL: others,
+ * too. */
+const char *option_choices(const struct option *option, enum language language);
 
 /* True if `name`, without dashes, is the option's word in either language. */
 bool option_is_called(const struct option *option, struct span name);
@@ -172,6 +181,12 @@ extern const struct command cmd_thread_new, cmd_thread_list, cmd_thread_show, cm
 extern const struct command cmd_case_new, cmd_case_list, cmd_case_show, cmd_case_enter,
     cmd_case_share, cmd_case_members, cmd_case_remove, cmd_case_leave, cmd_case_waiting,
     cmd_case_adopt, cmd_note;
+extern const struct command cmd_case_facts, cmd_case_contract, cmd_assess_fill, cmd_assess_problem,
+    cmd_assess_need, cmd_assess_strength, cmd_assess_resource, cmd_assess_child, cmd_assess_family,
+    cmd_assess_risk, cmd_assess_street, cmd_assess_disability, cmd_assess_protection,
+    cmd_assess_law, cmd_assess_infant, cmd_plan_goal, cmd_plan_add, cmd_service_add,
+    cmd_family_link, cmd_support_add, cmd_partner_add, cmd_evaluation_add, cmd_case_ending,
+    cmd_aftercare_add, cmd_change, cmd_conflict_list, cmd_choose, cmd_comment, cmd_flag, cmd_unflag;
 extern const struct command cmd_invite_new, cmd_invite_list, cmd_invite_confirm, cmd_invite_cancel,
     cmd_invite_answer, cmd_join_words, cmd_join_file, cmd_join_text;
 extern const struct command cmd_network_new, cmd_network_request, cmd_network_grant,

@@ -155,6 +155,7 @@ static bool is_wanted(enum ref_sort sort, enum argument_sort argument) {
     case ARGUMENT_CIRCLE:
         return sort == REF_GROUP || sort == REF_CASE;
     case ARGUMENT_CASE:
+    case ARGUMENT_PART:
         return sort == REF_CASE;
     case ARGUMENT_THREAD:
     case ARGUMENT_POST:
@@ -203,16 +204,17 @@ static void offer_reference(struct completer *completer, const struct name *name
                             const struct argument *argument) {
     /* A place is a group, or a case by anything but its number. */
     bool has_number = argument->sort != ARGUMENT_CIRCLE || name->sort == REF_GROUP;
-    bool is_post = argument->sort == ARGUMENT_POST;
+    /* Of what these name, only what stands in front of the dot is known here. */
+    bool is_part = argument->sort == ARGUMENT_POST || argument->sort == ARGUMENT_PART;
     bool is_numbered = completer->word.len > 0 && completer->word.data[0] == '#';
     struct span word = is_numbered ? behind(completer->word, 1) : completer->word;
     char number[NUMBER_TEXT_BYTES];
 
     (void)snprintf(number, sizeof number, "%" PRId64, name->number); /* It has the room. */
-    bool number_fits = (word.len > 0 || is_post) && begins(span_text(number), word);
+    bool number_fits = (word.len > 0 || is_part) && begins(span_text(number), word);
     bool name_fits = begins(span_text(name->text), completer->word);
     bool is_clear = strchr(name->text, '"') == NULL && !has_twin(completer->names, name);
-    if (is_post) {
+    if (is_part) {
         if (number_fits || name_fits) {
             offer_number(completer, name, number, ".");
         }
@@ -305,7 +307,7 @@ static void offer_argument(struct completer *completer, const struct argument *a
 static void offer_values(struct completer *completer, const struct option *option) {
     static const struct argument circle = { .sort = ARGUMENT_CIRCLE };
     static const struct argument contact = { .sort = ARGUMENT_CONTACT };
-    const char *choices = option_choices(option);
+    const char *choices = option_choices(option, completer->language);
     char display[COMPLETION_BYTES_MAX];
 
     if (option->is_file) {
@@ -339,7 +341,7 @@ static bool offer_values_behind_name(struct completer *completer, const struct c
     }
     size_t end = (size_t)(equals - word.data);
     struct span name = span_of(word.data + begin, end - begin);
-    for (const struct option *option = command->options; option->name != NULL; option++) {
+    for (const struct option *option = command_options(command); option->name != NULL; option++) {
         if (option_is_called(option, name)) {
             begin_at(completer, completer->typed.len - word.len + end + 1);
             offer_values(completer, option);
@@ -374,7 +376,7 @@ static void offer_options_of(struct completer *completer, const struct call *cal
     static const enum global globals[] = { GLOBAL_JSON, GLOBAL_QUIET, GLOBAL_YES, GLOBAL_HELP };
     bool dashes = begins(completer->word, span_text("--"));
 
-    for (const struct option *own = call->command->options; own->name != NULL; own++) {
+    for (const struct option *own = command_options(call->command); own->name != NULL; own++) {
         if (!is_given(call, own)) {
             offer_option(completer, own, dashes, language);
         }

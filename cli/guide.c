@@ -63,7 +63,7 @@ static size_t option_lacking_value(const struct parsed *parsed) {
     size_t index = 0;
 
     while (index < OPTIONS_MAX &&
-           (command == NULL || &command->options[index] != parsed->fault_option)) {
+           (command == NULL || &command_options(command)[index] != parsed->fault_option)) {
         index++;
     }
     return index;
@@ -103,7 +103,7 @@ static bool offers_options(const struct call *call) {
     bool is_offer = false;
 
     for (size_t i = 0; i < OPTIONS_MAX && call->option_count == 0; i++) {
-        is_offer = is_offer || is_offered(&call->command->options[i]);
+        is_offer = is_offer || is_offered(&command_options(call->command)[i]);
     }
     return is_offer;
 }
@@ -163,7 +163,7 @@ static void add_arguments(struct guide *guide, bool is_text) {
 }
 
 static void add_options(struct guide *guide) {
-    const struct option *options = guide->command->options;
+    const struct option *options = command_options(guide->command);
 
     for (size_t i = 0; options[i].name != NULL; i++) {
         bool is_missing =
@@ -208,6 +208,10 @@ static const struct {
                            "thread 12."),
                         N_("The number stands in front of each post when you read a thread: "
                            "thread show 12") },
+    [ARGUMENT_PART] = { N_("Which part of a case? Type its number, for example 12.3; or the number "
+                           "of the case."),
+                        N_("The number stands in front of each part when you read a case: case "
+                           "show 12") },
     [ARGUMENT_PERSON] = { N_("Which person? Type the name; Tab shows who belongs to it."),
                           N_("Who belongs to it, with names and numbers, shows: group members "
                              "GROUP, case members CASE") },
@@ -244,18 +248,46 @@ static void ask_argument(struct guide *guide, const struct argument *argument) {
     set_label(guide, _(argument->label));
 }
 
+static void write_text(struct writer *out, const char *text) {
+    writer_span(out, span_text(text));
+}
+
+/* "low|medium|high" as people read it: low, medium, high. */
+static void write_choices(struct writer *out, const char *choices) {
+    for (; *choices != '\0'; choices++) {
+        write_text(out, *choices == '|' ? ", " : (const char[]) { *choices, '\0' });
+    }
+}
+
+/* A choice is told with the question, since nobody can guess its words. */
+static const char *option_sentence(struct guide *guide, const struct option *option) {
+    const char *question = _(option->question != NULL ? option->question : option->help);
+
+    if (option->choices_id == NULL) {
+        return question;
+    }
+    writer_reset(&guide->sentence);
+    write_text(&guide->sentence, question);
+    write_text(&guide->sentence, " ");
+    write_text(&guide->sentence, _("Choose:"));
+    write_text(&guide->sentence, " ");
+    write_choices(&guide->sentence, option_choices(option, guide->language));
+    writer_u8(&guide->sentence, '\0');
+    return (const char *)writer_view(&guide->sentence).data;
+}
+
 static void ask_option(struct guide *guide, const struct option *option) {
-    guide->question.sentence = _(option->question != NULL ? option->question : option->help);
-    guide->question.help = _(option->help);
+    const bool says_more = option->question == NULL || strcmp(option->question, option->help) != 0;
+
+    guide->question.sentence = option_sentence(guide, option);
+    guide->question.help = says_more                  ? _(option->help)
+                           : guide->question.can_skip ? _("Enter leaves it out; < goes back.")
+                                                      : _("This one has to be told; < goes back.");
     guide->question.option = option;
     set_label(guide, option_name(option, guide->language)); /* its value may be a list of words */
 }
 
 /* ---- The question for the verb ---- */
-
-static void write_text(struct writer *out, const char *text) {
-    writer_span(out, span_text(text));
-}
 
 static struct span family_name(const struct command *command, enum language language) {
     const char *name = command_name(command, language);
@@ -314,7 +346,7 @@ static void ask(struct guide *guide) {
         ask_argument(guide, &guide->command->arguments[step->index]);
         break;
     case STEP_OPTION:
-        ask_option(guide, &guide->command->options[step->index]);
+        ask_option(guide, &command_options(guide->command)[step->index]);
         break;
     }
 }
@@ -413,7 +445,7 @@ static void add_option_words(struct guide *guide) {
     for (size_t i = 0; i < guide->step_count; i++) {
         const struct step *step = &guide->steps[i];
         if (step->sort == STEP_OPTION && step->answer != NULL) {
-            add_option_word(guide, &guide->command->options[step->index], step->answer);
+            add_option_word(guide, &command_options(guide->command)[step->index], step->answer);
         }
     }
 }
@@ -560,7 +592,7 @@ static struct span find_choice(const char *choices, struct span typed) {
 
 static enum guide_step take_value(struct guide *guide, const struct option *option,
                                   struct span typed) {
-    const char *choices = option_choices(option);
+    const char *choices = option_choices(option, guide->language);
 
     if (option->takes != NULL && !option->takes(typed)) {
         return GUIDE_HELPS;
@@ -631,8 +663,9 @@ static enum guide_step take_answer(struct guide *guide, struct span typed) {
     if (bare.len == 0) {
         return GUIDE_HELPS;
     }
-    return step->sort == STEP_VERB ? take_verb(guide, bare)
-                                   : take_value(guide, &guide->command->options[step->index], bare);
+    return step->sort == STEP_VERB
+               ? take_verb(guide, bare)
+               : take_value(guide, &command_options(guide->command)[step->index], bare);
 }
 
 enum guide_step guide_answer(struct guide *guide, struct span typed) {
@@ -734,7 +767,7 @@ static void write_options(struct writer *out, const struct guide *guide) {
     for (size_t i = 0; i < guide->step_count; i++) {
         const struct step *step = &guide->steps[i];
         if (step->sort == STEP_OPTION && step->answer != NULL) {
-            write_option(out, guide, &guide->command->options[step->index], step->answer);
+            write_option(out, guide, &command_options(guide->command)[step->index], step->answer);
         }
     }
 }

@@ -89,8 +89,9 @@ static const struct command *const in_console[] = {
     &cmd_status,      &cmd_lock,         &cmd_quit
 };
 static const struct command *const in_case[] = {
-    &cmd_note,        &cmd_case_show,    &cmd_case_share, &cmd_case_members, &cmd_thread_new,
-    &cmd_thread_list, &cmd_thread_enter, &cmd_find,       &cmd_leave
+    &cmd_note,         &cmd_case_show,  &cmd_assess_fill,  &cmd_plan_add,   &cmd_service_add,
+    &cmd_comment,      &cmd_case_share, &cmd_case_members, &cmd_thread_new, &cmd_thread_list,
+    &cmd_thread_enter, &cmd_find,       &cmd_leave
 };
 static const struct command *const in_thread[] = { &cmd_post, &cmd_reply,   &cmd_thread_show,
                                                    &cmd_edit, &cmd_retract, &cmd_find,
@@ -214,7 +215,7 @@ static void help_all(struct context *context) {
 static size_t option_count(const struct command *command) {
     size_t count = 0;
 
-    while (command->options[count].name != NULL) {
+    while (command_options(command)[count].name != NULL) {
         count++;
     }
     return count;
@@ -267,7 +268,7 @@ void help_command(struct context *context, const struct command *command) {
     }
     if (option_count(command) > 0) {
         output_gap(out);
-        list_options(context, command->options, option_count(command));
+        list_options(context, command_options(command), option_count(command));
     }
     output_gap(out);
     output_say(out, _("Examples:"));

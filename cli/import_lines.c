@@ -110,7 +110,7 @@ static struct span trim(struct span text) {
 }
 
 static bool has_text(const struct json_line *line, const char *name, struct span *text) {
-    return json_line_field(line, name, text) == FIELD_TEXT && text->len > 0;
+    return json_line_field(line, name, text) == JSON_FIELD_TEXT && text->len > 0;
 }
 
 /* The index of the earlier post that this line answers, or -1. */
@@ -120,10 +120,10 @@ static enum rb_status read_reply(const struct import *import, const struct json_
     size_t place = 0;
 
     switch (json_line_field(line, "reply_to", &reply_to)) {
-    case FIELD_NULL:
+    case JSON_FIELD_NULL:
         *index = -1;
         return RB_OK;
-    case FIELD_TEXT:
+    case JSON_FIELD_TEXT:
         break;
     default:
         return note(fault, LINE_BAD_REPLY, number);

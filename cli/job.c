@@ -71,6 +71,7 @@ static enum rb_status find_argument(struct context *context, struct call *call, 
         { ARGUMENT_CONTACT, REF_CONTACT }, { ARGUMENT_GROUP, REF_GROUP },
         { ARGUMENT_CIRCLE, REF_CIRCLE },   { ARGUMENT_CASE, REF_CASE },
         { ARGUMENT_THREAD, REF_THREAD },   { ARGUMENT_POST, REF_POST },
+        { ARGUMENT_PART, REF_PART },
     };
 
     if (call->command->arguments[at].sort == ARGUMENT_PERSON) {

@@ -152,11 +152,11 @@ enum json_field json_line_field(const struct json_line *line, const char *key, s
     const json_t *value = json_object_get(line->object, key);
 
     if (value == NULL) {
-        return FIELD_ABSENT;
+        return JSON_FIELD_ABSENT;
     }
     if (json_is_string(value)) {
         *text = span_of(json_string_value(value), json_string_length(value));
-        return FIELD_TEXT;
+        return JSON_FIELD_TEXT;
     }
-    return json_is_null(value) ? FIELD_NULL : FIELD_OTHER;
+    return json_is_null(value) ? JSON_FIELD_NULL : JSON_FIELD_OTHER;
 }

@@ -35,9 +35,9 @@ struct json_line;
 enum rb_status json_line_read(struct span text, struct json_line **line) RB_MUST_CHECK;
 void json_line_destroy(struct json_line **line);
 
-enum json_field { FIELD_ABSENT, FIELD_NULL, FIELD_TEXT, FIELD_OTHER };
+enum json_field { JSON_FIELD_ABSENT, JSON_FIELD_NULL, JSON_FIELD_TEXT, JSON_FIELD_OTHER };
 
-/* What stands under `key`.  For FIELD_TEXT also its text, borrowed from the line. */
+/* What stands under `key`.  For JSON_FIELD_TEXT also its text, borrowed from the line. */
 enum json_field json_line_field(const struct json_line *line, const char *key, struct span *text);
 
 #endif

@@ -86,7 +86,7 @@ struct spelled {
 };
 
 static const struct option *find_option(const struct command *command, struct span name) {
-    const struct option *own = command != NULL ? command->options : NULL;
+    const struct option *own = command != NULL ? command_options(command) : NULL;
 
     for (; own != NULL && own->name != NULL; own++) {
         if (option_is_called(own, name)) {
@@ -471,6 +471,7 @@ static bool may_join(const struct argument *argument) {
     case ARGUMENT_NAME:
         return argument[1].label == NULL;
     case ARGUMENT_POST:
+    case ARGUMENT_PART:
     case ARGUMENT_ADDRESS:
     case ARGUMENT_WORD:
     case ARGUMENT_FILE:

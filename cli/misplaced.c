@@ -3,6 +3,7 @@
 
 #include "cli/question.h"
 #include "protocol/text.h"
+#include "store/records.h"
 #include "store/cases.h"
 #include "store/threads.h"
 
@@ -53,6 +54,8 @@ static enum rb_status case_target(struct context *context, const uint8_t circle[
 /* RB_NOT_FOUND: the first argument is nothing that a text goes to. */
 static enum rb_status call_target(struct context *context, const struct call *call,
                                   struct target *target) {
+    const struct object *first = &call->objects[0];
+    uint8_t circle[HASH_BYTES];
     struct post_row post;
     enum rb_status status;
 
@@ -64,6 +67,12 @@ static enum rb_status call_target(struct context *context, const struct call *ca
     case ARGUMENT_POST:
         status = post_get(context->store, call->objects[0].id, &post);
         return status == RB_OK ? thread_target(context, post.thread, target) : status;
+    case ARGUMENT_PART:
+        if (first->id_len == HASH_BYTES) {
+            return case_target(context, first->id, target);
+        }
+        status = part_case(context->store, first->id, circle);
+        return status == RB_OK ? case_target(context, circle, target) : status;
     default:
         return RB_NOT_FOUND;
     }

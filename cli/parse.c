@@ -95,7 +95,7 @@ static bool take_global(struct parser *parser, const char *typed) {
 
 static bool take_own(struct parser *parser, const char *typed) {
     struct call *call = &parser->parsed->call;
-    const struct option *option = call->command != NULL ? call->command->options : NULL;
+    const struct option *option = call->command != NULL ? command_options(call->command) : NULL;
 
     while (option != NULL && option->name != NULL && !is_option(option, typed)) {
         option++;
@@ -175,7 +175,8 @@ static void take_word(struct parser *parser, const char *word) {
 static void check_required_options(struct parser *parser) {
     const struct call *call = &parser->parsed->call;
 
-    for (const struct option *option = call->command->options; option->name != NULL; option++) {
+    for (const struct option *option = command_options(call->command); option->name != NULL;
+         option++) {
         if (option->required && call_option(call, option->name) == NULL) {
             parser->parsed->fault_option = option;
             note_fault(parser, FAULT_MISSING_OPTION, option->name);

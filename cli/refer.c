@@ -35,6 +35,10 @@ static const char *not_found_sentence(enum ref_sort sort) {
         return N_(
             "There is no group or case \"%s\". See what there is: rembuk group list, "
             "rembuk case list");
+    case REF_PART:
+        return N_(
+            "There is nothing that is called \"%s\". The number of a part, such as 12.3, stands "
+            "in: rembuk case show CASE");
     case REF_ENTRY:
         break; /* No command asks for one. */
     }
@@ -115,6 +119,7 @@ static enum rb_status guess_name(struct context *context, enum ref_sort sort, st
     }
     case REF_POST:
     case REF_ENTRY:
+    case REF_PART:
         return RB_OK; /* They have no names. */
     }
     assert(false);

@@ -58,7 +58,7 @@ static void write_usage(struct writer *out, const struct command *command, enum 
             write_argument(out, at, form);
         }
     }
-    for (const struct option *at = command->options; at->name != NULL; at++) {
+    for (const struct option *at = command_options(command); at->name != NULL; at++) {
         if (at->required || !is_short) {
             write_option(out, at, language);
         }
@@ -241,7 +241,7 @@ static struct suggestion nearest_option(const char *typed, const struct command 
 
     offer_options(&near, typed, global_options, GLOBAL_COUNT, language);
     if (command != NULL) {
-        offer_options(&near, typed, command->options, OPTIONS_MAX, language);
+        offer_options(&near, typed, command_options(command), OPTIONS_MAX, language);
     }
     return near;
 }

@@ -77,6 +77,12 @@ enum rb_status case_entries(struct store *store, const uint8_t circle[static HAS
                             bool (*each)(void *context, const struct entry_row *), void *context)
     RB_MUST_CHECK;
 
+/* Gives numbers to all entries and items that have none: they are about to be shown; and who writes
+ * into a case has it before him, so that a number is never missing for what was written
+ * (docs/decisions/004). */
+enum rb_status case_seen(struct store *store, const uint8_t circle[static HASH_BYTES])
+    RB_MUST_CHECK;
+
 /* RB_MALFORMED, RB_TOO_LARGE: the text, as of a post. */
 enum rb_status case_note(struct store *store, const uint8_t circle[static HASH_BYTES],
                          struct span text, int64_t now_ms, uint8_t ref[static REF_BYTES])
@@ -84,17 +90,16 @@ enum rb_status case_note(struct store *store, const uint8_t circle[static HASH_B
 enum rb_status entry_get(struct store *store, const uint8_t ref[static REF_BYTES],
                          struct entry_row *row /* without text */) RB_MUST_CHECK;
 
+/* The case that an entry stands in; RB_NOT_FOUND. */
+enum rb_status entry_case(struct store *store, const uint8_t ref[static REF_BYTES],
+                          uint8_t circle[static HASH_BYTES]) RB_MUST_CHECK;
+
 /* The same with its text.  Both give it its number. */
 enum rb_status entry_show_one(struct store *store, const uint8_t ref[static REF_BYTES],
                               bool (*each)(void *context, const struct entry_row *), void *context)
     RB_MUST_CHECK;
 
 /* ---- Inside the store layer ---- */
-
-/* Gives numbers to all entries and items of a case that have none: who writes into it has it before
- * him, so that a number is never missing for what was written (docs/decisions/004). */
-enum rb_status case_number_all(struct store *store, const uint8_t circle[static HASH_BYTES])
-    RB_MUST_CHECK;
 
 /* Gives a number to an entry by the row of its event, and to its case.  `*is_new`: it had none.
  * RB_NOT_FOUND: it may not be shown. */

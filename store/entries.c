@@ -188,8 +188,8 @@ enum rb_status case_entries(struct store *store, const uint8_t circle[static HAS
  * There is no index on refs: an entry that has been seen is found by the parent of its number, any
  * other by looking through all of them. */
 
-static enum rb_status circle_of_entry(struct store *store, const uint8_t ref[static REF_BYTES],
-                                      uint8_t circle[static HASH_BYTES]) {
+enum rb_status entry_case(struct store *store, const uint8_t ref[static REF_BYTES],
+                          uint8_t circle[static HASH_BYTES]) {
     static const char sql[] =
         "SELECT coalesce((SELECT parent FROM number WHERE sort = ?1 AND object = ?2),"
         "  (SELECT circle.circle FROM entry"
@@ -235,7 +235,7 @@ static enum rb_status entry_fetch(struct store *store, const uint8_t ref[static 
     struct case_row case_row;
     int64_t rcv = 0;
 
-    enum rb_status status = circle_of_entry(store, ref, circle);
+    enum rb_status status = entry_case(store, ref, circle);
     if (status == RB_OK) {
         status = case_of_member(store, circle, &case_row);
     }
@@ -348,7 +348,7 @@ static enum rb_status entry_write(struct store *store, const uint8_t circle[stat
     return status;
 }
 
-enum rb_status case_number_all(struct store *store, const uint8_t circle[static HASH_BYTES]) {
+enum rb_status case_seen(struct store *store, const uint8_t circle[static HASH_BYTES]) {
     struct listing listing = { .circle = circle };
 
     enum rb_status status = listing_load_numbered(store, &listing);
@@ -372,7 +372,7 @@ enum rb_status case_note(struct store *store, const uint8_t circle[static HASH_B
     }
     status = entry_write(store, circle, text, now_ms, ref);
     if (status == RB_OK) {
-        status = case_number_all(store, circle);
+        status = case_seen(store, circle);
     }
     return store_write_end(store, status);
 }

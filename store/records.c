@@ -183,7 +183,7 @@ static enum rb_status draft_number(struct store *store, const uint8_t circle[sta
         !form_has_numbers(draft->change.form)) {
         return RB_OK;
     }
-    return case_number_all(store, circle);
+    return case_seen(store, circle);
 }
 
 enum rb_status record_write(struct store *store, const uint8_t circle[static HASH_BYTES],
@@ -205,7 +205,7 @@ enum rb_status record_write(struct store *store, const uint8_t circle[static HAS
     return store_write_leave(store, own, status);
 }
 
-/* ---- Items by their name ---- */
+/* ---- Parts by their name ---- */
 
 static enum rb_status place_find(struct store *store, const uint8_t ref[static REF_BYTES],
                                  struct item_place *place) {
@@ -226,6 +226,17 @@ static enum rb_status place_find(struct store *store, const uint8_t ref[static R
     }
     enum rb_status status = db_end(query);
     return status == RB_OK && !found ? RB_NOT_FOUND : status;
+}
+
+enum rb_status part_case(struct store *store, const uint8_t ref[static REF_BYTES],
+                         uint8_t circle[static HASH_BYTES]) {
+    struct item_place place;
+
+    enum rb_status status = place_find(store, ref, &place);
+    if (status == RB_OK) {
+        memcpy(circle, place.circle, HASH_BYTES);
+    }
+    return status == RB_NOT_FOUND ? entry_case(store, ref, circle) : status;
 }
 
 enum rb_status item_place(struct store *store, const uint8_t ref[static REF_BYTES],

@@ -47,6 +47,10 @@ struct item_place {
 enum rb_status item_place(struct store *store, const uint8_t ref[static REF_BYTES],
                           struct item_place *place) RB_MUST_CHECK;
 
+/* The case of an entry or item; RB_NOT_FOUND. */
+enum rb_status part_case(struct store *store, const uint8_t ref[static REF_BYTES],
+                         uint8_t circle[static HASH_BYTES]) RB_MUST_CHECK;
+
 /* Openings of a case are many and nobody speaks of them: they have no number. */
 bool form_has_numbers(const struct form_row *form);
 

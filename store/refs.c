@@ -120,7 +120,7 @@ static enum rb_status typed_read(enum ref_sort sort, struct span typed, struct w
     if (is_part(sort)) {
         return wanted->part > 0 || wanted->hex.len > 0 ? RB_OK : RB_MALFORMED;
     }
-    if (wanted->part > 0) {
+    if (wanted->part > 0 && sort != REF_PART) {
         wanted->number = 0;
     }
     wanted->name = typed;
@@ -376,6 +376,19 @@ static enum rb_status find_entries(struct store *store, const struct wanted *wan
     return compare_all(row, REF_BYTES, wanted, hits);
 }
 
+/* 12.3 is a part of case 12; whatever has no dot may be the case. */
+static enum rb_status find_parts(struct store *store, const struct wanted *wanted,
+                                 struct hits hits[static FORM_COUNT]) {
+    enum rb_status status = RB_OK;
+
+    if (wanted->part > 0 || wanted->hex.len > 0) {
+        status = find_entries(store, wanted, hits);
+    }
+    return status == RB_OK && wanted->part == 0
+               ? find_circles(store, CIRCLE_CASE, REF_CASE, wanted, hits)
+               : status;
+}
+
 static enum rb_status find_all(struct store *store, enum ref_sort sort, const struct wanted *wanted,
                                struct hits hits[static FORM_COUNT]) {
     switch (sort) {
@@ -393,6 +406,8 @@ static enum rb_status find_all(struct store *store, enum ref_sort sort, const st
         return find_entries(store, wanted, hits);
     case REF_CIRCLE:
         return find_places(store, wanted, hits);
+    case REF_PART:
+        return find_parts(store, wanted, hits);
     }
     assert(false);
     return RB_NOT_FOUND;
@@ -469,7 +484,7 @@ static enum rb_status number_give(struct store *store, enum ref_sort sort, struc
 
 enum rb_status ref_number_in(struct store *store, enum ref_sort sort, struct span parent,
                              struct span id, int64_t *number) {
-    assert(sort != REF_CIRCLE);
+    assert(sort != REF_CIRCLE && sort != REF_PART);
     assert(is_part(sort) == (parent.len > 0));
     enum rb_status status = number_get(store, sort, id, number);
 

@@ -13,8 +13,9 @@ enum ref_sort {
     REF_THREAD = 3,
     REF_POST = 4,
     REF_CASE = 5,
-    REF_ENTRY = 6, /* or an item of a form (records.h) */
-    REF_CIRCLE = 7 /* typed only: a group, or a case by anything but its number */
+    REF_ENTRY = 6,  /* or an item of a form (records.h) */
+    REF_CIRCLE = 7, /* typed only: a group, or a case by anything but its number */
+    REF_PART = 8    /* typed only: 12.3, an entry or item of case 12, or the case itself */
 };
 
 /* Identifiers are 32 bytes (person, circle) or 16 (thread, post, entry). */

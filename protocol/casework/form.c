@@ -158,7 +158,7 @@ static const struct field annex_law_fields[] = {
     { .number = 0, .name = "stands-as", .sort = FIELD_CHOICE, .choices = law_words },
     { .number = 1, .name = "matter", .sort = FIELD_LINE },
     { .number = 2, .name = "stage-of-law", .sort = FIELD_CHOICE, .choices = law_stage_words },
-    { .number = 3, .name = "next-hearing", .sort = FIELD_DATE },
+    { .number = 3, .name = "next-hearing", .sort = FIELD_DATE, .is_ahead = true },
     { .number = 4, .name = "diversion", .sort = FIELD_TEXT },
     { .number = 5, .name = "companion", .sort = FIELD_LINE },
 };
@@ -174,7 +174,7 @@ static const struct field annex_infant_fields[] = {
 
 static const struct field goal_fields[] = {
     { .number = GOAL_WHAT, .name = "what", .sort = FIELD_TEXT, .is_first = true },
-    { .number = GOAL_BY, .name = "by", .sort = FIELD_DATE },
+    { .number = GOAL_BY, .name = "by", .sort = FIELD_DATE, .is_ahead = true },
     { .number = GOAL_STATE, .name = "state", .sort = FIELD_CHOICE, .choices = work_words },
     { .number = GOAL_NOTE, .name = "note", .sort = FIELD_TEXT },
 };
@@ -183,7 +183,7 @@ static const struct field step_fields[] = {
     { .number = STEP_GOAL, .name = "goal", .sort = FIELD_THING },
     { .number = STEP_WHAT, .name = "what", .sort = FIELD_TEXT, .is_first = true },
     { .number = STEP_WHO, .name = "who", .sort = FIELD_LINE },
-    { .number = STEP_BY, .name = "by", .sort = FIELD_DATE },
+    { .number = STEP_BY, .name = "by", .sort = FIELD_DATE, .is_ahead = true },
     { .number = STEP_STATE, .name = "state", .sort = FIELD_CHOICE, .choices = work_words },
     { .number = STEP_DONE_ON, .name = "done-on", .sort = FIELD_DATE },
     { .number = STEP_NOTE, .name = "note", .sort = FIELD_TEXT },
@@ -233,7 +233,11 @@ static const struct field ending_fields[] = {
 };
 
 static const struct field aftercare_fields[] = {
-    { .number = AFTERCARE_BY, .name = "by", .sort = FIELD_DATE, .is_first = true },
+    { .number = AFTERCARE_BY,
+      .name = "by",
+      .sort = FIELD_DATE,
+      .is_ahead = true,
+      .is_first = true },
     { .number = AFTERCARE_DONE_ON, .name = "done-on", .sort = FIELD_DATE },
     { .number = AFTERCARE_FOUND, .name = "found", .sort = FIELD_TEXT },
 };
@@ -263,7 +267,11 @@ static const struct field consent_fields[] = {
       .choices = recipient_words,
       .is_first = true,
       .is_fixed = true },
-    { .number = CONSENT_UNTIL, .name = "until", .sort = FIELD_DATE, .is_fixed = true },
+    { .number = CONSENT_UNTIL,
+      .name = "until",
+      .sort = FIELD_DATE,
+      .is_ahead = true,
+      .is_fixed = true },
     { .number = CONSENT_PROOF, .name = "proof", .sort = FIELD_LINE, .is_fixed = true },
     { .number = CONSENT_WHY, .name = "why", .sort = FIELD_TEXT, .is_fixed = true },
     { .number = CONSENT_WITHDRAWN_ON, .name = "withdrawn-on", .sort = FIELD_DATE },

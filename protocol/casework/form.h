@@ -100,6 +100,7 @@ struct field {
     enum field_hand hand;
     bool is_first; /* an item cannot be begun without it */
     bool is_fixed; /* set when the item is begun, and never changed */
+    bool is_ahead; /* FIELD_DATE: a day to come, when it is written; else one that has been */
     enum code_list list;
     const char *const *choices; /* ends with NULL; English words */
 };

@@ -90,6 +90,35 @@ COMMANDS = [
     (["case", "members", "1"], {"case", "team"}),
     (["case", "waiting"], {"cases"}),
     (["note", "1", "kunjungan"], {"entry", "ref"}),
+    (["case", "facts", "1", "--category", "2012:03"], {"case", "form"}),
+    (["case", "contract", "1", "--agreed", "tiap minggu"], {"case", "form"}),
+    (["assess", "fill", "1", "--summary", "baik"], {"case", "form"}),
+    (["assess", "problem", "1", "--what", "tidak sekolah"], {"case", "form", "item", "ref"}),
+    (["assess", "need", "1", "--what", "seragam"], {"case", "form", "item", "ref"}),
+    (["assess", "strength", "1", "--what", "rajin"], {"case", "form", "item", "ref"}),
+    (["assess", "resource", "1", "--what", "rumah baca"], {"case", "form", "item", "ref"}),
+    (["assess", "child", "1", "--says", "mau sekolah"], {"case", "form"}),
+    (["assess", "family", "1", "--says", "tidak ada ongkos"], {"case", "form"}),
+    (["assess", "risk", "1", "--level", "high"], {"case", "form"}),
+    (["assess", "street", "1", "--hours-a-day", "6"], {"case", "form"}),
+    (["assess", "disability", "1", "--aids", "kacamata"], {"case", "form"}),
+    (["assess", "protection", "1", "--is-safe-now", "ya"], {"case", "form"}),
+    (["assess", "law", "1", "--stands-as", "saksi"], {"case", "form"}),
+    (["assess", "infant", "1", "--weight-grams", "7200"], {"case", "form"}),
+    (["plan", "goal", "1", "--what", "kembali sekolah"], {"case", "form", "item", "ref"}),
+    (["plan", "add", "1", "--what", "minta tempat"], {"case", "form", "item", "ref"}),
+    (["service", "add", "1", "--what", "seragam"], {"case", "form", "item", "ref"}),
+    (["family", "link", "1", "--relation", "kakak"], {"case", "form", "item", "ref"}),
+    (["support", "add", "1", "--relation", "bibi"], {"case", "form", "item", "ref"}),
+    (["partner", "add", "1", "--agency", "puskesmas"], {"case", "form", "item", "ref"}),
+    (["evaluation", "add", "1", "--on", "today"], {"case", "form", "item", "ref"}),
+    (["case", "ending", "1", "--why", "mandiri"], {"case", "form"}),
+    (["aftercare", "add", "1", "--by", "2027-03-01"], {"case", "form", "item", "ref"}),
+    (["change", "1.2", "state", "done"], {"case", "form", "item", "ref"}),
+    (["comment", "1.2", "sejak kapan?"], {"case", "form", "item", "ref"}),
+    (["flag", "1", "sebulan tanpa kontak"], {"case", "form", "item", "ref"}),
+    (["unflag", "1.15", "sudah menelepon"], {"case", "form", "item", "ref"}),
+    (["conflict", "list"], {"conflicts"}),
     (["case", "show", "1"], {"case", "number", "code", "entries", "team"}),
     (["find", "tulisan"], {"hits"}),
     (["help", "post"], set()),
@@ -99,8 +128,9 @@ COMMANDS = [
 ELSEWHERE = {"device add", "device take", "device block", "invite confirm", "invite answer", "join words", "join file", "join text", "network new", "network request",
              "network grant", "network join", "credential issue", "credential take", "credential use", "credential revoke",
              "init", "node", "sync", "contact add", "contact remove", "group accept", "group decline", "thread import",
-             "group remove", "group adopt", "case remove", "case leave", "case adopt", "lock", "passphrase change", "vault check"}
-GROUPED = ("contact", "invite", "join", "network", "credential", "device", "group", "thread", "case")
+             "group remove", "group adopt", "case remove", "case leave", "case adopt", "choose", "lock", "passphrase change", "vault check"}
+GROUPED = ("contact", "invite", "join", "network", "credential", "device", "group", "thread", "case", "assess", "plan", "service", "family", "support", "partner",
+           "evaluation", "aftercare", "conflict")
 CONSOLE_ONLY = {"case enter", "thread enter", "leave", "quit"}
 
 

@@ -80,7 +80,7 @@ static void assert_completes(const char *typed, const char *expected, size_t wor
 static void commands_and_verbs_are_completed(void **state) {
     (void)state;
 
-    assert_completes("kel", "|kelompok |keluar ", 0);
+    assert_completes("kel", "|kelompok |keluarga |keluar ", 0);
     assert_completes("kelompok t", "|terima |tolak |tinggalkan ", 9);
     assert_completes("  kelo t", "|terima |tolak |tinggalkan ", 7);
     assert_completes("kasus b", "|baru |bagikan ", 6);

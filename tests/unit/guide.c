@@ -183,7 +183,8 @@ static void every_sort_of_argument_has_its_question(void **state) {
 
 static const char *any_answer(const struct guide_question *question) {
     static char choice[32];
-    const char *choices = question->option != NULL ? option_choices(question->option) : NULL;
+    const char *choices =
+        question->option != NULL ? option_choices(question->option, LANGUAGE_ENGLISH) : NULL;
 
     if (question->can_skip) {
         return "";
@@ -208,7 +209,8 @@ static void every_row_can_be_led_to_its_end(void **state) {
         }
         struct fixture fixture = guided(commands[i]->name);
         enum guide_step step = GUIDE_ASKS;
-        for (size_t asked = 0; step == GUIDE_ASKS && asked < 10; asked++) {
+        for (size_t asked = 0; step == GUIDE_ASKS && asked <= ARGUMENTS_MAX + OPTIONS_MAX;
+             asked++) {
             assert_non_null(guide_ask(fixture.guide)->sentence);
             assert_true(strlen(guide_ask(fixture.guide)->label) > 0);
             step = answer(&fixture, any_answer(guide_ask(fixture.guide)));

@@ -179,7 +179,7 @@ static void items_of_others_are_new_until_they_are_shown(void **state) {
     people_meet(&people, AYU, BAYU);
     assert_int_equal(case_get(people.stores[BAYU], circle, &row), RB_OK);
     assert_int_equal(row.unread, 1);
-    assert_int_equal(case_number_all(people.stores[BAYU], circle), RB_OK);
+    assert_int_equal(case_seen(people.stores[BAYU], circle), RB_OK);
     assert_int_equal(case_get(people.stores[BAYU], circle, &row), RB_OK);
     assert_int_equal(row.unread, 0);
 }

@@ -64,6 +64,36 @@ static const struct {
     { "case waiting", "kasus menunggu" },
     { "case adopt", "kasus akui" },
     { "note", "catat" },
+    { "case facts", "kasus data" },
+    { "case contract", "kasus kontrak" },
+    { "assess fill", "asesmen isi" },
+    { "assess problem", "asesmen masalah" },
+    { "assess need", "asesmen kebutuhan" },
+    { "assess strength", "asesmen kekuatan" },
+    { "assess resource", "asesmen potensi" },
+    { "assess child", "asesmen anak" },
+    { "assess family", "asesmen keluarga" },
+    { "assess risk", "asesmen risiko" },
+    { "assess street", "asesmen jalanan" },
+    { "assess disability", "asesmen disabilitas" },
+    { "assess protection", "asesmen perlindungan" },
+    { "assess law", "asesmen hukum" },
+    { "assess infant", "asesmen balita" },
+    { "plan goal", "rencana tujuan" },
+    { "plan add", "rencana tambah" },
+    { "service add", "layanan catat" },
+    { "family link", "keluarga hubungkan" },
+    { "support add", "dukungan tambah" },
+    { "partner add", "mitra tambah" },
+    { "evaluation add", "evaluasi tambah" },
+    { "case ending", "kasus pengakhiran" },
+    { "aftercare add", "bimbingan-lanjut tambah" },
+    { "change", "ganti" },
+    { "conflict list", "beda-isi daftar" },
+    { "choose", "pakai" },
+    { "comment", "komentar" },
+    { "flag", "tandai" },
+    { "unflag", "lepas-tanda" },
     { "network new", "jaringan baru" },
     { "network request", "jaringan minta" },
     { "network grant", "jaringan beri" },
@@ -177,7 +207,7 @@ static void every_option_is_documented_and_has_its_own_words(void **state) {
     (void)state;
 
     for (size_t i = 0; i < command_count; i++) {
-        for (const struct option *at = commands[i]->options; at->name != NULL; at++) {
+        for (const struct option *at = command_options(commands[i]); at->name != NULL; at++) {
             assert_non_null(at->name_id);
             assert_translated(at->help);
             for (size_t j = 0; j < GLOBAL_COUNT; j++) {
