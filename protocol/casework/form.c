@@ -79,13 +79,21 @@ static const struct field problem_fields[] = {
     { .number = PROBLEM_WHAT, .name = "what", .sort = FIELD_TEXT, .is_first = true },
     { .number = PROBLEM_SAID_BY, .name = "said-by", .sort = FIELD_CHOICE, .choices = said_words },
     { .number = PROBLEM_SINCE, .name = "since", .sort = FIELD_LINE },
-    { .number = PROBLEM_STATE, .name = "state", .sort = FIELD_CHOICE, .choices = work_words },
+    { .number = PROBLEM_STATE,
+      .name = "state",
+      .is_progress = true,
+      .sort = FIELD_CHOICE,
+      .choices = work_words },
 };
 
 static const struct field need_fields[] = {
     { .number = 0, .name = "what", .sort = FIELD_TEXT, .is_first = true },
     { .number = 1, .name = "said-by", .sort = FIELD_CHOICE, .choices = said_words },
-    { .number = 2, .name = "state", .sort = FIELD_CHOICE, .choices = work_words },
+    { .number = 2,
+      .name = "state",
+      .is_progress = true,
+      .sort = FIELD_CHOICE,
+      .choices = work_words },
 };
 
 static const struct field strength_fields[] = {
@@ -175,8 +183,12 @@ static const struct field annex_infant_fields[] = {
 static const struct field goal_fields[] = {
     { .number = GOAL_WHAT, .name = "what", .sort = FIELD_TEXT, .is_first = true },
     { .number = GOAL_BY, .name = "by", .sort = FIELD_DATE, .is_ahead = true },
-    { .number = GOAL_STATE, .name = "state", .sort = FIELD_CHOICE, .choices = work_words },
-    { .number = GOAL_NOTE, .name = "note", .sort = FIELD_TEXT },
+    { .number = GOAL_STATE,
+      .name = "state",
+      .is_progress = true,
+      .sort = FIELD_CHOICE,
+      .choices = work_words },
+    { .number = GOAL_NOTE, .name = "note", .is_progress = true, .sort = FIELD_TEXT },
 };
 
 static const struct field step_fields[] = {
@@ -184,9 +196,13 @@ static const struct field step_fields[] = {
     { .number = STEP_WHAT, .name = "what", .sort = FIELD_TEXT, .is_first = true },
     { .number = STEP_WHO, .name = "who", .sort = FIELD_LINE },
     { .number = STEP_BY, .name = "by", .sort = FIELD_DATE, .is_ahead = true },
-    { .number = STEP_STATE, .name = "state", .sort = FIELD_CHOICE, .choices = work_words },
-    { .number = STEP_DONE_ON, .name = "done-on", .sort = FIELD_DATE },
-    { .number = STEP_NOTE, .name = "note", .sort = FIELD_TEXT },
+    { .number = STEP_STATE,
+      .name = "state",
+      .is_progress = true,
+      .sort = FIELD_CHOICE,
+      .choices = work_words },
+    { .number = STEP_DONE_ON, .name = "done-on", .is_progress = true, .sort = FIELD_DATE },
+    { .number = STEP_NOTE, .name = "note", .is_progress = true, .sort = FIELD_TEXT },
 };
 
 static const struct field service_fields[] = {
@@ -238,8 +254,8 @@ static const struct field aftercare_fields[] = {
       .sort = FIELD_DATE,
       .is_ahead = true,
       .is_first = true },
-    { .number = AFTERCARE_DONE_ON, .name = "done-on", .sort = FIELD_DATE },
-    { .number = AFTERCARE_FOUND, .name = "found", .sort = FIELD_TEXT },
+    { .number = AFTERCARE_DONE_ON, .name = "done-on", .is_progress = true, .sort = FIELD_DATE },
+    { .number = AFTERCARE_FOUND, .name = "found", .is_progress = true, .sort = FIELD_TEXT },
 };
 
 static const struct field stage_fields[] = {
@@ -278,6 +294,7 @@ static const struct field consent_fields[] = {
     { .number = CONSENT_WITHDRAWN_BY, .name = "withdrawn-by", .sort = FIELD_THING },
     { .number = CONSENT_WITHDRAWN_WHY, .name = "withdrawn-why", .sort = FIELD_TEXT },
     { .number = CONSENT_ACTED_ON, .name = "acted-on", .sort = FIELD_DATE },
+    { .number = CONSENT_AFTER, .name = "after", .sort = FIELD_THING, .is_fixed = true },
 };
 
 static const struct field approval_fields[] = {
@@ -355,6 +372,7 @@ static const struct field handover_fields[] = {
       .choices = handover_words,
       .hand = HAND_NAMED },
     { .number = HANDOVER_ANSWER_WHY, .name = "answer-why", .sort = FIELD_TEXT, .hand = HAND_NAMED },
+    { .number = HANDOVER_AFTER, .name = "after", .sort = FIELD_THING, .is_fixed = true },
 };
 
 static const struct field identity_fields[] = {
@@ -389,7 +407,7 @@ static const struct field relative_fields[] = {
 
 static const struct form_row rows[] = {
     FORM_ROW(FORM_FACTS, "facts", SECTION_INTAKE, true, CIRCLE_WRITER, NULL, facts_fields),
-    FORM_ROW(FORM_DUTY, "duty", SECTION_INTAKE, false, CIRCLE_OWNER, NULL, duty_fields),
+    FORM_ROW(FORM_DUTY, "duty", SECTION_INTAKE, false, CIRCLE_MANAGER, NULL, duty_fields),
     FORM_ROW(FORM_CONTRACT, "contract", SECTION_INTAKE, true, CIRCLE_WRITER, NULL, contract_fields),
     FORM_ROW(FORM_PROBLEM, "problem", SECTION_ASSESSMENT, false, CIRCLE_WRITER, NULL,
              problem_fields),
@@ -437,7 +455,7 @@ static const struct form_row rows[] = {
              comment_fields),
     FORM_ROW(FORM_FLAG, "flag", SECTION_OVERSIGHT, false, CIRCLE_WRITER, NULL, flag_fields),
     FORM_ROW(FORM_ACCESS, "access", SECTION_OVERSIGHT, false, CIRCLE_READER, NULL, access_fields),
-    FORM_ROW(FORM_HANDOVER, "hand-over", SECTION_OVERSIGHT, false, CIRCLE_OWNER, NULL,
+    FORM_ROW(FORM_HANDOVER, "hand-over", SECTION_OVERSIGHT, false, CIRCLE_MANAGER, NULL,
              handover_fields),
     FORM_ROW(FORM_IDENTITY, "identity", SECTION_IDENTITY, true, CIRCLE_WRITER, NULL,
              identity_fields),

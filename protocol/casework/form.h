@@ -98,9 +98,10 @@ struct field {
     const char *name; /* English, for JSON and typed words: "who", "by"; no two alike in a form */
     enum field_sort sort;
     enum field_hand hand;
-    bool is_first; /* an item cannot be begun without it */
-    bool is_fixed; /* set when the item is begun, and never changed */
-    bool is_ahead; /* FIELD_DATE: a day to come, when it is written; else one that has been */
+    bool is_first;    /* an item cannot be begun without it */
+    bool is_fixed;    /* set when the item is begun, and never changed */
+    bool is_progress; /* tells how far it is, and is not part of what is approved */
+    bool is_ahead;    /* FIELD_DATE: a day to come, when it is written; else one that has been */
     enum code_list list;
     const char *const *choices; /* ends with NULL; English words */
 };
@@ -201,7 +202,8 @@ enum consent_field {
     CONSENT_WITHDRAWN_ON,
     CONSENT_WITHDRAWN_BY,
     CONSENT_WITHDRAWN_WHY,
-    CONSENT_ACTED_ON
+    CONSENT_ACTED_ON,
+    CONSENT_AFTER /* the withdrawn consent that this one comes after */
 };
 /* With and without the guardian (Law 27/2022, articles 20 and 25; Law 35/2014, article 59). */
 enum consent_basis {
@@ -227,7 +229,13 @@ enum comment_field { COMMENT_ON_THING, COMMENT_ON_FORM, COMMENT_TEXT, COMMENT_SE
 enum flag_field { FLAG_WHY, FLAG_CLEARED_WHY };
 enum access_field { ACCESS_TO, ACCESS_WHY, ACCESS_UNTIL_S, ACCESS_GLASS };
 enum access_to { ACCESS_CASE, ACCESS_IDENTITY, ACCESS_REPORT };
-enum handover_field { HANDOVER_TO, HANDOVER_WHY, HANDOVER_ANSWER, HANDOVER_ANSWER_WHY };
+enum handover_field {
+    HANDOVER_TO,
+    HANDOVER_WHY,
+    HANDOVER_ANSWER,
+    HANDOVER_ANSWER_WHY,
+    HANDOVER_AFTER /* the hand-over by which the giver had the case; left out by who opened it */
+};
 enum handover_answer { HANDOVER_ACCEPTED, HANDOVER_DECLINED };
 
 #endif

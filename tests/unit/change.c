@@ -218,7 +218,7 @@ static void a_reader_tells_that_he_has_opened_a_case(void **state) {
                   RB_OK);
 }
 
-static void only_the_owner_hands_over_and_writers_answer(void **state) {
+static void managers_hand_over_and_writers_answer(void **state) {
     uint8_t budi[HASH_BYTES];
     (void)state;
 
@@ -228,8 +228,8 @@ static void only_the_owner_hands_over_and_writers_answer(void **state) {
         .values = { value_bytes(HANDOVER_TO, budi, sizeof budi), value_text(HANDOVER_WHY, "x") },
         .value_count = 2,
     };
-    assert_int_equal(change_judge(&change, 0, CIRCLE_CASE, CIRCLE_MANAGER), RB_REFUSED);
-    assert_int_equal(change_judge(&change, 0, CIRCLE_CASE, CIRCLE_OWNER), RB_OK);
+    assert_int_equal(change_judge(&change, 0, CIRCLE_CASE, CIRCLE_WRITER), RB_REFUSED);
+    assert_int_equal(change_judge(&change, 0, CIRCLE_CASE, CIRCLE_MANAGER), RB_OK);
     assert_judged(FORM_HANDOVER, value_number(HANDOVER_ANSWER, HANDOVER_ACCEPTED), 1, CIRCLE_CASE,
                   CIRCLE_WRITER, RB_OK);
 }
@@ -270,7 +270,7 @@ int main(void) {
         cmocka_unit_test(writers_fill_the_forms_of_a_case),
         cmocka_unit_test(who_the_client_is_stands_in_the_identity_circle_only),
         cmocka_unit_test(a_reader_tells_that_he_has_opened_a_case),
-        cmocka_unit_test(only_the_owner_hands_over_and_writers_answer),
+        cmocka_unit_test(managers_hand_over_and_writers_answer),
         cmocka_unit_test(an_item_is_begun_with_all_that_is_first),
         cmocka_unit_test(what_is_fixed_is_not_changed_and_what_is_first_not_emptied),
     };
