@@ -13,7 +13,14 @@ struct words {
 };
 
 static const struct words stages[] = {
-    [CASE_INTAKE] = { "intake", N_("intake") },
+    [STAGE_INTAKE] = { "intake", N_("intake") },
+    [STAGE_ASSESSMENT] = { "assessment", N_("assessment") },
+    [STAGE_PLAN] = { "plan", N_("plan") },
+    [STAGE_INTERVENTION] = { "intervention", N_("intervention") },
+    [STAGE_EVALUATION] = { "evaluation", N_("evaluation") },
+    [STAGE_TERMINATION] = { "termination", N_("ended") },
+    [STAGE_AFTERCARE] = { "aftercare", N_("after-care") },
+    [STAGE_CLOSED] = { "closed", N_("closed") },
 };
 
 static const struct words sexes[] = {
@@ -56,7 +63,7 @@ static void put_text_or_null(struct output *out, const char *key, const char *te
 void case_put(struct output *out, const struct case_row *row) {
     const struct case_record *record = &row->record;
 
-    assert(record->sex <= SEX_FEMALE && row->stage <= CASE_INTAKE);
+    assert(record->sex <= SEX_FEMALE && row->stage <= STAGE_CLOSED);
     output_hex(out, "case", span_of(row->circle, sizeof row->circle));
     output_integer(out, "number", row->number);
     put_text_or_null(out, "code", row->code);
@@ -69,11 +76,22 @@ void case_put(struct output *out, const struct case_row *row) {
         output_word(out, "sex", sexes[record->sex].word, _(sexes[record->sex].shown));
     }
     output_word(out, "stage", stages[row->stage].word, _(stages[row->stage].shown));
+    output_bool(out, "new_after_end", row->has_news_after_end);
+    output_count(out, "percent", row->percent);
+    output_count(out, "conflicts", row->conflicts);
+    output_count(out, "flags", row->flags);
+    put_text_or_null(out, "due", row->due);
     output_bool(out, "member", row->is_member);
     output_string(out, "owner", row->owner_name);
     output_hex(out, "owner_id", span_of(row->owner, sizeof row->owner));
+    output_string(out, "responsible", row->responsible_name);
+    output_hex(out, "responsible_id", span_of(row->responsible, sizeof row->responsible));
     output_count(out, "entry_count", row->entries);
     output_time(out, "last", row->last_ms);
+}
+
+const char *case_stage_shown(const struct case_row *row) {
+    return row->has_news_after_end ? _("ended, new note") : _(stages[row->stage].shown);
 }
 
 static void say_age(struct output *out, const struct case_record *record) {
@@ -85,6 +103,10 @@ static void say_age(struct output *out, const struct case_record *record) {
         return;
     }
     age_show(&age, shown);
+    if (record->age_on[0] == '\0') {
+        output_say(out, _("Age: %s"), shown);
+        return;
+    }
     output_say(out, _("Age: %s (on %.2s/%.2s/%.4s)"), shown, record->age_on + 8, record->age_on + 5,
                record->age_on);
 }
@@ -96,8 +118,10 @@ void case_say(struct output *out, const struct case_row *row) {
     say_age(out, record);
     output_say(out, _("Sex: %s"), _(sexes[record->sex].shown));
     output_say(out, _("Cluster: %s"), record->cluster[0] != '\0' ? record->cluster : _("not told"));
-    output_say(out, _("Stage: %s; responsible: %s"), _(stages[row->stage].shown),
-               output_name(out, row->owner_name));
+    output_say(out, _("Stage: %s; responsible: %s"), case_stage_shown(row),
+               output_name(out, row->responsible_name));
+    output_say(out, _("Complete: %u %%. What is missing: rembuk case check %" PRId64), row->percent,
+               row->number);
     if (!row->is_member) {
         output_say(out, _("You do not belong to its team any more."));
     }

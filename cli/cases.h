@@ -9,6 +9,9 @@
 /* The code, or what stands for it while the record has not come. */
 const char *case_code_shown(const struct case_row *row);
 
+/* Where it stands among the stages of help; what was written into an ended one is told at once. */
+const char *case_stage_shown(const struct case_row *row);
+
 /* Facts of one case: inside a row, or at the top. */
 void case_put(struct output *out, const struct case_row *row);
 

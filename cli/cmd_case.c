@@ -4,6 +4,7 @@
 #include "cli/circles.h"
 #include "cli/next.h"
 #include "cli/offices.h"
+#include "cli/oversight.h"
 #include "cli/posts.h"
 #include "cli/question.h"
 #include "cli/team.h"
@@ -376,6 +377,30 @@ static enum rb_status check_manager(struct context *context, const struct sharin
                        output_name(context->out, sharing->row.owner_name), sharing->row.number);
 }
 
+/* Nothing is shared without consent or a legal basis (F14); who belongs to the team already has it
+ * by the consent of then. */
+static enum rb_status check_consent(struct context *context, const struct sharing *sharing) {
+    struct oversight oversight;
+
+    enum rb_status status = oversight_begin(context, sharing->row.circle, &oversight);
+    if (status != RB_OK) {
+        return status;
+    }
+    const struct consent consent = oversight_consent(&oversight, RECIPIENTS_TEAM);
+    oversight_end(&oversight);
+    if (consent.state == CONSENT_OPEN) {
+        return RB_OK;
+    }
+    return failure_say(&context->failure, RB_REFUSED, "no_consent",
+                       consent.state == CONSENT_WITHDRAWN
+                           ? _("Case %" PRId64 " was not shared: the consent was withdrawn. What "
+                               "that means shows: rembuk consent show %" PRId64)
+                           : _("Case %" PRId64
+                               " was not shared: there is no consent for it, and no "
+                               "legal basis. Write it down first: rembuk consent add %" PRId64),
+                       sharing->row.number, sharing->row.number);
+}
+
 /* Refuses before anybody is asked, and before anything is done: --yes is no verification. */
 static enum rb_status read_sharing(struct context *context, const struct call *call,
                                    struct sharing *sharing) {
@@ -403,6 +428,7 @@ static enum rb_status read_sharing(struct context *context, const struct call *c
     }
     status = case_check_share(context->store, circle, person);
     status = status == RB_EXISTS ? check_present(context, call, sharing)
+             : status == RB_OK   ? check_consent(context, sharing)
                                  : fail_share(context, sharing, status);
     return status == RB_OK ? check_manager(context, sharing) : status;
 }

@@ -77,7 +77,7 @@ static enum rb_status comment_run(struct context *context, const struct call *ca
         return status;
     }
     draft_text(&filled, COMMENT_TEXT, call->texts[1]);
-    return fill_write(context, circle, &filled);
+    return fill_end(context, fill_write(context, circle, &filled));
 }
 
 const struct command cmd_comment = {
@@ -110,7 +110,7 @@ static enum rb_status flag_run(struct context *context, const struct call *call)
         return status;
     }
     draft_text(&filled, FLAG_WHY, call->texts[1]);
-    return fill_write(context, call->objects[0].id, &filled);
+    return fill_end(context, fill_write(context, call->objects[0].id, &filled));
 }
 
 const struct command cmd_flag = {
@@ -148,7 +148,7 @@ static enum rb_status unflag_run(struct context *context, const struct call *cal
     }
     filled.draft.item = call->objects[0].id;
     draft_text(&filled, FLAG_CLEARED_WHY, call->texts[1]);
-    return fill_write(context, place.circle, &filled);
+    return fill_end(context, fill_write(context, place.circle, &filled));
 }
 
 const struct command cmd_unflag = {

@@ -23,6 +23,19 @@ static void draft_begin(const struct part_field *part, struct filled *filled) {
     filled->draft.item = part->is_item ? part->item : NULL;
 }
 
+/* Stages, duties, answers are given by their commands, which ask the rules (docs/casework.md). */
+static bool has_rules(const struct part_field *part) {
+    switch (part->form->form) {
+    case FORM_DUTY:
+    case FORM_STAGE:
+    case FORM_APPROVAL:
+    case FORM_HANDOVER:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static enum rb_status change_run(struct context *context, const struct call *call) {
     struct part_field part;
     struct filled filled;
@@ -31,6 +44,11 @@ static enum rb_status change_run(struct context *context, const struct call *cal
     if (status != RB_OK) {
         return status;
     }
+    if (has_rules(&part)) {
+        return failure_say(&context->failure, RB_REFUSED, "has_rules",
+                           _("That has a command of its own, which asks its rules: rembuk help "
+                             "all. Nothing was written."));
+    }
     char *typed = rb_strndup(call->texts[2]);
     draft_begin(&part, &filled);
     status = fill_value(context, part.field, typed, &filled);
@@ -38,7 +56,7 @@ static enum rb_status change_run(struct context *context, const struct call *cal
         status = fill_write(context, part.circle, &filled);
     }
     free(typed);
-    return status;
+    return fill_end(context, status);
 }
 
 const struct command cmd_change = {
@@ -274,7 +292,7 @@ static enum rb_status choose_run(struct context *context, const struct call *cal
     }
     status = choose(context, &standing.record, &part, call->typed[2]);
     standing_clear(&standing);
-    return status;
+    return fill_end(context, status);
 }
 
 const struct command cmd_choose = {

@@ -12,6 +12,7 @@
 #include "store/threads.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* So long before its end the next letter is asked for. */
 #define LETTER_SOON_S (INT64_C(30) * 24 * 3600)
@@ -160,6 +161,53 @@ static bool put_case(void *opaque, const struct case_row *row) {
                                        .has_unread = true,
                                        .unread = row->unread });
     say_case(today->out, row);
+    return true;
+}
+
+/* ---- Cases in which something waits for me ---- */
+
+struct waiting_words {
+    bool waits;
+    const char *kind, *sentence; /* with the number of the case, twice */
+};
+
+static bool is_overdue(const struct case_row *row) {
+    char day[WHEN_BYTES];
+
+    when_day(clock_now_ms(), day);
+    return row->due[0] != '\0' && strcmp(row->due, day) < 0;
+}
+
+static void put_asked(struct today *today, const struct case_row *row,
+                      const struct waiting_words *words) {
+    put_thing(today, &(struct thing) { .kind = words->kind, .record = row, .name = row->code });
+    output_say(today->out, _(words->sentence), row->number, row->number);
+}
+
+/* Of a case that somebody else is responsible for, only what is asked of me. */
+static bool put_case_work(void *opaque, const struct case_row *row) {
+    struct today *today = opaque;
+    const uint8_t *self = store_self(today->context->store)->person;
+    const bool is_mine = memcmp(row->responsible, self, HASH_BYTES) == 0;
+    const struct waiting_words all[] = {
+        { row->asks_to_take_over, "handover",
+          N_("Case %" PRId64 " is handed over to you. Take it: rembuk hand-over accept %" PRId64) },
+        { row->asks_for_approval, "approval",
+          N_("Case %" PRId64 " asks for your approval. Read it: rembuk case show %" PRId64) },
+        { is_mine && is_overdue(row), "overdue",
+          N_("Case %" PRId64 ": something is overdue. See: rembuk case check %" PRId64) },
+        { is_mine && row->conflicts > 0, "conflict",
+          N_("Case %" PRId64 ": two have written different things. Choose: rembuk conflict list "
+             "%" PRId64) },
+        { is_mine && row->has_news_after_end, "new_after_end",
+          N_("Case %" PRId64 " is ended, and something new was written. Read it: rembuk case show "
+             "%" PRId64) },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (all[i].waits) {
+            put_asked(today, row, &all[i]);
+        }
+    }
     return true;
 }
 
@@ -422,6 +470,11 @@ static enum rb_status put_lists(struct today *today) {
     begin_list(out, "cases");
     if (status == RB_OK) {
         status = case_each(store, false, put_case, today);
+    }
+    output_list_end(out);
+    begin_list(out, "case_work");
+    if (status == RB_OK) {
+        status = case_each(store, false, put_case_work, today);
     }
     output_list_end(out);
     begin_list(out, "unread");

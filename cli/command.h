@@ -187,6 +187,9 @@ extern const struct command cmd_case_facts, cmd_case_contract, cmd_assess_fill, 
     cmd_assess_law, cmd_assess_infant, cmd_plan_goal, cmd_plan_add, cmd_service_add,
     cmd_family_link, cmd_support_add, cmd_partner_add, cmd_evaluation_add, cmd_case_ending,
     cmd_aftercare_add, cmd_change, cmd_conflict_list, cmd_choose, cmd_comment, cmd_flag, cmd_unflag;
+extern const struct command cmd_case_check, cmd_case_stage, cmd_case_end, cmd_case_resume,
+    cmd_case_duty, cmd_case_handover, cmd_handover_accept, cmd_handover_decline, cmd_consent_add,
+    cmd_consent_withdraw, cmd_consent_show, cmd_approval_request, cmd_approve, cmd_return;
 extern const struct command cmd_invite_new, cmd_invite_list, cmd_invite_confirm, cmd_invite_cancel,
     cmd_invite_answer, cmd_join_words, cmd_join_file, cmd_join_text;
 extern const struct command cmd_network_new, cmd_network_request, cmd_network_grant,

@@ -193,6 +193,17 @@ enum rb_status fill_value(struct context *context, const struct field *field, co
     return status;
 }
 
+/* An age is true on a day: today, if nothing else is told. */
+static enum rb_status fill_age_day(struct context *context, struct filled *filled) {
+    const struct change *change = &filled->draft.change;
+    const struct field_value *age = change_value(change, FACTS_AGE);
+
+    if (age == NULL || age->is_empty || change_value(change, FACTS_AGE_ON) != NULL) {
+        return RB_OK;
+    }
+    return fill_value(context, form_field(change->form, FACTS_AGE_ON), "today", filled);
+}
+
 enum rb_status fill_options(struct context *context, const struct call *call,
                             struct filled *filled) {
     const struct form_row *form = form_find((uint64_t)call->command->form);
@@ -204,6 +215,9 @@ enum rb_status fill_options(struct context *context, const struct call *call,
         if (typed != NULL) {
             status = fill_value(context, &form->fields[i], typed, filled);
         }
+    }
+    if (status == RB_OK && form->form == FORM_FACTS) {
+        status = fill_age_day(context, filled);
     }
     if (status == RB_OK && filled->draft.change.value_count == 0) {
         return failure_usage(&context->failure, "nothing_told",
@@ -294,7 +308,10 @@ enum rb_status fill_write(struct context *context, const uint8_t circle[static H
     if (status != RB_OK) {
         return fail_fill(context, circle, filled, status);
     }
-    status = put_written(context, circle, filled, ref);
+    return put_written(context, circle, filled, ref);
+}
+
+enum rb_status fill_end(struct context *context, enum rb_status status) {
     return status == RB_OK ? next_send(context, _("send it: rembuk sync")) : status;
 }
 
@@ -310,5 +327,8 @@ enum rb_status fill_run(struct context *context, const struct call *call) {
     struct filled filled;
 
     enum rb_status status = fill_options(context, call, &filled);
-    return status == RB_OK ? fill_write(context, call->objects[0].id, &filled) : status;
+    if (status == RB_OK) {
+        status = fill_write(context, call->objects[0].id, &filled);
+    }
+    return fill_end(context, status);
 }

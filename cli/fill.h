@@ -26,10 +26,13 @@ enum rb_status fill_value(struct context *context, const struct field *field, co
 enum rb_status fill_options(struct context *context, const struct call *call, struct filled *filled)
     RB_MUST_CHECK;
 
-/* Writes it into the case, tells what was written under which reference, and that it is to be
- * sent. */
+/* Writes it into the case, and tells what was written under which reference. */
 enum rb_status fill_write(struct context *context, const uint8_t circle[static HASH_BYTES],
                           const struct filled *filled) RB_MUST_CHECK;
+
+/* The last line of a command that has written: that it is to be sent.  Anything but RB_OK is given
+ * back as it is. */
+enum rb_status fill_end(struct context *context, enum rb_status status) RB_MUST_CHECK;
 
 /* ---- Rows with a form, whose first argument is the case ---- */
 enum rb_status fill_check(struct context *context, const struct call *call) RB_MUST_CHECK;

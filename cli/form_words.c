@@ -20,6 +20,8 @@
         .name = (word), .name_id = (word_id), .value = N_("CHOICE"), .choices = (words),           \
         .choices_id = (words_id), .help = (asked), .question = (asked)                             \
     }
+#define LATER(word, word_id, label, tells)                                                         \
+    { .name = (word), .name_id = (word_id), .value = (label), .help = (tells) }
 #define LAST                                                                                       \
     { .name = NULL }
 
@@ -267,9 +269,78 @@ static const struct option comment_options[] = {
     LAST,
 };
 
+/* Who consents, and what comes after a withdrawal, is put in by the commands themselves. */
+static const struct option consent_options[] = {
+    {
+        .name = "basis",
+        .name_id = "dasar",
+        .value = N_("CHOICE"),
+        .choices = "guardian|client|guardian-absent|guardian-suspected|vital-interest|legal-duty",
+        .choices_id = "wali|klien|wali-tidak-ada|wali-diduga|bahaya-jiwa|kewajiban-hukum",
+        .help = N_("On what basis may the case be shared?"),
+        .question = N_("On what basis may the case be shared?"),
+        .required = true,
+    },
+    VALUE("relation", "hubungan", N_("TEXT"), N_("What is who consents to the client? No name.")),
+    FIRST("on", "pada", N_("DATE"), N_("On which day was the consent given?")),
+    FIRST("purpose", "tujuan", N_("TEXT"), N_("For what purpose?")),
+    {
+        .name = "recipients",
+        .name_id = "penerima",
+        .value = N_("CHOICE"),
+        .choices = "team|office|partners|all",
+        .choices_id = "tim|kantor|mitra|semua",
+        .help = N_("Who may read it?"),
+        .question = N_("Who may read it?"),
+        .required = true,
+    },
+    VALUE("until", "sampai", N_("DATE"), N_("Until which day? Empty: without an end.")),
+    VALUE("proof", "bukti", N_("TEXT"), N_("Where is the proof: a signed form, a witness?")),
+    VALUE("why", "alasan", N_("TEXT"), N_("Why without the guardian? Empty with his consent.")),
+    LATER("withdrawn-on", "dicabut-pada", N_("DATE"), N_("the day on which it was withdrawn")),
+    LATER("withdrawn-why", "alasan-cabut", N_("TEXT"), N_("why it was withdrawn")),
+    LATER("acted-on", "ditindak-pada", N_("DATE"), N_("the day on which that was acted on")),
+    LAST,
+};
+
 static const struct option flag_options[] = {
     VALUE("why", "alasan", N_("TEXT"), N_("Why is the case flagged?")),
     VALUE("cleared-why", "alasan-lepas", N_("TEXT"), N_("Why is the flag taken away?")),
+    LAST,
+};
+
+static const struct option duty_options[] = {
+    VALUE("person", "orang", N_("PERSON"), N_("Who?")),
+    CHOICE("as", "sebagai", "supervisor|co-worker|adviser|none",
+           "penyelia|rekan-kerja|penasihat|tidak-ada",
+           N_("Which duty: supervisor, co-worker, adviser or none?")),
+    LAST,
+};
+
+static const struct option stage_options[] = {
+    CHOICE("now", "sekarang",
+           "intake|assessment|plan|intervention|evaluation|termination|aftercare|closed",
+           "penerimaan|asesmen|rencana|intervensi|evaluasi|pengakhiran|bimbingan-lanjut|ditutup",
+           N_("Which stage?")),
+    LAST,
+};
+
+static const struct option approval_options[] = {
+    CHOICE("of", "atas", "assessment|plan|ending", "asesmen|rencana|pengakhiran",
+           N_("Of what: assessment, plan or ending?")),
+    VALUE("asked-on", "diminta-pada", N_("DATE"), N_("On which day was it asked for?")),
+    CHOICE("answer", "jawaban", "approved|returned", "disahkan|dikembalikan",
+           N_("What is the answer?")),
+    VALUE("why", "alasan", N_("TEXT"), N_("Why?")),
+    LAST,
+};
+
+static const struct option handover_options[] = {
+    VALUE("to", "kepada", N_("PERSON"), N_("To whom?")),
+    VALUE("why", "alasan", N_("TEXT"), N_("Why is the case handed over?")),
+    CHOICE("answer", "jawaban", "accepted|declined", "diterima|ditolak", N_("What is the answer?")),
+    VALUE("answer-why", "alasan-jawaban", N_("TEXT"), N_("Why not?")),
+    VALUE("after", "setelah", N_("REFERENCE"), N_("After which hand-over?")),
     LAST,
 };
 
@@ -304,14 +375,14 @@ static const struct form_words all[] = {
     { FORM_EVALUATION, N_("Evaluation"), "evaluasi", evaluation_options },
     { FORM_ENDING, N_("Ending"), "pengakhiran", ending_options },
     { FORM_AFTERCARE, N_("After-care"), "bimbingan-lanjut", aftercare_options },
-    { FORM_DUTY, N_("Duty"), "tugas", no_options },
-    { FORM_STAGE, N_("Stage"), "tahap", no_options },
-    { FORM_CONSENT, N_("Consent"), "izin", no_options },
-    { FORM_APPROVAL, N_("Approval"), "pengesahan", no_options },
+    { FORM_DUTY, N_("Duty"), "tugas", duty_options },
+    { FORM_STAGE, N_("Stage"), "tahap", stage_options },
+    { FORM_CONSENT, N_("Consent"), "izin", consent_options },
+    { FORM_APPROVAL, N_("Approval"), "pengesahan", approval_options },
     { FORM_COMMENT, N_("Comment"), "komentar", comment_options },
     { FORM_FLAG, N_("Flag"), "tanda", flag_options },
     { FORM_ACCESS, N_("Opening"), "pembukaan", no_options },
-    { FORM_HANDOVER, N_("Hand-over"), "serah-terima", no_options },
+    { FORM_HANDOVER, N_("Hand-over"), "serah-terima", handover_options },
     { FORM_IDENTITY, N_("Identity"), "identitas", no_options },
     { FORM_RELATIVE, N_("Relative"), "kerabat", no_options },
 };

@@ -350,12 +350,12 @@ static enum rb_status show_item(struct showing *showing, const struct record_ite
 }
 
 /* Who opened what has a list of its own. */
-static bool is_shown(const struct record_item *item) {
-    return item->form->form != FORM_ACCESS;
+static bool is_shown(const struct record_item *item, enum form form) {
+    return form != 0 ? item->form->form == form : item->form->form != FORM_ACCESS;
 }
 
-enum rb_status record_show(struct context *context, const struct case_row *row,
-                           const struct record *record, size_t *shown) {
+enum rb_status record_show_form(struct context *context, const struct case_row *row,
+                                const struct record *record, enum form form, size_t *shown) {
     struct showing showing = { .context = context, .row = row };
     enum rb_status status = RB_OK;
 
@@ -363,7 +363,7 @@ enum rb_status record_show(struct context *context, const struct case_row *row,
     writer_init(&showing.text, VALUE_SHOWN_BYTES_MAX);
     output_list_begin(context->out, "forms", NULL, 0);
     for (size_t i = 0; i < record->item_count && status == RB_OK; i++) {
-        if (is_shown(&record->items[i])) {
+        if (is_shown(&record->items[i], form)) {
             status = show_item(&showing, &record->items[i]);
             ++*shown;
         }
@@ -371,4 +371,9 @@ enum rb_status record_show(struct context *context, const struct case_row *row,
     output_list_end(context->out);
     writer_clear(&showing.text);
     return status;
+}
+
+enum rb_status record_show(struct context *context, const struct case_row *row,
+                           const struct record *record, size_t *shown) {
+    return record_show_form(context, row, record, 0, shown);
 }

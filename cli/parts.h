@@ -42,4 +42,9 @@ size_t item_variants(const struct record_item *item, uint64_t field,
 enum rb_status record_show(struct context *context, const struct case_row *row,
                            const struct record *record, size_t *shown) RB_MUST_CHECK;
 
+/* The same of one form only; 0: of all. */
+enum rb_status record_show_form(struct context *context, const struct case_row *row,
+                                const struct record *record, enum form form, size_t *shown)
+    RB_MUST_CHECK;
+
 #endif

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/cases.h"
 
+#include "protocol/casework/change.h"
 #include "protocol/text.h"
+#include "store/case_row.h"
+#include "store/case_summary.h"
 #include "store/contacts.h"
 #include "store/db.h"
 #include "store/membership.h"
@@ -11,9 +14,7 @@
 
 /* ---- Rows ---- */
 
-/* Columns from `at` on: area, year, cluster, age, age_unit, age_on, sex.  NULLs are as an empty
- * record. */
-static void record_read(struct db_row *query, int at, struct case_record *record) {
+void case_record_read(struct db_row *query, int at, struct case_record *record) {
     *record = (struct case_record) {
         .year = (unsigned)db_int(query, at + 1),
         .has_age = !db_is_null(query, at + 3),
@@ -26,6 +27,49 @@ static void record_read(struct db_row *query, int at, struct case_record *record
     text_copy(record->age_on, sizeof record->age_on, db_text(query, at + 5));
 }
 
+/* What forms tell now goes before what was told at the opening.  Columns from `at` on: as they are
+ * selected in rows_load. */
+static void summary_read(struct db_row *query, int at, struct case_row *row) {
+    struct case_record *record = &row->record;
+
+    if (db_is_null(query, at + 5)) {
+        return; /* its record has not come */
+    }
+    text_copy(row->category, sizeof row->category, db_text(query, at));
+    if (!db_is_null(query, at + 1)) {
+        text_copy(record->cluster, sizeof record->cluster, db_text(query, at + 1));
+    }
+    if (!db_is_null(query, at + 2)) {
+        record->has_age = true;
+        record->age = age_of_value((uint64_t)db_int(query, at + 2), &record->age_unit);
+        text_copy(record->age_on, sizeof record->age_on, db_text(query, at + 3));
+    }
+    if (!db_is_null(query, at + 4)) {
+        record->sex = db_int(query, at + 4) == 0 ? SEX_MALE : SEX_FEMALE;
+    }
+    row->stage = (enum stage)db_int(query, at + 5);
+    row->has_risk = !db_is_null(query, at + 6);
+    row->risk = (enum risk_level)db_int(query, at + 6);
+    row->percent = (unsigned)db_int(query, at + 7);
+    row->conflicts = (size_t)db_int(query, at + 8);
+    row->flags = (size_t)db_int(query, at + 9);
+    row->has_news_after_end = db_int(query, at + 10) != 0;
+    text_copy(row->due, sizeof row->due, db_text(query, at + 11));
+}
+
+/* Who has the case by a hand-over, and belongs to it; and what is asked of oneself. */
+static void responsible_read(struct db_row *query, int at, struct case_row *row) {
+    memcpy(row->responsible, row->owner, sizeof row->responsible);
+    if (!db_is_null(query, at + 2)) {
+        db_copy(query, at + 2, row->opener, sizeof row->opener);
+    }
+    row->asks_for_approval = db_int(query, at + 3) != 0;
+    row->asks_to_take_over = db_int(query, at + 4) != 0;
+    if (db_int(query, at) != 0) {
+        db_copy(query, at + 1, row->responsible, sizeof row->responsible);
+    }
+}
+
 /* Columns: circle, code, own state, how many belong to it, owner, how many entries, how many of
  * them have been shown, hlc of the newest entry or of the record or 0, the record. */
 static void row_read(struct db_row *query, struct case_row *row) {
@@ -34,7 +78,6 @@ static void row_read(struct db_row *query, struct case_row *row) {
     const int64_t listed = entries + db_int(query, 15);
 
     *row = (struct case_row) {
-        .stage = CASE_INTAKE,
         .is_member = own == MEMBER_INVITED || own == MEMBER_ACCEPTED,
         .is_taken = own == MEMBER_ACCEPTED,
         .members = (size_t)db_int(query, 3),
@@ -45,14 +88,19 @@ static void row_read(struct db_row *query, struct case_row *row) {
     db_copy(query, 0, row->circle, sizeof row->circle);
     text_copy(row->code, sizeof row->code, db_text(query, 1));
     db_copy(query, 4, row->owner, sizeof row->owner);
-    record_read(query, 8, &row->record);
+    case_record_read(query, 8, &row->record);
+    summary_read(query, 16, row);
+    responsible_read(query, 28, row);
 }
 
 static enum rb_status row_complete(struct store *store, struct case_row *row) {
     enum rb_status status =
         ref_number(store, REF_CASE, span_of(row->circle, sizeof row->circle), &row->number);
 
-    return status == RB_OK ? person_name(store, row->owner, row->owner_name) : status;
+    if (status == RB_OK) {
+        status = person_name(store, row->owner, row->owner_name);
+    }
+    return status == RB_OK ? person_name(store, row->responsible, row->responsible_name) : status;
 }
 
 /* One case, or all (circle NULL): `all`, or those that one belongs to and whose record is here. */
@@ -72,18 +120,29 @@ static enum rb_status rows_load(struct store *store, const uint8_t *circle, bool
         "  case_record.area, case_record.year, case_record.cluster, case_record.age,"
         "  case_record.age_unit, case_record.age_on, case_record.sex,"
         "  (SELECT count(*) FROM record_event AS item"
-        "    WHERE item.circle = circle.id AND item.numbered = 1)"
+        "    WHERE item.circle = circle.id AND item.numbered = 1),"
+        "  summary.category, summary.cluster, summary.age, summary.age_on, summary.sex,"
+        "  summary.stage, summary.risk, summary.percent, summary.conflicts, summary.flags,"
+        "  summary.news_after_end, summary.due,"
+        "  summary.responsible <> case_record.opener AND EXISTS (SELECT 1 FROM member AS holder"
+        "    WHERE holder.circle = circle.id AND holder.person = summary.responsible"
+        "      AND holder.state IN (0, 1)),"
+        "  summary.responsible, case_record.opener, summary.approval, summary.takeover"
         " FROM member AS own"
         " JOIN circle ON circle.id = own.circle"
         " JOIN circle_view ON circle_view.circle = circle.id"
         " LEFT JOIN case_record ON case_record.circle = circle.id"
+        " LEFT JOIN case_summary AS summary ON summary.circle = circle.id"
         " WHERE own.person = ?1"
         "   AND circle_view.kind = ?2"
         "   AND (?3 IS NULL OR circle.circle = ?3)"
         "   AND (?4 OR (own.state IN (0, 1) AND case_record.circle IS NOT NULL))"
         " ORDER BY circle.id";
+    enum rb_status status = case_summaries_make(store, circle);
+    if (status != RB_OK) {
+        return status;
+    }
     struct db_row *query = db_query(store_db(store), sql);
-
     db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));
     db_bind_int(query, 2, CIRCLE_CASE);
     if (circle == NULL) {

@@ -8,21 +8,33 @@
 #define REMBUK_STORE_CASES_H
 
 #include "protocol/casework/case_record.h"
+#include "protocol/casework/form.h"
 #include "store/author.h"
 #include "store/groups.h"
 
-/* Where a case stands among the stages of help.  The others come with their transitions. */
-enum case_stage { CASE_INTAKE };
+enum { CATEGORY_BYTES_MAX = 16 };
 
 struct case_row {
     uint8_t circle[HASH_BYTES];
     int64_t number;
     char code[CASE_CODE_BYTES + 1]; /* "" while its record has not come */
-    struct case_record record;
-    enum case_stage stage;
-    bool is_member; /* false: one has left, or was taken out */
+    struct case_record record;      /* as told at the opening, or in a form since then */
+    enum stage stage;
+    char category[CATEGORY_BYTES_MAX + 1]; /* "" if not told */
+    bool has_risk;
+    enum risk_level risk; /* if has_risk */
+    unsigned percent;     /* how complete it is */
+    size_t conflicts, flags;
+    bool asks_for_approval;   /* somebody asks me, who supervises it */
+    bool asks_to_take_over;   /* it is handed over to me, and I have not answered */
+    bool has_news_after_end;  /* "ended, new note" */
+    char due[DATE_BYTES + 1]; /* the earliest day to come or overdue; "": none */
+    bool is_member;           /* false: one has left, or was taken out */
     uint8_t owner[HASH_BYTES];
     char owner_name[NAME_BYTES_MAX + 1];
+    uint8_t opener[HASH_BYTES];      /* who opened it; zeros while its record has not come */
+    uint8_t responsible[HASH_BYTES]; /* the owner, or whom the case was handed over to */
+    char responsible_name[NAME_BYTES_MAX + 1];
     size_t members; /* in the team, oneself included */
     bool is_taken;  /* one owns it, or has written into it */
     size_t entries;

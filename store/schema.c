@@ -547,6 +547,25 @@ static const char migration_14[] =
     ") STRICT;"
     "CREATE INDEX record_event_circle ON record_event (circle, numbered);"
     "CREATE INDEX record_event_item ON record_event (ref) WHERE numbered = 1;"
+    "ALTER TABLE case_record ADD COLUMN opener BLOB NOT NULL DEFAULT x'';" /* its author */
+    "CREATE TABLE case_summary (" /* case_summary.h; NULL: not told in a form */
+    "  circle         INTEGER PRIMARY KEY REFERENCES circle (id),"
+    "  category       TEXT,"
+    "  cluster        TEXT,"
+    "  age            INTEGER," /* FIELD_AGE */
+    "  age_on         TEXT,"
+    "  sex            INTEGER,"
+    "  stage          INTEGER NOT NULL,"
+    "  risk           INTEGER,"
+    "  responsible    BLOB NOT NULL,"
+    "  percent        INTEGER NOT NULL,"
+    "  conflicts      INTEGER NOT NULL,"
+    "  flags          INTEGER NOT NULL," /* not cleared */
+    "  news_after_end INTEGER NOT NULL,"
+    "  approval       INTEGER NOT NULL," /* 1: asked of oneself */
+    "  takeover       INTEGER NOT NULL," /* 1: the same */
+    "  due            TEXT"              /* the earliest day */
+    ") STRICT;"
     "CREATE VIEW case_part AS" /* what has a number in its case */
     " SELECT rcv, ref, circle, hlc, odd_time, 0 AS is_item"
     " FROM entry"
@@ -579,6 +598,7 @@ const char *const schema_empty_views =
     "DELETE FROM roster_day;"
     "DELETE FROM post_retract;"
     "DELETE FROM post_edit;"
+    "DELETE FROM case_summary;"
     "DELETE FROM record_event;"
     "DELETE FROM entry;"
     "DELETE FROM case_record;"

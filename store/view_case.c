@@ -4,6 +4,7 @@
 #include "store/views.h"
 
 #include "protocol/casework/case_record.h"
+#include "store/case_summary.h"
 #include "store/db.h"
 
 /* ---- CASE ---- */
@@ -13,8 +14,8 @@ static enum rb_status record_save(struct store *store, const struct view_event *
     /* What is not bound is NULL. */
     static const char sql[] =
         "INSERT OR REPLACE INTO case_record (circle, hlc, area, year, cluster, age, age_unit,"
-        "  age_on, sex)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        "  age_on, sex, opener)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     struct db_row *query = db_query(store_db(store), sql);
 
     db_bind_int(query, 1, event->circle);
@@ -28,7 +29,9 @@ static enum rb_status record_save(struct store *store, const struct view_event *
         db_bind_text(query, 8, span_text(record->age_on));
     }
     db_bind_int(query, 9, record->sex);
-    return db_run(query);
+    db_bind_blob(query, 10, span_of(event->person, sizeof event->person));
+    enum rb_status status = db_run(query);
+    return status == RB_OK ? case_summary_forget(store, event->circle) : status;
 }
 
 enum rb_status view_case_project(struct store *store, const struct view_event *event) {
@@ -52,6 +55,9 @@ enum rb_status view_case_forget(struct store *store, int64_t circle) {
 
     db_bind_int(query, 1, circle);
     enum rb_status status = db_run(query);
+    if (status == RB_OK) {
+        status = case_summary_forget(store, circle);
+    }
     return status == RB_OK ? view_name_forget(store, circle) : status;
 }
 
@@ -77,7 +83,8 @@ enum rb_status view_entry_project(struct store *store, const struct view_event *
     db_bind_int(query, 7, (int64_t)event->payload->hlc);
     db_bind_int(query, 8, event->odd_time ? 1 : 0);
     db_bind_text(query, 9, entry.text);
-    return db_run(query);
+    status = db_run(query);
+    return status == RB_OK ? case_summary_forget(store, event->circle) : status;
 }
 
 enum rb_status view_entry_forget(struct store *store, int64_t circle) {

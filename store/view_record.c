@@ -3,6 +3,7 @@
  * (records.h). */
 #include "store/views.h"
 
+#include "store/case_summary.h"
 #include "store/db.h"
 #include "store/records.h"
 
@@ -31,7 +32,8 @@ enum rb_status view_record_project(struct store *store, const struct view_event 
     db_bind_int(query, 8, is_numbered ? 1 : 0);
     db_bind_blob(query, 9, span_of(payload->refs, payload->ref_count * REF_BYTES));
     db_bind_blob(query, 10, payload->body);
-    return db_run(query);
+    status = db_run(query);
+    return status == RB_OK ? case_summary_forget(store, event->circle) : status;
 }
 
 enum rb_status view_record_forget(struct store *store, int64_t circle) {
@@ -41,5 +43,6 @@ enum rb_status view_record_forget(struct store *store, int64_t circle) {
     struct db_row *query = db_query(store_db(store), sql);
 
     db_bind_int(query, 1, circle);
-    return db_run(query);
+    enum rb_status status = db_run(query);
+    return status == RB_OK ? case_summary_forget(store, circle) : status;
 }

@@ -71,6 +71,11 @@ class Worker:
     def json(self, *words, **options):
         return json.loads(self.run("--json", *words, **options).stdout)
 
+    def consent(self, case="1"):
+        """Without it no case is shared."""
+        return self.json("consent", "add", case, "--basis", "guardian", "--on", "today", "--purpose", "Pendampingan",
+                         "--recipients", "team")
+
     def error(self, *words, exit, **options):
         """The "error" object of a command that must fail with `exit`."""
         failed = self.run("--json", *words, exit=exit, **options)

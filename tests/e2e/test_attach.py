@@ -86,6 +86,9 @@ COMMANDS = [
     (["thread", "show", "2"], {"thread", "number", "title", "group", "posts"}),
     (["case", "new", "--age", "8m"], {"case", "number", "code"}),
     (["case", "list"], {"cases"}),
+    (["consent", "add", "1", "--basis", "guardian", "--on", "today", "--purpose", "x", "--recipients", "team"],
+     {"case", "form", "item", "ref", "consent"}),
+    (["consent", "show", "1"], {"case", "forms", "consent"}),
     (["--yes", "case", "share", "1", "1"], {"case", "team"}),
     (["case", "members", "1"], {"case", "team"}),
     (["case", "waiting"], {"cases"}),
@@ -114,11 +117,16 @@ COMMANDS = [
     (["evaluation", "add", "1", "--on", "today"], {"case", "form", "item", "ref"}),
     (["case", "ending", "1", "--why", "mandiri"], {"case", "form"}),
     (["aftercare", "add", "1", "--by", "2027-03-01"], {"case", "form", "item", "ref"}),
-    (["change", "1.2", "state", "done"], {"case", "form", "item", "ref"}),
-    (["comment", "1.2", "sejak kapan?"], {"case", "form", "item", "ref"}),
+    (["change", "1.3", "state", "done"], {"case", "form", "item", "ref"}),
+    (["comment", "1.3", "sejak kapan?"], {"case", "form", "item", "ref"}),
     (["flag", "1", "sebulan tanpa kontak"], {"case", "form", "item", "ref"}),
-    (["unflag", "1.15", "sudah menelepon"], {"case", "form", "item", "ref"}),
+    (["unflag", "1.16", "sudah menelepon"], {"case", "form", "item", "ref"}),
     (["conflict", "list"], {"conflicts"}),
+    (["case", "check", "1"], {"case", "missing", "warnings", "dues", "consent"}),
+    (["case", "duty", "1", "Budi Misal", "supervisor"], {"case", "form", "item", "ref"}),
+    (["approval", "request", "1", "plan"], {"case", "form", "item", "ref"}),
+    (["case", "stage", "1", "assessment"], {"case", "form"}),
+    (["consent", "withdraw", "1.1"], {"case", "form", "item", "ref", "consent"}),
     (["case", "show", "1"], {"case", "number", "code", "entries", "team"}),
     (["find", "tulisan"], {"hits"}),
     (["help", "post"], set()),
@@ -128,9 +136,11 @@ COMMANDS = [
 ELSEWHERE = {"device add", "device take", "device block", "invite confirm", "invite answer", "join words", "join file", "join text", "network new", "network request",
              "network grant", "network join", "credential issue", "credential take", "credential use", "credential revoke",
              "init", "node", "sync", "contact add", "contact remove", "group accept", "group decline", "thread import",
-             "group remove", "group adopt", "case remove", "case leave", "case adopt", "choose", "lock", "passphrase change", "vault check"}
+             "group remove", "group adopt", "case remove", "case leave", "case adopt", "choose",
+             "case end", "case resume", "case hand-over", "hand-over accept", "hand-over decline", "approve", "return", "lock", "passphrase change", "vault check"}
 GROUPED = ("contact", "invite", "join", "network", "credential", "device", "group", "thread", "case", "assess", "plan", "service", "family", "support", "partner",
-           "evaluation", "aftercare", "conflict")
+           "evaluation", "aftercare", "conflict",
+           "consent", "approval", "hand-over")
 CONSOLE_ONLY = {"case enter", "thread enter", "leave", "quit"}
 
 
@@ -206,6 +216,7 @@ def test_sync_is_done_by_the_one_that_runs(owned):
 def test_the_side_that_attaches_is_asked(owned):
     sari, _ = owned
     attach(sari, "case", "new")
+    sari.consent()
     refused = attach(sari, "case", "share", "1", "1", exit=2)
     assert "--yes" in refused.stderr
     assert attach(sari, "--json", "case", "share", "1", "1", exit=2).stdout == ""

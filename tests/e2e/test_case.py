@@ -66,6 +66,7 @@ def test_a_case_shared_with_a_verified_contact_is_read_and_written_by_both(liste
     sari.run("case", "new", "--age", "7")
     sari.run("note", "1", SECRET)
     sari.run("thread", "new", sari.json("case", "show", "1")["code"], "Rencana")
+    sari.consent()
     sari.error("case", "share", "1", "Budi Misal", exit=2)
     shared = sari.json("--yes", "case", "share", "1", "Budi Misal")
     assert [member["name"] for member in shared["team"]] == ["Sari Umpama", "Budi Misal"]
@@ -87,6 +88,7 @@ def test_a_case_is_never_shared_with_a_contact_that_is_not_verified(people):
     sari, budi = people("Sari Umpama", "Budi Misal")
     sari.run("contact", "add", str(budi.card()))
     sari.run("case", "new")
+    sari.consent()
     for words in ([], ["--yes"]):
         error = sari.error(*words, "case", "share", "1", "Budi Misal", exit=1)
         assert error["code"] == "not_verified"
@@ -131,6 +133,7 @@ def test_who_is_in_the_group_but_not_in_the_case_can_open_nothing_of_it(people):
     sari.run("note", "1", SECRET)
     sari.run("thread", "new", "Diskusi Contoh", "Terbuka")
     sari.run("post", "Terbuka", "ini untuk semua")
+    sari.consent()
     circle = sari.json("--yes", "case", "share", "1", "Budi Misal")["case"]
     at = sari.start()
     for one in (budi, dewi):

@@ -184,6 +184,7 @@ def test_an_entry_of_who_was_put_out_of_a_case_counts_once_its_owner_says_so(tea
     sari, budi, dewi, _, _ = team
     start_all(sari, budi, dewi)
     circle = sari.json("case", "new", "--cluster", "ADK", "--age", "7", "--sex", "P")["case"]
+    sari.consent(circle)
     for member in (budi, dewi):
         sari.run("--yes", "case", "share", circle, member.name)
     sari.run("note", circle, "pertama")
@@ -377,6 +378,7 @@ def test_what_a_rule_forbids_changes_nothing_and_says_who_could(team):
     sari, budi, dewi, joko, ratna = team
     start_all(sari, budi)
     case = sari.json("case", "new", "--cluster", "ADK", "--age", "7", "--sex", "P")["case"]
+    sari.consent(case)
     sari.run("--yes", "case", "share", case, budi.name)
     exchange(sari, budi)
     budi.run("note", case, "catatan Budi")

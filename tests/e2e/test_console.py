@@ -92,6 +92,7 @@ def test_news_come_during_a_question_a_guided_entry_and_a_search_in_the_history(
     sari, budi = pair
     sari.address(budi, budi.start())
     sari.run("case", "new")
+    sari.consent()
     at = console(sari)
     at.expect_line(r"\[rembuk.* \| connected\] > ")
     at.send_line("case share 1 1")
@@ -170,6 +171,7 @@ def test_what_is_typed_ahead_answers_no_question(pair, console):
     sari = pair[0]
     sari.run("case", "new")
     sari.start()
+    sari.consent()
     at = console(sari)
     with busy(sari):
         at.send_line("case share 1 1")
@@ -440,6 +442,7 @@ def test_a_paste_without_an_end_stops_nothing(pair, console):
 def test_ctrl_c_in_a_question_changes_nothing(pair, console):
     sari = pair[0]
     sari.run("case", "new")
+    sari.consent()
     at = console(sari)
     at.send_line("case share 1 1")
     at.expect_line(r"Share it\? \[y/n\] > ")

@@ -36,6 +36,7 @@ def test_a_second_laptop_works_for_its_owner_until_it_is_stolen(people, tmp_path
     sari.meet(budi)
     code = sari.json("case", "new", "--age", "8")["code"]
     sari.run("note", "1", "kunjungan pertama")
+    sari.consent()
     sari.run("--yes", "case", "share", "1", budi.name)
     sari.run("group", "new", "Keluarga Rahasia")
     at = sari.start()

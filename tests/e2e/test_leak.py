@@ -144,6 +144,7 @@ def write_everything(sari, budi, folder):
     sari.run("case", "new", "--cluster", "ADK", "--age", "7", "--sex", "P")
     case = sari.json("case", "list")["cases"][0]
     sari.run("note", "1", WORDS["catatan"])
+    sari.consent()
     sari.run("--yes", "case", "share", "1", BUDI)
     assert budi.json("sync")["left"] == 0
     check_open_files(sari.process.pid, sari)

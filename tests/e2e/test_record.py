@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The case record: forms that are filled, changed and read, apart and together."""
+import time
+
 import pytest
 
 from support import PASSPHRASE
@@ -12,6 +14,7 @@ def shared(pair):
     budi.address(sari, sari.start())
     sari.json("case", "new", "--sex", "P")
     sari.json("--yes", "contact", "verify", "1")
+    sari.consent()
     sari.json("--yes", "case", "share", "1", "1")
     meet(budi)
     return sari, budi
@@ -35,18 +38,19 @@ def test_what_is_filled_in_is_read_by_the_others(shared):
     sari, budi = shared
     sari.json("case", "facts", "1", "--category", "2012:03", "--lives-with", "kerabat", "--age", "8m")
     problem = sari.json("assess", "problem", "1", "--what", "Tidak sekolah", "--said-by", "child")
-    assert problem["ref"] == "1.1" and problem["form"] == "problem"
+    assert problem["ref"] == "1.2" and problem["form"] == "problem"
     meet(budi)
-    assert fields_of(budi, "facts") == {"category": "2012:03", "lives-with": "relatives", "age": 17}
-    assert fields_of(budi, "problem", "1.1") == {"what": "Tidak sekolah", "said-by": "child"}
+    assert fields_of(budi, "facts") == {
+        "category": "2012:03", "lives-with": "relatives", "age": 17, "age-on": time.strftime("%Y-%m-%d")}
+    assert fields_of(budi, "problem", "1.2") == {"what": "Tidak sekolah", "said-by": "child"}
 
 
 def test_one_field_is_changed_and_emptied_and_the_rest_stays(shared):
     sari, _ = shared
     sari.json("plan", "add", "1", "--what", "Minta tempat", "--by", "2027-01-15")
-    sari.json("change", "1.1", "state", "selesai")
-    sari.json("change", "1.1", "sampai", "")
-    assert fields_of(sari, "step", "1.1") == {"what": "Minta tempat", "by": None, "state": "done"}
+    sari.json("change", "1.2", "state", "selesai")
+    sari.json("change", "1.2", "sampai", "")
+    assert fields_of(sari, "step", "1.2") == {"what": "Minta tempat", "by": None, "state": "done"}
 
 
 def test_words_of_both_languages_are_taken(shared):
@@ -79,16 +83,16 @@ def test_a_comment_stands_at_its_place_and_a_flag_is_set_and_cleared_with_reason
     sari, budi = shared
     entry = sari.json("note", "1", "Kunjungan")["entry"]
     meet(budi)
-    budi.json("comment", "1.1", "Siapa yang ada di rumah?")
+    budi.json("comment", "1.2", "Siapa yang ada di rumah?")
     budi.json("comment", "1", "--form", "risiko", "Mengapa belum diisi?")
     flag = budi.json("flag", "1", "Sebulan tanpa kontak")
     meet(budi)
-    assert fields_of(sari, "comment", "1.2") == {"on-thing": entry, "text": "Siapa yang ada di rumah?"}
-    assert fields_of(sari, "comment", "1.3")["on-form"] == 11
+    assert fields_of(sari, "comment", "1.3") == {"on-thing": entry, "text": "Siapa yang ada di rumah?"}
+    assert fields_of(sari, "comment", "1.4")["on-form"] == 11
     sari.json("unflag", flag["ref"], "Sudah menelepon")
     assert fields_of(sari, "flag", flag["ref"]) == {"why": "Sebulan tanpa kontak", "cleared-why": "Sudah menelepon"}
-    sari.error("change", "1.2", "text", "Bagus", exit=1)  # somebody else's words
-    sari.error("unflag", "1.2", "Salah", exit=1)
+    sari.error("change", "1.3", "text", "Bagus", exit=1)  # somebody else's words
+    sari.error("unflag", "1.3", "Salah", exit=1)
 
 
 @pytest.mark.parametrize("words, exit", [
@@ -124,7 +128,8 @@ def test_who_only_reads_fills_nothing_in(pair):
     budi.address(sari, sari.start())
     sari.json("case", "new")
     sari.json("--yes", "contact", "verify", "1")
+    sari.consent()
     sari.json("--yes", "case", "share", "1", "1", "--role", "reader")
     meet(budi)
     budi.error("assess", "risk", "1", "--level", "low", exit=1)
-    assert budi.json("case", "show", "1")["forms"] == []
+    assert [row["form"] for row in budi.json("case", "show", "1")["forms"]] == ["consent"]

@@ -248,6 +248,7 @@ def test_what_is_typed_ahead_answers_no_question(people):
     sari, budi = people("Sari Umpama", "Budi Misal")
     sari.meet(budi)
     sari.run("case", "new")
+    sari.consent()
     child = terminal(sari, "kasus", "bagikan", "1", "Budi Misal", passphrase_file=True)
     child.sendline("y")  # nothing has been asked by now
     child.expect(r"Bagikan kasus ini\? \[y/t\]")

@@ -171,7 +171,7 @@ static void a_new_case_belongs_to_its_opener(void **state) {
     const struct case_row row = row_of(AYU);
     assert_int_equal(row.number, 1);
     assert_true(row.is_member);
-    assert_int_equal(row.stage, CASE_INTAKE);
+    assert_int_equal(row.stage, STAGE_INTAKE);
     assert_int_equal(row.members, 1);
     assert_int_equal(row.entries, 0);
     assert_memory_equal(row.owner, people_id(&people, AYU), HASH_BYTES);

@@ -146,6 +146,8 @@ static void who_shares_a_case_sees_which_contact_it_is(void **state) {
                    "is to be shared with Bayu (contact %d, words: %.*s ...), ", (int)contact.number,
                    (int)second, words);
     (void)answer(WORDS("case", "list")); /* gives it its number */
+    (void)answer(WORDS("consent", "add", "1", "--basis", "guardian", "--on", "today", "--purpose",
+                       "x", "--recipients", "team"));
     assert_has(answer(WORDS("case", "share", "1", "Bayu")), expected);
 }
 

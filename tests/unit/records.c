@@ -184,6 +184,105 @@ static void items_of_others_are_new_until_they_are_shown(void **state) {
     assert_int_equal(row.unread, 0);
 }
 
+/* ---- What lists show ---- */
+
+static struct case_row row_of(size_t who) {
+    struct case_row row;
+
+    assert_int_equal(case_get(people.stores[who], circle, &row), RB_OK);
+    return row;
+}
+
+static void a_list_shows_what_the_forms_tell_now(void **state) {
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    assert_int_equal(row_of(AYU).stage, STAGE_INTAKE);
+    assert_false(row_of(AYU).has_risk);
+    set_risk(AYU, RISK_HIGH);
+    assert_int_equal(
+        write_value(AYU, FORM_FACTS, NULL, value_number(FACTS_AGE, age_value(8, AGE_MONTHS)), ref),
+        RB_OK);
+    assert_int_equal(write_value(AYU, FORM_FACTS, NULL, value_text(FACTS_CATEGORY, "2012:01"), ref),
+                     RB_OK);
+    assert_int_equal(
+        write_value(AYU, FORM_STAGE, NULL, value_number(STAGE_NOW, STAGE_ASSESSMENT), ref), RB_OK);
+    assert_int_equal(write_value(AYU, FORM_FLAG, NULL, value_text(FLAG_WHY, "Lama"), ref), RB_OK);
+
+    const struct case_row row = row_of(AYU);
+    assert_int_equal(row.stage, STAGE_ASSESSMENT);
+    assert_int_equal(row.risk, RISK_HIGH);
+    assert_int_equal(row.record.age, 8);
+    assert_int_equal(row.record.age_unit, AGE_MONTHS);
+    assert_int_equal(row.record.sex, SEX_FEMALE);
+    assert_string_equal(row.category, "2012:01");
+    assert_int_equal(row.flags, 1);
+    assert_in_range(row.percent, 1, 99);
+}
+
+static void a_list_shows_the_same_at_all_and_after_views_are_made_again(void **state) {
+    (void)state;
+
+    set_risk(AYU, RISK_HIGH);
+    set_risk(BAYU, RISK_LOW);
+    people_meet(&people, AYU, BAYU);
+    assert_int_equal(row_of(AYU).conflicts, 1);
+    assert_int_equal(row_of(BAYU).conflicts, 1);
+    assert_int_equal(views_rebuild(people.stores[AYU]), RB_OK);
+    assert_int_equal(row_of(AYU).conflicts, 1);
+    assert_int_equal(row_of(AYU).risk, row_of(BAYU).risk);
+}
+
+static void who_took_a_case_over_is_responsible_while_he_belongs_to_it(void **state) {
+    uint8_t given[REF_BYTES], ref[REF_BYTES];
+    const struct field_value to = value_bytes(HANDOVER_TO, people_id(&people, BAYU), HASH_BYTES);
+    const struct record_draft draft = {
+        .change = { .form = form_find(FORM_HANDOVER),
+                    .values = { to, value_text(HANDOVER_WHY, "Pindah tugas") },
+                    .value_count = 2 },
+    };
+    (void)state;
+
+    assert_int_equal(record_write(people.stores[AYU], circle, &draft, people_now(&people), given),
+                     RB_OK);
+    assert_string_equal(row_of(AYU).responsible_name, "Ayu");
+    people_meet(&people, AYU, BAYU);
+    assert_int_equal(write_value(BAYU, FORM_HANDOVER, given,
+                                 value_number(HANDOVER_ANSWER, HANDOVER_ACCEPTED), ref),
+                     RB_OK);
+    people_meet(&people, AYU, BAYU);
+    assert_string_equal(row_of(AYU).responsible_name, "Bayu");
+    assert_string_equal(row_of(BAYU).responsible_name, "Bayu");
+    assert_string_equal(row_of(BAYU).owner_name, "Ayu");
+}
+
+static void what_is_written_into_an_ended_case_is_told(void **state) {
+    uint8_t ref[REF_BYTES];
+    (void)state;
+
+    assert_int_equal(
+        write_value(AYU, FORM_STAGE, NULL, value_number(STAGE_NOW, STAGE_TERMINATION), ref), RB_OK);
+    assert_false(row_of(AYU).has_news_after_end);
+    assert_int_equal(
+        case_note(people.stores[AYU], circle, span_text("Kembali lagi"), people_now(&people), ref),
+        RB_OK);
+    assert_true(row_of(AYU).has_news_after_end);
+}
+
+static void the_earliest_day_stands_in_the_list(void **state) {
+    uint8_t step[REF_BYTES], ref[REF_BYTES];
+    (void)state;
+
+    assert_string_equal(row_of(AYU).due, "");
+    assert_int_equal(write_value(AYU, FORM_STEP, NULL, value_text(STEP_WHAT, "x"), step), RB_OK);
+    assert_int_equal(write_value(AYU, FORM_STEP, step, value_text(STEP_BY, "2024-07-01"), ref),
+                     RB_OK);
+    assert_string_equal(row_of(AYU).due, "2024-07-01");
+    assert_int_equal(write_value(AYU, FORM_STEP, step, value_number(STEP_STATE, WORK_DONE), ref),
+                     RB_OK);
+    assert_string_equal(row_of(AYU).due, "");
+}
+
 /* ---- Refusals ---- */
 
 static void who_only_reads_writes_nothing(void **state) {
@@ -262,6 +361,16 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_item_is_named_by_its_number, a_case_of_three, go_home),
         cmocka_unit_test_setup_teardown(items_of_others_are_new_until_they_are_shown,
                                         a_case_of_three, go_home),
+        cmocka_unit_test_setup_teardown(a_list_shows_what_the_forms_tell_now, a_case_of_three,
+                                        go_home),
+        cmocka_unit_test_setup_teardown(a_list_shows_the_same_at_all_and_after_views_are_made_again,
+                                        a_case_of_three, go_home),
+        cmocka_unit_test_setup_teardown(who_took_a_case_over_is_responsible_while_he_belongs_to_it,
+                                        a_case_of_three, go_home),
+        cmocka_unit_test_setup_teardown(what_is_written_into_an_ended_case_is_told, a_case_of_three,
+                                        go_home),
+        cmocka_unit_test_setup_teardown(the_earliest_day_stands_in_the_list, a_case_of_three,
+                                        go_home),
         cmocka_unit_test_setup_teardown(who_only_reads_writes_nothing, a_case_of_three, go_home),
         cmocka_unit_test_setup_teardown(who_only_reads_tells_that_he_has_looked, a_case_of_three,
                                         go_home),

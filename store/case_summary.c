@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "store/case_summary.h"
+
+#include "protocol/casework/completeness.h"
+#include "protocol/casework/dues.h"
+#include "store/case_row.h"
+#include "store/db.h"
+#include "store/records.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A case whose row is missing. */
+struct stale {
+    int64_t id;
+    uint8_t circle[HASH_BYTES];
+    uint8_t opener[HASH_BYTES];
+    uint64_t entry_hlc; /* of the newest entry; 0: none */
+    struct case_record opened;
+};
+
+static enum rb_status stale_load(struct store *store, const uint8_t *circle, struct stale **rows,
+                                 size_t *count) {
+    static const char sql[] =
+        "SELECT circle.id, circle.circle,"
+        "  case_record.opener,"
+        "  coalesce((SELECT max(entry.hlc) FROM entry WHERE entry.circle = circle.id), 0),"
+        "  case_record.area, case_record.year, case_record.cluster, case_record.age,"
+        "  case_record.age_unit, case_record.age_on, case_record.sex"
+        " FROM case_record"
+        " JOIN circle ON circle.id = case_record.circle"
+        " WHERE (?1 IS NULL OR circle.circle = ?1)"
+        "   AND NOT EXISTS (SELECT 1 FROM case_summary"
+        "    WHERE case_summary.circle = case_record.circle)";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    if (circle == NULL) {
+        db_bind_null(query, 1);
+    } else {
+        db_bind_blob(query, 1, span_of(circle, HASH_BYTES));
+    }
+    while (db_step(query)) {
+        *rows = rb_realloc(*rows, *count + 1, sizeof **rows);
+        struct stale *stale = &(*rows)[(*count)++];
+        *stale = (struct stale) { .id = db_int(query, 0), .entry_hlc = (uint64_t)db_int(query, 3) };
+        db_copy(query, 1, stale->circle, sizeof stale->circle);
+        db_copy(query, 2, stale->opener, sizeof stale->opener);
+        case_record_read(query, 4, &stale->opened);
+    }
+    return db_end(query);
+}
+
+static size_t count_flags(const struct record *record) {
+    size_t count = 0;
+
+    for (const struct record_item *item = record_next(record, FORM_FLAG, NULL); item != NULL;
+         item = record_next(record, FORM_FLAG, item)) {
+        count += item_value(item, FLAG_CLEARED_WHY) == NULL ? 1 : 0;
+    }
+    return count;
+}
+
+/* Whether anybody but oneself has asked for an approval that one may give. */
+static bool asks_for_approval(const struct record *record, const uint8_t *self) {
+    bool asks = false;
+
+    for (int of = APPROVAL_ASSESSMENT; of <= APPROVAL_ENDING; of++) {
+        const struct record_item *open = approval_open(record, (enum approval_of)of);
+        asks = asks || (open != NULL && memcmp(open->first->person, self, HASH_BYTES) != 0);
+    }
+    return asks && record_has_duty(record, self, DUTY_SUPERVISOR);
+}
+
+static void bind_number(struct db_row *query, int index, const struct record_item *item,
+                        uint64_t field) {
+    uint64_t number;
+
+    if (item_number(item, field, &number)) {
+        db_bind_int(query, index, (int64_t)number);
+    } else {
+        db_bind_null(query, index);
+    }
+}
+
+static void bind_text(struct db_row *query, int index, struct span text) {
+    if (text.len > 0) {
+        db_bind_text(query, index, text);
+    } else {
+        db_bind_null(query, index);
+    }
+}
+
+static enum rb_status summary_save(struct store *store, const struct stale *stale,
+                                   const struct record *record) {
+    static const char sql[] =
+        "INSERT OR REPLACE INTO case_summary (circle, category, cluster, age, age_on, sex, stage,"
+        "  risk, responsible, percent, conflicts, flags, news_after_end, due, approval, takeover)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+    const uint8_t *self = store_self(store)->person;
+    const struct record_item *facts = record_single(record, FORM_FACTS);
+    const uint8_t *responsible[RESPONSIBLE_MAX];
+    struct due due = { 0 };
+    struct db_row *query = db_query(store_db(store), sql);
+
+    (void)record_responsible(record, stale->opener, responsible); /* there is always one */
+    (void)dues_next(record, &due);                                /* else there is no day */
+    db_bind_int(query, 1, stale->id);
+    bind_text(query, 2, item_text(facts, FACTS_CATEGORY));
+    bind_text(query, 3, item_text(facts, FACTS_CLUSTER));
+    bind_number(query, 4, facts, FACTS_AGE);
+    bind_text(query, 5, item_text(facts, FACTS_AGE_ON));
+    bind_number(query, 6, facts, FACTS_SEX);
+    db_bind_int(query, 7, record_stage(record));
+    bind_number(query, 8, record_single(record, FORM_RISK), RISK_LEVEL);
+    db_bind_blob(query, 9, span_of(responsible[0], HASH_BYTES));
+    db_bind_int(query, 10, completeness_look(record, &stale->opened).percent);
+    db_bind_int(query, 11, (int64_t)record_conflicts(record));
+    db_bind_int(query, 12, (int64_t)count_flags(record));
+    db_bind_int(query, 13, record_has_news_after_end(record, stale->entry_hlc) ? 1 : 0);
+    bind_text(query, 14, due.day);
+    db_bind_int(query, 15, asks_for_approval(record, self) ? 1 : 0);
+    db_bind_int(query, 16, record_handover_open(record, stale->opener, self) != NULL ? 1 : 0);
+    return db_run(query);
+}
+
+static enum rb_status summary_make(struct store *store, const struct stale *stale) {
+    struct standing standing;
+
+    enum rb_status status = standing_load(store, stale->circle, &standing);
+    if (status == RB_OK) {
+        status = summary_save(store, stale, &standing.record);
+        standing_clear(&standing);
+    }
+    return status;
+}
+
+static enum rb_status summaries_make(struct store *store, const struct stale *rows, size_t count) {
+    bool own = false;
+
+    enum rb_status status = store_write_enter(store, &own);
+    if (status != RB_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        status = summary_make(store, &rows[i]);
+    }
+    return store_write_leave(store, own, status);
+}
+
+enum rb_status case_summaries_make(struct store *store, const uint8_t *circle) {
+    struct stale *rows = NULL;
+    size_t count = 0;
+
+    enum rb_status status = stale_load(store, circle, &rows, &count);
+    if (status == RB_OK && count > 0) {
+        status = summaries_make(store, rows, count);
+    }
+    free(rows);
+    return status;
+}
+
+enum rb_status case_summary_forget(struct store *store, int64_t circle) {
+    static const char sql[] =
+        "DELETE FROM case_summary"
+        " WHERE circle = ?1";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, circle);
+    return db_run(query);
+}

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A worker and a supervisor who are never online together but for a moment now and then: the plan is asked about, commented on,
+returned, corrected and approved; a field that both changed is settled; consent is given and withdrawn; a case changes hands."""
+import pytest
+
+
+@pytest.fixture
+def team(pair):
+    """Sari's case; Budi supervises it.  Her node runs whenever he calls it."""
+    sari, budi = pair
+    budi.address(sari, sari.start())
+    sari.json("case", "new", "--age", "9", "--sex", "L", "--cluster", "AJ")
+    sari.json("--yes", "contact", "verify", "1")
+    sari.consent()
+    sari.json("--yes", "case", "share", "1", "1", "--role", "manager")
+    sari.json("case", "duty", "1", "Budi Misal", "supervisor")
+    meet(budi)
+    return sari, budi
+
+
+def meet(budi):
+    assert budi.json("sync", "--timeout", "20")["left"] == 0
+    budi.json("case", "show", budi.json("case", "list")["cases"][0]["case"])
+
+
+def forms_of(person, form):
+    return [{"ref": row.get("ref"), **{field["field"]: field["values"][0]["value"] for field in row["fields"]}}
+            for row in person.json("case", "show", "1")["forms"] if row["form"] == form]
+
+
+def test_a_plan_is_asked_about_returned_corrected_and_approved(team):
+    sari, budi = team
+    sari.json("assess", "fill", "1", "--summary", "Dapat kembali sekolah")
+    sari.json("case", "stage", "1", "assessment")
+    sari.json("approval", "request", "1", "assessment")
+    sari.json("plan", "goal", "1", "--what", "Kembali sekolah")
+    sari.json("plan", "add", "1", "--what", "Bicara dengan sekolah", "--who", "petugas", "--by", "2027-01-10")
+    second = sari.json("plan", "add", "1", "--what", "Minta seragam")["ref"]
+    asked = sari.json("approval", "request", "1", "plan")["ref"]
+    assert sari.error("approval", "request", "1", "plan", exit=1)["code"] == "asked"
+    assert sari.error("case", "stage", "1", "plan", exit=1)["code"] == "assessment_approval"
+
+    meet(budi)  # the supervisor reads it off line, answers, and comments on step 2
+    assert "asks for your approval" in budi.run("today").stdout
+    assert budi.error("approval", "request", "1", "lagu", exit=2)["code"] == "bad_choice"
+    budi.json("approve", "1")
+    budi.json("comment", second, "Siapa, dan sampai kapan?")
+    budi.json("return", asked, "Langkah 2 belum lengkap")
+    assert sari.error("approve", asked, exit=1)["code"] == "not_supervisor"
+
+    meet(budi)
+    assert [row["text"] for row in forms_of(sari, "comment")] == ["Siapa, dan sampai kapan?"]
+    answers = {row["of"]: row["answer"] for row in forms_of(sari, "approval")}
+    assert answers == {"assessment": "approved", "plan": "returned"}
+    sari.json("case", "stage", "1", "plan")
+    sari.json("change", second, "who", "keluarga")
+    sari.json("change", second, "by", "2027-01-20")
+    again = sari.json("approval", "request", "1", "plan")["ref"]
+    sari.json("change", second, "state", "done")  # how far it is does not matter
+
+    meet(budi)
+    budi.json("approve", again)
+    assert budi.error("approve", "1", exit=1)["code"] == "no_request"
+    meet(budi)
+    sari.json("case", "stage", "1", "intervention")
+    assert sari.json("case", "show", "1")["stage"] == "intervention"
+
+
+def test_what_was_changed_after_the_request_is_not_approved(team):
+    sari, budi = team
+    step = sari.json("plan", "add", "1", "--what", "Satu")["ref"]
+    asked = sari.json("approval", "request", "1", "plan")["ref"]
+    meet(budi)
+    budi.json("change", step, "what", "Dua")
+    assert budi.error("approve", asked, exit=1)["code"] == "outdated"
+
+
+def test_a_field_that_both_changed_is_shown_as_both_and_settled(team):
+    sari, budi = team
+    step = sari.json("plan", "add", "1", "--what", "Minta seragam", "--by", "2027-01-10")["ref"]
+    meet(budi)
+    sari.json("change", step, "by", "2027-01-15")
+    budi.json("change", step, "by", "2027-01-20")
+    meet(budi)
+    values = sari.json("conflict", "list", "1")["conflicts"][0]["values"]
+    assert {value["value"]: value["author"] for value in values} == {"2027-01-15": "Sari Umpama",
+                                                                    "2027-01-20": "Budi Misal"}
+    letter = next(value["letter"] for value in values if value["author"] == "Budi Misal")
+    sari.json("choose", step, "by", letter)
+    meet(budi)
+    for person in (sari, budi):
+        assert forms_of(person, "step")[0]["by"] == "2027-01-20"
+        assert person.json("case", "list")["cases"][0]["conflicts"] == 0
+
+
+def test_without_consent_nothing_is_shared_and_a_withdrawal_freezes_it(people):
+    sari, budi, dewi = people("Sari Umpama", "Budi Misal", "Dewi Andaikan")
+    sari.meet(budi, dewi)
+    sari.json("case", "new", "--age", "9")
+    assert sari.error("--yes", "case", "share", "1", "Budi Misal", exit=1)["code"] == "no_consent"
+    add = ("consent", "add", "1", "--on", "today", "--purpose", "Pendampingan", "--recipients", "team", "--basis")
+    assert sari.json(*add, "client")["consent"] == "none"  # a child alone
+    assert sari.error(*add, "guardian-suspected", exit=2)["code"] == "reason_missing"
+    given = sari.json(*add, "guardian-suspected", "--why", "Diduga pelaku")
+    assert given["consent"] == "open"
+    sari.json("--yes", "case", "share", "1", "Budi Misal")
+    withdrawn = sari.json("consent", "withdraw", given["ref"], "Minta berhenti")
+    assert withdrawn["consent"] == "withdrawn" and withdrawn["acted_on"] is False and withdrawn["act_until"]
+    assert sari.error("--yes", "case", "share", "1", "Dewi Andaikan", exit=1)["code"] == "no_consent"
+    sari.json("change", given["ref"], "acted-on", "today")
+    assert sari.json("consent", "show", "1")["acted_on"] is True
+    assert sari.json(*add, "guardian")["consent"] == "open"
+    sari.json("--yes", "case", "share", "1", "Dewi Andaikan")
+    assert sari.error("consent", "withdraw", "1", exit=1)["code"] == "no_consent"
+
+
+def test_a_case_changes_hands_once_it_is_accepted(team):
+    sari, budi = team
+    assert budi.error("case", "hand-over", "1", "Sari Umpama", "Coba", exit=1)["code"] == "not_responsible"
+    sari.json("case", "hand-over", "1", "Budi Misal", "Pindah kabupaten")
+    assert sari.json("case", "show", "1")["responsible"] == "Sari Umpama"
+    meet(budi)
+    assert "is handed over to you" in budi.run("today").stdout
+    budi.json("hand-over", "accept", "1")
+    assert "is handed over to you" not in budi.run("today").stdout
+    assert budi.error("hand-over", "accept", "1", exit=1)["code"] == "no_handover"
+    meet(budi)
+    for person in (sari, budi):
+        assert person.json("case", "show", "1")["responsible"] == "Budi Misal"
+    assert sari.error("case", "hand-over", "1", "Budi Misal", "Coba", exit=1)["code"] == "not_responsible"
+    budi.json("case", "hand-over", "1", "Sari Umpama", "Kembali")
+    meet(budi)
+    sari.json("hand-over", "decline", "1", "Cuti")
+    meet(budi)
+    assert budi.json("case", "show", "1")["responsible"] == "Budi Misal"
+
+
+def test_a_case_ends_with_what_an_end_needs_and_is_taken_up_again(pair):
+    sari, _ = pair
+    sari.json("case", "new", "--age", "9")
+    assert sari.error("case", "end", "1", exit=1)["code"] == "criterion"
+    assert sari.error("case", "stage", "1", "evaluation", exit=1)["code"] == "not_next"
+    assert sari.error("case", "stage", "1", "selesai", exit=2)["code"] == "bad_stage"
+    sari.json("case", "ending", "1", "--why", "self-reliant", "--criterion", "Sekolah sendiri")
+    visit = sari.json("aftercare", "add", "1", "--by", "2027-03-01")["ref"]
+    sari.json("case", "end", "1")
+    shown = sari.json("case", "show", "1")
+    assert shown["stage"] == "termination" and shown["due"] == "2027-03-01" and not shown["new_after_end"]
+    sari.json("note", "1", "Kembali ke jalan")
+    assert sari.json("case", "list")["cases"][0]["new_after_end"]
+    sari.json("case", "stage", "1", "aftercare")
+    assert sari.error("case", "stage", "1", "closed", exit=1)["code"] == "aftercare_done"
+    sari.json("change", visit, "done-on", "today")
+    sari.json("case", "resume", "1")
+    assert sari.json("case", "show", "1")["stage"] == "assessment"
+
+
+def test_a_check_tells_what_is_missing_unlikely_and_due(pair):
+    sari, _ = pair
+    sari.json("case", "new", "--age", "9")
+    sari.json("case", "facts", "1", "--category", "2012:03", "--cluster", "ADK", "--contact-on", "2027-12-31")
+    sari.json("plan", "add", "1", "--what", "Lama", "--by", "2026-01-01")
+    found = sari.json("case", "check", "1")
+    assert {"form": "facts", "field": "sex"} in found["missing"]
+    assert {"form": "facts", "field": "cluster"} not in found["missing"]
+    assert {row["warning"] for row in found["warnings"]} == {"cluster", "future"}
+    assert [(row["form"], row["day"], row["overdue"]) for row in found["dues"]] == [("step", "2026-01-01", True)]
+    assert found["consent"] == "none"
+    assert "overdue" in sari.run("today").stdout
+    sari.json("case", "facts", "1", "--age", "9")
+    assert "age" in {row["warning"] for row in sari.json("case", "check", "1")["warnings"]}
