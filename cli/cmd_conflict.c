@@ -30,6 +30,7 @@ static bool has_rules(const struct part_field *part) {
     case FORM_STAGE:
     case FORM_APPROVAL:
     case FORM_HANDOVER:
+    case FORM_IDENTITY:
         return true;
     default:
         return false;

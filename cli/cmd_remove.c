@@ -6,6 +6,7 @@
 #include "cli/team.h"
 #include "node/node.h"
 #include "store/contacts.h"
+#include "store/identity.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -302,8 +303,11 @@ static enum rb_status leave(struct context *context, const struct circle_facts *
     if (status != RB_OK) {
         return status;
     }
-    status = self.state == MEMBER_INVITED ? author_decline(store, facts->id, clock_now_ms())
-                                          : author_leave(store, facts->id, clock_now_ms());
+    status = identity_part(store, facts->id, store_self(store)->person, clock_now_ms());
+    if (status == RB_OK) {
+        status = self.state == MEMBER_INVITED ? author_decline(store, facts->id, clock_now_ms())
+                                              : author_leave(store, facts->id, clock_now_ms());
+    }
     return store_write_end(store, status);
 }
 

@@ -166,6 +166,9 @@ static bool put_case(void *opaque, const struct case_row *row) {
 
 /* ---- Cases in which something waits for me ---- */
 
+/* So long an emergency opening is told. */
+#define GLASS_TOLD_MS (INT64_C(7) * 24 * 3600 * 1000)
+
 struct waiting_words {
     bool waits;
     const char *kind, *sentence; /* with the number of the case, twice */
@@ -194,6 +197,9 @@ static bool put_case_work(void *opaque, const struct case_row *row) {
           N_("Case %" PRId64 " is handed over to you. Take it: rembuk hand-over accept %" PRId64) },
         { row->asks_for_approval, "approval",
           N_("Case %" PRId64 " asks for your approval. Read it: rembuk case show %" PRId64) },
+        { clock_now_ms() - row->glass_ms < GLASS_TOLD_MS, "emergency",
+          N_("Case %" PRId64 ": the identity part was opened in an emergency. Who, and why: rembuk "
+             "access-log %" PRId64) },
         { is_mine && is_overdue(row), "overdue",
           N_("Case %" PRId64 ": something is overdue. See: rembuk case check %" PRId64) },
         { is_mine && row->conflicts > 0, "conflict",

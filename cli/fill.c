@@ -9,6 +9,7 @@
 #include "cli/typed.h"
 #include "node/node.h"
 #include "protocol/text.h"
+#include "store/identity.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -282,7 +283,7 @@ static enum rb_status put_written(struct context *context, const uint8_t circle[
     struct case_row row;
 
     enum rb_status status = case_get(context->store, circle, &row);
-    if (status == RB_OK && !draft->change.form->is_single) {
+    if (status == RB_OK && form_has_numbers(draft->change.form)) {
         status = part_reference(context, draft->item != NULL ? draft->item : ref, reference);
     }
     if (status != RB_OK) {
@@ -303,8 +304,10 @@ enum rb_status fill_write(struct context *context, const uint8_t circle[static H
                           const struct filled *filled) {
     uint8_t ref[REF_BYTES];
 
+    const bool is_identity = filled->draft.change.form->section == SECTION_IDENTITY;
     enum rb_status status =
-        record_write(context->store, circle, &filled->draft, clock_now_ms(), ref);
+        is_identity ? identity_write(context->store, circle, &filled->draft, clock_now_ms(), ref)
+                    : record_write(context->store, circle, &filled->draft, clock_now_ms(), ref);
     if (status != RB_OK) {
         return fail_fill(context, circle, filled, status);
     }

@@ -344,7 +344,37 @@ static const struct option handover_options[] = {
     LAST,
 };
 
-static const struct option no_options[] = { LAST };
+static const struct option access_options[] = {
+    CHOICE("to", "atas", "case|identity|report", "kasus|identitas|laporan", N_("What was opened?")),
+    VALUE("why", "alasan", N_("TEXT"), N_("Why?")),
+    VALUE("until", "sampai", N_("NUMBER"), N_("Until when?")),
+    CHOICE("glass", "darurat", "no|yes", "tidak|ya", N_("In an emergency?")),
+    LAST,
+};
+
+static const struct option identity_options[] = {
+    VALUE("name", "nama", N_("TEXT"), N_("What is the client's name?")),
+    VALUE("nickname", "panggilan", N_("TEXT"), N_("What is the client called?")),
+    VALUE("born-on", "lahir-pada", N_("DATE"), N_("On which day was the client born?")),
+    VALUE("born-in", "lahir-di", N_("TEXT"), N_("Where was the client born?")),
+    VALUE("national-id", "nik", N_("TEXT"), N_("Which NIK?")),
+    VALUE("address", "alamat", N_("TEXT"), N_("Which address?")),
+    VALUE("village", "desa", N_("CODE"), N_("Which village? Its code, such as 32.73.04.1002.")),
+    VALUE("school", "sekolah", N_("TEXT"), N_("Which school, by its name?")),
+    VALUE("telephone", "telepon", N_("TEXT"), N_("Which telephone?")),
+    VALUE("face", "ciri", N_("TEXT"), N_("How can the client be recognised?")),
+    LAST,
+};
+
+static const struct option relative_options[] = {
+    FIRST("name", "nama", N_("TEXT"), N_("What is the relative's name?")),
+    FIRST("relation", "hubungan", N_("TEXT"), N_("What is that person to the client?")),
+    VALUE("address", "alamat", N_("TEXT"), N_("Which address?")),
+    VALUE("telephone", "telepon", N_("TEXT"), N_("Which telephone?")),
+    VALUE("national-id", "nik", N_("TEXT"), N_("Which NIK?")),
+    VALUE("note", "keterangan", N_("TEXT"), N_("Anything to add?")),
+    LAST,
+};
 
 /* ---- Forms ---- */
 
@@ -381,10 +411,10 @@ static const struct form_words all[] = {
     { FORM_APPROVAL, N_("Approval"), "pengesahan", approval_options },
     { FORM_COMMENT, N_("Comment"), "komentar", comment_options },
     { FORM_FLAG, N_("Flag"), "tanda", flag_options },
-    { FORM_ACCESS, N_("Opening"), "pembukaan", no_options },
+    { FORM_ACCESS, N_("Opening"), "pembukaan", access_options },
     { FORM_HANDOVER, N_("Hand-over"), "serah-terima", handover_options },
-    { FORM_IDENTITY, N_("Identity"), "identitas", no_options },
-    { FORM_RELATIVE, N_("Relative"), "kerabat", no_options },
+    { FORM_IDENTITY, N_("Identity"), "identitas", identity_options },
+    { FORM_RELATIVE, N_("Relative"), "kerabat", relative_options },
 };
 
 enum { ALL_COUNT = sizeof all / sizeof all[0] };

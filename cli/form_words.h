@@ -15,7 +15,7 @@ struct form_words {
     const struct option *options; /* one for each field that is typed; ends with a NULL name */
 };
 
-/* NULL: of a form that no command fills field by field. */
+/* Of every form of this version. */
 const struct form_words *form_words(enum form form);
 
 /* The form of that name, in either language, a blank or a hyphen between its words; NULL: none. */

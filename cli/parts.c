@@ -70,7 +70,7 @@ static enum rb_status single_field_find(struct context *context, const char *typ
 
     field->form = dot == NULL ? NULL : form_named(span_of(typed, (size_t)(dot - typed)));
     if (field->form == NULL || !field->form->is_single ||
-        form_words(field->form->form)->options->name == NULL) {
+        field->form->section == SECTION_IDENTITY) {
         return fail_form(context, typed);
     }
     field->field = form_field_typed(field->form->form, span_text(dot + 1));
@@ -311,21 +311,23 @@ static enum rb_status put_item(struct showing *showing, const struct record_item
     struct output *out = showing->context->out;
     char reference[PART_REFERENCE_BYTES] = "", name[NAME_BYTES_MAX + 1], time[WHEN_BYTES];
 
-    enum rb_status status = part_reference(showing->context, item->first->ref, reference);
-    if (status == RB_OK) {
-        status = person_name(showing->context->store, item->first->person, name);
+    enum rb_status status = person_name(showing->context->store, item->first->person, name);
+    if (status == RB_OK && form_has_numbers(item->form)) {
+        status = part_reference(showing->context, item->first->ref, reference);
     }
     if (status != RB_OK) {
         return status;
     }
     when_show(hlc_ms(item->first->hlc), time);
     output_hex(out, "item", span_of(item->first->ref, REF_BYTES));
-    output_string(out, "ref", reference);
+    if (reference[0] != '\0') {
+        output_string(out, "ref", reference);
+    }
     output_string(out, "author", name);
     output_hex(out, "author_id", span_of(item->first->person, HASH_BYTES));
     output_time(out, "time", hlc_ms(item->first->hlc));
-    output_heading(out, "%s  %s  %s  %s", reference, _(form_words(item->form->form)->shown),
-                   output_name(out, name), time);
+    output_heading(out, "%s%s%s  %s  %s", reference, reference[0] != '\0' ? "  " : "",
+                   _(form_words(item->form->form)->shown), output_name(out, name), time);
     return RB_OK;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/case_summary.h"
 
+#include "protocol/casework/access.h"
 #include "protocol/casework/completeness.h"
 #include "protocol/casework/dues.h"
 #include "store/case_row.h"
@@ -71,6 +72,16 @@ static bool asks_for_approval(const struct record *record, const uint8_t *self) 
     return asks && record_has_duty(record, self, DUTY_SUPERVISOR);
 }
 
+/* Who is responsible, and who supervises, is told of an emergency opening: its hlc, or 0. */
+static uint64_t glass_told(const struct record *record, const uint8_t *opener,
+                           const uint8_t *self) {
+    const struct record_item *glass = access_glass(record, self);
+    const bool is_told = record_is_responsible(record, opener, self) ||
+                         record_has_duty(record, self, DUTY_SUPERVISOR);
+
+    return glass != NULL && is_told ? glass->first->hlc : 0;
+}
+
 static void bind_number(struct db_row *query, int index, const struct record_item *item,
                         uint64_t field) {
     uint64_t number;
@@ -94,8 +105,9 @@ static enum rb_status summary_save(struct store *store, const struct stale *stal
                                    const struct record *record) {
     static const char sql[] =
         "INSERT OR REPLACE INTO case_summary (circle, category, cluster, age, age_on, sex, stage,"
-        "  risk, responsible, percent, conflicts, flags, news_after_end, due, approval, takeover)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+        "  risk, responsible, percent, conflicts, flags, news_after_end, due, approval, takeover,"
+        "  glass)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
     const uint8_t *self = store_self(store)->person;
     const struct record_item *facts = record_single(record, FORM_FACTS);
     const uint8_t *responsible[RESPONSIBLE_MAX];
@@ -120,6 +132,7 @@ static enum rb_status summary_save(struct store *store, const struct stale *stal
     bind_text(query, 14, due.day);
     db_bind_int(query, 15, asks_for_approval(record, self) ? 1 : 0);
     db_bind_int(query, 16, record_handover_open(record, stale->opener, self) != NULL ? 1 : 0);
+    db_bind_int(query, 17, (int64_t)glass_told(record, stale->opener, self));
     return db_run(query);
 }
 

@@ -65,6 +65,7 @@ static void responsible_read(struct db_row *query, int at, struct case_row *row)
     }
     row->asks_for_approval = db_int(query, at + 3) != 0;
     row->asks_to_take_over = db_int(query, at + 4) != 0;
+    row->glass_ms = hlc_ms((uint64_t)db_int(query, at + 5));
     if (db_int(query, at) != 0) {
         db_copy(query, at + 1, row->responsible, sizeof row->responsible);
     }
@@ -127,7 +128,8 @@ static enum rb_status rows_load(struct store *store, const uint8_t *circle, bool
         "  summary.responsible <> case_record.opener AND EXISTS (SELECT 1 FROM member AS holder"
         "    WHERE holder.circle = circle.id AND holder.person = summary.responsible"
         "      AND holder.state IN (0, 1)),"
-        "  summary.responsible, case_record.opener, summary.approval, summary.takeover"
+        "  summary.responsible, case_record.opener, summary.approval, summary.takeover,"
+        "  summary.glass"
         " FROM member AS own"
         " JOIN circle ON circle.id = own.circle"
         " JOIN circle_view ON circle_view.circle = circle.id"

@@ -25,9 +25,11 @@ struct case_row {
     enum risk_level risk; /* if has_risk */
     unsigned percent;     /* how complete it is */
     size_t conflicts, flags;
-    bool asks_for_approval;   /* somebody asks me, who supervises it */
-    bool asks_to_take_over;   /* it is handed over to me, and I have not answered */
-    bool has_news_after_end;  /* "ended, new note" */
+    bool asks_for_approval;  /* somebody asks me, who supervises it */
+    bool asks_to_take_over;  /* it is handed over to me, and I have not answered */
+    int64_t glass_ms;        /* of the newest opening of the identity part in an emergency that I am
+                                 told of; 0: none */
+    bool has_news_after_end; /* "ended, new note" */
     char due[DATE_BYTES + 1]; /* the earliest day to come or overdue; "": none */
     bool is_member;           /* false: one has left, or was taken out */
     uint8_t owner[HASH_BYTES];

@@ -2,6 +2,7 @@
 #include "store/membership.h"
 
 #include "store/contacts.h"
+#include "store/identity.h"
 #include "store/waiting.h"
 #include "store/writing.h"
 
@@ -16,7 +17,7 @@ void refusal_clear(struct refusal *refusal) {
 /* ---- Asking the rules ---- */
 
 /* What somebody would do. */
-struct change {
+struct asked {
     enum { CHANGE_ADD, CHANGE_REMOVE, CHANGE_ADOPT } act;
     const uint8_t *target;
     enum circle_role role;
@@ -24,14 +25,14 @@ struct change {
 };
 
 /* An ADD gives what he lacks: who belongs to it keeps the higher role and the later end. */
-static bool gives_more(const struct change *change, const struct member *target) {
+static bool gives_more(const struct asked *change, const struct member *target) {
     bool is_longer =
         target->until_s != 0 && (change->until_s == 0 || change->until_s > target->until_s);
 
     return change->role > target->role || is_longer;
 }
 
-static enum circle_rule add_rule(const struct change *change, const struct circle *fold,
+static enum circle_rule add_rule(const struct asked *change, const struct circle *fold,
                                  const uint8_t author[static HASH_BYTES]) {
     const struct member *target = circle_member(fold, change->target);
     enum circle_rule rule = circle_may_add(fold, author, change->target, change->role);
@@ -41,7 +42,7 @@ static enum circle_rule add_rule(const struct change *change, const struct circl
                : rule;
 }
 
-static enum circle_rule change_rule(const struct change *change, const struct circle *fold,
+static enum circle_rule change_rule(const struct asked *change, const struct circle *fold,
                                     const uint8_t author[static HASH_BYTES]) {
     switch (change->act) {
     case CHANGE_ADD:
@@ -54,7 +55,7 @@ static enum circle_rule change_rule(const struct change *change, const struct ci
 }
 
 struct search {
-    const struct change *change;
+    const struct asked *change;
     const struct circle *fold;
     struct refusal *refusal;
     bool invited_act; /* in a case: nobody accepts it first */
@@ -89,7 +90,7 @@ static bool could_collect(void *context, const struct group_person *person) {
 
 /* RB_OK if we may; RB_REFUSED with the rule, and the members who could.  Writes nothing. */
 static enum rb_status change_check(struct store *store, const uint8_t circle[static HASH_BYTES],
-                                   const struct change *change, struct refusal *refusal) {
+                                   const struct asked *change, struct refusal *refusal) {
     struct search search = { .change = change, .refusal = refusal };
     struct writing writing;
 
@@ -132,7 +133,7 @@ static enum rb_status contact_check(struct store *store, const uint8_t circle[st
 enum rb_status membership_check_add(struct store *store, const uint8_t circle[static HASH_BYTES],
                                     const uint8_t person[static HASH_BYTES], enum circle_role role,
                                     int64_t until_s, struct refusal *refusal) {
-    const struct change change = { CHANGE_ADD, person, role, until_s };
+    const struct asked change = { CHANGE_ADD, person, role, until_s };
 
     enum rb_status status = change_check(store, circle, &change, refusal);
     return status == RB_OK ? contact_check(store, circle, person) : status;
@@ -157,7 +158,7 @@ enum rb_status membership_add(struct store *store, const uint8_t circle[static H
 enum rb_status membership_check_remove(struct store *store, const uint8_t circle[static HASH_BYTES],
                                        const uint8_t person[static HASH_BYTES],
                                        struct refusal *refusal) {
-    const struct change change = { CHANGE_REMOVE, person, CIRCLE_READER, 0 };
+    const struct asked change = { CHANGE_REMOVE, person, CIRCLE_READER, 0 };
 
     return change_check(store, circle, &change, refusal);
 }
@@ -176,8 +177,11 @@ enum rb_status membership_remove(struct store *store, const uint8_t circle[stati
     if (status != RB_OK) {
         return status;
     }
-    status = is_self ? author_leave(store, circle, now_ms)
-                     : author_remove(store, circle, person, now_ms);
+    status = identity_part(store, circle, person, now_ms);
+    if (status == RB_OK) {
+        status = is_self ? author_leave(store, circle, now_ms)
+                         : author_remove(store, circle, person, now_ms);
+    }
     return store_write_end(store, status);
 }
 
@@ -211,7 +215,7 @@ static enum rb_status adopt(struct store *store, const uint8_t circle[static HAS
 enum rb_status waiting_adopt(struct store *store, const uint8_t circle[static HASH_BYTES],
                              const uint8_t *person, int64_t now_ms, size_t *count,
                              struct refusal *refusal) {
-    const struct change change = { CHANGE_ADOPT, NULL, CIRCLE_READER, 0 };
+    const struct asked change = { CHANGE_ADOPT, NULL, CIRCLE_READER, 0 };
 
     enum rb_status status = change_check(store, circle, &change, refusal);
     if (status == RB_OK) {

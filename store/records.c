@@ -10,7 +10,7 @@
 #include <string.h>
 
 bool form_has_numbers(const struct form_row *form) {
-    return !form->is_single && form->form != FORM_ACCESS;
+    return !form->is_single && form->form != FORM_ACCESS && form->section != SECTION_IDENTITY;
 }
 
 /* ---- What stands ---- */
@@ -45,19 +45,19 @@ static void bodies_place(struct standing *standing) {
     }
 }
 
-static enum rb_status events_load(struct store *store, int64_t circle, struct standing *standing) {
+enum rb_status standing_add(struct store *store, int64_t circle, struct standing *standing) {
     static const char sql[] =
         "SELECT ref, person, hlc, refs, body"
         " FROM record_event"
         " WHERE circle = ?1";
     struct db_row *query = db_query(store_db(store), sql);
-    size_t room = 0;
 
     db_bind_int(query, 1, circle);
     while (db_step(query)) {
-        if (standing->event_count == room) {
-            room = room == 0 ? 64 : 2 * room;
-            standing->events = rb_realloc(standing->events, room, sizeof *standing->events);
+        if (standing->event_count == standing->event_room) {
+            standing->event_room = 2 * standing->event_room + 64;
+            standing->events =
+                rb_realloc(standing->events, standing->event_room, sizeof *standing->events);
         }
         event_read(query, standing);
     }
@@ -86,19 +86,27 @@ enum rb_status standing_load(struct store *store, const uint8_t circle[static HA
                              struct standing *standing) {
     int64_t id = 0;
 
-    *standing = (struct standing) { 0 };
-    writer_init(&standing->bodies, SIZE_MAX); /* rows of our own file */
+    standing_begin(standing);
     enum rb_status status = circle_find(store, circle, &id);
     if (status == RB_OK) {
-        status = events_load(store, id, standing);
+        status = standing_add(store, id, standing);
     }
     if (status != RB_OK) {
         standing_clear(standing);
         return status;
     }
+    standing_fold(standing);
+    return RB_OK;
+}
+
+void standing_begin(struct standing *standing) {
+    *standing = (struct standing) { 0 };
+    writer_init(&standing->bodies, SIZE_MAX); /* rows of our own file */
+}
+
+void standing_fold(struct standing *standing) {
     bodies_place(standing);
     record_build(&standing->record, standing->events, standing->event_count);
-    return RB_OK;
 }
 
 void standing_clear(struct standing *standing) {
@@ -179,8 +187,7 @@ static enum rb_status draft_write(struct store *store, const uint8_t circle[stat
 /* Who writes into a case has it before him (docs/decisions/004). */
 static enum rb_status draft_number(struct store *store, const uint8_t circle[static HASH_BYTES],
                                    const struct record_draft *draft) {
-    if (draft->change.form->section == SECTION_IDENTITY || draft->item != NULL ||
-        !form_has_numbers(draft->change.form)) {
+    if (draft->item != NULL || !form_has_numbers(draft->change.form)) {
         return RB_OK;
     }
     return case_seen(store, circle);

@@ -12,7 +12,7 @@
 struct standing {
     struct record record;
     struct record_event *events;
-    size_t event_count;
+    size_t event_count, event_room;
     struct writer bodies;
 };
 
@@ -20,6 +20,13 @@ struct standing {
 enum rb_status standing_load(struct store *store, const uint8_t circle[static HASH_BYTES],
                              struct standing *standing) RB_MUST_CHECK;
 void standing_clear(struct standing *standing);
+
+/* The same step by step, for a record that stands in several circles: begin, add each circle by its
+ * row, fold. */
+void standing_begin(struct standing *standing);
+enum rb_status standing_add(struct store *store, int64_t circle, struct standing *standing)
+    RB_MUST_CHECK;
+void standing_fold(struct standing *standing);
 
 /* What is to be written: into a form that stands once, or into `item` (REF_BYTES), or, if that is
  * NULL, a new item.  Values by field, ascending. */
@@ -51,7 +58,8 @@ enum rb_status item_place(struct store *store, const uint8_t ref[static REF_BYTE
 enum rb_status part_case(struct store *store, const uint8_t ref[static REF_BYTES],
                          uint8_t circle[static HASH_BYTES]) RB_MUST_CHECK;
 
-/* Openings of a case are many and nobody speaks of them: they have no number. */
+/* Openings of a case are many and nobody speaks of them, and the identity part is not spoken of:
+ * they have no numbers. */
 bool form_has_numbers(const struct form_row *form);
 
 #endif

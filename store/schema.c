@@ -564,6 +564,7 @@ static const char migration_14[] =
     "  news_after_end INTEGER NOT NULL,"
     "  approval       INTEGER NOT NULL," /* 1: asked of oneself */
     "  takeover       INTEGER NOT NULL," /* 1: the same */
+    "  glass          INTEGER NOT NULL," /* hlc of the newest emergency opening to be told of; 0 */
     "  due            TEXT"              /* the earliest day */
     ") STRICT;"
     "CREATE VIEW case_part AS" /* what has a number in its case */

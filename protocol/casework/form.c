@@ -347,7 +347,7 @@ static const struct field access_fields[] = {
       .is_first = true,
       .is_fixed = true },
     { .number = ACCESS_WHY, .name = "why", .sort = FIELD_TEXT, .is_fixed = true },
-    { .number = ACCESS_UNTIL_S, .name = "until", .sort = FIELD_NUMBER, .is_fixed = true },
+    { .number = ACCESS_UNTIL_MIN, .name = "until", .sort = FIELD_NUMBER, .is_fixed = true },
     { .number = ACCESS_GLASS,
       .name = "glass",
       .sort = FIELD_CHOICE,

@@ -11,6 +11,7 @@
  *   event   log, author, seq, ref, class, state, present (its body), open; if open, type and text
  *   member  person, role, rank, state: the operations of HOME folded
  * Both homes have the same passphrase, and nobody uses them. */
+#include "protocol/casework/kinds.h"
 #include "protocol/cbor.h"
 #include "protocol/circle.h"
 #include "store/db.h"
@@ -329,6 +330,17 @@ static void content_open(struct content *content, struct keys *keys) {
 
 /* ---- Telling ---- */
 
+/* What a form says, among the bytes of its coding: enough to look for words. */
+static struct span form_text_of(const struct payload *payload) {
+    static uint8_t text[EVENT_PAYLOAD_BYTES_MAX];
+
+    for (size_t i = 0; i < payload->body.len; i++) {
+        const uint8_t byte = payload->body.data[i];
+        text[i] = byte >= ' ' && byte < 0x7f ? byte : '.';
+    }
+    return span_of(text, payload->body.len);
+}
+
 /* The text or title of what people write: field 0 of its map. */
 static struct span text_of(const struct payload *payload) {
     struct reader reader = reader_of(payload->body);
@@ -356,7 +368,7 @@ static void tell_event(const struct content *content, const struct stored *event
     put_bool("open", event->open);
     if (event->open && payload_decode(writer_view(&event->payload), &payload) == RB_OK) {
         put_number("type", (int64_t)payload.type);
-        put_text("text", text_of(&payload));
+        put_text("text", payload.type == KIND_RECORD ? form_text_of(&payload) : text_of(&payload));
     }
     end_line();
 }

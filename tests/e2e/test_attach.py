@@ -126,6 +126,11 @@ COMMANDS = [
     (["case", "duty", "1", "Budi Misal", "supervisor"], {"case", "form", "item", "ref"}),
     (["approval", "request", "1", "plan"], {"case", "form", "item", "ref"}),
     (["case", "stage", "1", "assessment"], {"case", "form"}),
+    (["identity", "fill", "1", "--name", "Bunga"], {"case", "form"}),
+    (["identity", "relative", "1", "--name", "Ani", "--relation", "ibu"], {"case", "form"}),
+    (["--yes", "identity", "share", "1", "1"], {"case"}),
+    (["identity", "show", "1", "kunjungan"], {"case", "forms"}),
+    (["access-log", "1"], {"case", "forms"}),
     (["consent", "withdraw", "1.1"], {"case", "form", "item", "ref", "consent"}),
     (["case", "show", "1"], {"case", "number", "code", "entries", "team"}),
     (["find", "tulisan"], {"hits"}),
@@ -140,7 +145,7 @@ ELSEWHERE = {"device add", "device take", "device block", "invite confirm", "inv
              "case end", "case resume", "case hand-over", "hand-over accept", "hand-over decline", "approve", "return", "lock", "passphrase change", "vault check"}
 GROUPED = ("contact", "invite", "join", "network", "credential", "device", "group", "thread", "case", "assess", "plan", "service", "family", "support", "partner",
            "evaluation", "aftercare", "conflict",
-           "consent", "approval", "hand-over")
+           "consent", "approval", "hand-over", "identity")
 CONSOLE_ONLY = {"case enter", "thread enter", "leave", "quit"}
 
 

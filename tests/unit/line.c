@@ -146,7 +146,7 @@ static void a_word_may_be_shortened_while_one_fits(void **state) {
 static void the_verb_chooses_among_commands_without_arguments(void **state) {
     (void)state;
 
-    assert_split("ke und 1 2", "|kelompok|undang|1|2");
+    assert_split("kel und 1 2", "|kelompok|undang|1|2");
 }
 
 static void words_are_shortened_in_the_chosen_language_only(void **state) {

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""I14: who the client is stands in the identity part alone: in no list, prompt, log, search or export, and in nobody else's store."""
+import json
+
+import pytest
+
+MARKS = {"name": "Mawar Tandanama", "nickname": "Tandapanggilan", "born-in": "Tandalahir", "national-id": "TANDA327300",
+         "address": "Jalan Tandaalamat 7", "school": "SD Tandasekolah", "telephone": "TANDA0812", "face": "Tandaciri di pipi"}
+RELATIVE = {"name": "Ani Tandakerabat", "relation": "Tandaibu", "address": "Gang Tandakerabat 2"}
+
+
+@pytest.fixture
+def team(people):
+    """Sari's case with the identity part; Budi belongs to the case, and not to that part."""
+    sari, budi, dewi = people("Sari Umpama", "Budi Misal", "Dewi Andaikan")
+    sari.meet(budi, dewi)
+    at = sari.start()
+    for other in (budi, dewi):
+        other.address(sari, at)
+    sari.json("case", "new", "--age", "9")
+    sari.consent()
+    for other in (budi, dewi):
+        sari.json("--yes", "case", "share", "1", other.name)
+    sari.json("identity", "fill", "1", *[word for field, text in MARKS.items() for word in (f"--{field}", text)])
+    sari.json("identity", "relative", "1", *[word for field, text in RELATIVE.items() for word in (f"--{field}", text)])
+    meet(budi, dewi)
+    return sari, budi, dewi
+
+
+def meet(*others):
+    for other in others:
+        assert other.json("sync", "--timeout", "20")["left"] == 0
+        other.json("case", "show", other.json("case", "list")["cases"][0]["case"])
+
+
+def marks_in(text):
+    return [mark for mark in (*MARKS.values(), *RELATIVE.values()) if mark.lower() in text.lower()]
+
+
+# Whatever shows, lists or finds something.
+SHOWING = [("case", "show", "1"), ("case", "list", "--all"), ("case", "check", "1"), ("case", "members", "1"), ("access-log", "1"),
+           ("conflict", "list"), ("consent", "show", "1"), ("today",), ("status",), ("find", "Tanda"), ("find", "Mawar"),
+           ("device", "list"), ("device", "lost", "--of", "1"), ("group", "list"), ("thread", "list"), ("contact", "list"),
+           ("network", "people"), ("case", "waiting"), ("help", "all")]
+
+
+@pytest.mark.parametrize("json_form", [False, True])
+def test_nothing_but_the_explicit_command_shows_who_the_client_is(team, json_form):
+    sari, budi, _ = team
+    for person in (sari, budi):
+        for words in SHOWING:
+            shown = person.run(*(["--json"] if json_form else []), *words)
+            assert marks_in(shown.stdout + shown.stderr) == [], words
+
+
+def test_the_explicit_command_shows_it_and_the_team_sees_who_opened_it_and_why(team):
+    sari, budi, _ = team
+    shown = sari.json("identity", "show", "1", "Kunjungan rumah besok")
+    assert len(marks_in(json.dumps(shown))) == len(MARKS) + len(RELATIVE)
+    assert marks_in(sari.run("identity", "show", "1", "Sekali lagi").stdout) != []
+    meet(budi)
+    log = budi.json("access-log", "1")["forms"]
+    assert [(row["author"], {field["field"]: field["values"][0]["value"] for field in row["fields"]}) for row in log] == [
+        ("Sari Umpama", {"to": "identity", "why": "Kunjungan rumah besok"}),
+        ("Sari Umpama", {"to": "identity", "why": "Sekali lagi"})]
+
+
+def test_it_is_in_the_store_of_nobody_else(team):
+    sari, budi, _ = team
+    assert budi.error("identity", "show", "1", "Ingin tahu", exit=1)["code"] == "no_identity"
+    assert marks_in("\n".join(map(json.dumps, budi.stored().lines))) == []
+    assert marks_in("\n".join(map(json.dumps, budi.stored(keys_of=budi).lines))) == []
+    sari.stop()
+    assert len(marks_in("\n".join(map(json.dumps, sari.stored().lines)))) > len(MARKS)  # the test can fail
+    assert budi.json("access-log", "1")["forms"] == []  # nothing was opened
+
+
+def test_without_a_reason_nothing_is_opened(team):
+    sari, _, _ = team
+    assert sari.error("identity", "show", "1", "", exit=1)["code"] == "bad_text"
+    sari.error("identity", "show", "1", exit=2)
+    assert sari.json("access-log", "1")["forms"] == []
+
+
+def test_it_is_shared_by_itself_and_read_with_a_part_in_the_case_or_in_an_emergency(team):
+    sari, budi, dewi = team
+    sari.json("case", "duty", "1", "Budi Misal", "supervisor")
+    sari.error("identity", "share", "1", "Budi Misal", exit=2)  # it asks
+    for other in (budi, dewi):
+        sari.json("--yes", "identity", "share", "1", other.name)
+    assert sari.error("--yes", "identity", "share", "1", "Budi Misal", exit=1)["code"] == "member_already"
+    meet(budi, dewi)
+    assert len(marks_in(json.dumps(budi.json("identity", "show", "1", "Supervisi")))) == len(MARKS) + len(RELATIVE)
+    assert dewi.error("identity", "show", "1", "Ingin tahu", exit=1)["code"] == "needs_emergency"
+    opened = dewi.json("identity", "show", "--emergency", "1", "Anak hilang")
+    assert marks_in(json.dumps(opened)) != []
+    dewi.json("identity", "show", "1", "Masih dicari")  # for a day
+    meet(dewi, budi)
+    told = budi.run("today").stdout
+    assert "emergency" in told
+
+
+def test_a_withdrawal_keeps_it_from_being_shared_and_opened(team):
+    sari, budi, _ = team
+    sari.json("case", "duty", "1", "Budi Misal", "supervisor")
+    sari.json("--yes", "identity", "share", "1", "Budi Misal")
+    sari.json("consent", "withdraw", "1.1")
+    meet(budi)
+    assert budi.error("identity", "show", "1", "Supervisi", exit=1)["code"] == "needs_emergency"
+    assert sari.error("--yes", "identity", "share", "1", "Dewi Andaikan", exit=1)["code"] == "no_consent"
+    assert marks_in(json.dumps(sari.json("identity", "show", "1", "Tindak lanjut"))) != []
+
+
+def test_who_goes_out_of_the_case_goes_out_of_the_identity_part(team):
+    sari, budi, _ = team
+    sari.json("--yes", "identity", "share", "1", "Budi Misal")
+    meet(budi)
+    sari.json("--yes", "case", "remove", "1", "Budi Misal")
+    sari.json("identity", "fill", "1", "--nickname", "Sesudahkeluar")
+    budi.run("sync", "--timeout", "20")
+    assert "Sesudahkeluar" not in "\n".join(map(json.dumps, budi.stored(keys_of=budi).lines))
