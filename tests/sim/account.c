@@ -58,6 +58,8 @@ static const char views_sql[] =
     "    ' ' || sex || ' ' || hlc FROM case_record"
     "  UNION ALL SELECT entry.circle, 'entry ' || hex(ref) || ' ' || hex(person) || ' ' || hlc ||"
     "    ' ' || text FROM entry"
+    "  UNION ALL SELECT record_event.circle, 'record ' || hex(ref) || ' ' || hex(person) || ' ' ||"
+    "    hlc || ' ' || hex(refs) || ' ' || hex(body) FROM record_event"
     "  UNION ALL SELECT adopted.circle, 'adopted ' || hex(log) || ' ' || seq FROM adopted"
     ") WHERE circle = (SELECT id FROM circle WHERE circle.circle = ?1)"
     " ORDER BY line";
@@ -79,7 +81,7 @@ enum rb_status account_write(struct store *store, enum account_part part,
 
 enum rb_status account_circles(struct store *store,
                                void (*each)(void *context, const uint8_t circle[static HASH_BYTES],
-                                            enum standing standing),
+                                            enum sim_standing standing),
                                void *context) {
     static const char sql[] =
         "SELECT circle.circle, coalesce((SELECT member.state FROM member"

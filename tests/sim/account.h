@@ -22,12 +22,12 @@ enum rb_status account_write(struct store *store, enum account_part part,
     RB_MUST_CHECK;
 
 /* Where a home stands towards a circle, by its own view. */
-enum standing { STANDING_OUT, STANDING_INVITED, STANDING_ACCEPTED };
+enum sim_standing { STANDING_OUT, STANDING_INVITED, STANDING_ACCEPTED };
 
 /* The circles that this home knows. */
 enum rb_status account_circles(struct store *store,
                                void (*each)(void *context, const uint8_t circle[static HASH_BYTES],
-                                            enum standing standing),
+                                            enum sim_standing standing),
                                void *context) RB_MUST_CHECK;
 
 /* That person is out, or his ADD counts for nothing, as far as is known here: not, if nothing at

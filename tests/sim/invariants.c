@@ -31,7 +31,7 @@ struct leaving {
 
 struct place {
     uint8_t circle[HASH_BYTES];
-    enum standing standing[WORLD_NODES_MAX];
+    enum sim_standing standing[WORLD_NODES_MAX];
 };
 
 struct invariants {
@@ -264,7 +264,7 @@ struct gathering {
 };
 
 static void place_note(void *context, const uint8_t circle[static HASH_BYTES],
-                       enum standing standing) {
+                       enum sim_standing standing) {
     const struct gathering *gathering = context;
     struct invariants *invariants = gathering->invariants;
     size_t i = 0;
@@ -330,8 +330,8 @@ static void gather(struct world *world) {
     }
 }
 
-enum standing invariants_standing(const struct sim_node *node,
-                                  const uint8_t circle[static HASH_BYTES]) {
+enum sim_standing invariants_standing(const struct sim_node *node,
+                                      const uint8_t circle[static HASH_BYTES]) {
     const struct invariants *invariants = invariants_of(node->world);
 
     for (size_t i = 0; i < invariants->place_count; i++) {
@@ -393,7 +393,7 @@ static bool accounts_equal(const struct writer *a, const struct writer *b) {
 static bool is_asked(const struct sim_node *node, const struct place *place,
                      enum account_part part) {
     const bool is_of_logs = part == ACCOUNT_HEADS || part == ACCOUNT_FORKS;
-    const enum standing least = is_of_logs ? STANDING_INVITED : STANDING_ACCEPTED;
+    const enum sim_standing least = is_of_logs ? STANDING_INVITED : STANDING_ACCEPTED;
 
     return node->store != NULL && !node->is_bad && place->standing[node->index] >= least;
 }

@@ -44,8 +44,8 @@ void invariants_at_rest(struct world *world);
 
 /* After invariants_at_rest: where a node stands towards a circle, but that who is shut out without
  * knowing it stands out. */
-enum standing invariants_standing(const struct sim_node *node,
-                                  const uint8_t circle[static HASH_BYTES]);
+enum sim_standing invariants_standing(const struct sim_node *node,
+                                      const uint8_t circle[static HASH_BYTES]);
 
 /* Whether anybody, at any time, has seen that person out of the circle, or come out of it. */
 bool invariants_ever_out(const struct world *world, const uint8_t circle[static HASH_BYTES],

@@ -209,7 +209,7 @@ static bool note_waiting(void *context, const struct waiting_row *row) {
 
 /* Whether all that is written in that circle is for this node to see. */
 static bool may_see(const struct check *check, const struct modelled_circle *circle) {
-    const enum standing standing = invariants_standing(check->node, circle->circle);
+    const enum sim_standing standing = invariants_standing(check->node, circle->circle);
 
     return standing == STANDING_ACCEPTED ||
            (standing == STANDING_INVITED && circle->is_founded && circle->kind == CIRCLE_CASE);

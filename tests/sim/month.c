@@ -3,6 +3,7 @@
 
 #include "store/cases.h"
 #include "store/membership.h"
+#include "store/records.h"
 #include "store/threads.h"
 #include "tests/sim/invariants.h"
 #include "tests/sim/model.h"
@@ -408,6 +409,44 @@ static enum rb_status act_share(struct act *act) {
     return status;
 }
 
+/* A form that stands once, a new item, or a change of one that is there. */
+static void some_change(struct act *act, const struct record *record, struct record_draft *draft,
+                        struct span text) {
+    const struct record_item *problem = record_next(record, FORM_PROBLEM, NULL);
+    struct field_value *value = &draft->change.values[0];
+    const size_t sort = random_below(&act->random, problem != NULL ? 4 : 3);
+
+    draft->change.value_count = 1;
+    if (sort == 0) {
+        draft->change.form = form_find(FORM_RISK);
+        *value =
+            (struct field_value) { .field = RISK_LEVEL, .number = random_below(&act->random, 3) };
+    } else if (sort == 1) {
+        draft->change.form = form_find(FORM_STAGE);
+        *value = (struct field_value) { .field = STAGE_NOW,
+                                        .number = random_below(&act->random, STAGE_CLOSED + 1) };
+    } else {
+        draft->change.form = form_find(FORM_PROBLEM);
+        draft->item = sort == 3 ? problem->first->ref : NULL;
+        *value = (struct field_value) { .field = PROBLEM_WHAT, .bytes = text };
+    }
+}
+
+static enum rb_status change_record(struct act *act, const uint8_t *circle, struct span text) {
+    struct record_draft draft = { 0 };
+    struct standing standing;
+    uint8_t ref[REF_BYTES];
+
+    enum rb_status status = standing_load(act->store, circle, &standing);
+    if (status == RB_OK) {
+        some_change(act, &standing.record, &draft, text);
+        status = record_write(act->store, circle, &draft, act->now_ms, ref);
+        standing_clear(&standing);
+    }
+    return status;
+}
+
+/* An entry, or a change of a form. */
 static enum rb_status act_note(struct act *act) {
     struct picked cases;
     uint8_t ref[REF_BYTES];
@@ -419,6 +458,9 @@ static enum rb_status act_note(struct act *act) {
     }
     const struct span text = words(act, "Kunjungan", buffer);
     const uint8_t *circle = pick(&cases);
+    if (random_chance(&act->random, 40)) {
+        return change_record(act, circle, text);
+    }
     status = case_note(act->store, circle, text, act->now_ms, ref);
     if (status == RB_OK) {
         model_note(model_of(act), act->node, circle, ref, text);
