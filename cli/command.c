@@ -77,6 +77,7 @@ const struct command *const commands[] = {
     &cmd_evaluation_add,
     &cmd_case_ending,
     &cmd_aftercare_add,
+    &cmd_case_fill,
     &cmd_change,
     &cmd_conflict_list,
     &cmd_choose,

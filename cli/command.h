@@ -192,6 +192,7 @@ extern const struct command cmd_case_check, cmd_case_stage, cmd_case_end, cmd_ca
     cmd_consent_withdraw, cmd_consent_show, cmd_approval_request, cmd_approve, cmd_return;
 extern const struct command cmd_identity_fill, cmd_identity_relative, cmd_identity_share,
     cmd_identity_show, cmd_access_log;
+extern const struct command cmd_case_fill;
 extern const struct command cmd_invite_new, cmd_invite_list, cmd_invite_confirm, cmd_invite_cancel,
     cmd_invite_answer, cmd_join_words, cmd_join_file, cmd_join_text;
 extern const struct command cmd_network_new, cmd_network_request, cmd_network_grant,

@@ -148,6 +148,10 @@ void json_line_destroy(struct json_line **line) {
     }
 }
 
+size_t json_line_size(const struct json_line *line) {
+    return json_object_size(line->object);
+}
+
 enum json_field json_line_field(const struct json_line *line, const char *key, struct span *text) {
     const json_t *value = json_object_get(line->object, key);
 

@@ -35,6 +35,9 @@ struct json_line;
 enum rb_status json_line_read(struct span text, struct json_line **line) RB_MUST_CHECK;
 void json_line_destroy(struct json_line **line);
 
+/* How many keys it has. */
+size_t json_line_size(const struct json_line *line);
+
 enum json_field { JSON_FIELD_ABSENT, JSON_FIELD_NULL, JSON_FIELD_TEXT, JSON_FIELD_OTHER };
 
 /* What stands under `key`.  For JSON_FIELD_TEXT also its text, borrowed from the line. */

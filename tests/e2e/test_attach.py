@@ -141,7 +141,7 @@ COMMANDS = [
 ELSEWHERE = {"device add", "device take", "device block", "invite confirm", "invite answer", "join words", "join file", "join text", "network new", "network request",
              "network grant", "network join", "credential issue", "credential take", "credential use", "credential revoke",
              "init", "node", "sync", "contact add", "contact remove", "group accept", "group decline", "thread import",
-             "group remove", "group adopt", "case remove", "case leave", "case adopt", "choose",
+             "group remove", "group adopt", "case remove", "case leave", "case adopt", "case fill", "choose",
              "case end", "case resume", "case hand-over", "hand-over accept", "hand-over decline", "approve", "return", "lock", "passphrase change", "vault check"}
 GROUPED = ("contact", "invite", "join", "network", "credential", "device", "group", "thread", "case", "assess", "plan", "service", "family", "support", "partner",
            "evaluation", "aftercare", "conflict",

@@ -95,6 +95,24 @@ def test_a_comment_stands_at_its_place_and_a_flag_is_set_and_cleared_with_reason
     sari.error("unflag", "1.3", "Salah", exit=1)
 
 
+def test_forms_are_filled_from_a_file_all_of_it_or_nothing(shared):
+    sari, _ = shared
+    lines = ['{"form": "risk", "level": "high", "why": "Sendirian"}', "",
+             '{"form": "langkah", "apa": "Minta tempat", "sampai": "2027-01-15"}']
+    assert sari.json("case", "fill", "1", "-", stdin="\n".join(lines))["written"] == 2
+    assert fields_of(sari, "risk") == {"level": "high", "why": "Sendirian"}
+    assert fields_of(sari, "step", "1.2") == {"what": "Minta tempat", "by": "2027-01-15"}
+    sari.json("case", "fill", "1", "-", stdin='{"form": "step", "item": "1.2", "by": null, "state": "done"}\n')
+    assert fields_of(sari, "step", "1.2") == {"what": "Minta tempat", "by": None, "state": "done"}
+    before = sari.json("status")["events"]
+    for bad in ("[]", "{", '{"form": "lagu"}', '{"form": "risk", "level": 3}', '{"form": "risk", "colour": "red"}',
+                '{"form": "risk", "level": "red"}', '{"form": "step"}', '{"form": "step", "item": "1.77", "state": "done"}',
+                '{"form": "consent", "basis": "guardian"}', '{"form": "identity", "name": "Bunga"}',
+                '{"form": "stage", "now": "closed"}', '{"form": "problem", "item": "1.2", "state": "done"}'):
+        sari.run("case", "fill", "1", "-", stdin=lines[0] + "\n" + bad, exit=2 if '"level": "red"' in bad else 1)
+        assert sari.json("status")["events"] == before, bad
+
+
 @pytest.mark.parametrize("words, exit", [
     (("assess", "risk", "1", "--level", "merah"), 2),
     (("assess", "risk", "1"), 2),

@@ -88,6 +88,7 @@ static const struct {
     { "evaluation add", "evaluasi tambah" },
     { "case ending", "kasus pengakhiran" },
     { "aftercare add", "bimbingan-lanjut tambah" },
+    { "case fill", "kasus isi" },
     { "change", "ganti" },
     { "conflict list", "beda-isi daftar" },
     { "choose", "pakai" },
