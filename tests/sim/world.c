@@ -3,6 +3,7 @@
 
 #include "tests/sim/invariants.h"
 #include "tests/sim/world_clock.h"
+#include "tests/sim/world_home.h"
 #include "tests/sim/world_link.h"
 #include "tests/sim/world_office.h"
 
@@ -477,6 +478,7 @@ void world_new(struct world *world, uint64_t seed, const struct world_crowd *cro
     world->net = net_new(world);
     world->handlers[EVENT_PASS] = on_pass;
     world_clock_start(seed);
+    must(world_home_first());
     for (size_t i = 0; i < crowd->nodes; i++) {
         node_make(world, i);
         world->nodes[i].is_spare = i >= crowd->nodes - crowd->spares;
