@@ -60,7 +60,7 @@ enum rb_status events_waiting(struct store *store, uint64_t *count) {
         "  FROM log"
         "  JOIN circle_view ON circle_view.circle = log.circle"
         " WHERE log.own = 1"
-        "   AND circle_view.kind IN (?4, ?5)" /* what people have written */
+        "   AND circle_view.kind IN (?4, ?5, ?6)" /* what people have written */
         "   AND EXISTS (SELECT 1 FROM member"
         "                WHERE member.circle = log.circle"
         "                  AND member.person <> ?1"
@@ -70,6 +70,7 @@ enum rb_status events_waiting(struct store *store, uint64_t *count) {
     db_bind_blob(row, 1, span_of(store_self(store)->person, HASH_BYTES));
     db_bind_int(row, 4, CIRCLE_GROUP);
     db_bind_int(row, 5, CIRCLE_CASE);
+    db_bind_int(row, 6, CIRCLE_IDENTITY);
     return waiting_read(row, count);
 }
 

@@ -2,6 +2,7 @@
 #include "store/identity.h"
 
 #include "store/cases.h"
+#include "store/contacts.h"
 #include "store/db.h"
 
 #include <stdlib.h>
@@ -126,10 +127,17 @@ static enum rb_status parts_share(struct store *store, const struct part *parts,
 enum rb_status identity_share(struct store *store, const uint8_t circle[static HASH_BYTES],
                               const uint8_t person[static HASH_BYTES], int64_t now_ms) {
     struct part *parts = NULL;
+    struct contact contact;
     size_t count = 0;
     bool own = false;
 
-    enum rb_status status = store_write_enter(store, &own);
+    enum rb_status status = contact_get(store, person, &contact);
+    if (status == RB_OK && !contact.verified) {
+        status = RB_UNSAFE;
+    }
+    if (status == RB_OK) {
+        status = store_write_enter(store, &own);
+    }
     if (status != RB_OK) {
         return status;
     }

@@ -23,7 +23,7 @@ enum rb_status identity_write(struct store *store, const uint8_t circle[static H
                               uint8_t ref[static REF_BYTES]) RB_MUST_CHECK;
 
 /* Lets somebody read and write all parts that one may manage.  As author_invite; RB_EXISTS: he
- * belongs to all of them. */
+ * belongs to all of them; RB_UNSAFE: the contact is not verified. */
 enum rb_status identity_share(struct store *store, const uint8_t circle[static HASH_BYTES],
                               const uint8_t person[static HASH_BYTES], int64_t now_ms)
     RB_MUST_CHECK;
