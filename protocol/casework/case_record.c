@@ -16,74 +16,18 @@ enum case_field {
     CASE_SEX
 };
 
-/* ---- The calendar ---- */
-
-enum {
-    MONTHS = 12,
-    DAYS_1970_TO_2000 = 10957,
-    WIB_MS = 7 * 3600 * 1000 /* western Indonesia is 7 hours ahead of UTC, all year */
-};
-#define DAY_MS (INT64_C(24) * 3600 * 1000)
-
-_Static_assert(CASE_YEAR_MIN == 2000, "days are counted from there");
-
-static bool is_leap_year(unsigned year) {
-    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-static unsigned days_of_month(unsigned year, unsigned month) {
-    static const uint8_t days[MONTHS] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-
-    return days[month - 1] + (month == 2 && is_leap_year(year) ? 1u : 0u);
-}
-
-/* Exactly `count` digits; else the reader fails. */
-static unsigned digits_read(struct reader *reader, size_t count) {
-    unsigned value = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        const uint8_t digit = reader_u8(reader);
-        if (digit < '0' || digit > '9') {
-            reader->failed = true;
-            return 0;
-        }
-        value = value * 10 + (digit - '0');
-    }
-    return value;
-}
-
-static void hyphen_read(struct reader *reader) {
-    if (reader_u8(reader) != '-') {
-        reader->failed = true;
-    }
-}
-
-bool date_is_valid(struct span date) {
-    struct reader reader = reader_of(date);
-
-    const unsigned year = digits_read(&reader, 4);
-    hyphen_read(&reader);
-    const unsigned month = digits_read(&reader, 2);
-    hyphen_read(&reader);
-    const unsigned day = digits_read(&reader, 2);
-    if (reader_end(&reader) != RB_OK || year < CASE_YEAR_MIN || year > CASE_YEAR_MAX) {
-        return false;
-    }
-    return month >= 1 && month <= MONTHS && day >= 1 && day <= days_of_month(year, month);
-}
+/* ---- CASE ---- */
 
 unsigned case_year_at(int64_t now_ms) {
-    int64_t days = now_ms / DAY_MS + (now_ms % DAY_MS + WIB_MS) / DAY_MS - DAYS_1970_TO_2000;
-    unsigned year = CASE_YEAR_MIN;
+    char date[DATE_BYTES + 1];
+    unsigned year = 0;
 
-    while (year < CASE_YEAR_MAX && days >= (is_leap_year(year) ? 366 : 365)) {
-        days -= is_leap_year(year) ? 366 : 365;
-        year++;
+    date_at(now_ms, date);
+    for (size_t i = 0; i < 4; i++) {
+        year = year * 10 + (unsigned)(date[i] - '0');
     }
     return year;
 }
-
-/* ---- CASE ---- */
 
 void case_area(char out[static CASE_AREA_BYTES + 1], struct span region) {
     const size_t len = region.len < CASE_AREA_BYTES ? region.len : CASE_AREA_BYTES;
@@ -167,10 +111,7 @@ static void field_read(struct reader *reader, uint64_t key, struct case_record *
 }
 
 static bool area_is_valid(const char *area) {
-    struct reader reader = reader_of(span_text(area));
-
-    (void)digits_read(&reader, CASE_AREA_BYTES); /* only whether they are digits is asked */
-    return reader_end(&reader) == RB_OK;
+    return strlen(area) == CASE_AREA_BYTES && strspn(area, "0123456789") == CASE_AREA_BYTES;
 }
 
 #define BIT(field) (1u << (field))

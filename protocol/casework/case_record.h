@@ -14,9 +14,10 @@
 #define REMBUK_CASEWORK_CASE_RECORD_H
 
 #include "protocol/casework/area.h"
+#include "protocol/casework/calendar.h"
 #include "protocol/casework/kinds.h"
 
-enum { CASE_AREA_BYTES = 4, DATE_BYTES = 10, CASE_YEAR_MIN = 2000, CASE_YEAR_MAX = 2199 };
+enum { CASE_AREA_BYTES = 4 };
 
 /* Highest ages that are taken: F11 warns above 18 years, and a record may also be of an adult. */
 enum { CASE_AGE_YEARS_MAX = 120, CASE_AGE_MONTHS_MAX = 60 };
@@ -35,11 +36,7 @@ struct case_record {
     enum case_sex sex;
 };
 
-/* A day of the Gregorian calendar, years CASE_YEAR_MIN to CASE_YEAR_MAX, as "YYYY-MM-DD". */
-bool date_is_valid(struct span date);
-
-/* The year in western Indonesia (UTC+7) at that time.  A clock outside CASE_YEAR_MIN and
- * CASE_YEAR_MAX gives the nearer of the two: a case is opened even on a machine without a date. */
+/* The year of date_at. */
 unsigned case_year_at(int64_t now_ms);
 
 /* The area that a case has from its opener's region, which is digits of area_parse or "". */

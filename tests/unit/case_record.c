@@ -220,61 +220,6 @@ static void a_flipped_bit_of_a_case_is_malformed_unknown_or_another_case(void **
     }
 }
 
-/* ---- Dates ---- */
-
-static bool valid(const char *date) {
-    return date_is_valid(span_text(date));
-}
-
-static void every_month_has_its_days(void **state) {
-    static const char *const last[] = { "2023-01-31", "2023-02-28", "2023-03-31", "2023-04-30",
-                                        "2023-05-31", "2023-06-30", "2023-07-31", "2023-08-31",
-                                        "2023-09-30", "2023-10-31", "2023-11-30", "2023-12-31" };
-    (void)state;
-
-    for (size_t i = 0; i < sizeof last / sizeof last[0]; i++) {
-        char date[DATE_BYTES + 1];
-        memcpy(date, last[i], sizeof date);
-        assert_true(valid(date));
-        if (date[9] == '9') {
-            date[8]++;
-            date[9] = '0';
-        } else {
-            date[9]++;
-        }
-        assert_false(valid(date));
-        memcpy(date + 8, "01", 2);
-        assert_true(valid(date));
-        memcpy(date + 8, "00", 2);
-        assert_false(valid(date));
-    }
-}
-
-static void a_leap_year_has_a_29th_of_february(void **state) {
-    (void)state;
-
-    assert_true(valid("2024-02-29"));
-    assert_true(valid("2000-02-29"));  /* divisible by 400 */
-    assert_false(valid("2100-02-29")); /* by 100 alone */
-    assert_false(valid("2023-02-29"));
-    assert_false(valid("2024-02-30"));
-}
-
-static void dates_have_one_form(void **state) {
-    static const char *const wrong[] = { "",           "2024",        "2024-1-01",  "2024-01-1",
-                                         "2024/01/01", "2024-01-01 ", " 024-01-01", "20240101",
-                                         "2024-13-01", "2024-00-01",  "1999-12-31", "2200-01-01",
-                                         "2O24-01-01", "-024-01-01",  "2024-01-01T" };
-    (void)state;
-
-    assert_true(valid("2000-01-01"));
-    assert_true(valid("2199-12-31"));
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        assert_false(valid(wrong[i]));
-    }
-    assert_false(date_is_valid(span_of("2024-01-01", DATE_BYTES - 1)));
-}
-
 /* ---- The year of opening ---- */
 
 /* Milliseconds of midnight, UTC. */
@@ -391,9 +336,6 @@ int main(void) {
         cmocka_unit_test(fields_of_newer_versions_are_skipped),
         cmocka_unit_test(every_cut_of_a_case_is_malformed),
         cmocka_unit_test(a_flipped_bit_of_a_case_is_malformed_unknown_or_another_case),
-        cmocka_unit_test(every_month_has_its_days),
-        cmocka_unit_test(a_leap_year_has_a_29th_of_february),
-        cmocka_unit_test(dates_have_one_form),
         cmocka_unit_test(the_year_changes_at_midnight_in_western_indonesia),
         cmocka_unit_test(a_clock_without_a_date_gives_a_year_all_the_same),
         cmocka_unit_test(the_area_of_a_case_is_that_of_its_opener),
