@@ -110,19 +110,34 @@ void approval_hash(const struct record *record, enum approval_of of,
 
 /* ---- What it has come to ---- */
 
-/* Whether a supervisor who did not ask has given that answer, and it stands. */
-static bool has_answer(const struct record *record, const struct record_item *request,
-                       enum approval_answer answer) {
+/* That answer, if it stands and a supervisor who did not ask has given it; NULL: none.  The hand
+ * of the field keeps out who asked. */
+static const struct record_value *answer_find(const struct record *record,
+                                              const struct record_item *request,
+                                              enum approval_answer answer) {
     size_t count;
     const struct record_value *live = item_live(request, APPROVAL_ANSWER, &count);
 
     for (size_t i = 0; i < count; i++) {
         if (!live[i].value.is_empty && live[i].value.number == (uint64_t)answer &&
             record_has_duty(record, live[i].by->person, DUTY_SUPERVISOR)) {
-            return true;
+            return &live[i];
         }
     }
-    return false;
+    return NULL;
+}
+
+static bool has_answer(const struct record *record, const struct record_item *request,
+                       enum approval_answer answer) {
+    return answer_find(record, request, answer) != NULL;
+}
+
+/* Whether two requests are about the same content of the same part. */
+static bool is_same(const struct record_item *a, const struct record_item *b) {
+    uint64_t of = 0;
+
+    return item_number(a, APPROVAL_OF, &of) && item_is(b, APPROVAL_OF, of) &&
+           span_equal(item_text(a, APPROVAL_STATE_HASH), item_text(b, APPROVAL_STATE_HASH));
 }
 
 static enum approval_state request_state(const struct record *record,
@@ -139,7 +154,21 @@ static enum approval_state request_state(const struct record *record,
     return has_answer(record, request, ANSWER_APPROVED) ? APPROVAL_GIVEN : APPROVAL_ASKED;
 }
 
-/* What is approved stays so, whatever else was asked about the same content; otherwise the newest
+/* A return that stands, of the content that was approved on `request`, and that who asked for that
+ * had not heard of yet: the approval does not answer it.  NULL: none. */
+static const struct record_item *returned_beside(const struct record *record,
+                                                 const struct record_item *request) {
+    for (const struct record_item *item = record_next(record, FORM_APPROVAL, NULL); item != NULL;
+         item = record_next(record, FORM_APPROVAL, item)) {
+        const struct record_value *answer = answer_find(record, item, ANSWER_RETURNED);
+        if (answer != NULL && answer->by->hlc > request->first->hlc && is_same(item, request)) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
+/* What is approved stays so, unless the same content was returned beside it; otherwise the newest
  * request tells. */
 struct approval approval_look(const struct record *record, enum approval_of of) {
     struct approval found = { .state = APPROVAL_NONE };
@@ -148,11 +177,16 @@ struct approval approval_look(const struct record *record, enum approval_of of) 
     approval_hash(record, of, now);
     for (const struct record_item *item = record_next(record, FORM_APPROVAL, NULL); item != NULL;
          item = record_next(record, FORM_APPROVAL, item)) {
-        if (item_is(item, APPROVAL_OF, of)) {
-            found = (struct approval) { request_state(record, item, now), item };
-            if (found.state == APPROVAL_GIVEN) {
+        if (!item_is(item, APPROVAL_OF, of)) {
+            continue;
+        }
+        found = (struct approval) { request_state(record, item, now), item };
+        if (found.state == APPROVAL_GIVEN) {
+            const struct record_item *returned = returned_beside(record, item);
+            if (returned == NULL) {
                 break;
             }
+            found = (struct approval) { APPROVAL_RETURNED, returned };
         }
     }
     return found;

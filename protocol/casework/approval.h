@@ -8,7 +8,8 @@
  *           u8 form ‖ ref or zeros ‖ u8 field ‖ u8 empty ‖ u64 number ‖ u32 length ‖ bytes
  *
  * An approval holds for that content alone.  Approved by one and returned by another, each without
- * knowing of the other: it is returned. */
+ * knowing of the other: it is returned, whether they answered one request or two about the same
+ * content.  A return is undone by an approval of what was asked for after it. */
 #ifndef REMBUK_CASEWORK_APPROVAL_H
 #define REMBUK_CASEWORK_APPROVAL_H
 
@@ -24,7 +25,8 @@ enum approval_state {
 
 struct approval {
     enum approval_state state;
-    const struct record_item *item; /* the request that decides; NULL: APPROVAL_NONE */
+    const struct record_item *item; /* the request that decides, whose APPROVAL_WHY tells why it was
+                                       returned; NULL: APPROVAL_NONE */
 };
 
 void approval_hash(const struct record *record, enum approval_of of,

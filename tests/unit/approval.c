@@ -155,6 +155,65 @@ static void approved_by_one_and_returned_by_another_is_returned(void **state) {
     assert_state(APPROVAL_RETURNED);
 }
 
+/* Two ask apart for the same content, and two supervisors answer apart. */
+static void of_two_requests_about_the_same_a_return_stands_against_an_approval(void **state) {
+    const size_t one = ask();
+    const size_t other = ask();
+    (void)state;
+
+    answer(one, BUDI, ANSWER_APPROVED);
+    assert_state(APPROVAL_GIVEN);
+    answer(other, CITRA, ANSWER_RETURNED);
+    assert_state(APPROVAL_RETURNED);
+    const struct record *record = record_maker_build(&maker);
+    assert_ptr_equal(approval_look(record, APPROVAL_PLAN).item,
+                     record_item(record, maker.events[other].ref));
+}
+
+static void the_return_stands_whichever_of_the_two_was_asked_first(void **state) {
+    const size_t one = ask();
+    const size_t other = ask();
+    (void)state;
+
+    answer(one, CITRA, ANSWER_RETURNED);
+    answer(other, BUDI, ANSWER_APPROVED);
+    assert_state(APPROVAL_RETURNED);
+    const struct record *record = record_maker_build(&maker);
+    assert_ptr_equal(approval_look(record, APPROVAL_PLAN).item,
+                     record_item(record, maker.events[one].ref));
+}
+
+static void who_asks_again_after_a_return_can_get_it_approved_unchanged(void **state) {
+    (void)state;
+
+    answer(ask(), BUDI, ANSWER_RETURNED);
+    const size_t again = ask();
+    assert_state(APPROVAL_ASKED);
+    answer(again, BUDI, ANSWER_APPROVED);
+    assert_state(APPROVAL_GIVEN);
+}
+
+static void a_return_by_who_does_not_supervise_undoes_no_approval(void **state) {
+    const size_t one = ask();
+    const size_t other = ask();
+    (void)state;
+
+    answer(one, BUDI, ANSWER_APPROVED);
+    answer(other, 4, ANSWER_RETURNED);
+    assert_state(APPROVAL_GIVEN);
+}
+
+static void a_return_of_other_content_undoes_no_approval(void **state) {
+    (void)state;
+
+    answer(ask(), BUDI, ANSWER_APPROVED);
+    record_maker_change(&maker, step, value_text(STEP_WHAT, "Minta dua tempat"));
+    answer(ask(), CITRA, ANSWER_RETURNED);
+    assert_state(APPROVAL_RETURNED);
+    record_maker_change(&maker, step, value_text(STEP_WHAT, "Minta tempat"));
+    assert_state(APPROVAL_GIVEN);
+}
+
 static void a_new_request_after_a_return_is_asked_again(void **state) {
     (void)state;
 
@@ -201,6 +260,11 @@ int main(void) {
         TEST(progress_does_not_end_an_approval),
         TEST(another_part_of_the_record_does_not_end_an_approval),
         TEST(approved_by_one_and_returned_by_another_is_returned),
+        TEST(of_two_requests_about_the_same_a_return_stands_against_an_approval),
+        TEST(the_return_stands_whichever_of_the_two_was_asked_first),
+        TEST(who_asks_again_after_a_return_can_get_it_approved_unchanged),
+        TEST(a_return_by_who_does_not_supervise_undoes_no_approval),
+        TEST(a_return_of_other_content_undoes_no_approval),
         TEST(a_new_request_after_a_return_is_asked_again),
         TEST(the_hash_does_not_depend_on_who_or_when),
     };
