@@ -7,20 +7,31 @@ static int compare_days(struct span a, struct span b) {
     return memcmp(a.data, b.data, DATE_BYTES); /* both are dates: their text sorts like days */
 }
 
-bool client_is_adult(const struct record *record, const struct case_record *opened) {
-    enum age_unit unit = opened->age_unit;
-    unsigned number = opened->has_age ? opened->age : 0;
-    uint64_t age;
-
-    if (item_number(record_single(record, FORM_FACTS), FACTS_AGE, &age)) {
-        number = age_of_value(age, &unit);
-    }
-    return number >= ADULT_YEARS && unit == AGE_YEARS;
+static bool is_adult_age(unsigned age, enum age_unit unit) {
+    return age >= ADULT_YEARS && unit == AGE_YEARS;
 }
 
-bool consent_is_without_guardian(const struct record_item *consent) {
-    return item_is(consent, CONSENT_BASIS, BASIS_GUARDIAN_ABSENT) ||
-           item_is(consent, CONSENT_BASIS, BASIS_GUARDIAN_SUSPECTED);
+bool client_is_adult(const struct record *record, const struct case_record *opened) {
+    size_t count, told = 0;
+    const struct record_value *live =
+        item_live(record_single(record, FORM_FACTS), FACTS_AGE, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (!live[i].value.is_empty) {
+            enum age_unit unit;
+            const unsigned age = age_of_value(live[i].value.number, &unit);
+            if (!is_adult_age(age, unit)) {
+                return false;
+            }
+            told++;
+        }
+    }
+    return told > 0 || (opened->has_age && is_adult_age(opened->age, opened->age_unit));
+}
+
+bool consent_may_be_printed(const struct record_item *consent, bool is_adult) {
+    return item_is(consent, CONSENT_BASIS, BASIS_GUARDIAN) ||
+           (item_is(consent, CONSENT_BASIS, BASIS_CLIENT) && is_adult);
 }
 
 bool consent_is_valid(const struct record_item *consent, bool is_adult) {
@@ -43,21 +54,27 @@ bool consent_is_valid(const struct record_item *consent, bool is_adult) {
     return false;
 }
 
-/* The newest live word of a withdrawal; NULL: there is none. */
-static const struct record_value *withdrawal(const struct record_item *consent) {
+/* The live words of a withdrawal, which several may have written down apart; NULL: none. */
+struct withdrawal {
+    const struct record_value *newest, *oldest;
+};
+
+static struct withdrawal withdrawal_of(const struct record_item *consent) {
+    struct withdrawal found = { 0 };
     size_t count;
     const struct record_value *live = item_live(consent, CONSENT_WITHDRAWN_ON, &count);
 
     for (size_t i = 0; i < count; i++) {
         if (!live[i].value.is_empty) {
-            return &live[i];
+            found.newest = found.newest != NULL ? found.newest : &live[i];
+            found.oldest = &live[i];
         }
     }
-    return NULL;
+    return found;
 }
 
 bool consent_is_withdrawn(const struct record_item *consent) {
-    return withdrawal(consent) != NULL;
+    return withdrawal_of(consent).newest != NULL;
 }
 
 static bool is_expired(const struct record_item *consent, struct span day) {
@@ -72,12 +89,29 @@ static bool covers(const struct record_item *consent, enum consent_recipients re
     return item_number(consent, CONSENT_RECIPIENTS, &given) && given >= (uint64_t)recipients;
 }
 
+static bool names(const struct record_item *consent, const struct record_item *withdrawn) {
+    return span_equal(item_text(consent, CONSENT_AFTER), span_of(withdrawn->first->ref, REF_BYTES));
+}
+
 static bool is_followed(const struct record *record, const struct record_item *withdrawn,
                         bool is_adult) {
     for (const struct record_item *item = record_next(record, FORM_CONSENT, NULL); item != NULL;
          item = record_next(record, FORM_CONSENT, item)) {
-        if (span_equal(item_text(item, CONSENT_AFTER), span_of(withdrawn->first->ref, REF_BYTES)) &&
-            consent_is_valid(item, is_adult)) {
+        if (names(item, withdrawn) && consent_is_valid(item, is_adult)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Given before some withdrawal, even one that has been answered: who withdrew would have to be
+ * asked again.  The time only ever closes here; what opens is what names the withdrawal. */
+static bool is_overtaken(const struct record *record, const struct record_item *consent) {
+    for (const struct record_item *item = record_next(record, FORM_CONSENT, NULL); item != NULL;
+         item = record_next(record, FORM_CONSENT, item)) {
+        const struct withdrawal withdrawal = withdrawal_of(item);
+        if (withdrawal.newest != NULL && withdrawal.newest->by->hlc > consent->first->hlc &&
+            !names(consent, item)) {
             return true;
         }
     }
@@ -98,7 +132,7 @@ static struct consent frozen(const struct record_item *withdrawn) {
     return (struct consent) {
         .state = CONSENT_WITHDRAWN,
         .item = withdrawn,
-        .act_until_ms = hlc_ms(withdrawal(withdrawn)->by->hlc) + CONSENT_ACT_MS,
+        .act_until_ms = hlc_ms(withdrawal_of(withdrawn).oldest->by->hlc) + CONSENT_ACT_MS,
         .is_acted_on = item_value(withdrawn, CONSENT_ACTED_ON) != NULL,
     };
 }
@@ -113,8 +147,8 @@ struct consent consent_look(const struct record *record, enum consent_recipients
     }
     for (const struct record_item *item = record_next(record, FORM_CONSENT, NULL); item != NULL;
          item = record_next(record, FORM_CONSENT, item)) {
-        if (consent_is_withdrawn(item) || !consent_is_valid(item, is_adult) ||
-            !covers(item, recipients)) {
+        if (consent_is_withdrawn(item) || is_overtaken(record, item) ||
+            !consent_is_valid(item, is_adult) || !covers(item, recipients)) {
             continue;
         }
         if (!is_expired(item, day)) {

@@ -7,7 +7,8 @@
  *   - A basis without the guardian, because he is absent or suspected, and one of law or of
  *     life and death (articles 20 and 26), count only with the reason written down.
  * A withdrawal freezes all sharing until it is followed by a consent that names it
- * (CONSENT_AFTER): who gave that one had heard of the withdrawal, whatever clocks say.  A
+ * (CONSENT_AFTER): who gave that one had heard of the withdrawal, whatever clocks say.  From then
+ * on counts what names it, and what was given later; what was given before it stays closed.  A
  * withdrawal that somebody has emptied while another kept it stands.  Within 72 hours of it the
  * holder has to act on it (article 40). */
 #ifndef REMBUK_CASEWORK_CONSENT_H
@@ -23,7 +24,7 @@ enum consent_state { CONSENT_NONE, CONSENT_OPEN, CONSENT_EXPIRED, CONSENT_WITHDR
 struct consent {
     enum consent_state state;
     const struct record_item *item; /* that opens, or was withdrawn, or has expired; or NULL */
-    int64_t act_until_ms;           /* CONSENT_WITHDRAWN: 72 h after it was written down */
+    int64_t act_until_ms;           /* CONSENT_WITHDRAWN: 72 h after it was first written down */
     bool is_acted_on;
 };
 
@@ -33,11 +34,12 @@ struct consent consent_look(const struct record *record, enum consent_recipients
                             struct span day, bool is_adult);
 
 /* By the facts of the record, else by what was told when the case was opened; on the day for which
- * they tell the age. */
+ * they tell the age.  Where two have told different ages, by all of them. */
 bool client_is_adult(const struct record *record, const struct case_record *opened);
 
-/* A basis that leaves the guardian out, which no printed form shows. */
-bool consent_is_without_guardian(const struct record_item *consent);
+/* What the guardian was left out of, and what a child asked for by itself, no printed form shows:
+ * it may come into the hands of that guardian. */
+bool consent_may_be_printed(const struct record_item *consent, bool is_adult);
 
 /* Whether its basis counts at all. */
 bool consent_is_valid(const struct record_item *consent, bool is_adult);

@@ -34,7 +34,7 @@ struct record_value {
 struct record_item {
     const struct form_row *form;
     const struct record_event *first;  /* that began the item; NULL of a form that stands once */
-    const struct record_value *values; /* all live ones: by field, in each the front one first */
+    const struct record_value *values; /* all live ones: by field, in each the newest first */
     size_t value_count;
     uint64_t hlc; /* of the newest RECORD that is live in it */
 };

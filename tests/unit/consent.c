@@ -99,6 +99,20 @@ static void who_is_of_unknown_age_is_taken_for_a_child(void **state) {
     assert_true(client_is_adult(record_maker_build(&maker), &untold));
 }
 
+static void who_is_an_adult_by_one_and_a_child_by_another_is_a_child(void **state) {
+    const struct field_value child = value_number(FACTS_AGE, age_value(17, AGE_YEARS));
+    const struct field_value adult = value_number(FACTS_AGE, age_value(18, AGE_YEARS));
+    const struct field_value empty = value_empty(FACTS_AGE);
+    const struct case_record woman = { .has_age = true, .age = 40, .age_on = "2024-06-01" };
+    (void)state;
+
+    (void)record_maker_write(&maker, FORM_FACTS, &child, 1, NULL, 0);
+    (void)record_maker_write(&maker, FORM_FACTS, &adult, 1, NULL, 0);
+    assert_false(client_is_adult(record_maker_build(&maker), &untold));
+    (void)record_maker_write(&maker, FORM_FACTS, &empty, 1, NULL, 0);
+    assert_false(client_is_adult(record_maker_build(&maker), &woman));
+}
+
 static void what_was_told_at_the_opening_tells_the_age_until_the_facts_do(void **state) {
     const struct case_record woman = { .has_age = true, .age = 40, .age_on = "2024-06-01" };
     (void)state;
@@ -127,7 +141,6 @@ static void an_absent_guardian_is_a_basis_with_the_reason_only(void **state) {
     assert_state(CONSENT_NONE);
     consent_with(BASIS_GUARDIAN_ABSENT, value_text(CONSENT_WHY, "Tidak diketahui di mana"));
     assert_state(CONSENT_OPEN);
-    assert_true(consent_is_without_guardian(look(RECIPIENTS_TEAM, CHILD).item));
 }
 
 static void a_suspected_guardian_is_not_asked(void **state) {
@@ -135,7 +148,6 @@ static void a_suspected_guardian_is_not_asked(void **state) {
 
     consent_with(BASIS_GUARDIAN_SUSPECTED, value_text(CONSENT_WHY, "Diduga pelaku"));
     assert_state(CONSENT_OPEN);
-    assert_true(consent_is_without_guardian(look(RECIPIENTS_TEAM, CHILD).item));
 }
 
 static void law_and_danger_are_a_basis_with_the_reason_only(void **state) {
@@ -146,7 +158,30 @@ static void law_and_danger_are_a_basis_with_the_reason_only(void **state) {
     assert_state(CONSENT_NONE);
     consent_with(BASIS_VITAL_INTEREST, value_text(CONSENT_WHY, "Perlu operasi"));
     assert_state(CONSENT_OPEN);
-    assert_false(consent_is_without_guardian(look(RECIPIENTS_TEAM, CHILD).item));
+}
+
+static bool may_be_printed(size_t given, bool is_adult) {
+    return consent_may_be_printed(record_maker_item(&maker, given), is_adult);
+}
+
+/* Whoever gets the paper may be the guardian who was not asked. */
+static void what_was_decided_without_the_guardian_is_never_printed(void **state) {
+    const struct field_value why = value_text(CONSENT_WHY, "Diduga pelaku");
+    (void)state;
+
+    for (int basis = BASIS_GUARDIAN_ABSENT; basis <= BASIS_LEGAL_DUTY; basis++) {
+        const size_t given = consent_with((enum consent_basis)basis, why);
+        assert_false(may_be_printed(given, CHILD));
+        assert_false(may_be_printed(given, ADULT));
+    }
+    assert_false(may_be_printed(consent(BASIS_CLIENT, RECIPIENTS_TEAM), CHILD));
+}
+
+static void what_a_guardian_or_an_adult_consents_to_may_be_printed(void **state) {
+    (void)state;
+
+    assert_true(may_be_printed(consent(BASIS_GUARDIAN, RECIPIENTS_TEAM), CHILD));
+    assert_true(may_be_printed(consent(BASIS_CLIENT, RECIPIENTS_TEAM), ADULT));
 }
 
 /* ---- Its end ---- */
@@ -177,6 +212,22 @@ static void a_withdrawal_freezes_sharing_and_has_72_hours(void **state) {
     assert_state(CONSENT_WITHDRAWN);
 }
 
+static void the_72_hours_run_from_the_first_word_of_the_withdrawal(void **state) {
+    const size_t given = consent(BASIS_GUARDIAN, RECIPIENTS_ALL);
+    const struct field_value withdrawn = value_text(CONSENT_WITHDRAWN_ON, "2024-05-20");
+    (void)state;
+
+    const size_t first =
+        record_maker_write(&maker, FORM_CONSENT, &withdrawn, 1, (const size_t[]) { given }, 1);
+    const size_t second =
+        record_maker_write(&maker, FORM_CONSENT, &withdrawn, 1, (const size_t[]) { given }, 1);
+    maker.events[first].hlc = UINT64_C(1700000000000) << 16;
+    maker.events[second].hlc = UINT64_C(1700000900000) << 16;
+
+    assert_true(look(RECIPIENTS_TEAM, CHILD).act_until_ms ==
+                INT64_C(1700000000000) + CONSENT_ACT_MS);
+}
+
 static void one_withdrawal_freezes_whatever_else_was_consented_to(void **state) {
     const size_t first = consent(BASIS_GUARDIAN, RECIPIENTS_TEAM);
     (void)state;
@@ -197,6 +248,61 @@ static void a_consent_that_follows_the_withdrawal_opens_again(void **state) {
     consent_with(BASIS_GUARDIAN, value_bytes(CONSENT_AFTER, maker.events[given].ref, REF_BYTES));
     assert_state(CONSENT_OPEN);
     assert_null(consent_unanswered(record_maker_build(&maker), CHILD));
+}
+
+static void what_was_consented_to_before_a_withdrawal_stays_closed_after_the_answer(void **state) {
+    (void)state;
+
+    consent(BASIS_GUARDIAN, RECIPIENTS_ALL);
+    const size_t withdrawn = consent(BASIS_GUARDIAN, RECIPIENTS_ALL);
+    withdraw(withdrawn);
+    (void)record_maker_begin(&maker, FORM_CONSENT, value_number(CONSENT_BASIS, BASIS_GUARDIAN),
+                             value_text(CONSENT_ON, "2024-05-25"),
+                             value_text(CONSENT_PURPOSE, "Pendampingan"),
+                             value_number(CONSENT_RECIPIENTS, RECIPIENTS_TEAM),
+                             value_bytes(CONSENT_AFTER, maker.events[withdrawn].ref, REF_BYTES));
+
+    assert_state(CONSENT_OPEN);
+    assert_int_equal(look(RECIPIENTS_PARTNERS, CHILD).state, CONSENT_NONE);
+    consent(BASIS_GUARDIAN, RECIPIENTS_PARTNERS); /* newer than the withdrawal */
+    assert_int_equal(look(RECIPIENTS_PARTNERS, CHILD).state, CONSENT_OPEN);
+}
+
+static void the_answer_holds_though_the_day_of_the_withdrawal_is_corrected(void **state) {
+    const size_t given = consent(BASIS_GUARDIAN, RECIPIENTS_ALL);
+    (void)state;
+
+    withdraw(given);
+    consent_with(BASIS_GUARDIAN, value_bytes(CONSENT_AFTER, maker.events[given].ref, REF_BYTES));
+    record_maker_change(&maker, given, value_text(CONSENT_WITHDRAWN_ON, "2024-05-19"));
+    assert_state(CONSENT_OPEN);
+}
+
+static void each_withdrawal_needs_an_answer_that_names_it(void **state) {
+    const size_t first = consent(BASIS_GUARDIAN, RECIPIENTS_TEAM);
+    const size_t second = consent(BASIS_GUARDIAN, RECIPIENTS_ALL);
+    (void)state;
+
+    withdraw(first);
+    withdraw(second);
+    consent_with(BASIS_GUARDIAN, value_bytes(CONSENT_AFTER, maker.events[first].ref, REF_BYTES));
+    assert_state(CONSENT_WITHDRAWN);
+    consent_with(BASIS_GUARDIAN, value_bytes(CONSENT_AFTER, maker.events[second].ref, REF_BYTES));
+    assert_state(CONSENT_OPEN);
+}
+
+static void an_answer_that_has_expired_opens_nothing_older(void **state) {
+    (void)state;
+
+    consent(BASIS_GUARDIAN, RECIPIENTS_ALL);
+    const size_t withdrawn = consent(BASIS_GUARDIAN, RECIPIENTS_ALL);
+    withdraw(withdrawn);
+    (void)record_maker_begin(
+        &maker, FORM_CONSENT, value_number(CONSENT_BASIS, BASIS_GUARDIAN),
+        value_text(CONSENT_ON, "2024-05-25"), value_text(CONSENT_PURPOSE, "Pendampingan"),
+        value_number(CONSENT_RECIPIENTS, RECIPIENTS_ALL), value_text(CONSENT_UNTIL, "2024-05-31"),
+        value_bytes(CONSENT_AFTER, maker.events[withdrawn].ref, REF_BYTES));
+    assert_state(CONSENT_EXPIRED);
 }
 
 static void a_consent_that_did_not_know_of_the_withdrawal_opens_nothing(void **state) {
@@ -249,15 +355,23 @@ int main(void) {
         TEST(a_child_alone_does_not_consent),
         TEST(an_adult_consents_alone),
         TEST(who_is_of_unknown_age_is_taken_for_a_child),
+        TEST(who_is_an_adult_by_one_and_a_child_by_another_is_a_child),
         TEST(what_was_told_at_the_opening_tells_the_age_until_the_facts_do),
         TEST(consent_is_for_those_it_names_and_nobody_further),
         TEST(an_absent_guardian_is_a_basis_with_the_reason_only),
         TEST(a_suspected_guardian_is_not_asked),
         TEST(law_and_danger_are_a_basis_with_the_reason_only),
+        TEST(what_was_decided_without_the_guardian_is_never_printed),
+        TEST(what_a_guardian_or_an_adult_consents_to_may_be_printed),
         TEST(a_consent_with_an_end_holds_to_its_last_day),
         TEST(a_withdrawal_freezes_sharing_and_has_72_hours),
+        TEST(the_72_hours_run_from_the_first_word_of_the_withdrawal),
         TEST(one_withdrawal_freezes_whatever_else_was_consented_to),
         TEST(a_consent_that_follows_the_withdrawal_opens_again),
+        TEST(what_was_consented_to_before_a_withdrawal_stays_closed_after_the_answer),
+        TEST(the_answer_holds_though_the_day_of_the_withdrawal_is_corrected),
+        TEST(each_withdrawal_needs_an_answer_that_names_it),
+        TEST(an_answer_that_has_expired_opens_nothing_older),
         TEST(a_consent_that_did_not_know_of_the_withdrawal_opens_nothing),
         TEST(a_basis_that_does_not_count_answers_no_withdrawal),
         TEST(a_withdrawal_stands_against_whoever_emptied_it_apart),
