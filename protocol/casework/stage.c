@@ -41,16 +41,6 @@ static unsigned lacks_consent(const struct record *record, const struct case_rec
     return consent.state == CONSENT_OPEN ? 0 : LACKS_CONSENT;
 }
 
-static unsigned lacks_aftercare_done(const struct record *record) {
-    for (const struct record_item *item = record_next(record, FORM_AFTERCARE, NULL); item != NULL;
-         item = record_next(record, FORM_AFTERCARE, item)) {
-        if (item_value(item, AFTERCARE_DONE_ON) == NULL) {
-            return LACKS_AFTERCARE_DONE;
-        }
-    }
-    return 0;
-}
-
 /* Who has died, or refused, is not seen again. */
 static bool is_broken_off(const struct record *record) {
     const struct record_item *ending = record_single(record, FORM_ENDING);
@@ -58,14 +48,25 @@ static bool is_broken_off(const struct record *record) {
     return item_is(ending, ENDING_WHY, ENDING_DIED) || item_is(ending, ENDING_WHY, ENDING_REFUSED);
 }
 
-static unsigned ending_lacks(const struct record *record) {
-    unsigned lacks = lacks_approval(record, APPROVAL_ENDING, LACKS_ENDING);
-
-    if (!is_broken_off(record)) {
-        lacks |= lacks_text(record, FORM_ENDING, ENDING_CRITERION, LACKS_CRITERION) |
-                 lacks_item(record, FORM_AFTERCARE, LACKS_AFTERCARE);
+static unsigned lacks_ending(const struct record *record) {
+    if (is_broken_off(record)) {
+        return 0;
     }
-    return lacks;
+    return lacks_text(record, FORM_ENDING, ENDING_CRITERION, LACKS_CRITERION) |
+           lacks_item(record, FORM_AFTERCARE, LACKS_AFTERCARE);
+}
+
+static unsigned lacks_aftercare_done(const struct record *record) {
+    if (is_broken_off(record)) {
+        return 0;
+    }
+    for (const struct record_item *item = record_next(record, FORM_AFTERCARE, NULL); item != NULL;
+         item = record_next(record, FORM_AFTERCARE, item)) {
+        if (item_value(item, AFTERCARE_DONE_ON) == NULL) {
+            return LACKS_AFTERCARE_DONE;
+        }
+    }
+    return 0;
 }
 
 unsigned stage_lacks(const struct record *record, const struct case_record *opened, enum stage next,
@@ -82,9 +83,9 @@ unsigned stage_lacks(const struct record *record, const struct case_record *open
                lacks_approval(record, APPROVAL_PLAN, LACKS_PLAN) |
                lacks_consent(record, opened, day);
     case STAGE_TERMINATION:
-        return ending_lacks(record);
+        return lacks_ending(record) | lacks_approval(record, APPROVAL_ENDING, LACKS_ENDING);
     case STAGE_CLOSED:
-        return lacks_aftercare_done(record);
+        return lacks_ending(record) | lacks_aftercare_done(record);
     case STAGE_INTAKE:
     case STAGE_ASSESSMENT:
     case STAGE_EVALUATION:
@@ -104,16 +105,31 @@ static bool is_after_end(const struct form_row *form) {
            form->section == SECTION_CONSENT;
 }
 
-bool record_has_news_after_end(const struct record *record, uint64_t entry_hlc) {
-    const struct record_value *stage = item_value(record_single(record, FORM_STAGE), STAGE_NOW);
+/* When the case was ended; of several who ended it apart the first, since the others may not have
+ * seen what was written after him.  An ended case. */
+static uint64_t end_hlc(const struct record *record) {
+    size_t count;
+    const struct record_value *live =
+        item_live(record_single(record, FORM_STAGE), STAGE_NOW, &count);
+    uint64_t hlc = live[0].by->hlc;
 
+    for (size_t i = 1; i < count; i++) {
+        if (!live[i].value.is_empty && live[i].value.number >= STAGE_TERMINATION) {
+            hlc = live[i].by->hlc; /* the newest come first */
+        }
+    }
+    return hlc;
+}
+
+bool record_has_news_after_end(const struct record *record, uint64_t entry_hlc) {
     if (!record_is_ended(record)) {
         return false;
     }
+    const uint64_t ended = end_hlc(record);
     for (size_t i = 0; i < record->item_count; i++) {
-        if (record->items[i].hlc > stage->by->hlc && !is_after_end(record->items[i].form)) {
+        if (record->items[i].hlc > ended && !is_after_end(record->items[i].form)) {
             return true;
         }
     }
-    return entry_hlc > stage->by->hlc;
+    return entry_hlc > ended;
 }

@@ -34,7 +34,8 @@ unsigned stage_lacks(const struct record *record, const struct case_record *open
                      struct span day);
 
 /* Ended or closed, and something has been written after that: an item, or an entry whose newest hlc
- * is `entry_hlc` (0: none). */
+ * is `entry_hlc` (0: none).  Ended by several apart: after the first of them, until somebody who
+ * has seen all sets the stage anew. */
 bool record_is_ended(const struct record *record);
 bool record_has_news_after_end(const struct record *record, uint64_t entry_hlc);
 

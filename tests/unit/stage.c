@@ -175,6 +175,7 @@ static void who_has_died_or_refuses_is_not_seen_again(void **state) {
 static void aftercare_needs_nothing_and_closing_needs_it_done(void **state) {
     (void)state;
 
+    record_maker_set(&maker, FORM_ENDING, value_text(ENDING_CRITERION, "Sekolah sendiri"));
     set_stage(STAGE_TERMINATION);
     const size_t visit =
         record_maker_begin(&maker, FORM_AFTERCARE, value_text(AFTERCARE_BY, "2024-09-01"));
@@ -182,6 +183,25 @@ static void aftercare_needs_nothing_and_closing_needs_it_done(void **state) {
     set_stage(STAGE_AFTERCARE);
     assert_lacks(STAGE_CLOSED, LACKS_AFTERCARE_DONE);
     record_maker_change(&maker, visit, value_text(AFTERCARE_DONE_ON, "2024-08-30"));
+    assert_lacks(STAGE_CLOSED, 0);
+}
+
+static void who_has_died_is_not_waited_for(void **state) {
+    (void)state;
+
+    (void)record_maker_begin(&maker, FORM_AFTERCARE, value_text(AFTERCARE_BY, "2024-09-01"));
+    set_stage(STAGE_AFTERCARE);
+    record_maker_set(&maker, FORM_ENDING, value_number(ENDING_WHY, ENDING_DIED));
+    assert_lacks(STAGE_CLOSED, 0);
+}
+
+/* Ended elsewhere, by whoever did not ask this rule. */
+static void closing_needs_what_the_end_did_not_have(void **state) {
+    (void)state;
+
+    set_stage(STAGE_AFTERCARE);
+    assert_lacks(STAGE_CLOSED, LACKS_CRITERION | LACKS_AFTERCARE);
+    record_maker_set(&maker, FORM_ENDING, value_number(ENDING_WHY, ENDING_DIED));
     assert_lacks(STAGE_CLOSED, 0);
 }
 
@@ -218,6 +238,22 @@ static void an_ended_case_with_a_new_note_says_so(void **state) {
     assert_true(record_has_news_after_end(record_maker_build(&maker), 0));
 }
 
+static void a_note_between_two_ends_that_were_written_apart_is_new(void **state) {
+    const struct field_value ended = value_number(STAGE_NOW, STAGE_TERMINATION);
+    const struct field_value back = value_number(STAGE_NOW, STAGE_PLAN);
+    (void)state;
+
+    (void)record_maker_write(&maker, FORM_STAGE, &back, 1, NULL, 0);
+    (void)record_maker_begin(&maker, FORM_PROBLEM, value_text(PROBLEM_WHAT, "Lama"));
+    (void)record_maker_write(&maker, FORM_STAGE, &ended, 1, NULL, 0);
+    assert_false(record_has_news_after_end(record_maker_build(&maker), 0));
+    (void)record_maker_begin(&maker, FORM_PROBLEM, value_text(PROBLEM_WHAT, "Baru"));
+    (void)record_maker_write(&maker, FORM_STAGE, &ended, 1, NULL, 0);
+    assert_true(record_has_news_after_end(record_maker_build(&maker), 0));
+    set_stage(STAGE_TERMINATION); /* who has seen all of it */
+    assert_false(record_has_news_after_end(record_maker_build(&maker), 0));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
@@ -234,8 +270,11 @@ int main(void) {
         TEST(an_end_needs_a_criterion_a_day_of_aftercare_and_the_approval),
         TEST(who_has_died_or_refuses_is_not_seen_again),
         TEST(aftercare_needs_nothing_and_closing_needs_it_done),
+        TEST(who_has_died_is_not_waited_for),
+        TEST(closing_needs_what_the_end_did_not_have),
         TEST(two_stages_set_apart_are_a_conflict_that_no_clock_decides),
         TEST(an_ended_case_with_a_new_note_says_so),
+        TEST(a_note_between_two_ends_that_were_written_apart_is_new),
     };
     return crypt_start() == RB_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
 }
