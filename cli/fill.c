@@ -169,8 +169,8 @@ static enum rb_status read_value(struct context *context, const struct field *fi
     return RB_REFUSED;
 }
 
-/* Values stand by field. */
-static void value_insert(struct change *change, const struct field_value *value) {
+void draft_add(struct filled *filled, const struct field_value *value) {
+    struct change *change = &filled->draft.change;
     size_t at = change->value_count++;
 
     for (; at > 0 && change->values[at - 1].field > value->field; at--) {
@@ -189,7 +189,7 @@ enum rb_status fill_value(struct context *context, const struct field *field, co
         status = fail_value(context, field, typed);
     }
     if (status == RB_OK) {
-        value_insert(&filled->draft.change, &value);
+        draft_add(filled, &value);
     }
     return status;
 }

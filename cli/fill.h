@@ -17,6 +17,9 @@ struct filled {
     } kept[FIELDS_MAX];
 };
 
+/* One value more; values stand by field, ascending. */
+void draft_add(struct filled *filled, const struct field_value *value);
+
 /* Adds one value as it was typed; "" empties the field.  Without a store, what is typed of persons
  * and parts of cases is not looked for.  Wrong words are wrong usage, with a sentence. */
 enum rb_status fill_value(struct context *context, const struct field *field, const char *typed,

@@ -106,13 +106,3 @@ enum rb_status consent_say(struct context *context, const struct oversight *over
     say_state(context->out, oversight, &consent, part);
     return RB_OK;
 }
-
-void draft_add(struct filled *filled, const struct field_value *value) {
-    struct change *change = &filled->draft.change;
-    size_t at = change->value_count++;
-
-    for (; at > 0 && change->values[at - 1].field > value->field; at--) {
-        change->values[at] = change->values[at - 1];
-    }
-    change->values[at] = *value;
-}

@@ -29,7 +29,4 @@ struct consent oversight_consent(const struct oversight *oversight,
 enum rb_status consent_say(struct context *context, const struct oversight *oversight)
     RB_MUST_CHECK;
 
-/* One value more for a draft, values by field, ascending. */
-void draft_add(struct filled *filled, const struct field_value *value);
-
 #endif
