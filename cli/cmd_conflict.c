@@ -37,6 +37,12 @@ static bool has_rules(const struct part_field *part) {
     }
 }
 
+static enum rb_status fail_rules(struct context *context) {
+    return failure_say(&context->failure, RB_REFUSED, "has_rules",
+                       _("That has a command of its own, which asks its rules: rembuk help all. "
+                         "Nothing was written."));
+}
+
 static enum rb_status change_run(struct context *context, const struct call *call) {
     struct part_field part;
     struct filled filled;
@@ -46,9 +52,7 @@ static enum rb_status change_run(struct context *context, const struct call *cal
         return status;
     }
     if (has_rules(&part)) {
-        return failure_say(&context->failure, RB_REFUSED, "has_rules",
-                           _("That has a command of its own, which asks its rules: rembuk help "
-                             "all. Nothing was written."));
+        return fail_rules(context);
     }
     char *typed = rb_strndup(call->texts[2]);
     draft_begin(&part, &filled);
@@ -285,6 +289,10 @@ static enum rb_status choose_run(struct context *context, const struct call *cal
     struct standing standing;
 
     enum rb_status status = part_field_find(context, &call->objects[0], call->typed[1], &part);
+    /* Of two stages that were set apart one may be chosen; an answer is never chosen. */
+    if (status == RB_OK && has_rules(&part) && part.form->form != FORM_STAGE) {
+        status = fail_rules(context);
+    }
     if (status == RB_OK) {
         status = standing_load(context->store, part.circle, &standing);
     }

@@ -47,6 +47,8 @@ def test_a_plan_is_asked_about_returned_corrected_and_approved(team):
     budi.json("comment", second, "Siapa, dan sampai kapan?")
     budi.json("return", asked, "Langkah 2 belum lengkap")
     assert sari.error("approve", asked, exit=1)["code"] == "not_supervisor"
+    assert sari.error("change", asked, "answer", "approved", exit=1)["code"] == "has_rules"
+    assert sari.error("choose", asked, "answer", "a", exit=1)["code"] == "has_rules"
 
     meet(budi)
     assert [row["text"] for row in forms_of(sari, "comment")] == ["Siapa, dan sampai kapan?"]
