@@ -46,11 +46,18 @@ static struct span cluster_of(const struct record *record, const struct case_rec
     return told.len > 0 ? told : span_text(opened->cluster);
 }
 
+static bool is_waived(const struct record *record, const struct part_row *part) {
+    const bool is_of_return = part->form == FORM_AFTERCARE ||
+                              (part->form == FORM_ENDING && part->field == ENDING_CRITERION);
+
+    return is_of_return && record_is_broken_off(record);
+}
+
 static bool is_wanted(const struct record *record, const struct case_record *opened,
                       const struct part_row *part) {
     const char *cluster = form_find((uint64_t)part->form)->cluster;
 
-    return part->stage <= record_stage(record) &&
+    return part->stage <= record_stage(record) && !is_waived(record, part) &&
            (cluster == NULL || span_equal(span_text(cluster), cluster_of(record, opened)));
 }
 
@@ -74,6 +81,9 @@ static bool is_told_at_opening(const struct case_record *opened, const struct pa
 static bool is_told(const struct record *record, const struct part_row *part) {
     const struct record_item *item = record_next(record, part->form, NULL);
 
+    if (part->form == FORM_DUTY) {
+        return record_has_any_duty(record, DUTY_SUPERVISOR);
+    }
     if (item == NULL || part->field == ANY_FIELD) {
         return item != NULL;
     }

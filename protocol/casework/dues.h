@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What falls due in a record (F7): every day to come that a form tells, of what is not done or
- * dropped. */
+ * dropped, nor a consent that a later one has renewed.  Nothing does in a closed case. */
 #ifndef REMBUK_CASEWORK_DUES_H
 #define REMBUK_CASEWORK_DUES_H
 

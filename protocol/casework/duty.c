@@ -50,6 +50,15 @@ static bool is_given_on(const struct record *record, const uint8_t *opener,
     return false;
 }
 
+static bool is_among(const uint8_t *const *people, size_t count, const uint8_t *person) {
+    for (size_t i = 0; i < count; i++) {
+        if (is_person(people[i], person)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 size_t record_responsible(const struct record *record, const uint8_t *opener,
                           const uint8_t *people[static RESPONSIBLE_MAX]) {
     size_t count = 0;
@@ -59,24 +68,12 @@ size_t record_responsible(const struct record *record, const uint8_t *opener,
     }
     for (const struct record_item *item = record_next(record, FORM_HANDOVER, NULL);
          item != NULL && count < RESPONSIBLE_MAX; item = record_next(record, FORM_HANDOVER, item)) {
-        if (is_accepted(record, opener, item) && !is_given_on(record, opener, item)) {
+        if (is_accepted(record, opener, item) && !is_given_on(record, opener, item) &&
+            !is_among(people, count, taker(item))) {
             people[count++] = taker(item);
         }
     }
     return count;
-}
-
-bool record_is_responsible(const struct record *record, const uint8_t *opener,
-                           const uint8_t *person) {
-    const uint8_t *people[RESPONSIBLE_MAX];
-    const size_t count = record_responsible(record, opener, people);
-
-    for (size_t i = 0; i < count; i++) {
-        if (is_person(people[i], person)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 const struct record_item *record_handover_of(const struct record *record, const uint8_t *opener,
@@ -89,6 +86,12 @@ const struct record_item *record_handover_of(const struct record *record, const 
         }
     }
     return NULL;
+}
+
+bool record_is_responsible(const struct record *record, const uint8_t *opener,
+                           const uint8_t *person) {
+    return (is_person(opener, person) && !is_given_on(record, opener, NULL)) ||
+           record_handover_of(record, opener, person) != NULL;
 }
 
 static bool is_answered(const struct record_item *handover) {

@@ -13,10 +13,12 @@
 
 enum { RESPONSIBLE_MAX = 8 }; /* more than one is an accident that is settled by people */
 
-/* Gives how many, 1 to RESPONSIBLE_MAX, by (hlc, ref) of their hand-overs.  `opener` and all other
+/* Gives how many, 1 to RESPONSIBLE_MAX (the first of more), each once, by (hlc, ref) of their
+ * hand-overs.  `opener` and all other
  * persons here: HASH_BYTES. */
 size_t record_responsible(const struct record *record, const uint8_t *opener,
                           const uint8_t *people[static RESPONSIBLE_MAX]);
+/* Also of more than RESPONSIBLE_MAX. */
 bool record_is_responsible(const struct record *record, const uint8_t *opener,
                            const uint8_t *person);
 

@@ -41,15 +41,14 @@ static unsigned lacks_consent(const struct record *record, const struct case_rec
     return consent.state == CONSENT_OPEN ? 0 : LACKS_CONSENT;
 }
 
-/* Who has died, or refused, is not seen again. */
-static bool is_broken_off(const struct record *record) {
+bool record_is_broken_off(const struct record *record) {
     const struct record_item *ending = record_single(record, FORM_ENDING);
 
     return item_is(ending, ENDING_WHY, ENDING_DIED) || item_is(ending, ENDING_WHY, ENDING_REFUSED);
 }
 
 static unsigned lacks_ending(const struct record *record) {
-    if (is_broken_off(record)) {
+    if (record_is_broken_off(record)) {
         return 0;
     }
     return lacks_text(record, FORM_ENDING, ENDING_CRITERION, LACKS_CRITERION) |
@@ -57,7 +56,7 @@ static unsigned lacks_ending(const struct record *record) {
 }
 
 static unsigned lacks_aftercare_done(const struct record *record) {
-    if (is_broken_off(record)) {
+    if (record_is_broken_off(record)) {
         return 0;
     }
     for (const struct record_item *item = record_next(record, FORM_AFTERCARE, NULL); item != NULL;

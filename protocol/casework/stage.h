@@ -33,6 +33,9 @@ bool stage_follows(enum stage now, enum stage next);
 unsigned stage_lacks(const struct record *record, const struct case_record *opened, enum stage next,
                      struct span day);
 
+/* By its ending the client has died or refuses: he is not seen again. */
+bool record_is_broken_off(const struct record *record);
+
 /* Ended or closed, and something has been written after that: an item, or an entry whose newest hlc
  * is `entry_hlc` (0: none).  Ended by several apart: after the first of them, until somebody who
  * has seen all sets the stage anew. */

@@ -120,7 +120,26 @@ static void two_who_accept_apart_are_both_responsible_until_one_hands_it_on(void
     answer(to_citra, CITRA, HANDOVER_ACCEPTED);
     assert_responsible("23");
     answer(hand_over(BUDI, CITRA, (int)to_budi), CITRA, HANDOVER_ACCEPTED);
-    assert_responsible("33");
+    assert_responsible("3"); /* once, though both ends are his */
+}
+
+static void everybody_who_accepts_apart_is_responsible_however_many(void **state) {
+    enum { TAKERS = RESPONSIBLE_MAX + 1 };
+    uint8_t taker[HASH_BYTES];
+    (void)state;
+
+    for (uint8_t i = 0; i < TAKERS; i++) {
+        person_bytes(taker, DEWI + 1 + i);
+        const struct field_value values[] = { value_bytes(HANDOVER_TO, taker, HASH_BYTES),
+                                              value_text(HANDOVER_WHY, "x") };
+        maker.person = RATNA;
+        answer(record_maker_write(&maker, FORM_HANDOVER, values, 2, NULL, 0), DEWI + 1 + i,
+               HANDOVER_ACCEPTED);
+    }
+    for (uint8_t i = 0; i < TAKERS; i++) {
+        person_bytes(taker, DEWI + 1 + i);
+        assert_true(record_is_responsible(record_maker_build(&maker), ids[RATNA], taker));
+    }
 }
 
 static void nobody_hands_over_what_he_does_not_have(void **state) {
@@ -183,6 +202,7 @@ int main(void) {
         TEST(nobody_accepts_for_another),
         TEST(a_case_goes_on_from_hand_to_hand_and_back),
         TEST(two_who_accept_apart_are_both_responsible_until_one_hands_it_on),
+        TEST(everybody_who_accepts_apart_is_responsible_however_many),
         TEST(nobody_hands_over_what_he_does_not_have),
         TEST(what_follows_a_hand_over_that_is_not_here_does_not_count),
         TEST(the_hand_over_that_waits_is_found_by_whom_it_is_to),
