@@ -100,21 +100,39 @@ static enum rb_status wraps_collect(const struct writing *writing, const struct 
     return status;
 }
 
+/* Whom a new key is sealed to: not who is revoked, also where that is written under this key. */
+static enum rb_status recipients_collect(const struct writing *writing,
+                                         struct recipient_list *list) {
+    const struct opening *opening = writing->opening;
+    const struct circle *fold = opening->members.fold;
+    const struct recipient *recipients;
+    const size_t count = circle_recipients(fold, &recipients);
+    enum rb_status status = RB_OK;
+
+    for (size_t i = 0; i < count && list->count < EPOCH_RECIPIENTS_MAX && status == RB_OK; i++) {
+        bool due = false;
+        status =
+            revocation_is_due_of(opening->store, opening->circle.id, fold, &recipients[i], &due);
+        if (status == RB_OK && !due) {
+            recipient_append(list, &recipients[i]);
+        }
+    }
+    return status;
+}
+
 static enum rb_status epoch_append(struct writing *writing, const struct epoch_plan *plan) {
     struct epoch_key wraps[EPOCH_HEADS_MAX];
-    const struct recipient *recipients;
     struct recipient_list list = { 0 };
     size_t wrap_count = 0;
     struct writer body;
 
-    enum rb_status status = wraps_collect(writing, plan, wraps, &wrap_count);
+    enum rb_status status = recipients_collect(writing, &list);
+    if (status == RB_OK) {
+        status = wraps_collect(writing, plan, wraps, &wrap_count);
+    }
     if (status != RB_OK) {
         crypt_wipe(wraps, sizeof wraps);
         return status;
-    }
-    size_t count = circle_recipients(writing->opening->members.fold, &recipients);
-    for (size_t i = 0; i < count && list.count < EPOCH_RECIPIENTS_MAX; i++) {
-        recipient_append(&list, &recipients[i]);
     }
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
     op_epoch_encode(&body, plan->heads, plan->head_count, list.to, list.count, wraps, wrap_count);

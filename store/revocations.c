@@ -415,6 +415,29 @@ enum rb_status revocation_due(struct store *store, int64_t circle, const struct 
     return due_find(store, circle, fold, false, whole);
 }
 
+/* A certificate that no device has is the person's. */
+static bool takes_out(const struct circle *fold, const struct revoked *revoked,
+                      const struct recipient *recipient) {
+    return memcmp(revoked->person, recipient->person, HASH_BYTES) == 0 &&
+           (memcmp(revoked->name, recipient->device, CERT_ID_BYTES) == 0 ||
+            circle_recipient(fold, revoked->name) == NULL);
+}
+
+enum rb_status revocation_is_due_of(struct store *store, int64_t circle, const struct circle *fold,
+                                    const struct recipient *recipient, bool *due) {
+    struct revoked_list list = { 0 };
+
+    *due = false;
+    enum rb_status status = candidates_load(store, circle, false, &list);
+    for (size_t i = 0; i < list.count && status == RB_OK && !*due; i++) {
+        if (takes_out(fold, &list.items[i], recipient)) {
+            status = is_due(store, circle, fold, &list.items[i], due);
+        }
+    }
+    free(list.items);
+    return status;
+}
+
 enum rb_status revocation_presses(struct store *store, int64_t circle, const struct circle *fold,
                                   bool *presses) {
     struct writer whole;

@@ -60,6 +60,10 @@ enum rb_status revocations_learn(struct store *store, int64_t circle, const stru
 enum rb_status revocation_due(struct store *store, int64_t circle, const struct circle *fold,
                               struct writer *whole) RB_MUST_CHECK;
 
+/* Whether one of those is of that device, or of the person whose it is. */
+enum rb_status revocation_is_due_of(struct store *store, int64_t circle, const struct circle *fold,
+                                    const struct recipient *recipient, bool *due) RB_MUST_CHECK;
+
 /* Whether one of those must be written now: whoever is revoked has written in the circle since that
  * was learnt here, and nothing there says yet that it does not count. */
 enum rb_status revocation_presses(struct store *store, int64_t circle, const struct circle *fold,

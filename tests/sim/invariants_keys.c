@@ -404,7 +404,7 @@ static void check_sealed(struct key_oracle *oracle, const struct sealing_seen *s
         (*oracle->checks_4)++;
         if (objection != NULL) {
             world_break(oracle->world, 4,
-                        "%s seals key %02x%02x.. to %s, and does not count him among its circle",
+                        "%s seals key %02x%02x.. to %s, to whom he may not give it",
                         seen->author->name, seen->epoch->id[0], seen->epoch->id[1], objection);
         }
         if (seal != NULL) {

@@ -10,6 +10,7 @@
 #include "store/db.h"
 #include "store/letters.h"
 #include "store/membership.h"
+#include "store/operations.h"
 #include "store/revocations.h"
 #include "store/self.h"
 #include "store/writing.h"
@@ -349,6 +350,44 @@ static void the_next_event_of_a_circle_comes_after_the_revocation(void **state) 
     assert_int_equal(own_head(AYU), head + 4);
 }
 
+/* In how many key bodies of the group, as Ayu has them, Citra's device is named. */
+static size_t keys_given_to_citra(void) {
+    const uint8_t *device = store_self(people.stores[CITRA])->device_cert.id;
+    const int64_t group = number_at(AYU, "SELECT id FROM circle");
+    struct operation_list list = { 0 };
+    size_t given = 0;
+
+    assert_int_equal(operations_load(people.stores[AYU], group, &list), RB_OK);
+    for (size_t i = 0; i < list.count; i++) {
+        uint8_t to[SEALS_PER_KEY_BODY_MAX][CERT_ID_BYTES];
+        const size_t count = op_recipients(&list.ops[i], to, SEALS_PER_KEY_BODY_MAX);
+        for (size_t k = 0; k < count; k++) {
+            given += memcmp(to[k], device, CERT_ID_BYTES) == 0;
+        }
+    }
+    operations_clear(&list);
+    return given;
+}
+
+/* The revocation itself is written under that key. */
+static void a_new_key_for_the_revocation_is_not_given_to_who_is_revoked(void **state) {
+    const bool whole_person[] = { false, true };
+    (void)state;
+
+    for (size_t i = 0; i < 2; i++) {
+        people_end(&people);
+        (void)a_group_of_three(NULL);
+        const size_t given = keys_given_to_citra();
+        const uint64_t head = own_head(AYU);
+        assert_true(given > 0);
+        people.now_ms += EPOCH_AGE_MS_MAX;
+        learn(AYU, whole_person[i]);
+        post(AYU, "rahasia");
+        assert_int_equal(keys_given_to_citra(), given);
+        assert_int_equal(own_head(AYU), head + 3); /* EPOCH, REVOKED, the post */
+    }
+}
+
 /* What is written of a revocation is forgotten at once, so that it is due again. */
 static void what_cannot_be_revoked_gets_nothing_more(void **state) {
     static const char sql[] =
@@ -560,6 +599,7 @@ int main(void) {
         TEST(of_one_person_a_handful_is_remembered),
         TEST(of_who_was_never_added_nothing_is_revoked),
         TEST(the_next_event_of_a_circle_comes_after_the_revocation),
+        TEST(a_new_key_for_the_revocation_is_not_given_to_who_is_revoked),
         TEST(what_cannot_be_revoked_gets_nothing_more),
         TEST(nobody_writes_it_a_second_time),
         TEST(what_is_revoked_in_one_circle_is_in_every_other),
