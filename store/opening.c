@@ -393,22 +393,32 @@ static enum rb_status log_settle_control(struct opening *opening, const struct l
     return status;
 }
 
+/* Once through all logs of which something waits. */
+static enum rb_status logs_settle_control(struct opening *opening, struct block *block,
+                                          bool *progress) {
+    struct log_row *rows = NULL;
+    size_t count = 0;
+
+    enum rb_status status =
+        log_rows_waiting(opening->store, opening->circle.id, true, &rows, &count);
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        status = log_settle_control(opening, &rows[i], block, progress);
+    }
+    free(rows);
+    return status;
+}
+
 /* Round after round, since one log may hold the key or the author of another. */
-static enum rb_status settle_control(struct opening *opening, const struct log_row *rows,
-                                     size_t count, struct block *block, bool *news) {
+static enum rb_status settle_control(struct opening *opening, struct block *block, bool *news) {
+    enum rb_status status = RB_OK;
     bool progress = true;
 
-    while (progress) {
+    while (progress && status == RB_OK) {
         progress = false;
-        for (size_t i = 0; i < count; i++) {
-            enum rb_status status = log_settle_control(opening, &rows[i], block, &progress);
-            if (status != RB_OK) {
-                return status;
-            }
-        }
+        status = logs_settle_control(opening, block, &progress);
         *news = *news || progress;
     }
-    return RB_OK;
+    return status;
 }
 
 /* ---- Settling: content ---- */
@@ -487,13 +497,16 @@ static enum rb_status log_settle_content(struct opening *opening, const struct l
     return status;
 }
 
-static enum rb_status settle_content(struct opening *opening, const struct log_row *rows,
-                                     size_t count, struct block *block) {
-    enum rb_status status = RB_OK;
+static enum rb_status settle_content(struct opening *opening, struct block *block) {
+    struct log_row *rows = NULL;
+    size_t count = 0;
 
+    enum rb_status status =
+        log_rows_waiting(opening->store, opening->circle.id, false, &rows, &count);
     for (size_t i = 0; i < count && status == RB_OK; i++) {
         status = log_settle_content(opening, &rows[i], block);
     }
+    free(rows);
     return status;
 }
 
@@ -584,21 +597,15 @@ static enum rb_status settle_members(struct opening *opening) {
 }
 
 static enum rb_status settle_logs(struct opening *opening, bool material, struct block *block) {
-    struct log_row *rows = NULL;
-    size_t count = 0;
     bool news = material;
 
-    enum rb_status status = log_rows_of_circle(opening->store, opening->circle.id, &rows, &count);
-    if (status == RB_OK) {
-        status = settle_control(opening, rows, count, block, &news);
-    }
+    enum rb_status status = settle_control(opening, block, &news);
     if (status == RB_OK && news) {
         status = settle_members(opening);
     }
     if (status == RB_OK && news) {
-        status = settle_content(opening, rows, count, block);
+        status = settle_content(opening, block);
     }
-    free(rows);
     return status;
 }
 
@@ -627,10 +634,8 @@ static enum rb_status settle(struct opening *opening) {
     block_clear(&block);
     /* Keys that came out meanwhile have been used. */
     opening_arrivals(opening)->material = false;
-    if (status == RB_OK && in_hand.id != 0) {
-        status = opening_take_log(opening, &in_hand);
-    }
-    return status;
+    log_drop(opening); /* the one that was settled last is not what it was when it was taken */
+    return status == RB_OK && in_hand.id != 0 ? opening_take_log(opening, &in_hand) : status;
 }
 
 enum rb_status opening_settle(struct opening *opening) {

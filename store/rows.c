@@ -320,6 +320,23 @@ enum rb_status log_rows_of_circle(struct store *store, int64_t circle, struct lo
     return log_rows_take(query, rows, count);
 }
 
+enum rb_status log_rows_waiting(struct store *store, int64_t circle, bool control,
+                                struct log_row **rows, size_t *count) {
+    static const char sql[] = "SELECT " LOG_COLUMNS
+                              " FROM log"
+                              " WHERE circle = ?1"
+                              "   AND (EXISTS (SELECT 1 FROM event"
+                              "       WHERE event.log = log.id AND control = ?2 AND state = 0)"
+                              "     OR NOT EXISTS (SELECT 1 FROM author"
+                              "       WHERE author.log = log.id))"
+                              " ORDER BY id";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, circle);
+    db_bind_int(query, 2, control ? 1 : 0);
+    return log_rows_take(query, rows, count);
+}
+
 enum rb_status log_rows_count(struct store *store, int64_t circle, size_t *count) {
     static const char sql[] =
         "SELECT count(*)"

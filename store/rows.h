@@ -72,6 +72,10 @@ enum rb_status log_rows_of_circle(struct store *store, int64_t circle, struct lo
 enum rb_status log_rows_of_origin(struct store *store, int64_t circle,
                                   const uint8_t origin[static LOG_PK_BYTES], struct log_row **rows,
                                   size_t *count) RB_MUST_CHECK;
+/* ... and the logs of a circle of which content waits, or control events do, or whose author is not
+ * known: a branch without events has that of its parent as soon as it is taken in hand. */
+enum rb_status log_rows_waiting(struct store *store, int64_t circle, bool control,
+                                struct log_row **rows, size_t *count) RB_MUST_CHECK;
 enum rb_status log_rows_count(struct store *store, int64_t circle, size_t *count) RB_MUST_CHECK;
 
 struct event_row {
