@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* case show and case enter: reading a case. */
-#include "cli/cases.h"
+#include "cli/access_log.h"
 #include "cli/next.h"
 #include "cli/parts.h"
 #include "cli/posts.h"
@@ -117,15 +117,11 @@ static enum rb_status show_entries(struct context *context, const struct case_ro
 
 /* ---- Its forms ---- */
 
-static enum rb_status show_forms(struct context *context, const struct case_row *row,
+static enum rb_status show_forms(struct context *context, const struct oversight *oversight,
                                  size_t *shown) {
-    struct standing standing;
+    enum rb_status status =
+        record_show(context, &oversight->row, &oversight->standing.record, shown);
 
-    enum rb_status status = standing_load(context->store, row->circle, &standing);
-    if (status == RB_OK) {
-        status = record_show(context, row, &standing.record, shown);
-        standing_clear(&standing);
-    }
     if (*shown > 0) {
         output_gap(context->out);
     }
@@ -169,11 +165,37 @@ static void say_next(struct context *context, const struct case_row *row) {
     }
 }
 
+/* Threads, forms and entries: what only the team reads, and what its team is told of. */
+static enum rb_status show_content(struct context *context, const uint8_t *circle, const char *why,
+                                   bool is_quiet) {
+    struct oversight oversight;
+    size_t forms = 0;
+
+    enum rb_status status = oversight_begin(context, circle, &oversight);
+    if (status != RB_OK) {
+        return status;
+    }
+    status = access_tell(context, &oversight, why);
+    if (status == RB_OK) {
+        status = put_threads(context, &oversight.row, is_quiet);
+    }
+    if (status == RB_OK) {
+        status = show_forms(context, &oversight, &forms);
+    }
+    if (status == RB_OK) {
+        status = show_entries(context, &oversight.row, is_quiet, forms);
+    }
+    if (status == RB_OK) {
+        say_next(context, &oversight.row);
+    }
+    oversight_end(&oversight);
+    return status;
+}
+
 static enum rb_status case_show_run(struct context *context, const struct call *call) {
     struct output *out = context->out;
     bool is_quiet = output_form(out) == OUTPUT_QUIET; /* For pipes: the entries alone. */
     struct case_row row;
-    size_t forms = 0;
 
     enum rb_status status = case_get(context->store, call->objects[0].id, &row);
     if (status != RB_OK) {
@@ -188,25 +210,11 @@ static enum rb_status case_show_run(struct context *context, const struct call *
     }
     status = team_put(context, REF_CASE, row.circle, is_quiet ? TEAM_UNSEEN : TEAM_SHORT);
     output_gap(out);
-    if (status == RB_OK && !row.is_member) {
-        return fail_left(context, &row);
+    if (status != RB_OK) {
+        return status;
     }
-    if (status == RB_OK) {
-        status = put_threads(context, &row, is_quiet);
-    }
-    if (status == RB_OK) {
-        status = case_seen(context->store, row.circle);
-    }
-    if (status == RB_OK) {
-        status = show_forms(context, &row, &forms);
-    }
-    if (status == RB_OK) {
-        status = show_entries(context, &row, is_quiet, forms);
-    }
-    if (status == RB_OK) {
-        say_next(context, &row);
-    }
-    return status;
+    return row.is_member ? show_content(context, row.circle, call_option(call, "reason"), is_quiet)
+                         : fail_left(context, &row);
 }
 
 const struct command cmd_case_show = {
@@ -214,8 +222,14 @@ const struct command cmd_case_show = {
     .name_id = "kasus lihat",
     .arguments = { { .sort = ARGUMENT_CASE, .label = N_("CASE") } },
     .summary = N_("read a case"),
+    .options = { { .name = "reason",
+                   .name_id = "alasan",
+                   .value = N_("TEXT"),
+                   .help = N_("why you open it; the team sees it") } },
     .help = N_("Shows a case: its team, its threads, its forms and its entries."),
-    .examples = N_("rembuk case show 4\nrembuk case show 3273-26-K7QD"),
+    .more = N_("Of everybody but who is responsible the team sees that he has opened the case, "
+               "once in 24 hours: rembuk access-log CASE"),
+    .examples = N_("rembuk case show 4\nrembuk case show 3273-26-K7QD --reason \"Review\""),
     .needs = NEEDS_STORE,
     .run = case_show_run,
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* identity: who the client is, under keys of its own (I14); access-log: who opened it, and why. */
+/* identity: who the client is, under keys of its own (I14). */
+#include "cli/access_log.h"
 #include "cli/circles.h"
 #include "cli/next.h"
-#include "cli/oversight.h"
 #include "cli/parts.h"
 #include "cli/posts.h"
 #include "cli/question.h"
@@ -68,24 +68,6 @@ static enum rb_status fail_glass(struct context *context, const struct oversight
         oversight->row.number);
 }
 
-/* Written down before anything is shown: an opening that cannot be told does not happen. */
-static enum rb_status opening_write(struct context *context, const struct oversight *oversight,
-                                    struct span why, bool breaks_glass) {
-    const int64_t now_min = clock_now_ms() / 60000;
-    const struct field_value values[] = {
-        { .field = ACCESS_TO, .number = ACCESS_IDENTITY },
-        { .field = ACCESS_WHY, .bytes = why },
-        { .field = ACCESS_UNTIL_MIN, .number = (uint64_t)(now_min + GLASS_MIN) },
-        { .field = ACCESS_GLASS, .number = 1 },
-    };
-    struct record_draft draft = { .change.form = form_find(FORM_ACCESS) };
-    uint8_t ref[REF_BYTES];
-
-    draft.change.value_count = breaks_glass ? 4 : 2;
-    memcpy(draft.change.values, values, draft.change.value_count * sizeof values[0]);
-    return record_write(context->store, oversight->row.circle, &draft, clock_now_ms(), ref);
-}
-
 static enum rb_status opening_ask(struct context *context, const struct call *call,
                                   const struct oversight *oversight) {
     const struct span why = call->texts[1];
@@ -94,18 +76,13 @@ static enum rb_status opening_ask(struct context *context, const struct call *ca
         &oversight->standing.record, oversight->row.opener, store_self(context->store)->person,
         oversight_consent(oversight, RECIPIENTS_TEAM).state, clock_now_ms() / 60000);
 
-    if (why.len == 0 || why.len > FIELD_TEXT_BYTES_MAX) {
-        return fail_writing(context, why, why.len == 0 ? RB_MALFORMED : RB_TOO_LARGE);
+    if (why.len == 0) {
+        return fail_writing(context, why, RB_MALFORMED);
     }
     if (need == ACCESS_NEEDS_GLASS && !is_emergency) {
         return fail_glass(context, oversight);
     }
-    enum rb_status status =
-        opening_write(context, oversight, why, need == ACCESS_NEEDS_GLASS && is_emergency);
-    if (status == RB_MALFORMED) {
-        return fail_writing(context, why, status);
-    }
-    return status;
+    return access_write(context, oversight, ACCESS_IDENTITY, why, need == ACCESS_NEEDS_GLASS);
 }
 
 static enum rb_status identity_put(struct context *context, const struct oversight *oversight,
@@ -287,35 +264,4 @@ const struct command cmd_identity_share = {
     .needs = NEEDS_STORE,
     .question = identity_share_question,
     .run = identity_share_run,
-};
-
-/* ---- access-log ---- */
-
-static enum rb_status access_log_run(struct context *context, const struct call *call) {
-    struct oversight oversight;
-    size_t shown = 0;
-
-    enum rb_status status = oversight_begin(context, call->objects[0].id, &oversight);
-    if (status != RB_OK) {
-        return status;
-    }
-    case_put(context->out, &oversight.row);
-    status =
-        record_show_form(context, &oversight.row, &oversight.standing.record, FORM_ACCESS, &shown);
-    if (status == RB_OK && shown == 0) {
-        output_say(context->out, _("Nobody has opened the identity part of case %" PRId64 "."),
-                   oversight.row.number);
-    }
-    oversight_end(&oversight);
-    return status;
-}
-
-const struct command cmd_access_log = {
-    .name = "access-log",
-    .name_id = "riwayat-akses",
-    .arguments = { { .sort = ARGUMENT_CASE, .label = N_("CASE") } },
-    .help = N_("Shows who opened the identity part of a case, when and why."),
-    .examples = N_("rembuk access-log 4"),
-    .needs = NEEDS_STORE,
-    .run = access_log_run,
 };

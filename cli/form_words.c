@@ -349,6 +349,9 @@ static const struct option access_options[] = {
     VALUE("why", "alasan", N_("TEXT"), N_("Why?")),
     VALUE("until", "sampai", N_("NUMBER"), N_("Until when?")),
     CHOICE("glass", "darurat", "no|yes", "tidak|ya", N_("In an emergency?")),
+    CHOICE("as", "sebagai", "supervisor|co-worker|adviser|none",
+           "penyelia|rekan-kerja|penasihat|tidak-ada",
+           N_("Which duty: supervisor, co-worker, adviser or none?")),
     LAST,
 };
 

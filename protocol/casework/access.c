@@ -36,6 +36,28 @@ enum access_need access_need(const struct record *record, const uint8_t *opener,
     return ACCESS_NEEDS_GLASS;
 }
 
+/* What stands too far ahead was written under a wrong clock, and keeps nothing quiet. */
+static bool is_of_today(const struct record_item *item, int64_t now_ms) {
+    const int64_t at_ms = hlc_ms(item->first->hlc);
+
+    return at_ms > now_ms - ACCESS_AGAIN_MS && at_ms < now_ms + ACCESS_AGAIN_MS;
+}
+
+bool access_is_due(const struct record *record, const uint8_t *opener, const uint8_t *person,
+                   int64_t now_ms) {
+    if (record_is_responsible(record, opener, person)) {
+        return false;
+    }
+    for (const struct record_item *item = record_next(record, FORM_ACCESS, NULL); item != NULL;
+         item = record_next(record, FORM_ACCESS, item)) {
+        if (is_by(item, person) && item_is(item, ACCESS_TO, ACCESS_CASE) &&
+            is_of_today(item, now_ms)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 const struct record_item *access_glass(const struct record *record, const uint8_t *person) {
     const struct record_item *newest = NULL;
 

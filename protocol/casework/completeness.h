@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How complete a record is, and what is missing (F4).  What belongs to a stage counts from that
- * stage on; the annex is that of the case's cluster.  Of duties a supervisor is asked for; of who has
- * died or refuses, neither a criterion nor after-care. */
+ * stage on; the annex is that of the case's cluster.  Of duties a supervisor is asked for; of who
+ * has died or refuses, neither a criterion nor after-care. */
 #ifndef REMBUK_CASEWORK_COMPLETENESS_H
 #define REMBUK_CASEWORK_COMPLETENESS_H
 

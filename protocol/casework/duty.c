@@ -120,6 +120,15 @@ bool record_has_duty(const struct record *record, const uint8_t *person, enum du
     return false;
 }
 
+enum duty record_duty(const struct record *record, const uint8_t *person) {
+    enum duty duty = DUTY_SUPERVISOR;
+
+    while (duty != DUTY_NONE && !record_has_duty(record, person, duty)) {
+        duty++;
+    }
+    return duty;
+}
+
 bool record_has_any_duty(const struct record *record, enum duty duty) {
     for (const struct record_item *item = record_next(record, FORM_DUTY, NULL); item != NULL;
          item = record_next(record, FORM_DUTY, item)) {

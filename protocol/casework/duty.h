@@ -14,8 +14,7 @@
 enum { RESPONSIBLE_MAX = 8 }; /* more than one is an accident that is settled by people */
 
 /* Gives how many, 1 to RESPONSIBLE_MAX (the first of more), each once, by (hlc, ref) of their
- * hand-overs.  `opener` and all other
- * persons here: HASH_BYTES. */
+ * hand-overs.  `opener` and all other persons here: HASH_BYTES. */
 size_t record_responsible(const struct record *record, const uint8_t *opener,
                           const uint8_t *people[static RESPONSIBLE_MAX]);
 /* Also of more than RESPONSIBLE_MAX. */
@@ -34,6 +33,9 @@ const struct record_item *record_handover_open(const struct record *record, cons
 
 /* Whether that person has the duty now, by anybody who may give it. */
 bool record_has_duty(const struct record *record, const uint8_t *person, enum duty duty);
+
+/* The first duty that person has now, in the order of enum duty; DUTY_NONE. */
+enum duty record_duty(const struct record *record, const uint8_t *person);
 
 /* Whether anybody has it. */
 bool record_has_any_duty(const struct record *record, enum duty duty);

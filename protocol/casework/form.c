@@ -353,6 +353,11 @@ static const struct field access_fields[] = {
       .sort = FIELD_CHOICE,
       .choices = yes_words,
       .is_fixed = true },
+    { .number = ACCESS_AS,
+      .name = "as",
+      .sort = FIELD_CHOICE,
+      .choices = duty_words,
+      .is_fixed = true },
 };
 
 static const struct field handover_fields[] = {

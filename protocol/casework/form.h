@@ -227,7 +227,13 @@ enum approval_of { APPROVAL_ASSESSMENT, APPROVAL_PLAN, APPROVAL_ENDING };
 enum approval_answer { ANSWER_APPROVED, ANSWER_RETURNED };
 enum comment_field { COMMENT_ON_THING, COMMENT_ON_FORM, COMMENT_TEXT, COMMENT_SETTLED };
 enum flag_field { FLAG_WHY, FLAG_CLEARED_WHY };
-enum access_field { ACCESS_TO, ACCESS_WHY, ACCESS_UNTIL_MIN /* since 1970 */, ACCESS_GLASS };
+enum access_field {
+    ACCESS_TO,
+    ACCESS_WHY,
+    ACCESS_UNTIL_MIN, /* since 1970 */
+    ACCESS_GLASS,
+    ACCESS_AS /* the duty by which it was opened; left out by who had none */
+};
 enum access_to { ACCESS_CASE, ACCESS_IDENTITY, ACCESS_REPORT };
 enum handover_field {
     HANDOVER_TO,

@@ -76,6 +76,13 @@ class Worker:
         return self.json("consent", "add", case, "--basis", "guardian", "--on", "today", "--purpose", "Pendampingan",
                          "--recipients", "team")
 
+    def forms(self, form, *command):
+        """What stands in the items of a form, as `case show` tells it or another command."""
+        rows = self.json(*(command or ("case", "show")), "1")["forms"]
+        return [{"ref": row.get("ref"), "author": row.get("author"),
+                 **{field["field"]: field["values"][0]["value"] for field in row["fields"]}}
+                for row in rows if row["form"] == form]
+
     def error(self, *words, exit, **options):
         """The "error" object of a command that must fail with `exit`."""
         failed = self.run("--json", *words, exit=exit, **options)

@@ -11,6 +11,8 @@
 enum { RATNA = 1, BUDI = 2, CITRA = 3 }; /* Ratna opened the case, Budi supervises it */
 enum { NOW_MIN = 28500000 };
 
+static const int64_t NOW_MS = (int64_t)NOW_MIN * 60000;
+
 static struct record_maker maker;
 static uint8_t ids[CITRA + 1][HASH_BYTES];
 
@@ -99,6 +101,57 @@ static void the_others_are_told_of_the_newest_broken_glass(void **state) {
     assert_null(access_glass(record_maker_build(&maker), ids[CITRA]));
 }
 
+static void read_it_at(uint8_t person, enum access_to to, int64_t at_ms) {
+    maker.person = person;
+    const size_t place =
+        record_maker_begin(&maker, FORM_ACCESS, value_number(ACCESS_TO, (uint64_t)to));
+    maker.events[place].hlc = hlc_next(0, at_ms);
+}
+
+static bool is_due(uint8_t person) {
+    return access_is_due(record_maker_build(&maker), ids[RATNA], ids[person], NOW_MS);
+}
+
+static void who_is_responsible_reads_the_case_without_a_line(void **state) {
+    (void)state;
+
+    assert_false(is_due(RATNA));
+    assert_true(is_due(BUDI));
+    assert_true(is_due(CITRA));
+}
+
+static void of_anybody_else_one_opening_a_day_is_written(void **state) {
+    (void)state;
+
+    read_it_at(BUDI, ACCESS_CASE, NOW_MS - ACCESS_AGAIN_MS);
+    assert_true(is_due(BUDI));
+    read_it_at(BUDI, ACCESS_IDENTITY, NOW_MS - 1);
+    assert_true(is_due(BUDI));
+    read_it_at(BUDI, ACCESS_CASE, NOW_MS - ACCESS_AGAIN_MS + 1);
+    assert_false(is_due(BUDI));
+    assert_true(is_due(CITRA));
+}
+
+static void an_opening_that_is_ahead_keeps_nothing_quiet(void **state) {
+    (void)state;
+
+    read_it_at(BUDI, ACCESS_CASE, NOW_MS + ACCESS_AGAIN_MS);
+    assert_true(is_due(BUDI));
+}
+
+static void of_several_duties_the_first_one_opens(void **state) {
+    (void)state;
+
+    assert_int_equal(record_duty(record_maker_build(&maker), ids[BUDI]), DUTY_SUPERVISOR);
+    assert_int_equal(record_duty(record_maker_build(&maker), ids[CITRA]), DUTY_NONE);
+    maker.person = RATNA;
+    (void)record_maker_begin(&maker, FORM_DUTY, value_bytes(DUTY_PERSON, ids[CITRA], HASH_BYTES),
+                             value_number(DUTY_AS, DUTY_ADVISER));
+    (void)record_maker_begin(&maker, FORM_DUTY, value_bytes(DUTY_PERSON, ids[CITRA], HASH_BYTES),
+                             value_number(DUTY_AS, DUTY_CO_WORKER));
+    assert_int_equal(record_duty(record_maker_build(&maker), ids[CITRA]), DUTY_CO_WORKER);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
@@ -110,6 +163,10 @@ int main(void) {
         TEST(a_time_that_is_over_opens_nothing),
         TEST(a_time_longer_than_a_day_opens_nothing),
         TEST(the_others_are_told_of_the_newest_broken_glass),
+        TEST(who_is_responsible_reads_the_case_without_a_line),
+        TEST(of_anybody_else_one_opening_a_day_is_written),
+        TEST(an_opening_that_is_ahead_keeps_nothing_quiet),
+        TEST(of_several_duties_the_first_one_opens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

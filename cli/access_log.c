@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* access-log: who opened a case or its identity part, when and why. */
+#include "cli/access_log.h"
+
+#include "cli/parts.h"
+#include "cli/posts.h"
+#include "node/node.h"
+#include "protocol/casework/access.h"
+
+#include <inttypes.h>
+
+static void add_number(struct record_draft *draft, uint8_t field, uint64_t number) {
+    draft->change.values[draft->change.value_count++] =
+        (struct field_value) { .field = field, .number = number };
+}
+
+enum rb_status access_write(struct context *context, const struct oversight *oversight,
+                            enum access_to to, struct span why, bool breaks_glass) {
+    const struct field_value reason = { .field = ACCESS_WHY, .bytes = why };
+    const enum duty duty =
+        record_duty(&oversight->standing.record, store_self(context->store)->person);
+    const int64_t now_ms = clock_now_ms();
+    struct record_draft draft = { .change.form = form_find(FORM_ACCESS) };
+    uint8_t ref[REF_BYTES];
+
+    if (why.len > FIELD_TEXT_BYTES_MAX) {
+        return fail_writing(context, why, RB_TOO_LARGE);
+    }
+    add_number(&draft, ACCESS_TO, to);
+    if (why.len > 0) {
+        draft.change.values[draft.change.value_count++] = reason;
+    }
+    if (breaks_glass) {
+        add_number(&draft, ACCESS_UNTIL_MIN, (uint64_t)(now_ms / 60000 + GLASS_MIN));
+        add_number(&draft, ACCESS_GLASS, 1);
+    }
+    if (duty != DUTY_NONE) {
+        add_number(&draft, ACCESS_AS, duty);
+    }
+    return fail_writing(context, why,
+                        record_write(context->store, oversight->row.circle, &draft, now_ms, ref));
+}
+
+enum rb_status access_tell(struct context *context, const struct oversight *oversight,
+                           const char *why) {
+    const uint8_t *self = store_self(context->store)->person;
+
+    if (why == NULL &&
+        !access_is_due(&oversight->standing.record, oversight->row.opener, self, clock_now_ms())) {
+        return RB_OK;
+    }
+    enum rb_status status = access_write(context, oversight, ACCESS_CASE,
+                                         why != NULL ? span_text(why) : (struct span) { 0 }, false);
+    return status == RB_NO_KEY ? RB_OK : status; /* who has no key reads nothing */
+}
+
+static enum rb_status access_log_run(struct context *context, const struct call *call) {
+    struct oversight oversight;
+    size_t shown = 0;
+
+    enum rb_status status = oversight_begin(context, call->objects[0].id, &oversight);
+    if (status != RB_OK) {
+        return status;
+    }
+    case_put(context->out, &oversight.row);
+    status =
+        record_show_form(context, &oversight.row, &oversight.standing.record, FORM_ACCESS, &shown);
+    if (status == RB_OK && shown == 0) {
+        output_say(context->out,
+                   _("Nobody but who is responsible for case %" PRId64 " has opened it."),
+                   oversight.row.number);
+    }
+    oversight_end(&oversight);
+    return status;
+}
+
+const struct command cmd_access_log = {
+    .name = "access-log",
+    .name_id = "riwayat-akses",
+    .arguments = { { .sort = ARGUMENT_CASE, .label = N_("CASE") } },
+    .help = N_("Shows who opened a case or its identity part, when and why."),
+    .more = N_("Who is responsible opens the case without a line here. Of anybody else each "
+               "opening of the case stands here, once in 24 hours; of everybody each opening of "
+               "the identity part."),
+    .examples = N_("rembuk access-log 4"),
+    .needs = NEEDS_STORE,
+    .run = access_log_run,
+};
