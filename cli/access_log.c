@@ -23,8 +23,9 @@ enum rb_status access_write(struct context *context, const struct oversight *ove
     struct record_draft draft = { .change.form = form_find(FORM_ACCESS) };
     uint8_t ref[REF_BYTES];
 
-    if (why.len > FIELD_TEXT_BYTES_MAX) {
-        return fail_writing(context, why, RB_TOO_LARGE);
+    enum rb_status status = why.len > 0 ? fill_text_check(context, why) : RB_OK;
+    if (status != RB_OK) {
+        return status;
     }
     add_number(&draft, ACCESS_TO, to);
     if (why.len > 0) {
@@ -37,8 +38,8 @@ enum rb_status access_write(struct context *context, const struct oversight *ove
     if (duty != DUTY_NONE) {
         add_number(&draft, ACCESS_AS, duty);
     }
-    return fail_writing(context, why,
-                        record_write(context->store, oversight->row.circle, &draft, now_ms, ref));
+    status = record_write(context->store, oversight->row.circle, &draft, now_ms, ref);
+    return status == RB_MALFORMED ? fail_writing(context, why, status) : status;
 }
 
 enum rb_status access_tell(struct context *context, const struct oversight *oversight,

@@ -185,10 +185,9 @@ const struct command cmd_approve = {
 };
 
 static enum rb_status return_run(struct context *context, const struct call *call) {
-    if (call->texts[1].len == 0) {
-        return fail_writing(context, call->texts[1], RB_MALFORMED);
-    }
-    return answer(context, call, ANSWER_RETURNED, call->texts[1]);
+    enum rb_status status = fill_text_check(context, call->texts[1]);
+
+    return status == RB_OK ? answer(context, call, ANSWER_RETURNED, call->texts[1]) : status;
 }
 
 const struct command cmd_return = {

@@ -102,6 +102,7 @@ static bool is_filled_freely(const struct form_row *form) {
     case SECTION_CONSENT:
     case SECTION_OVERSIGHT:
     case SECTION_IDENTITY:
+    case SECTION_REQUEST:
         return false;
     default:
         return form->form != FORM_DUTY;

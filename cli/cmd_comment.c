@@ -12,20 +12,6 @@ static void draft_text(struct filled *filled, uint8_t field, struct span text) {
         (struct field_value) { .field = field, .bytes = text };
 }
 
-/* What is told of a text, before anything is looked for. */
-static enum rb_status text_check(struct context *context, struct span text) {
-    if (text.len == 0) {
-        return fail_writing(context, text, RB_MALFORMED);
-    }
-    if (text.len > FIELD_TEXT_BYTES_MAX) {
-        return failure_say(&context->failure, RB_TOO_LARGE, "text_too_long",
-                           _("The text is too long: %d bytes at most. Divide it. Nothing was "
-                             "written."),
-                           FIELD_TEXT_BYTES_MAX);
-    }
-    return RB_OK;
-}
-
 /* The case of a part; for an entry too. */
 static enum rb_status part_circle(struct context *context, const struct object *part,
                                   uint8_t circle[static HASH_BYTES]) {
@@ -52,7 +38,7 @@ static enum rb_status comment_place(struct context *context, const struct call *
         return RB_OK;
     }
     const struct form_row *form = form_named(span_text(typed));
-    if (form == NULL || form->section == SECTION_IDENTITY) {
+    if (form == NULL || form_circle(form) != CIRCLE_CASE) {
         return failure_usage(&context->failure, "no_such_form",
                              _("\"%s\" is no form of a case. For example: risk, plan, ending."),
                              typed);
@@ -66,7 +52,7 @@ static enum rb_status comment_run(struct context *context, const struct call *ca
     struct filled filled = { .draft.change.form = form_find(FORM_COMMENT) };
     uint8_t circle[HASH_BYTES];
 
-    enum rb_status status = text_check(context, call->texts[1]);
+    enum rb_status status = fill_text_check(context, call->texts[1]);
     if (status == RB_OK) {
         status = comment_place(context, call, &filled);
     }
@@ -105,7 +91,7 @@ const struct command cmd_comment = {
 static enum rb_status flag_run(struct context *context, const struct call *call) {
     struct filled filled = { .draft.change.form = form_find(FORM_FLAG) };
 
-    enum rb_status status = text_check(context, call->texts[1]);
+    enum rb_status status = fill_text_check(context, call->texts[1]);
     if (status != RB_OK) {
         return status;
     }
@@ -131,7 +117,7 @@ static enum rb_status unflag_run(struct context *context, const struct call *cal
     struct filled filled = { .draft.change.form = form_find(FORM_FLAG) };
     struct item_place place;
 
-    enum rb_status status = text_check(context, call->texts[1]);
+    enum rb_status status = fill_text_check(context, call->texts[1]);
     if (status != RB_OK) {
         return status;
     }

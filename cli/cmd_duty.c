@@ -142,10 +142,10 @@ static enum rb_status case_handover_run(struct context *context, const struct ca
     const uint8_t *person = call->objects[1].id;
     struct oversight oversight;
 
-    if (call->texts[2].len == 0) {
-        return fail_writing(context, call->texts[2], RB_MALFORMED);
+    enum rb_status status = fill_text_check(context, call->texts[2]);
+    if (status == RB_OK) {
+        status = oversight_begin(context, call->objects[0].id, &oversight);
     }
-    enum rb_status status = oversight_begin(context, call->objects[0].id, &oversight);
     if (status != RB_OK) {
         return status;
     }
@@ -233,10 +233,12 @@ const struct command cmd_handover_accept = {
 };
 
 static enum rb_status handover_decline_run(struct context *context, const struct call *call) {
-    if (call->texts[1].len == 0) {
-        return fail_writing(context, call->texts[1], RB_MALFORMED);
+    enum rb_status status = fill_text_check(context, call->texts[1]);
+
+    if (status == RB_OK) {
+        status = answer_write(context, call, HANDOVER_DECLINED, call->texts[1]);
     }
-    return fill_end(context, answer_write(context, call, HANDOVER_DECLINED, call->texts[1]));
+    return fill_end(context, status);
 }
 
 const struct command cmd_handover_decline = {

@@ -76,8 +76,9 @@ static enum rb_status opening_ask(struct context *context, const struct call *ca
         &oversight->standing.record, oversight->row.opener, store_self(context->store)->person,
         oversight_consent(oversight, RECIPIENTS_TEAM).state, clock_now_ms() / 60000);
 
-    if (why.len == 0) {
-        return fail_writing(context, why, RB_MALFORMED);
+    enum rb_status status = fill_text_check(context, why);
+    if (status != RB_OK) {
+        return status;
     }
     if (need == ACCESS_NEEDS_GLASS && !is_emergency) {
         return fail_glass(context, oversight);

@@ -5,6 +5,7 @@
 #include "cli/invitees.h"
 #include "cli/next.h"
 #include "cli/offices.h"
+#include "cli/requests.h"
 #include "cli/rosters.h"
 #include "cli/when.h"
 #include "node/node.h"
@@ -215,6 +216,14 @@ static bool put_case_work(void *opaque, const struct case_row *row) {
         }
     }
     return true;
+}
+
+static enum rb_status put_requests(struct today *today) {
+    size_t shown = 0;
+
+    enum rb_status status = requests_show(today->context, true, &shown);
+    today->waiting += shown;
+    return status;
 }
 
 /* ---- Unread posts ---- */
@@ -483,6 +492,9 @@ static enum rb_status put_lists(struct today *today) {
         status = case_each(store, false, put_case_work, today);
     }
     output_list_end(out);
+    if (status == RB_OK) {
+        status = put_requests(today);
+    }
     begin_list(out, "unread");
     if (status == RB_OK) {
         status = thread_each(store, NULL, put_unread, today);

@@ -256,6 +256,7 @@ static const struct {
     [CIRCLE_ROSTER] = { "roster", N_("list of workers") },
     [CIRCLE_OWN] = { "own", N_("list of contacts") },
     [CIRCLE_IDENTITY] = { "identity", N_("identity part of a case") },
+    [CIRCLE_REQUEST] = { "request", N_("request") },
 };
 
 void held_put(struct output *out, const struct held *held) {

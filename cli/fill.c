@@ -5,6 +5,7 @@
 #include "cli/form_words.h"
 #include "cli/next.h"
 #include "cli/parts.h"
+#include "cli/posts.h"
 #include "cli/refer.h"
 #include "cli/typed.h"
 #include "node/node.h"
@@ -227,6 +228,19 @@ enum rb_status fill_options(struct context *context, const struct call *call,
                              command_name(call->command, context->settings->language));
     }
     return status;
+}
+
+enum rb_status fill_text_check(struct context *context, struct span text) {
+    if (text.len == 0) {
+        return fail_writing(context, text, RB_MALFORMED);
+    }
+    if (text.len > FIELD_TEXT_BYTES_MAX) {
+        return failure_say(&context->failure, RB_TOO_LARGE, "text_too_long",
+                           _("The text is too long: %d bytes at most. Divide it. Nothing was "
+                             "written."),
+                           FIELD_TEXT_BYTES_MAX);
+    }
+    return RB_OK;
 }
 
 /* ---- Writing ---- */

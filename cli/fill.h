@@ -29,6 +29,9 @@ enum rb_status fill_value(struct context *context, const struct field *field, co
 enum rb_status fill_options(struct context *context, const struct call *call, struct filled *filled)
     RB_MUST_CHECK;
 
+/* A text that is typed by itself, such as a reason: it is told if it is empty or too long. */
+enum rb_status fill_text_check(struct context *context, struct span text) RB_MUST_CHECK;
+
 /* Writes it into the case, and tells what was written under which reference. */
 enum rb_status fill_write(struct context *context, const uint8_t circle[static HASH_BYTES],
                           const struct filled *filled) RB_MUST_CHECK;

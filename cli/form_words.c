@@ -379,6 +379,14 @@ static const struct option relative_options[] = {
     LAST,
 };
 
+static const struct option request_options[] = {
+    FIRST("to", "kepada", N_("PERSON"), N_("Who is asked?")),
+    FIRST("case", "kasus", N_("CODE"), N_("Which case? Its code, such as 3273-26-K7QD.")),
+    FIRST("why", "alasan", N_("TEXT"), N_("Why do you need it?")),
+    VALUE("declined-why", "alasan-tolak", N_("TEXT"), N_("Why not?")),
+    LAST,
+};
+
 /* ---- Forms ---- */
 
 static const struct form_words all[] = {
@@ -418,6 +426,7 @@ static const struct form_words all[] = {
     { FORM_HANDOVER, N_("Hand-over"), "serah-terima", handover_options },
     { FORM_IDENTITY, N_("Identity"), "identitas", identity_options },
     { FORM_RELATIVE, N_("Relative"), "kerabat", relative_options },
+    { FORM_REQUEST, N_("Request"), "permintaan", request_options },
 };
 
 enum { ALL_COUNT = sizeof all / sizeof all[0] };

@@ -223,7 +223,7 @@ static enum rb_status genesis_read(struct span body, struct op *op) {
     }
     op->role = CIRCLE_OWNER;
     enum rb_status status = fields_end(&reader, seen, FIELDS_0_TO_5);
-    if (status == RB_OK && (op->kind < CIRCLE_GROUP || op->kind > CIRCLE_IDENTITY)) {
+    if (status == RB_OK && (op->kind < CIRCLE_GROUP || op->kind > CIRCLE_REQUEST)) {
         status = RB_UNKNOWN;
     }
     return status == RB_OK ? pair_take(&pair, op) : status;

@@ -49,9 +49,10 @@ enum op_type {
 enum circle_kind {
     CIRCLE_GROUP = 1,
     CIRCLE_CASE = 2,
-    CIRCLE_ROSTER = 3,  /* the people of an office: its manager adds them as readers */
-    CIRCLE_OWN = 4,     /* one person alone, with all of his devices */
-    CIRCLE_IDENTITY = 5 /* the identity part of a case, whose circle is its parent */
+    CIRCLE_ROSTER = 3,   /* the people of an office: its manager adds them as readers */
+    CIRCLE_OWN = 4,      /* one person alone, with all of his devices */
+    CIRCLE_IDENTITY = 5, /* the identity part of a case, whose circle is its parent */
+    CIRCLE_REQUEST = 6   /* what one person asks of one other */
 };
 
 /* In order of power. */

@@ -60,7 +60,7 @@ enum rb_status events_waiting(struct store *store, uint64_t *count) {
         "  FROM log"
         "  JOIN circle_view ON circle_view.circle = log.circle"
         " WHERE log.own = 1"
-        "   AND circle_view.kind IN (?4, ?5, ?6)" /* what people have written */
+        "   AND circle_view.kind IN (?4, ?5, ?6, ?7)" /* what people have written */
         "   AND EXISTS (SELECT 1 FROM member"
         "                WHERE member.circle = log.circle"
         "                  AND member.person <> ?1"
@@ -71,6 +71,7 @@ enum rb_status events_waiting(struct store *store, uint64_t *count) {
     db_bind_int(row, 4, CIRCLE_GROUP);
     db_bind_int(row, 5, CIRCLE_CASE);
     db_bind_int(row, 6, CIRCLE_IDENTITY);
+    db_bind_int(row, 7, CIRCLE_REQUEST);
     return waiting_read(row, count);
 }
 

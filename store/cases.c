@@ -181,6 +181,35 @@ enum rb_status case_get(struct store *store, const uint8_t circle[static HASH_BY
     return status;
 }
 
+enum rb_status case_of_code(struct store *store, struct span code,
+                            const uint8_t person[static HASH_BYTES],
+                            uint8_t circle[static HASH_BYTES]) {
+    static const char sql[] =
+        "SELECT circle.circle"
+        " FROM circle_view"
+        " JOIN circle ON circle.id = circle_view.circle"
+        " JOIN member ON member.circle = circle_view.circle AND member.person = ?3"
+        " WHERE circle_view.kind = ?1"
+        "   AND circle_view.name = ?2"
+        "   AND member.state IN (?4, ?5)"
+        " ORDER BY circle.circle"
+        " LIMIT 1";
+    struct db_row *query = db_query(store_db(store), sql);
+    enum rb_status found = RB_NOT_FOUND;
+
+    db_bind_int(query, 1, CIRCLE_CASE);
+    db_bind_text(query, 2, code);
+    db_bind_blob(query, 3, span_of(person, HASH_BYTES));
+    db_bind_int(query, 4, MEMBER_INVITED);
+    db_bind_int(query, 5, MEMBER_ACCEPTED);
+    if (db_step(query)) {
+        db_copy(query, 0, circle, HASH_BYTES);
+        found = RB_OK;
+    }
+    const enum rb_status status = db_end(query);
+    return status == RB_OK ? found : status;
+}
+
 /* ---- Lists ---- */
 
 static enum rb_status rows_complete(struct store *store, struct case_row *rows, size_t count) {

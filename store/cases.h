@@ -68,6 +68,11 @@ enum rb_status case_each(struct store *store, bool all,
 enum rb_status case_get(struct store *store, const uint8_t circle[static HASH_BYTES],
                         struct case_row *row) RB_MUST_CHECK;
 
+/* A case of that code to which that person belongs, as far as is known here; RB_NOT_FOUND. */
+enum rb_status case_of_code(struct store *store, struct span code,
+                            const uint8_t person[static HASH_BYTES],
+                            uint8_t circle[static HASH_BYTES]) RB_MUST_CHECK;
+
 /* The people of a case, senior first. */
 enum rb_status case_people(struct store *store, const uint8_t circle[static HASH_BYTES],
                            bool (*each)(void *context, const struct group_person *), void *context)

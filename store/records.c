@@ -10,7 +10,7 @@
 #include <string.h>
 
 bool form_has_numbers(const struct form_row *form) {
-    return !form->is_single && form->form != FORM_ACCESS && form->section != SECTION_IDENTITY;
+    return !form->is_single && form->form != FORM_ACCESS && form_circle(form) == CIRCLE_CASE;
 }
 
 /* ---- What stands ---- */

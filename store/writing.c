@@ -54,7 +54,8 @@ bool writing_accepts_by_acting(const struct writing *writing) {
     const enum circle_kind kind = writing->opening->members.kind;
     const struct member *self = writing_self(writing);
 
-    return (kind == CIRCLE_CASE || kind == CIRCLE_ROSTER || kind == CIRCLE_IDENTITY) &&
+    return (kind == CIRCLE_CASE || kind == CIRCLE_ROSTER || kind == CIRCLE_IDENTITY ||
+            kind == CIRCLE_REQUEST) &&
            self != NULL && self->state == MEMBER_INVITED;
 }
 

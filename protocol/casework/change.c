@@ -274,10 +274,8 @@ static enum circle_role least_role(const struct change *change, bool begins) {
 enum rb_status change_judge(const struct change *change, size_t ref_count, enum circle_kind circle,
                             enum circle_role role) {
     const bool begins = change_begins(change, ref_count);
-    const bool is_identity = change->form->section == SECTION_IDENTITY;
 
-    if (circle != (is_identity ? CIRCLE_IDENTITY : CIRCLE_CASE) ||
-        role < least_role(change, begins)) {
+    if (circle != form_circle(change->form) || role < least_role(change, begins)) {
         return RB_REFUSED;
     }
     return (begins ? is_good_beginning(change) : is_good_change(change)) ? RB_OK : RB_MALFORMED;

@@ -402,6 +402,28 @@ static const struct field relative_fields[] = {
     { .number = 5, .name = "note", .sort = FIELD_TEXT },
 };
 
+static const struct field request_fields[] = {
+    { .number = REQUEST_TO,
+      .name = "to",
+      .sort = FIELD_PERSON,
+      .is_first = true,
+      .is_fixed = true },
+    { .number = REQUEST_CASE,
+      .name = "case",
+      .sort = FIELD_CASE,
+      .is_first = true,
+      .is_fixed = true },
+    { .number = REQUEST_WHY,
+      .name = "why",
+      .sort = FIELD_TEXT,
+      .is_first = true,
+      .is_fixed = true },
+    { .number = REQUEST_DECLINED_WHY,
+      .name = "declined-why",
+      .sort = FIELD_TEXT,
+      .hand = HAND_NAMED },
+};
+
 /* ---- Forms, in the order of the printed record ---- */
 
 #define FORM_ROW(id, words, part, single, role, code, list)                                        \
@@ -466,6 +488,7 @@ static const struct form_row rows[] = {
              identity_fields),
     FORM_ROW(FORM_RELATIVE, "relative", SECTION_IDENTITY, false, CIRCLE_WRITER, NULL,
              relative_fields),
+    FORM_ROW(FORM_REQUEST, "request", SECTION_REQUEST, false, CIRCLE_OWNER, NULL, request_fields),
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
@@ -482,6 +505,17 @@ const struct form_row *form_find(uint64_t form) {
         }
     }
     return NULL;
+}
+
+enum circle_kind form_circle(const struct form_row *form) {
+    switch (form->section) {
+    case SECTION_IDENTITY:
+        return CIRCLE_IDENTITY;
+    case SECTION_REQUEST:
+        return CIRCLE_REQUEST;
+    default:
+        return CIRCLE_CASE;
+    }
 }
 
 static bool is_word(const char *word, struct span typed) {

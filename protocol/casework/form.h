@@ -55,9 +55,11 @@ enum form {
     FORM_HANDOVER = 32,
     /* The identity part */
     FORM_IDENTITY = 33,
-    FORM_RELATIVE = 34
+    FORM_RELATIVE = 34,
+    /* Between two people */
+    FORM_REQUEST = 35
 };
-enum { FORM_LAST = FORM_RELATIVE };
+enum { FORM_LAST = FORM_REQUEST };
 
 /* What stands in a field, and its form on the wire (docs/decisions/019). */
 enum field_sort {
@@ -116,7 +118,7 @@ enum form_section {
     SECTION_CONSENT,
     SECTION_OVERSIGHT,
     SECTION_IDENTITY, /* a circle of its own, under its own keys: a part of the case's */
-    SECTION_COUNT
+    SECTION_REQUEST   /* a circle of its own, of who asks and who is asked: no part of a case */
 };
 
 struct form_row {
@@ -137,6 +139,9 @@ const struct form_row *form_find_name(struct span name);
 
 /* All, in the order of the printed record. */
 size_t forms_all(const struct form_row **rows);
+
+/* The sort of circle that the form stands in. */
+enum circle_kind form_circle(const struct form_row *form);
 
 /* NULL if the form has none of that number or name. */
 const struct field *form_field(const struct form_row *form, uint64_t number);
@@ -243,5 +248,11 @@ enum handover_field {
     HANDOVER_AFTER /* the hand-over by which the giver had the case; left out by who opened it */
 };
 enum handover_answer { HANDOVER_ACCEPTED, HANDOVER_DECLINED };
+enum request_field {
+    REQUEST_TO,
+    REQUEST_CASE, /* the code of a case held by another */
+    REQUEST_WHY,
+    REQUEST_DECLINED_WHY
+};
 
 #endif

@@ -160,7 +160,7 @@ static const struct kind kinds[] = {
         .type = KIND_RECORD,
         .name = "record",
         .class = EVENT_CONTENT,
-        .circles = { CIRCLE_CASE, CIRCLE_IDENTITY },
+        .circles = { CIRCLE_CASE, CIRCLE_IDENTITY, CIRCLE_REQUEST },
         .may = CIRCLE_READER,
         .refs_max = REFS_MAX,
         .check = check_record,
@@ -185,7 +185,12 @@ size_t kinds_all(const struct kind **rows) {
 }
 
 static bool kind_stands_in(const struct kind *kind, enum circle_kind circle) {
-    return kind->circles[0] == circle || kind->circles[1] == circle;
+    for (size_t i = 0; i < sizeof kind->circles / sizeof kind->circles[0]; i++) {
+        if (kind->circles[i] == circle) {
+            return true;
+        }
+    }
+    return false;
 }
 
 enum rb_status kind_judge(const struct payload *payload, enum circle_kind circle,

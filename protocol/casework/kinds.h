@@ -27,7 +27,7 @@ struct kind {
     enum kind_type type;
     const char *name; /* "group": for tests, traces and the specification */
     enum event_class class;
-    enum circle_kind circles[2]; /* the sorts of circle it may stand in; 0 ends */
+    enum circle_kind circles[3]; /* the sorts of circle it may stand in; 0 ends */
     enum circle_role may;        /* the least role that may write it */
     size_t refs_min, refs_max;
     enum rb_status (*check)(const struct payload *payload); /* form only */

@@ -122,6 +122,7 @@ COMMANDS = [
     (["flag", "1", "sebulan tanpa kontak"], {"case", "form", "item", "ref"}),
     (["unflag", "1.16", "sudah menelepon"], {"case", "form", "item", "ref"}),
     (["conflict", "list"], {"conflicts"}),
+    (["case", "requests"], {"requests"}),
     (["case", "check", "1"], {"case", "missing", "warnings", "dues", "consent"}),
     (["case", "duty", "1", "Budi Misal", "supervisor"], {"case", "form", "item", "ref"}),
     (["approval", "request", "1", "plan"], {"case", "form", "item", "ref"}),
@@ -142,7 +143,7 @@ ELSEWHERE = {"device add", "device take", "device block", "invite confirm", "inv
              "network grant", "network join", "credential issue", "credential take", "credential use", "credential revoke",
              "init", "node", "sync", "contact add", "contact remove", "group accept", "group decline", "thread import",
              "group remove", "group adopt", "case remove", "case leave", "case adopt", "case fill", "choose",
-             "case end", "case resume", "case hand-over", "hand-over accept", "hand-over decline", "approve", "return", "lock", "passphrase change", "vault check"}
+             "case end", "case resume", "case ask", "case refuse", "case hand-over", "hand-over accept", "hand-over decline", "approve", "return", "lock", "passphrase change", "vault check"}
 GROUPED = ("contact", "invite", "join", "network", "credential", "device", "group", "thread", "case", "assess", "plan", "service", "family", "support", "partner",
            "evaluation", "aftercare", "conflict",
            "consent", "approval", "hand-over", "identity")

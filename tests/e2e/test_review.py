@@ -71,6 +71,7 @@ def test_without_consent_nothing_is_shared_and_a_withdrawal_freezes_it(people):
 def test_a_case_changes_hands_once_it_is_accepted(team):
     sari, budi = team
     assert budi.error("case", "hand-over", "1", "Sari Umpama", "Coba", exit=1)["code"] == "not_responsible"
+    assert sari.error("case", "hand-over", "1", "Budi Misal", "x" * 2049, exit=1)["code"] == "text_too_long"
     sari.json("case", "hand-over", "1", "Budi Misal", "Pindah kabupaten")
     assert sari.json("case", "show", "1")["responsible"] == "Sari Umpama"
     meet(budi)

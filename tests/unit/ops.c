@@ -452,7 +452,7 @@ static void a_circle_of_a_newer_kind_is_unknown(void **state) {
 
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
     body_write(&body, OP_GENESIS);
-    body.data[2] = CIRCLE_IDENTITY + 1;
+    body.data[2] = CIRCLE_REQUEST + 1;
     assert_int_equal(body_decode(OP_GENESIS, writer_view(&body), &op), RB_UNKNOWN);
     writer_clear(&body);
 }
