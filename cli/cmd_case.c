@@ -203,40 +203,35 @@ const struct command cmd_case_new = {
 enum { SHOWN_CODE_BYTES = 128 };
 
 struct listing {
-    struct context *context;
+    struct output *out;
     size_t count;
-    enum rb_status status;
 };
 
 /* The code stands in the column, with a word behind it if one does not belong there any more, or
  * something waits for a manager. */
-static void put_code(struct output *out, const struct case_row *row, size_t waiting) {
+static void put_code(struct output *out, const struct case_row *row) {
     char code[SHOWN_CODE_BYTES];
 
     if (!row->is_member) {
         (void)snprintf(code, sizeof code, _("%s (left)"), case_code_shown(row));
         output_cell(out, "code", code);
-    } else if (waiting > 0) {
-        (void)snprintf(code, sizeof code, _("%s (waiting: %zu)"), case_code_shown(row), waiting);
+    } else if (row->waiting > 0) {
+        (void)snprintf(code, sizeof code, _("%s (waiting: %zu)"), case_code_shown(row),
+                       row->waiting);
         output_cell(out, "code", code);
     }
 }
 
 static bool list_one(void *opaque, const struct case_row *row) {
     struct listing *listing = opaque;
-    struct output *out = listing->context->out;
-    size_t waiting = 0;
 
     listing->count++;
-    if (row->is_member) {
-        listing->status = waiting_count(listing->context->store, row->circle, &waiting);
-    }
-    output_row_begin(out);
-    case_put(out, row);
-    output_count(out, "waiting", waiting);
-    put_code(out, row, waiting);
-    output_row_end(out);
-    return listing->status == RB_OK;
+    output_row_begin(listing->out);
+    case_put(listing->out, row);
+    output_count(listing->out, "waiting", row->waiting);
+    put_code(listing->out, row);
+    output_row_end(listing->out);
+    return true;
 }
 
 static bool look_if_left(void *opaque, const struct case_row *row) {
@@ -269,14 +264,14 @@ static enum rb_status case_list_run(struct context *context, const struct call *
         { "last", N_("Newest") },
     };
     struct output *out = context->out;
-    struct listing listing = { .context = context };
+    struct listing listing = { .out = out };
 
     output_list_begin(out, "cases", columns, sizeof columns / sizeof columns[0]);
     enum rb_status status =
         case_each(context->store, call_option(call, "all") != NULL, list_one, &listing);
     output_list_end(out);
-    if (status != RB_OK || listing.status != RB_OK) {
-        return status != RB_OK ? status : listing.status;
+    if (status != RB_OK) {
+        return status;
     }
     if (listing.count == 0) {
         return say_no_cases(context);

@@ -133,20 +133,18 @@ static enum rb_status show_forms(struct context *context, const struct oversight
 /* Whether one was put out, and what waits for a manager. */
 static enum rb_status say_standing(struct context *context, const struct case_row *row) {
     struct circle_facts facts;
-    size_t waiting = 0;
 
     circle_facts_of_case(context, row, &facts);
     if (!row->is_member) {
         return circle_say_removed(context, &facts);
     }
-    enum rb_status status = waiting_count(context->store, row->circle, &waiting);
-    output_count(context->out, "waiting", waiting);
-    if (status == RB_OK && waiting > 0) {
+    output_count(context->out, "waiting", row->waiting);
+    if (row->waiting > 0) {
         output_say(context->out,
-                   _("Waiting for a manager: %zu. See it: rembuk case waiting %" PRId64), waiting,
-                   row->number);
+                   _("Waiting for a manager: %zu. See it: rembuk case waiting %" PRId64),
+                   row->waiting, row->number);
     }
-    return status;
+    return RB_OK;
 }
 
 static enum rb_status fail_left(struct context *context, const struct case_row *row) {

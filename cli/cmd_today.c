@@ -13,6 +13,7 @@
 #include "store/threads.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* So long before its end the next letter is asked for. */
@@ -150,11 +151,9 @@ static void say_case(struct output *out, const struct case_row *row) {
 }
 
 /* One that was shared and has no entries yet waits until something is written into it. */
-static bool put_case(void *opaque, const struct case_row *row) {
-    struct today *today = opaque;
-
+static void put_case(struct today *today, const struct case_row *row) {
     if (row->unread == 0 && (row->is_taken || row->entries > 0)) {
-        return true;
+        return;
     }
     put_thing(today, &(struct thing) { .kind = "case",
                                        .record = row,
@@ -162,7 +161,6 @@ static bool put_case(void *opaque, const struct case_row *row) {
                                        .has_unread = true,
                                        .unread = row->unread });
     say_case(today->out, row);
-    return true;
 }
 
 /* ---- Cases in which something waits for me ---- */
@@ -189,8 +187,7 @@ static void put_asked(struct today *today, const struct case_row *row,
 }
 
 /* Of a case that somebody else is responsible for, only what is asked of me. */
-static bool put_case_work(void *opaque, const struct case_row *row) {
-    struct today *today = opaque;
+static void put_case_work(struct today *today, const struct case_row *row) {
     const uint8_t *self = store_self(today->context->store)->person;
     const bool is_mine = memcmp(row->responsible, self, HASH_BYTES) == 0;
     const struct waiting_words all[] = {
@@ -215,7 +212,41 @@ static bool put_case_work(void *opaque, const struct case_row *row) {
             put_asked(today, row, &all[i]);
         }
     }
+}
+
+/* Read once for both lists: there may be thousands. */
+struct cases {
+    struct case_row *rows;
+    size_t count, room;
+};
+
+static bool keep_case(void *opaque, const struct case_row *row) {
+    struct cases *cases = opaque;
+
+    if (cases->count == cases->room) {
+        cases->room = 2 * cases->room + 16;
+        cases->rows = rb_realloc(cases->rows, cases->room, sizeof *cases->rows);
+    }
+    cases->rows[cases->count++] = *row;
     return true;
+}
+
+static enum rb_status put_cases(struct today *today) {
+    struct cases cases = { 0 };
+
+    enum rb_status status = case_each(today->context->store, false, keep_case, &cases);
+    begin_list(today->out, "cases");
+    for (size_t i = 0; i < cases.count; i++) {
+        put_case(today, &cases.rows[i]);
+    }
+    output_list_end(today->out);
+    begin_list(today->out, "case_work");
+    for (size_t i = 0; i < cases.count; i++) {
+        put_case_work(today, &cases.rows[i]);
+    }
+    output_list_end(today->out);
+    free(cases.rows);
+    return status;
 }
 
 static enum rb_status put_requests(struct today *today) {
@@ -354,32 +385,17 @@ static bool put_decision(struct today *today, const struct circle_facts *facts, 
     return today->status == RB_OK;
 }
 
-static bool put_group_decision(void *opaque, const struct group_row *row) {
+static bool put_circle_decision(void *opaque, const uint8_t *circle, size_t waiting) {
     struct today *today = opaque;
     struct circle_facts facts;
 
-    circle_facts_of_group(today->context, row, &facts);
-    return put_decision(today, &facts, row->waiting);
-}
-
-static bool put_case_decision(void *opaque, const struct case_row *row) {
-    struct today *today = opaque;
-    struct circle_facts facts;
-    size_t waiting = 0;
-
-    circle_facts_of_case(today->context, row, &facts);
-    today->status = waiting_count(today->context->store, row->circle, &waiting);
+    today->status = circle_find(today->context, circle, &facts);
     return today->status == RB_OK && put_decision(today, &facts, waiting);
 }
 
 static enum rb_status put_decisions(struct today *today) {
-    struct store *store = today->context->store;
-
     begin_list(today->out, "waiting_for_manager");
-    enum rb_status status = group_each(store, false, put_group_decision, today);
-    if (status == RB_OK && today->status == RB_OK) {
-        status = case_each(store, false, put_case_decision, today);
-    }
+    enum rb_status status = waiting_circles(today->context->store, put_circle_decision, today);
     output_list_end(today->out);
     return status == RB_OK ? today->status : status;
 }
@@ -482,16 +498,9 @@ static enum rb_status put_lists(struct today *today) {
         status = invitations_each(store, clock_now_ms(), put_answered, today);
     }
     output_list_end(out);
-    begin_list(out, "cases");
     if (status == RB_OK) {
-        status = case_each(store, false, put_case, today);
+        status = put_cases(today);
     }
-    output_list_end(out);
-    begin_list(out, "case_work");
-    if (status == RB_OK) {
-        status = case_each(store, false, put_case_work, today);
-    }
-    output_list_end(out);
     if (status == RB_OK) {
         status = put_requests(today);
     }

@@ -30,31 +30,39 @@ static bool take_departure(void *opaque, const struct departure *row) {
     return walk->status == RB_OK;
 }
 
-/* To leave oneself is no news, and who has left is told of nobody else. */
-static bool look_at_circle(struct walk *walk, bool is_looked_at) {
-    int64_t since_ms = clock_now_ms() - DEPARTURES_DAYS * (int64_t)DAY_MS;
+/* To leave oneself is no news, who has left is told of nobody else, and neither is who is only
+ * invited to a group. */
+static enum rb_status is_looked_at(struct walk *walk, bool *looked) {
+    const bool of_others = walk->whose == DEPARTURES_OTHERS;
+    struct group_person self;
 
-    if (is_looked_at) {
+    *looked = walk->facts.is_member == of_others;
+    if (!*looked || !of_others || walk->facts.sort != REF_GROUP) {
+        return RB_OK;
+    }
+    enum rb_status status = circle_self(walk->context, walk->facts.id, &self);
+    *looked = status == RB_OK && self.state == MEMBER_ACCEPTED;
+    return status;
+}
+
+static int64_t since_ms(void) {
+    return clock_now_ms() - DEPARTURES_DAYS * (int64_t)DAY_MS;
+}
+
+static bool look_at_circle(void *opaque, const uint8_t *circle) {
+    struct walk *walk = opaque;
+    bool looked = false;
+
+    walk->status = circle_find(walk->context, circle, &walk->facts);
+    if (walk->status == RB_OK) {
+        walk->status = is_looked_at(walk, &looked);
+    }
+    if (walk->status == RB_OK && looked) {
         enum rb_status status =
-            departures_each(walk->context->store, walk->facts.id, since_ms, take_departure, walk);
+            departures_each(walk->context->store, circle, since_ms(), take_departure, walk);
         walk->status = walk->status == RB_OK ? status : walk->status;
     }
     return walk->status == RB_OK;
-}
-
-static bool look_at_group(void *opaque, const struct group_row *row) {
-    struct walk *walk = opaque;
-    enum group_state wanted = walk->whose == DEPARTURES_OWN ? GROUP_REMOVED : GROUP_ACCEPTED;
-
-    circle_facts_of_group(walk->context, row, &walk->facts);
-    return look_at_circle(walk, row->state == wanted);
-}
-
-static bool look_at_case(void *opaque, const struct case_row *row) {
-    struct walk *walk = opaque;
-
-    circle_facts_of_case(walk->context, row, &walk->facts);
-    return look_at_circle(walk, row->is_member != (walk->whose == DEPARTURES_OWN));
 }
 
 enum rb_status departures_look(struct context *context, enum departures_of whose,
@@ -63,12 +71,8 @@ enum rb_status departures_look(struct context *context, enum departures_of whose
                                                       const struct departure *row),
                                void *opaque) {
     struct walk walk = { .context = context, .whose = whose, .each = each, .opaque = opaque };
-    bool all = whose == DEPARTURES_OWN;
 
-    enum rb_status status = group_each(context->store, all, look_at_group, &walk);
-    if (status == RB_OK && walk.status == RB_OK) {
-        status = case_each(context->store, all, look_at_case, &walk);
-    }
+    enum rb_status status = departures_circles(context->store, since_ms(), look_at_circle, &walk);
     return status == RB_OK ? walk.status : status;
 }
 

@@ -16,28 +16,40 @@ struct stale {
     int64_t id;
     uint8_t circle[HASH_BYTES];
     uint8_t opener[HASH_BYTES];
+    size_t members, entries, items;
+    uint8_t owner[HASH_BYTES];
     uint64_t entry_hlc; /* of the newest entry; 0: none */
+    uint64_t last_hlc;  /* the same of those whose time is not odd */
     struct case_record opened;
 };
 
+#define STALE                                                                                      \
+    "SELECT circle.id, circle.circle,"                                                             \
+    "  case_record.opener,"                                                                        \
+    "  coalesce((SELECT max(entry.hlc) FROM entry WHERE entry.circle = circle.id), 0),"            \
+    "  case_record.area, case_record.year, case_record.cluster, case_record.age,"                  \
+    "  case_record.age_unit, case_record.age_on, case_record.sex,"                                 \
+    "  (SELECT count(*) FROM member"                                                               \
+    "    WHERE member.circle = circle.id AND member.state IN (0, 1)),"                             \
+    "  (SELECT member.person FROM member WHERE member.circle = circle.id"                          \
+    "    ORDER BY member.state IN (0, 1) DESC, member.role DESC, member.place LIMIT 1),"           \
+    "  (SELECT count(*) FROM entry WHERE entry.circle = circle.id),"                               \
+    "  (SELECT count(*) FROM record_event AS item"                                                 \
+    "    WHERE item.circle = circle.id AND item.numbered = 1),"                                    \
+    "  coalesce((SELECT entry.hlc FROM entry"                                                      \
+    "    WHERE entry.circle = circle.id AND entry.odd_time = 0"                                    \
+    "    ORDER BY entry.hlc DESC LIMIT 1), 0)"                                                     \
+    " FROM case_record"                                                                            \
+    " JOIN circle ON circle.id = case_record.circle"                                               \
+    " WHERE NOT EXISTS (SELECT 1 FROM case_summary"                                                \
+    "    WHERE case_summary.circle = case_record.circle)"
+
 static enum rb_status stale_load(struct store *store, const uint8_t *circle, struct stale **rows,
                                  size_t *count) {
-    static const char sql[] =
-        "SELECT circle.id, circle.circle,"
-        "  case_record.opener,"
-        "  coalesce((SELECT max(entry.hlc) FROM entry WHERE entry.circle = circle.id), 0),"
-        "  case_record.area, case_record.year, case_record.cluster, case_record.age,"
-        "  case_record.age_unit, case_record.age_on, case_record.sex"
-        " FROM case_record"
-        " JOIN circle ON circle.id = case_record.circle"
-        " WHERE (?1 IS NULL OR circle.circle = ?1)"
-        "   AND NOT EXISTS (SELECT 1 FROM case_summary"
-        "    WHERE case_summary.circle = case_record.circle)";
-    struct db_row *query = db_query(store_db(store), sql);
+    struct db_row *query =
+        db_query(store_db(store), circle == NULL ? STALE : STALE " AND circle.circle = ?1");
 
-    if (circle == NULL) {
-        db_bind_null(query, 1);
-    } else {
+    if (circle != NULL) {
         db_bind_blob(query, 1, span_of(circle, HASH_BYTES));
     }
     while (db_step(query)) {
@@ -47,6 +59,11 @@ static enum rb_status stale_load(struct store *store, const uint8_t *circle, str
         db_copy(query, 1, stale->circle, sizeof stale->circle);
         db_copy(query, 2, stale->opener, sizeof stale->opener);
         case_record_read(query, 4, &stale->opened);
+        stale->members = (size_t)db_int(query, 11);
+        db_copy(query, 12, stale->owner, sizeof stale->owner);
+        stale->entries = (size_t)db_int(query, 13);
+        stale->items = (size_t)db_int(query, 14);
+        stale->last_hlc = (uint64_t)db_int(query, 15);
     }
     return db_end(query);
 }
@@ -106,8 +123,9 @@ static enum rb_status summary_save(struct store *store, const struct stale *stal
     static const char sql[] =
         "INSERT OR REPLACE INTO case_summary (circle, category, cluster, age, age_on, sex, stage,"
         "  risk, responsible, percent, conflicts, flags, news_after_end, due, approval, takeover,"
-        "  glass)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+        "  glass, members, owner, entries, items, last_hlc)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
+        "  ?18, ?19, ?20, ?21, nullif(?22, 0))";
     const uint8_t *self = store_self(store)->person;
     const struct record_item *facts = record_single(record, FORM_FACTS);
     const uint8_t *responsible[RESPONSIBLE_MAX];
@@ -133,6 +151,11 @@ static enum rb_status summary_save(struct store *store, const struct stale *stal
     db_bind_int(query, 15, asks_for_approval(record, self) ? 1 : 0);
     db_bind_int(query, 16, record_handover_open(record, stale->opener, self) != NULL ? 1 : 0);
     db_bind_int(query, 17, (int64_t)glass_told(record, stale->opener, self));
+    db_bind_int(query, 18, (int64_t)stale->members);
+    db_bind_blob(query, 19, span_of(stale->owner, HASH_BYTES));
+    db_bind_int(query, 20, (int64_t)stale->entries);
+    db_bind_int(query, 21, (int64_t)stale->items);
+    db_bind_int(query, 22, (int64_t)stale->last_hlc);
     return db_run(query);
 }
 

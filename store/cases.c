@@ -71,8 +71,9 @@ static void responsible_read(struct db_row *query, int at, struct case_row *row)
     }
 }
 
-/* Columns: circle, code, own state, how many belong to it, owner, how many entries, how many of
- * them have been shown, hlc of the newest entry or of the record or 0, the record. */
+/* Columns: circle, code, own state, how many belong to it, owner, how many entries, the last number
+ * that has been given in it, hlc of the newest entry or of the record or 0, the record, how many
+ * items, the summary, the number of the case or 0. */
 static void row_read(struct db_row *query, struct case_row *row) {
     const enum member_state own = (enum member_state)db_int(query, 2);
     const int64_t entries = db_int(query, 5), shown = db_int(query, 6);
@@ -92,92 +93,143 @@ static void row_read(struct db_row *query, struct case_row *row) {
     case_record_read(query, 8, &row->record);
     summary_read(query, 16, row);
     responsible_read(query, 28, row);
+    row->number = db_int(query, 34);
 }
 
-static enum rb_status row_complete(struct store *store, struct case_row *row) {
-    enum rb_status status =
-        ref_number(store, REF_CASE, span_of(row->circle, sizeof row->circle), &row->number);
+/* Many rows have the same people. */
+struct known_name {
+    uint8_t person[HASH_BYTES];
+    char name[NAME_BYTES_MAX + 1];
+};
 
-    if (status == RB_OK) {
-        status = person_name(store, row->owner, row->owner_name);
+static enum rb_status name_read(struct store *store, const uint8_t person[static HASH_BYTES],
+                                struct known_name *known, char name[static NAME_BYTES_MAX + 1]) {
+    enum rb_status status = RB_OK;
+
+    if (known->name[0] == '\0' || memcmp(known->person, person, HASH_BYTES) != 0) {
+        memcpy(known->person, person, HASH_BYTES);
+        status = person_name(store, person, known->name);
     }
-    return status == RB_OK ? person_name(store, row->responsible, row->responsible_name) : status;
+    memcpy(name, known->name, sizeof known->name);
+    return status;
 }
 
-/* One case, or all (circle NULL): `all`, or those that one belongs to and whose record is here. */
-static enum rb_status rows_load(struct store *store, const uint8_t *circle, bool all,
-                                struct case_row **rows, size_t *count) {
-    static const char sql[] =
-        "SELECT circle.circle, circle_view.name, own.state,"
-        "  (SELECT count(*) FROM member"
-        "    WHERE member.circle = circle.id AND member.state IN (0, 1)),"
-        "  (SELECT member.person FROM member WHERE member.circle = circle.id"
-        "    ORDER BY member.state IN (0, 1) DESC, member.role DESC, member.place LIMIT 1),"
-        "  (SELECT count(*) FROM entry WHERE entry.circle = circle.id),"
-        "  (SELECT count(*) FROM number WHERE number.sort = ?5 AND number.parent = circle.circle),"
-        "  coalesce((SELECT entry.hlc FROM entry"
-        "    WHERE entry.circle = circle.id AND entry.odd_time = 0"
-        "    ORDER BY entry.hlc DESC LIMIT 1), case_record.hlc, 0),"
-        "  case_record.area, case_record.year, case_record.cluster, case_record.age,"
-        "  case_record.age_unit, case_record.age_on, case_record.sex,"
-        "  (SELECT count(*) FROM record_event AS item"
-        "    WHERE item.circle = circle.id AND item.numbered = 1),"
-        "  summary.category, summary.cluster, summary.age, summary.age_on, summary.sex,"
-        "  summary.stage, summary.risk, summary.percent, summary.conflicts, summary.flags,"
-        "  summary.news_after_end, summary.due,"
-        "  summary.responsible <> case_record.opener AND EXISTS (SELECT 1 FROM member AS holder"
-        "    WHERE holder.circle = circle.id AND holder.person = summary.responsible"
-        "      AND holder.state IN (0, 1)),"
-        "  summary.responsible, case_record.opener, summary.approval, summary.takeover,"
-        "  summary.glass"
-        " FROM member AS own"
-        " JOIN circle ON circle.id = own.circle"
-        " JOIN circle_view ON circle_view.circle = circle.id"
-        " LEFT JOIN case_record ON case_record.circle = circle.id"
-        " LEFT JOIN case_summary AS summary ON summary.circle = circle.id"
-        " WHERE own.person = ?1"
-        "   AND circle_view.kind = ?2"
-        "   AND (?3 IS NULL OR circle.circle = ?3)"
-        "   AND (?4 OR (own.state IN (0, 1) AND case_record.circle IS NOT NULL))"
+static enum rb_status row_complete(struct store *store, struct known_name *known,
+                                   struct case_row *row) {
+    enum rb_status status = RB_OK;
+
+    if (row->number == 0) {
+        status =
+            ref_number(store, REF_CASE, span_of(row->circle, sizeof row->circle), &row->number);
+    }
+    if (status == RB_OK) {
+        status = name_read(store, row->owner, known, row->owner_name);
+    }
+    return status == RB_OK ? name_read(store, row->responsible, known, row->responsible_name)
+                           : status;
+}
+
+/* Of a case whose record has not come there is no summary. */
+#define ROWS                                                                                       \
+    "SELECT circle.circle, circle_view.name, own.state,"                                           \
+    "  coalesce(summary.members, (SELECT count(*) FROM member"                                     \
+    "    WHERE member.circle = circle.id AND member.state IN (0, 1))),"                            \
+    "  coalesce(summary.owner, (SELECT member.person FROM member"                                  \
+    "    WHERE member.circle = circle.id"                                                          \
+    "    ORDER BY member.state IN (0, 1) DESC, member.role DESC, member.place LIMIT 1)),"          \
+    "  coalesce(summary.entries, (SELECT count(*) FROM entry"                                      \
+    "    WHERE entry.circle = circle.id)),"                                                        \
+    "  coalesce((SELECT max(number.number) FROM number"                                            \
+    "    WHERE number.sort = ?3 AND number.parent = circle.circle), 0),"                           \
+    "  coalesce(summary.last_hlc, case_record.hlc, 0),"                                            \
+    "  case_record.area, case_record.year, case_record.cluster, case_record.age,"                  \
+    "  case_record.age_unit, case_record.age_on, case_record.sex,"                                 \
+    "  coalesce(summary.items, 0),"                                                                \
+    "  summary.category, summary.cluster, summary.age, summary.age_on, summary.sex,"               \
+    "  summary.stage, summary.risk, summary.percent, summary.conflicts, summary.flags,"            \
+    "  summary.news_after_end, summary.due,"                                                       \
+    "  summary.responsible <> case_record.opener AND EXISTS (SELECT 1 FROM member AS holder"       \
+    "    WHERE holder.circle = circle.id AND holder.person = summary.responsible"                  \
+    "      AND holder.state IN (0, 1)),"                                                           \
+    "  summary.responsible, case_record.opener, summary.approval, summary.takeover,"               \
+    "  summary.glass,"                                                                             \
+    "  coalesce((SELECT number.number FROM number"                                                 \
+    "    WHERE number.sort = ?4 AND number.object = circle.circle), 0)"                            \
+    " FROM member AS own"                                                                          \
+    " JOIN circle ON circle.id = own.circle"                                                       \
+    " JOIN circle_view ON circle_view.circle = circle.id"                                          \
+    " LEFT JOIN case_record ON case_record.circle = circle.id"                                     \
+    " LEFT JOIN case_summary AS summary ON summary.circle = circle.id"                             \
+    " WHERE own.person = ?1"                                                                       \
+    "   AND circle_view.kind = ?2"
+
+static void rows_bind(struct db_row *query, struct store *store) {
+    db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_int(query, 2, CIRCLE_CASE);
+    db_bind_int(query, 3, REF_ENTRY);
+    db_bind_int(query, 4, REF_CASE);
+}
+
+/* `all`, or those that one belongs to and whose record is here. */
+static enum rb_status rows_load(struct store *store, bool all, struct case_row **rows,
+                                size_t *count) {
+    static const char sql[] = ROWS
+        "   AND (?5 OR (own.state IN (0, 1) AND case_record.circle IS NOT NULL))"
         " ORDER BY circle.id";
+    size_t room = 0;
+
+    enum rb_status status = case_summaries_make(store, NULL);
+    if (status != RB_OK) {
+        return status;
+    }
+    struct db_row *query = db_query(store_db(store), sql);
+    rows_bind(query, store);
+    db_bind_int(query, 5, all ? 1 : 0);
+    while (db_step(query)) {
+        if (*count == room) {
+            room = 2 * room + 16;
+            *rows = rb_realloc(*rows, room, sizeof **rows);
+        }
+        row_read(query, &(*rows)[(*count)++]);
+    }
+    return db_end(query);
+}
+
+static enum rb_status row_load(struct store *store, const uint8_t circle[static HASH_BYTES],
+                               struct case_row *row) {
+    static const char sql[] = ROWS "   AND circle.circle = ?5";
+    enum rb_status found = RB_NOT_FOUND;
+
     enum rb_status status = case_summaries_make(store, circle);
     if (status != RB_OK) {
         return status;
     }
     struct db_row *query = db_query(store_db(store), sql);
-    db_bind_blob(query, 1, span_of(store_self(store)->person, HASH_BYTES));
-    db_bind_int(query, 2, CIRCLE_CASE);
-    if (circle == NULL) {
-        db_bind_null(query, 3);
-    } else {
-        db_bind_blob(query, 3, span_of(circle, HASH_BYTES));
+    rows_bind(query, store);
+    db_bind_blob(query, 5, span_of(circle, HASH_BYTES));
+    if (db_step(query)) {
+        row_read(query, row);
+        found = RB_OK;
     }
-    db_bind_int(query, 4, all ? 1 : 0);
-    db_bind_int(query, 5, REF_ENTRY);
-    while (db_step(query)) {
-        *rows = rb_realloc(*rows, *count + 1, sizeof **rows);
-        row_read(query, &(*rows)[*count]);
-        (*count)++;
-    }
-    return db_end(query);
+    status = db_end(query);
+    return status == RB_OK ? found : status;
 }
 
 enum rb_status case_get(struct store *store, const uint8_t circle[static HASH_BYTES],
                         struct case_row *row) {
-    struct case_row *rows = NULL;
-    size_t count = 0;
+    struct known_name known = { .name = "" };
+    struct case_row found;
 
-    enum rb_status status = rows_load(store, circle, true, &rows, &count);
-    if (status == RB_OK && count == 0) {
-        status = RB_NOT_FOUND;
+    enum rb_status status = row_load(store, circle, &found);
+    if (status == RB_OK) {
+        status = row_complete(store, &known, &found);
+    }
+    if (status == RB_OK && found.is_member) {
+        status = waiting_count(store, circle, &found.waiting);
     }
     if (status == RB_OK) {
-        status = row_complete(store, &rows[0]);
+        *row = found;
     }
-    if (status == RB_OK) {
-        *row = rows[0];
-    }
-    free(rows);
     return status;
 }
 
@@ -213,6 +265,7 @@ enum rb_status case_of_code(struct store *store, struct span code,
 /* ---- Lists ---- */
 
 static enum rb_status rows_complete(struct store *store, struct case_row *rows, size_t count) {
+    struct known_name known = { .name = "" };
     bool own = false;
 
     enum rb_status status = store_write_enter(store, &own);
@@ -220,9 +273,26 @@ static enum rb_status rows_complete(struct store *store, struct case_row *rows, 
         return status;
     }
     for (size_t i = 0; i < count && status == RB_OK; i++) {
-        status = row_complete(store, &rows[i]);
+        status = row_complete(store, &known, &rows[i]);
     }
     return store_write_leave(store, own, status);
+}
+
+struct found_rows {
+    struct case_row *rows;
+    size_t count;
+};
+
+/* Hardly ever is there anything. */
+static bool waiting_take(void *context, const uint8_t *circle, size_t waiting) {
+    struct found_rows *found = context;
+
+    for (size_t i = 0; i < found->count; i++) {
+        if (found->rows[i].is_member && memcmp(found->rows[i].circle, circle, HASH_BYTES) == 0) {
+            found->rows[i].waiting = waiting;
+        }
+    }
+    return true;
 }
 
 static int compare_numbers(const void *a, const void *b) {
@@ -233,19 +303,21 @@ static int compare_numbers(const void *a, const void *b) {
 
 enum rb_status case_each(struct store *store, bool all,
                          bool (*each)(void *context, const struct case_row *), void *context) {
-    struct case_row *rows = NULL;
-    size_t count = 0;
+    struct found_rows found = { 0 };
 
-    enum rb_status status = rows_load(store, NULL, all, &rows, &count);
-    if (status == RB_OK && count > 0) {
-        status = rows_complete(store, rows, count);
+    enum rb_status status = rows_load(store, all, &found.rows, &found.count);
+    if (status == RB_OK && found.count > 0) {
+        status = rows_complete(store, found.rows, found.count);
     }
-    if (status == RB_OK && count > 0) {
-        qsort(rows, count, sizeof *rows, compare_numbers);
-        for (size_t i = 0; i < count && each(context, &rows[i]); i++) {
+    if (status == RB_OK) {
+        status = waiting_circles(store, waiting_take, &found);
+    }
+    if (status == RB_OK && found.count > 0) {
+        qsort(found.rows, found.count, sizeof *found.rows, compare_numbers);
+        for (size_t i = 0; i < found.count && each(context, &found.rows[i]); i++) {
         }
     }
-    free(rows);
+    free(found.rows);
     return status;
 }
 

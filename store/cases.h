@@ -39,6 +39,7 @@ struct case_row {
     char responsible_name[NAME_BYTES_MAX + 1];
     size_t members; /* in the team, oneself included */
     bool is_taken;  /* one owns it, or has written into it */
+    size_t waiting; /* what waits for a manager, of those that one belongs to */
     size_t entries;
     size_t unread;   /* entries and items never shown here, one's own left out */
     int64_t last_ms; /* of the newest entry, or of the record; 0: neither is here */

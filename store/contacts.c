@@ -509,17 +509,13 @@ enum rb_status contact_seen(struct store *store, const uint8_t person[static HAS
 static enum rb_status name_known(struct store *store, const uint8_t person[static HASH_BYTES],
                                  char name[static NAME_BYTES_MAX + 1]) {
     static const char sql[] =
-        "SELECT name"
-        " FROM (SELECT 1 AS place, name FROM contact WHERE person = ?1"
-        "       UNION ALL"
-        "       SELECT 2, name FROM cert WHERE person = ?1)"
-        " ORDER BY place, name"
-        " LIMIT 1";
+        "SELECT coalesce((SELECT name FROM contact WHERE person = ?1),"
+        "  (SELECT min(name) FROM cert WHERE person = ?1))";
     enum rb_status found = RB_NOT_FOUND;
     struct db_row *row = db_query(store_db(store), sql);
 
     db_bind_blob(row, 1, span_of(person, HASH_BYTES));
-    if (db_step(row)) {
+    if (db_step(row) && !db_is_null(row, 0)) {
         text_copy(name, NAME_BYTES_MAX + 1, db_text(row, 0));
         found = RB_OK;
     }

@@ -76,6 +76,48 @@ static enum rb_status something_came(struct look *look, bool *came) {
     return db_end(query);
 }
 
+static enum rb_status circles_load(struct store *store, int64_t since_ms, uint8_t **circles,
+                                   size_t *count) {
+    static const char sql[] =
+        "SELECT circle.circle"
+        " FROM circle"
+        " JOIN circle_view ON circle_view.circle = circle.id"
+        " WHERE circle_view.kind IN (?1, ?2)"
+        "   AND circle.id IN (SELECT circle FROM member WHERE state IN (?3, ?4))"
+        "   AND EXISTS (SELECT 1 FROM operation"
+        "     JOIN event ON event.log = operation.log AND event.seq = operation.seq"
+        "     WHERE operation.circle = circle.id AND event.arrived_s * 1000 >= ?5)"
+        " ORDER BY circle.id";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, CIRCLE_GROUP);
+    db_bind_int(query, 2, CIRCLE_CASE);
+    db_bind_int(query, 3, MEMBER_LEFT);
+    db_bind_int(query, 4, MEMBER_REMOVED);
+    db_bind_int(query, 5, since_ms);
+    while (db_step(query)) {
+        *circles = rb_realloc(*circles, *count + 1, HASH_BYTES);
+        db_copy(query, 0, *circles + *count * HASH_BYTES, HASH_BYTES);
+        ++*count;
+    }
+    return db_end(query);
+}
+
+enum rb_status departures_circles(struct store *store, int64_t since_ms,
+                                  bool (*each)(void *context,
+                                               const uint8_t circle[static HASH_BYTES]),
+                                  void *context) {
+    uint8_t *circles = NULL;
+    size_t count = 0;
+
+    enum rb_status status = circles_load(store, since_ms, &circles, &count);
+    for (size_t i = 0; i < count && status == RB_OK && each(context, circles + i * HASH_BYTES);
+         i++) {
+    }
+    free(circles);
+    return status;
+}
+
 /* ---- What put them out ---- */
 
 static bool puts_out(const struct op *op, const struct group_person *who) {

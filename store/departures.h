@@ -14,6 +14,13 @@ struct departure {
     size_t others, reached;  /* is_ours: the other members; how many have it, as far as is known */
 };
 
+/* The groups and cases out of which anybody has gone since then, as far as is known here, in the
+ * order in which they came. */
+enum rb_status departures_circles(struct store *store, int64_t since_ms,
+                                  bool (*each)(void *context,
+                                               const uint8_t circle[static HASH_BYTES]),
+                                  void *context) RB_MUST_CHECK;
+
 /* Those that this home has heard of since then, in the order of the people.  What had happened
  * before one was added to the circle is left out; to who is out himself only his own is told. */
 enum rb_status departures_each(struct store *store, const uint8_t circle[static HASH_BYTES],

@@ -4,6 +4,7 @@
 #include "store/contacts.h"
 #include "store/db.h"
 #include "store/posting.h"
+#include "store/rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,18 +29,22 @@ struct listing {
 static enum rb_status listing_load(struct store *store, struct listing *listing) {
     static const char sql[] =
         "SELECT part.rcv, part.ref, coalesce(number.number, 0), part.is_item"
-        " FROM circle"
-        " JOIN case_part AS part ON part.circle = circle.id"
+        " FROM case_part AS part"
         " LEFT JOIN number ON number.sort = ?1 AND number.object = part.ref"
-        " WHERE circle.circle = ?2"
+        " WHERE part.circle = ?2"
         " ORDER BY CASE WHEN part.odd_time THEN"
         "    (SELECT event.arrived_s * 1000 << 16 FROM event WHERE event.rcv = part.rcv)"
         "    ELSE part.hlc END, part.ref";
-    struct db_row *query = db_query(store_db(store), sql);
+    struct circle_row circle;
     size_t room = 0;
 
+    enum rb_status status = circle_row_find(store, listing->circle, &circle);
+    if (status != RB_OK) {
+        return status;
+    }
+    struct db_row *query = db_query(store_db(store), sql);
     db_bind_int(query, 1, REF_ENTRY);
-    db_bind_blob(query, 2, span_of(listing->circle, HASH_BYTES));
+    db_bind_int(query, 2, circle.id);
     while (db_step(query)) {
         if (listing->count == room) {
             room = room == 0 ? 64 : 2 * room;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/members.h"
 
+#include "store/case_summary.h"
 #include "store/db.h"
 #include "store/revocations.h"
 #include "store/sharing.h"
@@ -142,6 +143,9 @@ static enum rb_status people_save(struct store *store, int64_t circle,
     }
     if (status == RB_OK) {
         status = sharing_farewells(store, circle, people, count);
+    }
+    if (status == RB_OK) {
+        status = case_summary_forget(store, circle);
     }
     if (status == RB_OK) {
         store_note_members(store, circle_id);

@@ -55,6 +55,12 @@ struct waiting_row {
     struct span title; /* name, title or first words of its text; borrowed during the call */
 };
 
+/* How much waits in each group and case where anything does, in the order in which they came. */
+enum rb_status waiting_circles(struct store *store,
+                               bool (*each)(void *context, const uint8_t circle[static HASH_BYTES],
+                                            size_t waiting),
+                               void *context) RB_MUST_CHECK;
+
 /* What waits in a circle, in the order of (hlc, ref), until `each` gives false.  Members only. */
 enum rb_status waiting_each(struct store *store, const uint8_t circle[static HASH_BYTES],
                             bool (*each)(void *context, const struct waiting_row *), void *context)

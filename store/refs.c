@@ -330,18 +330,21 @@ static enum rb_status find_posts(struct store *store, const struct wanted *wante
 static enum rb_status find_entry_by_number(struct store *store, const struct wanted *wanted,
                                            struct hits hits[static FORM_COUNT]) {
     static const char sql[] =
-        "SELECT part.ref, '', ?2, 0"
+        "SELECT part_number.object, '', ?2, 0"
         " FROM number AS case_number"
         " JOIN number AS part_number ON part_number.sort = ?6"
         "                           AND part_number.parent = case_number.object"
         "                           AND part_number.number = ?3"
         " JOIN circle ON circle.circle = case_number.object"
-        " JOIN case_part AS part ON part.circle = circle.id AND part.ref = part_number.object"
         " JOIN member ON member.circle = circle.id AND member.person = ?1"
         " WHERE case_number.sort = ?5"
         "   AND case_number.parent = x''"
         "   AND case_number.number = ?2"
-        "   AND member.state IN (?4, ?7)";
+        "   AND member.state IN (?4, ?7)"
+        "   AND (EXISTS (SELECT 1 FROM entry"
+        "       WHERE entry.circle = circle.id AND entry.ref = part_number.object)"
+        "     OR EXISTS (SELECT 1 FROM record_event AS item"
+        "       WHERE item.ref = part_number.object AND item.numbered = 1))";
     struct db_row *row = db_query(store_db(store), sql);
 
     db_bind_blob(row, 1, span_of(store_self(store)->person, HASH_BYTES));

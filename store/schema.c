@@ -576,10 +576,22 @@ static const char migration_14[] =
     " WHERE numbered = 1;"
     "PRAGMA user_version = 14;";
 
+/* Lists of thousands of cases. */
+static const char migration_15[] =
+    "DROP INDEX cert_person;"
+    "CREATE INDEX cert_person ON cert (person, name);"
+    "DELETE FROM case_summary;"
+    "ALTER TABLE case_summary ADD COLUMN members INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE case_summary ADD COLUMN owner BLOB NOT NULL DEFAULT x'';"
+    "ALTER TABLE case_summary ADD COLUMN entries INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE case_summary ADD COLUMN items INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE case_summary ADD COLUMN last_hlc INTEGER;" /* of the newest entry; NULL: none */
+    "PRAGMA user_version = 15;";
+
 const char *const schema_migrations[] = { migration_1,  migration_2,  migration_3,  migration_4,
                                           migration_5,  migration_6,  migration_7,  migration_8,
                                           migration_9,  migration_10, migration_11, migration_12,
-                                          migration_13, migration_14 };
+                                          migration_13, migration_14, migration_15 };
 const int schema_version = sizeof schema_migrations / sizeof *schema_migrations;
 
 const char *const schema_views_are_stale =

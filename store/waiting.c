@@ -52,6 +52,53 @@ enum rb_status waiting_count(struct store *store, const uint8_t circle[static HA
     return waiting_count_of(store, circle, NULL, count);
 }
 
+struct waiting_circle {
+    uint8_t circle[HASH_BYTES];
+    size_t waiting;
+};
+
+static enum rb_status circles_load(struct store *store, struct waiting_circle **circles,
+                                   size_t *count) {
+    static const char sql[] =
+        "SELECT circle.circle, count(*)"
+        " FROM event"
+        " JOIN author ON author.log = event.log"
+        " JOIN log ON log.id = event.log"
+        " JOIN circle ON circle.id = log.circle"
+        " JOIN circle_view ON circle_view.circle = circle.id"
+        " WHERE event.state = 3"
+        "   AND circle_view.kind IN (?1, ?2)"
+        " GROUP BY circle.id"
+        " ORDER BY circle.id";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, CIRCLE_GROUP);
+    db_bind_int(query, 2, CIRCLE_CASE);
+    while (db_step(query)) {
+        *circles = rb_realloc(*circles, *count + 1, sizeof **circles);
+        db_copy(query, 0, (*circles)[*count].circle, HASH_BYTES);
+        (*circles)[*count].waiting = (size_t)db_int(query, 1);
+        ++*count;
+    }
+    return db_end(query);
+}
+
+enum rb_status waiting_circles(struct store *store,
+                               bool (*each)(void *context, const uint8_t circle[static HASH_BYTES],
+                                            size_t waiting),
+                               void *context) {
+    struct waiting_circle *circles = NULL;
+    size_t count = 0;
+
+    enum rb_status status = circles_load(store, &circles, &count);
+    for (size_t i = 0;
+         i < count && status == RB_OK && each(context, circles[i].circle, circles[i].waiting);
+         i++) {
+    }
+    free(circles);
+    return status;
+}
+
 /* ---- Going through what waits ---- */
 
 /* What is called for each waiting event, in the order of its log: `payload` is valid during the

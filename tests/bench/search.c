@@ -1,77 +1,23 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What search costs beside FTS5 alone, in one run on one machine.
  *
- * usage: search [EVENTS=100000]
- *
- * The text is of 5,000 Indonesian words, roots of casework with prefixes and endings: how much work
- * trigrams are depends on the text. */
+ * usage: search [EVENTS=100000] */
 #include "tests/bench/support/bare.h"
 #include "tests/bench/support/meeting.h"
+#include "tests/bench/support/speech.h"
 
 #include "store/search.h"
-#include "tests/support/random.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { EVENTS = 100000, WORDS = 5000, WORD_ROOM = 32, QUERIES = 1000, HITS = 20, TRIES = 3 };
+enum { EVENTS = 100000, QUERIES = 1000, HITS = 20, TRIES = 3 };
 
 _Static_assert((int)BARE_TEXT_BYTES == (int)POST_TEXT_BYTES, "both index the same text");
 
-/* ---- Text ---- */
-
-static const char *const roots[] = {
-    "anak",     "rujuk",   "kasus",      "balai",     "dinas",   "sosial",   "kerja",   "bantu",
-    "damping",  "kunjung", "rumah",      "ibu",       "ayah",    "keluarga", "sekolah", "guru",
-    "kelas",    "desa",    "camat",      "kabupaten", "kota",    "polisi",   "lapor",   "saksi",
-    "korban",   "aman",    "lindung",    "layan",     "periksa", "sehat",    "sakit",   "dokter",
-    "obat",     "rawat",   "jiwa",       "takut",     "tenang",  "cerita",   "dengar",  "tanya",
-    "jawab",    "catat",   "tulis",      "baca",      "surat",   "kirim",    "terima",  "setuju",
-    "tolak",    "tunggu",  "jadwal",     "temu",      "rapat",   "hadir",    "pulang",  "pergi",
-    "tinggal",  "pindah",  "asuh",       "adopsi",    "wali",    "nenek",    "kakek",   "paman",
-    "tetangga", "warga",   "masyarakat", "lembaga",   "panti",   "asrama",   "uang",    "biaya",
-    "makan",    "minum",   "susu",       "gizi",      "lahir",   "akta",     "kartu",   "daftar",
-    "data",     "nomor",   "hukum",      "sidang",    "hakim",   "jaksa",    "putus",   "tuntut",
-    "damai",    "pukul",   "luka",       "ancam",     "paksa",   "jual",     "curi",    "tangkap",
-    "tahan",    "bebas",   "bimbing",    "latih",     "ajar",    "main",     "teman",   "kelompok",
-    "diskusi",  "usul",    "saran",      "nilai",     "rencana", "tujuan",   "hasil",   "pantau",
-    "tindak",   "lanjut",  "tutup",      "buka",      "mulai",   "selesai",  "cepat",   "lambat",
-    "darurat",  "bahaya",  "besar",      "kecil",     "baik",    "buruk",    "baru",    "lama",
-    "pagi",     "siang",   "malam",      "hari",      "minggu",  "bulan",    "tahun",
-};
-static const char *const heads[] = { "", "", "me", "di", "ber", "pe", "ter", "ke", "se", "mem" };
-static const char *const tails[] = { "", "", "", "kan", "an", "i", "nya", "lah" };
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static char words[WORDS][WORD_ROOM];
-static struct random random_text;
-
-static void words_make(void) {
-    struct random random = { 1 };
-
-    for (size_t i = 0; i < WORDS; i++) {
-        const char *head = heads[random_below(&random, COUNT(heads))];
-        const char *root = roots[random_below(&random, COUNT(roots))];
-        const char *tail = tails[random_below(&random, COUNT(tails))];
-        (void)snprintf(words[i], WORD_ROOM, "%s%s%s", head, root, tail);
-    }
-}
-
-/* Few words are frequent, as in speech. */
-static const char *word_pick(struct random *random) {
-    const size_t first = random_below(random, WORDS), second = random_below(random, first + 1);
-
-    return words[random_below(random, second + 1)];
-}
-
 static void text_words(char text[static POST_TEXT_BYTES]) {
-    memset(text, ' ', POST_TEXT_BYTES);
-    for (size_t at = 0; at + WORD_ROOM < POST_TEXT_BYTES; at++) {
-        const char *word = word_pick(&random_text);
-        memcpy(text + at, word, strlen(word));
-        at += strlen(word);
-    }
+    speech_text(text, POST_TEXT_BYTES);
 }
 
 /* ---- The figures ---- */
@@ -106,7 +52,7 @@ static void bare_measure(struct figures *figures) {
     bare_empty();
     bare_search_open(folder.path);
     for (size_t i = 0; i < QUERIES; i++) {
-        const char *word = words[i * (WORDS / QUERIES)];
+        const char *word = speech_word(i * (SPEECH_WORDS / QUERIES));
         size_t hits = 0;
         for (size_t k = 0; k < TRIES; k++) {
             best(&figures->bare_times[i], bare_search(word, &hits));
@@ -167,7 +113,7 @@ static void member_measure(struct figures *figures) {
     (void)printf("%-52s %8.2f s   %.2f and %.2f x bare (at least 0.60)\n", "both", synced + indexed,
                  figures->usual_s / (synced + indexed), figures->same_s / (synced + indexed));
     for (size_t i = 0; i < QUERIES; i++) {
-        const char *word = words[i * (WORDS / QUERIES)];
+        const char *word = speech_word(i * (SPEECH_WORDS / QUERIES));
         for (size_t k = 0; k < TRIES; k++) {
             hits = 0;
             best(&figures->times[i], find_time(meeting.guest.store, word, &hits));
@@ -186,10 +132,9 @@ int main(int argc, char **argv) {
     }
     figures.events -= figures.events % BLOCK_EVENTS;
     must(crypt_start() == RB_OK && figures.events > 0, "start");
-    words_make();
-    random_text.state = 2;
+    speech_begin(2);
     bare_measure(&figures);
-    random_text.state = 2;
+    speech_begin(2);
     member_measure(&figures);
     return 0;
 }

@@ -97,10 +97,9 @@ static void end_running(void) {
     }
 }
 
-pid_t process_start_rembuk(const struct folder *folder, const char *const *words) {
+static pid_t rembuk_start(const struct folder *folder, const char *const *words) {
     char *argv[PROCESS_WORDS_MAX + 2], *environment[5];
 
-    must(running == 0 && atexit(end_running) == 0, "one at a time");
     environment_set(environment, folder);
     words_set(argv, REMBUK_PROGRAM, words);
     const pid_t child = fork();
@@ -115,8 +114,22 @@ pid_t process_start_rembuk(const struct folder *folder, const char *const *words
     for (size_t i = 0; argv[i] != NULL; i++) {
         free(argv[i]);
     }
-    running = child;
     return child;
+}
+
+pid_t process_start_rembuk(const struct folder *folder, const char *const *words) {
+    must(running == 0 && atexit(end_running) == 0, "one at a time");
+    running = rembuk_start(folder, words);
+    return running;
+}
+
+double process_answer(const struct folder *folder, const char *const *words) {
+    const double started = seconds();
+    int how = 0;
+
+    const pid_t child = rembuk_start(folder, words);
+    must(waitpid(child, &how, 0) == child && how == 0, "answer of rembuk");
+    return seconds() - started;
 }
 
 void process_end(pid_t process) {

@@ -19,6 +19,10 @@ void process_run(const char *const *words, double *numbers, size_t count);
 pid_t process_start_rembuk(const struct folder *folder, const char *const *words);
 void process_end(pid_t process); /* SIGTERM, and waits */
 
+/* Runs rembuk with `words` in that home to its end, which has to be a good one: how many seconds it
+ * took.  What it prints is lost. */
+double process_answer(const struct folder *folder, const char *const *words);
+
 /* MiB that a process holds now and held at most, as /proc has them ("VmRSS", "VmHWM"); 0: it has
  * ended.  The second begins anew with process_forget_peak. */
 double process_memory(pid_t process, const char *field);
