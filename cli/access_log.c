@@ -6,6 +6,7 @@
 #include "cli/posts.h"
 #include "node/node.h"
 #include "protocol/casework/access.h"
+#include "store/identity.h"
 
 #include <inttypes.h>
 
@@ -54,6 +55,55 @@ enum rb_status access_tell(struct context *context, const struct oversight *over
                                          why != NULL ? span_text(why) : (struct span) { 0 }, false);
     return status == RB_NO_KEY ? RB_OK : status; /* who has no key reads nothing */
 }
+
+/* ---- The identity part ---- */
+
+enum rb_status fail_no_identity(struct context *context, const struct oversight *oversight) {
+    return failure_say(&context->failure, RB_NOT_FOUND, "no_identity",
+                       _("No identity part of case %" PRId64
+                         " is here: nobody has written one, or it was not shared with you. Who is "
+                         "responsible: %s."),
+                       oversight->row.number,
+                       output_name(context->out, oversight->row.responsible_name));
+}
+
+static enum rb_status fail_glass(struct context *context, const struct oversight *oversight) {
+    return failure_say(
+        &context->failure, RB_REFUSED, "needs_emergency",
+        _("You are not responsible for case %" PRId64
+          ", nor do you supervise it or work on it with consent. In an emergency add "
+          "--emergency: it then stays open to you for 24 hours, and its supervisors "
+          "are told."),
+        oversight->row.number);
+}
+
+static enum rb_status identity_ask(struct context *context, const struct oversight *oversight,
+                                   struct span why, bool is_emergency) {
+    const enum access_need need = access_need(
+        &oversight->standing.record, oversight->row.opener, store_self(context->store)->person,
+        oversight_consent(oversight, RECIPIENTS_TEAM).state, clock_now_ms() / 60000);
+
+    enum rb_status status = fill_text_check(context, why);
+    if (status != RB_OK) {
+        return status;
+    }
+    if (need == ACCESS_NEEDS_GLASS && !is_emergency) {
+        return fail_glass(context, oversight);
+    }
+    return access_write(context, oversight, ACCESS_IDENTITY, why, need == ACCESS_NEEDS_GLASS);
+}
+
+enum rb_status access_open_identity(struct context *context, const struct oversight *oversight,
+                                    struct span why, bool is_emergency, struct standing *identity) {
+    enum rb_status status = identity_load(context->store, oversight->row.circle, identity);
+
+    if (status == RB_NOT_FOUND) {
+        return fail_no_identity(context, oversight);
+    }
+    return status == RB_OK ? identity_ask(context, oversight, why, is_emergency) : status;
+}
+
+/* ---- access-log ---- */
 
 static enum rb_status access_log_run(struct context *context, const struct call *call) {
     struct oversight oversight;

@@ -16,4 +16,14 @@ enum rb_status access_write(struct context *context, const struct oversight *ove
 enum rb_status access_tell(struct context *context, const struct oversight *oversight,
                            const char *why) RB_MUST_CHECK;
 
+/* The identity part of the case, into `identity` (standing_clear, whatever comes of it), once it is
+ * written that one opens it.  Told if there is none, or one may not. */
+enum rb_status access_open_identity(struct context *context, const struct oversight *oversight,
+                                    struct span why, bool is_emergency, struct standing *identity)
+    RB_MUST_CHECK;
+
+/* There is no identity part here. */
+enum rb_status fail_no_identity(struct context *context, const struct oversight *oversight)
+    RB_MUST_CHECK;
+
 #endif

@@ -94,29 +94,33 @@ const char *case_stage_shown(const struct case_row *row) {
     return row->has_news_after_end ? _("ended, new note") : _(stages[row->stage].shown);
 }
 
-static void say_age(struct output *out, const struct case_record *record) {
+void case_age_shown(const struct case_record *record, char out[static CASE_AGE_SHOWN_BYTES]) {
     const struct age age = { record->age, record->age_unit };
     char shown[AGE_SHOWN_BYTES];
 
-    if (!record->has_age) {
-        output_say(out, _("Age: not told"));
-        return;
-    }
     age_show(&age, shown);
-    if (record->age_on[0] == '\0') {
-        output_say(out, _("Age: %s"), shown);
-        return;
+    if (!record->has_age) {
+        (void)snprintf(out, CASE_AGE_SHOWN_BYTES, "%s", _("not told"));
+    } else if (record->age_on[0] == '\0') {
+        (void)snprintf(out, CASE_AGE_SHOWN_BYTES, "%s", shown);
+    } else {
+        (void)snprintf(out, CASE_AGE_SHOWN_BYTES, _("%s (on %.2s/%.2s/%.4s)"), shown,
+                       record->age_on + 8, record->age_on + 5, record->age_on);
     }
-    output_say(out, _("Age: %s (on %.2s/%.2s/%.4s)"), shown, record->age_on + 8, record->age_on + 5,
-               record->age_on);
+}
+
+const char *case_sex_shown(const struct case_record *record) {
+    return _(sexes[record->sex].shown);
 }
 
 void case_say(struct output *out, const struct case_row *row) {
     const struct case_record *record = &row->record;
+    char age[CASE_AGE_SHOWN_BYTES];
 
+    case_age_shown(record, age);
     output_heading(out, _("Case %" PRId64 ": %s"), row->number, case_code_shown(row));
-    say_age(out, record);
-    output_say(out, _("Sex: %s"), _(sexes[record->sex].shown));
+    output_say(out, _("Age: %s"), age);
+    output_say(out, _("Sex: %s"), case_sex_shown(record));
     output_say(out, _("Cluster: %s"), record->cluster[0] != '\0' ? record->cluster : _("not told"));
     output_say(out, _("Stage: %s; responsible: %s"), case_stage_shown(row),
                output_name(out, row->responsible_name));

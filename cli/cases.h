@@ -12,6 +12,11 @@ const char *case_code_shown(const struct case_row *row);
 /* Where it stands among the stages of help; what was written into an ended one is told at once. */
 const char *case_stage_shown(const struct case_row *row);
 
+/* "9 years (on 25/11/2026)", or that it was not told. */
+enum { CASE_AGE_SHOWN_BYTES = 96 };
+void case_age_shown(const struct case_record *record, char out[static CASE_AGE_SHOWN_BYTES]);
+const char *case_sex_shown(const struct case_record *record);
+
 /* Facts of one case: inside a row, or at the top. */
 void case_put(struct output *out, const struct case_row *row);
 

@@ -49,43 +49,6 @@ const struct command cmd_identity_relative = {
 
 /* ---- show ---- */
 
-static enum rb_status fail_no_identity(struct context *context, const struct oversight *oversight) {
-    return failure_say(&context->failure, RB_NOT_FOUND, "no_identity",
-                       _("No identity part of case %" PRId64
-                         " is here: nobody has written one, or it was not shared with you. Who is "
-                         "responsible: %s."),
-                       oversight->row.number,
-                       output_name(context->out, oversight->row.responsible_name));
-}
-
-static enum rb_status fail_glass(struct context *context, const struct oversight *oversight) {
-    return failure_say(
-        &context->failure, RB_REFUSED, "needs_emergency",
-        _("You are not responsible for case %" PRId64
-          ", nor do you supervise it or work on it with consent. In an emergency add "
-          "--emergency: it then stays open to you for 24 hours, and its supervisors "
-          "are told."),
-        oversight->row.number);
-}
-
-static enum rb_status opening_ask(struct context *context, const struct call *call,
-                                  const struct oversight *oversight) {
-    const struct span why = call->texts[1];
-    const bool is_emergency = call_option(call, "emergency") != NULL;
-    const enum access_need need = access_need(
-        &oversight->standing.record, oversight->row.opener, store_self(context->store)->person,
-        oversight_consent(oversight, RECIPIENTS_TEAM).state, clock_now_ms() / 60000);
-
-    enum rb_status status = fill_text_check(context, why);
-    if (status != RB_OK) {
-        return status;
-    }
-    if (need == ACCESS_NEEDS_GLASS && !is_emergency) {
-        return fail_glass(context, oversight);
-    }
-    return access_write(context, oversight, ACCESS_IDENTITY, why, need == ACCESS_NEEDS_GLASS);
-}
-
 static enum rb_status identity_put(struct context *context, const struct oversight *oversight,
                                    const struct record *record) {
     size_t shown = 0;
@@ -103,12 +66,8 @@ static enum rb_status identity_show_run(struct context *context, const struct ca
     if (status != RB_OK) {
         return status;
     }
-    status = identity_load(context->store, call->objects[0].id, &identity);
-    if (status == RB_NOT_FOUND) {
-        status = fail_no_identity(context, &oversight);
-    } else if (status == RB_OK) {
-        status = opening_ask(context, call, &oversight);
-    }
+    status = access_open_identity(context, &oversight, call->texts[1],
+                                  call_option(call, "emergency") != NULL, &identity);
     if (status == RB_OK) {
         status = identity_put(context, &oversight, &identity.record);
     }

@@ -90,6 +90,7 @@ const struct command *const commands[] = {
     &cmd_case_resume,
     &cmd_case_duty,
     &cmd_case_handover,
+    &cmd_case_print,
     &cmd_case_ask,
     &cmd_case_refuse,
     &cmd_case_requests,

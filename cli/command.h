@@ -188,9 +188,9 @@ extern const struct command cmd_case_facts, cmd_case_contract, cmd_assess_fill, 
     cmd_family_link, cmd_support_add, cmd_partner_add, cmd_evaluation_add, cmd_case_ending,
     cmd_aftercare_add, cmd_change, cmd_conflict_list, cmd_choose, cmd_comment, cmd_flag, cmd_unflag;
 extern const struct command cmd_case_check, cmd_case_stage, cmd_case_end, cmd_case_resume,
-    cmd_case_ask, cmd_case_refuse, cmd_case_requests, cmd_case_duty, cmd_case_handover,
-    cmd_handover_accept, cmd_handover_decline, cmd_consent_add, cmd_consent_withdraw,
-    cmd_consent_show, cmd_approval_request, cmd_approve, cmd_return;
+    cmd_case_print, cmd_case_ask, cmd_case_refuse, cmd_case_requests, cmd_case_duty,
+    cmd_case_handover, cmd_handover_accept, cmd_handover_decline, cmd_consent_add,
+    cmd_consent_withdraw, cmd_consent_show, cmd_approval_request, cmd_approve, cmd_return;
 extern const struct command cmd_identity_fill, cmd_identity_relative, cmd_identity_share,
     cmd_identity_show, cmd_access_log;
 extern const struct command cmd_case_fill;

@@ -44,7 +44,7 @@ def openings(person):
 
 # Whatever shows, lists or finds something.
 SHOWING = [("case", "show", "1"), ("case", "list", "--all"), ("case", "check", "1"), ("case", "members", "1"), ("access-log", "1"),
-           ("conflict", "list"), ("consent", "show", "1"), ("today",), ("status",), ("find", "Tanda"), ("find", "Mawar"),
+           ("case", "print", "1"), ("case", "print", "1", "--html"), ("case", "requests"), ("conflict", "list"), ("consent", "show", "1"), ("today",), ("status",), ("find", "Tanda"), ("find", "Mawar"),
            ("device", "list"), ("device", "lost", "--of", "1"), ("group", "list"), ("thread", "list"), ("contact", "list"),
            ("network", "people"), ("case", "waiting"), ("help", "all")]
 
