@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Printed documents: a few sorts of part, each written at once in one of two ways.  All texts may be
- * anybody's: nothing unprintable and no markup of theirs gets into a document. */
+/* Printed documents: a few sorts of part, each written at once in one of two ways.  All texts may
+ * be anybody's: nothing unprintable and no markup of theirs gets into a document. */
 #ifndef REMBUK_CLI_DOCUMENT_H
 #define REMBUK_CLI_DOCUMENT_H
 

@@ -5,8 +5,8 @@
  *
  * The cases are of a worker who has shared each with the supervisor: 50 events in each, of its
  * circle, of forms and of entries with 400 bytes of text.  The supervisor's node fetches them over
- * loopback TCP, and is rembuk itself from then on; each answer is that of a rembuk of its own, which
- * attaches to the node, from its start to its end. */
+ * loopback TCP, and is rembuk itself from then on; each answer is that of a rembuk of its own,
+ * which attaches to the node, from its start to its end. */
 #include "tests/bench/support/meeting.h"
 #include "tests/bench/support/process.h"
 #include "tests/bench/support/speech.h"
