@@ -4,6 +4,7 @@
 #include "cli/oversight.h"
 #include "cli/parts.h"
 #include "cli/posts.h"
+#include "node/node.h"
 
 #include <string.h>
 
@@ -30,8 +31,9 @@ static enum rb_status consent_add_check(struct context *context, const struct ca
     return status == RB_OK && lacks_reason(&filled) ? fail_reason(context) : status;
 }
 
-/* A new consent names the withdrawal that stands, so that it opens again. */
-static void follow_withdrawal(const struct oversight *oversight, struct filled *filled) {
+/* A new consent names the withdrawal that stands, so that it opens again.  NULL: none stands. */
+static const struct record_item *follow_withdrawal(const struct oversight *oversight,
+                                                   struct filled *filled) {
     const struct record *record = &oversight->standing.record;
     const struct record_item *withdrawn =
         consent_unanswered(record, client_is_adult(record, &oversight->row.record));
@@ -41,6 +43,53 @@ static void follow_withdrawal(const struct oversight *oversight, struct filled *
                                            .bytes = span_of(withdrawn->first->ref, REF_BYTES) };
         draft_add(filled, &after);
     }
+    return withdrawn;
+}
+
+/* Writes it once more for each further withdrawal that stands; `last`: the one that it followed.
+ * What answers none of them, because it does not count, is not written again. */
+static enum rb_status follow_others(struct context *context, const uint8_t *circle,
+                                    const struct filled *consent, uint8_t last[static REF_BYTES]) {
+    enum rb_status status = RB_OK;
+
+    for (bool is_another = true; is_another && status == RB_OK;) {
+        struct filled filled = *consent;
+        struct oversight oversight;
+        uint8_t ref[REF_BYTES];
+
+        status = oversight_begin(context, circle, &oversight);
+        if (status != RB_OK) {
+            return status;
+        }
+        const struct record_item *withdrawn = follow_withdrawal(&oversight, &filled);
+        is_another = withdrawn != NULL && memcmp(withdrawn->first->ref, last, REF_BYTES) != 0;
+        if (is_another) {
+            memcpy(last, withdrawn->first->ref, REF_BYTES);
+            status = record_write(context->store, circle, &filled.draft, clock_now_ms(), ref);
+        }
+        oversight_end(&oversight);
+    }
+    return status;
+}
+
+static enum rb_status consent_write(struct context *context, const uint8_t *circle,
+                                    const struct filled *consent) {
+    struct filled filled = *consent;
+    struct oversight oversight;
+    uint8_t last[REF_BYTES];
+
+    enum rb_status status = oversight_begin(context, circle, &oversight);
+    if (status != RB_OK) {
+        return status;
+    }
+    const struct record_item *withdrawn = follow_withdrawal(&oversight, &filled);
+    const bool follows = withdrawn != NULL;
+    if (follows) {
+        memcpy(last, withdrawn->first->ref, REF_BYTES);
+    }
+    status = fill_write(context, circle, &filled);
+    oversight_end(&oversight);
+    return status == RB_OK && follows ? follow_others(context, circle, consent, last) : status;
 }
 
 static enum rb_status say_consent(struct context *context,
@@ -57,19 +106,12 @@ static enum rb_status say_consent(struct context *context,
 
 static enum rb_status consent_add_run(struct context *context, const struct call *call) {
     const uint8_t *circle = call->objects[0].id;
-    struct oversight oversight;
     struct filled filled;
 
     enum rb_status status = fill_options(context, call, &filled);
     if (status == RB_OK) {
-        status = oversight_begin(context, circle, &oversight);
+        status = consent_write(context, circle, &filled);
     }
-    if (status != RB_OK) {
-        return status;
-    }
-    follow_withdrawal(&oversight, &filled);
-    status = fill_write(context, circle, &filled);
-    oversight_end(&oversight);
     if (status == RB_OK) {
         status = say_consent(context, circle);
     }

@@ -276,7 +276,7 @@ static enum rb_status say_field(struct showing *showing, const struct record_ite
         writer_span(&showing->text, span_text(i > 0 ? " / " : ""));
         status = value_show(showing->context, item->form, &variants[i]->value, &showing->text);
     }
-    if (count > 1) {
+    if (item_differs(item, field->number)) {
         output_say(out, _("  %s: %s  (differs; see: rembuk conflict list %" PRId64 ")"), label,
                    output_line(out, writer_view(&showing->text)), showing->row->number);
     } else {

@@ -54,9 +54,10 @@ bool consent_is_valid(const struct record_item *consent, bool is_adult) {
     return false;
 }
 
-/* The live words of a withdrawal, which several may have written down apart; NULL: none. */
+/* The live words of a withdrawal, which several may have written down; NULL: none. */
 struct withdrawal {
-    const struct record_value *newest, *oldest;
+    const struct record_value *newest;
+    uint64_t first_hlc; /* the first word of any of them */
 };
 
 static struct withdrawal withdrawal_of(const struct record_item *consent) {
@@ -66,8 +67,9 @@ static struct withdrawal withdrawal_of(const struct record_item *consent) {
 
     for (size_t i = 0; i < count; i++) {
         if (!live[i].value.is_empty) {
+            const bool is_first = found.newest == NULL || live[i].first_hlc < found.first_hlc;
+            found.first_hlc = is_first ? live[i].first_hlc : found.first_hlc;
             found.newest = found.newest != NULL ? found.newest : &live[i];
-            found.oldest = &live[i];
         }
     }
     return found;
@@ -132,7 +134,7 @@ static struct consent frozen(const struct record_item *withdrawn) {
     return (struct consent) {
         .state = CONSENT_WITHDRAWN,
         .item = withdrawn,
-        .act_until_ms = hlc_ms(withdrawal_of(withdrawn).oldest->by->hlc) + CONSENT_ACT_MS,
+        .act_until_ms = hlc_ms(withdrawal_of(withdrawn).first_hlc) + CONSENT_ACT_MS,
         .is_acted_on = item_value(withdrawn, CONSENT_ACTED_ON) != NULL,
     };
 }

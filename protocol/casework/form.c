@@ -290,9 +290,18 @@ static const struct field consent_fields[] = {
       .is_fixed = true },
     { .number = CONSENT_PROOF, .name = "proof", .sort = FIELD_LINE, .is_fixed = true },
     { .number = CONSENT_WHY, .name = "why", .sort = FIELD_TEXT, .is_fixed = true },
-    { .number = CONSENT_WITHDRAWN_ON, .name = "withdrawn-on", .sort = FIELD_DATE },
-    { .number = CONSENT_WITHDRAWN_BY, .name = "withdrawn-by", .sort = FIELD_THING },
-    { .number = CONSENT_WITHDRAWN_WHY, .name = "withdrawn-why", .sort = FIELD_TEXT },
+    { .number = CONSENT_WITHDRAWN_ON,
+      .name = "withdrawn-on",
+      .sort = FIELD_DATE,
+      .hand = HAND_EACH },
+    { .number = CONSENT_WITHDRAWN_BY,
+      .name = "withdrawn-by",
+      .sort = FIELD_THING,
+      .hand = HAND_EACH },
+    { .number = CONSENT_WITHDRAWN_WHY,
+      .name = "withdrawn-why",
+      .sort = FIELD_TEXT,
+      .hand = HAND_EACH },
     { .number = CONSENT_ACTED_ON, .name = "acted-on", .sort = FIELD_DATE },
     { .number = CONSENT_AFTER, .name = "after", .sort = FIELD_THING, .is_fixed = true },
 };
@@ -547,6 +556,10 @@ const struct field *form_field_name(const struct form_row *form, struct span nam
         }
     }
     return NULL;
+}
+
+bool field_is_each_ones(const struct field *field) {
+    return field->hand == HAND_EACH || field->hand == HAND_OTHER;
 }
 
 size_t field_choice_count(const struct field *field) {

@@ -87,11 +87,14 @@ enum code_list {
     LIST_RESOURCE  /* PSKS, "2012:03" */
 };
 
-/* Whose change of a field counts, unless it is fixed. */
+/* Whose change of a field counts, unless it is fixed.  Of HAND_EACH and HAND_OTHER nobody replaces
+ * another's words, only his own: several stand beside each other, which is no conflict, and a rule
+ * says what they come to. */
 enum field_hand {
     HAND_TEAM,   /* everybody who may write the form */
+    HAND_EACH,   /* the same, each for himself: a withdrawal */
     HAND_AUTHOR, /* who began the item */
-    HAND_OTHER,  /* anybody but him: an answer */
+    HAND_OTHER,  /* anybody but him, each for himself: an answer */
     HAND_NAMED   /* the person in the item's first FIELD_PERSON */
 };
 
@@ -146,6 +149,9 @@ enum circle_kind form_circle(const struct form_row *form);
 /* NULL if the form has none of that number or name. */
 const struct field *form_field(const struct form_row *form, uint64_t number);
 const struct field *form_field_name(const struct form_row *form, struct span name);
+
+/* Nobody replaces another's words there. */
+bool field_is_each_ones(const struct field *field);
 
 /* How many choices; the index of a word, or -1. */
 size_t field_choice_count(const struct field *field);

@@ -154,6 +154,7 @@ static bool hand_is_good(enum field_hand hand, const struct record_event *first,
                          const struct change *beginning, const uint8_t person[static HASH_BYTES]) {
     switch (hand) {
     case HAND_TEAM:
+    case HAND_EACH:
         return true;
     case HAND_AUTHOR:
         return memcmp(person, first->person, HASH_BYTES) == 0;
@@ -200,13 +201,20 @@ static void event_set(struct building *building, size_t event) {
     written->end = building->setting_count;
 }
 
+static bool is_by_same(const struct record_value *a, const struct record_value *b) {
+    return memcmp(a->by->person, b->by->person, HASH_BYTES) == 0;
+}
+
 static void replace(struct building *building, const struct written *newer,
                     const struct written *older) {
     for (size_t i = newer->first; i < newer->end; i++) {
+        const struct record_value *value = &building->settings[i].value;
+        const struct field *field = form_field(newer->change.form, value->value.field);
         for (size_t k = older->first; k < older->end; k++) {
-            if (building->settings[i].value.value.field ==
-                building->settings[k].value.value.field) {
-                building->settings[k].is_replaced = true;
+            struct setting *setting = &building->settings[k];
+            if (setting->value.value.field == value->value.field &&
+                (!field_is_each_ones(field) || is_by_same(value, &setting->value))) {
+                setting->is_replaced = true;
             }
         }
     }
@@ -230,12 +238,30 @@ static void event_replace(struct building *building, size_t event) {
 
 /* ---- What is left ---- */
 
-static void value_keep(struct building *building, struct record *record, size_t *count,
-                       const struct setting *setting) {
+/* The settings stand by item and field, the newest first. */
+static uint64_t first_hlc(const struct building *building, size_t at) {
+    const struct setting *last = &building->settings[at];
+    uint64_t hlc = last->value.by->hlc;
+
+    for (size_t i = at + 1; i < building->setting_count; i++) {
+        const struct setting *older = &building->settings[i];
+        if (older->item != last->item || older->value.value.field != last->value.value.field) {
+            break;
+        }
+        if (!older->value.value.is_empty && is_by_same(&older->value, &last->value)) {
+            hlc = older->value.by->hlc;
+        }
+    }
+    return hlc;
+}
+
+static void value_keep(struct building *building, struct record *record, size_t *count, size_t at) {
+    const struct setting *setting = &building->settings[at];
     struct record_item *item = &building->items[setting->item];
     struct record_value *value = &record->values[(*count)++];
 
     *value = setting->value;
+    value->first_hlc = first_hlc(building, at);
     if (item->value_count++ == 0) {
         item->values = value;
     }
@@ -253,7 +279,7 @@ static void values_keep(struct building *building, struct record *record) {
     record->values = rb_alloc(building->setting_count, sizeof *record->values);
     for (size_t i = 0; i < building->setting_count; i++) {
         if (!building->settings[i].is_replaced) {
-            value_keep(building, record, &count, &building->settings[i]);
+            value_keep(building, record, &count, i);
         }
     }
 }
@@ -364,6 +390,9 @@ bool item_differs(const struct record_item *item, uint64_t field) {
     size_t count;
     const struct record_value *live = item_live(item, field, &count);
 
+    if (count > 0 && field_is_each_ones(form_field(item->form, field))) {
+        return false;
+    }
     for (size_t i = 1; i < count; i++) {
         if (!field_value_equal(&live[0].value, &live[i].value)) {
             return true;

@@ -7,6 +7,8 @@
  * stands until somebody writes a value that replaces them all: no clock decides.  Of the live ones,
  * the one with the greatest (hlc, ref) stands in front.
  *
+ * In some fields nobody replaces another's words, only his own (enum field_hand).
+ *
  * As if it had not been written: a value by a hand that the field does not take (enum field_hand);
  * a change of an item that has not begun here, or of another form. */
 #ifndef REMBUK_CASEWORK_RECORD_H
@@ -28,6 +30,7 @@ struct record_event {
 struct record_value {
     const struct record_event *by;
     struct field_value value;
+    uint64_t first_hlc; /* of the oldest word of his that was ever written there, not emptying it */
 };
 
 /* A form that stands once and has been written into, or an item. */
@@ -79,7 +82,7 @@ bool item_number(const struct record_item *item, uint64_t field, uint64_t *numbe
 /* Whether it is that number. */
 bool item_is(const struct record_item *item, uint64_t field, uint64_t number);
 
-/* Whether live values of the field differ. */
+/* Whether live values of the field differ, where that is a conflict. */
 bool item_differs(const struct record_item *item, uint64_t field);
 
 /* Fields with a conflict in the whole record. */

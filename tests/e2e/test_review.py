@@ -68,6 +68,17 @@ def test_without_consent_nothing_is_shared_and_a_withdrawal_freezes_it(people):
     assert sari.error("consent", "withdraw", "1", exit=1)["code"] == "no_consent"
 
 
+def test_one_new_consent_answers_all_withdrawals_that_stand(pair):
+    sari, _ = pair
+    sari.json("case", "new", "--age", "9")
+    for given in [sari.consent()["ref"] for _ in range(3)]:
+        sari.json("consent", "withdraw", given, "Minta berhenti")
+    assert sari.json("consent", "show", "1")["consent"] == "withdrawn"
+    add = ("consent", "add", "1", "--on", "today", "--purpose", "Pendampingan", "--recipients", "team", "--basis")
+    assert sari.json(*add, "client")["consent"] == "withdrawn"  # a child alone answers nothing
+    assert sari.json(*add, "guardian")["consent"] == "open"
+
+
 def test_a_case_changes_hands_once_it_is_accepted(team):
     sari, budi = team
     assert budi.error("case", "hand-over", "1", "Sari Umpama", "Coba", exit=1)["code"] == "not_responsible"

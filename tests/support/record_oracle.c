@@ -64,7 +64,7 @@ static bool sets(const struct record_event *events, size_t count, size_t event, 
         return false;
     }
     const enum field_hand hand = form_field(change.form, field)->hand;
-    if (hand == HAND_TEAM) {
+    if (hand == HAND_TEAM || hand == HAND_EACH) {
         return true;
     }
     const struct record_event *first = named(events, count, item->ref);
@@ -83,6 +83,11 @@ bool oracle_is_live(const struct record_event *events, size_t count, size_t even
     }
     for (size_t i = 0; i < count; i++) {
         if (i == event || !sets(events, count, i, field, &other) || !is_same_item(&item, &other)) {
+            continue;
+        }
+        const enum field_hand hand = form_field(item.form, field)->hand;
+        if ((hand == HAND_EACH || hand == HAND_OTHER) &&
+            memcmp(events[i].person, events[event].person, HASH_BYTES) != 0) {
             continue;
         }
         for (size_t k = item.form->is_single ? 0 : 1; k < events[i].ref_count; k++) {

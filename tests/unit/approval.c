@@ -104,6 +104,28 @@ static void who_asked_does_not_approve_even_as_a_supervisor(void **state) {
     assert_state(APPROVAL_ASKED);
 }
 
+static void who_does_not_supervise_undoes_no_answer(void **state) {
+    const size_t request = ask();
+    (void)state;
+
+    answer(request, BUDI, ANSWER_RETURNED);
+    answer(request, 4, ANSWER_APPROVED); /* knowing of the return */
+    assert_state(APPROVAL_RETURNED);
+    maker.person = 4;
+    record_maker_change(&maker, request, value_empty(APPROVAL_ANSWER));
+    assert_state(APPROVAL_RETURNED);
+    assert_int_equal(record_conflicts(record_maker_build(&maker)), 0);
+}
+
+static void a_supervisor_may_answer_otherwise_afterwards(void **state) {
+    const size_t request = ask();
+    (void)state;
+
+    answer(request, BUDI, ANSWER_RETURNED);
+    answer(request, BUDI, ANSWER_APPROVED);
+    assert_state(APPROVAL_GIVEN);
+}
+
 static void an_approval_holds_for_what_stood_there_alone(void **state) {
     (void)state;
 
@@ -254,6 +276,8 @@ int main(void) {
         TEST(a_supervisor_approves),
         TEST(a_supervisor_returns_it),
         TEST(who_does_not_supervise_approves_nothing),
+        TEST(who_does_not_supervise_undoes_no_answer),
+        TEST(a_supervisor_may_answer_otherwise_afterwards),
         TEST(who_asked_does_not_approve_even_as_a_supervisor),
         TEST(an_approval_holds_for_what_stood_there_alone),
         TEST(an_answer_to_what_has_changed_meanwhile_is_outdated),

@@ -228,6 +228,36 @@ static void the_72_hours_run_from_the_first_word_of_the_withdrawal(void **state)
                 INT64_C(1700000000000) + CONSENT_ACT_MS);
 }
 
+static void correcting_the_day_of_a_withdrawal_does_not_begin_the_72_hours_anew(void **state) {
+    const size_t given = consent(BASIS_GUARDIAN, RECIPIENTS_ALL);
+    const struct field_value withdrawn = value_text(CONSENT_WITHDRAWN_ON, "2024-05-20");
+    (void)state;
+
+    const size_t first =
+        record_maker_write(&maker, FORM_CONSENT, &withdrawn, 1, (const size_t[]) { given }, 1);
+    maker.events[first].hlc = UINT64_C(1700000000000) << 16;
+    const size_t corrected =
+        record_maker_change(&maker, given, value_text(CONSENT_WITHDRAWN_ON, "2024-05-19"));
+    maker.events[corrected].hlc = UINT64_C(1700000900000) << 16;
+
+    assert_true(look(RECIPIENTS_TEAM, CHILD).act_until_ms ==
+                INT64_C(1700000000000) + CONSENT_ACT_MS);
+}
+
+static void nobody_takes_back_a_withdrawal_that_another_has_written(void **state) {
+    const size_t given = consent(BASIS_GUARDIAN, RECIPIENTS_ALL);
+    const uint8_t person = maker.person;
+    (void)state;
+
+    withdraw(given);
+    maker.person = (uint8_t)(person + 1);
+    record_maker_change(&maker, given, value_empty(CONSENT_WITHDRAWN_ON));
+    assert_state(CONSENT_WITHDRAWN);
+    maker.person = person;
+    record_maker_change(&maker, given, value_empty(CONSENT_WITHDRAWN_ON));
+    assert_state(CONSENT_OPEN);
+}
+
 static void one_withdrawal_freezes_whatever_else_was_consented_to(void **state) {
     const size_t first = consent(BASIS_GUARDIAN, RECIPIENTS_TEAM);
     (void)state;
@@ -366,6 +396,8 @@ int main(void) {
         TEST(a_consent_with_an_end_holds_to_its_last_day),
         TEST(a_withdrawal_freezes_sharing_and_has_72_hours),
         TEST(the_72_hours_run_from_the_first_word_of_the_withdrawal),
+        TEST(correcting_the_day_of_a_withdrawal_does_not_begin_the_72_hours_anew),
+        TEST(nobody_takes_back_a_withdrawal_that_another_has_written),
         TEST(one_withdrawal_freezes_whatever_else_was_consented_to),
         TEST(a_consent_that_follows_the_withdrawal_opens_again),
         TEST(what_was_consented_to_before_a_withdrawal_stays_closed_after_the_answer),
