@@ -219,7 +219,7 @@ static bool tell_entry(void *context, const struct entry_row *row) {
         tell_news(telling->announcer, NEWS_ENTRY, row->time_ms, row->case_number,
                   (const struct span[NEWS_TEXTS]) { span_text(reference),
                                                     span_text(row->author_name),
-                                                    span_text(row->case_code), row->text });
+                                                    span_text(row->case_code), row->entry.text });
     }
     return true;
 }

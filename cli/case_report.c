@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/case_report.h"
 
+#include "cli/entry_words.h"
 #include "cli/form_words.h"
 #include "cli/parts.h"
 #include "node/node.h"
@@ -192,6 +193,12 @@ static void write_section(struct report *report, const struct record *record,
 
 /* ---- Entries ---- */
 
+static void write_detail(void *opaque, const char *label, struct span value) {
+    struct report *report = opaque;
+
+    report->style->field(report->out, view_of(label), value);
+}
+
 static bool write_entry(void *opaque, const struct entry_row *row) {
     struct report *report = opaque;
     char heading[ENTRY_REFERENCE_BYTES + NAME_BYTES_MAX + WHEN_BYTES + 8];
@@ -201,7 +208,8 @@ static bool write_entry(void *opaque, const struct entry_row *row) {
     when_show(row->time_ms, time);
     (void)snprintf(heading, sizeof heading, "%s  %s, %s", reference, row->author_name, time);
     report->style->heading(report->out, view_of(heading));
-    report->style->paragraph(report->out, row->text);
+    report->style->paragraph(report->out, row->entry.text);
+    entry_details_each(report->context, &row->entry, write_detail, report);
     return true;
 }
 

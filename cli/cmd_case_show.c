@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* case show and case enter: reading a case. */
 #include "cli/access_log.h"
+#include "cli/entry_words.h"
 #include "cli/next.h"
 #include "cli/parts.h"
 #include "cli/posts.h"
@@ -48,6 +49,7 @@ static enum rb_status put_threads(struct context *context, const struct case_row
 /* ---- Its entries ---- */
 
 struct reading {
+    const struct context *context;
     struct output *out;
     const uint8_t *self; /* one's own person id */
     size_t count;
@@ -60,7 +62,8 @@ static void put_entry(struct output *out, const struct entry_row *row, const cha
     output_string(out, "author", row->author_name);
     output_hex(out, "author_id", span_of(row->author, sizeof row->author));
     output_time(out, "time", row->time_ms);
-    output_text(out, "text", row->text);
+    output_text(out, "text", row->entry.text);
+    entry_put_details(out, &row->entry);
     output_word(out, "state", post_state_word(row->delivered ? POST_DELIVERED : POST_QUEUED), "");
     output_row_end(out);
 }
@@ -84,6 +87,12 @@ static void say_heading(struct reading *reading, const struct entry_row *row,
     }
 }
 
+static void say_detail(void *opaque, const char *label, struct span value) {
+    struct output *out = opaque;
+
+    output_say(out, "  %s: %s", label, output_line(out, value));
+}
+
 static bool show_entry(void *opaque, const struct entry_row *row) {
     struct reading *reading = opaque;
     char reference[ENTRY_REFERENCE_BYTES];
@@ -92,7 +101,8 @@ static bool show_entry(void *opaque, const struct entry_row *row) {
     entry_reference(row, reference);
     put_entry(reading->out, row, reference);
     say_heading(reading, row, reference);
-    output_paragraph(reading->out, row->text);
+    output_paragraph(reading->out, row->entry.text);
+    entry_details_each(reading->context, &row->entry, say_detail, reading->out);
     output_gap(reading->out);
     return true;
 }
@@ -104,7 +114,9 @@ static enum rb_status show_entries(struct context *context, const struct case_ro
         { "author", N_("Author") },
         { "text", N_("Text") },
     };
-    struct reading reading = { .out = context->out, .self = store_self(context->store)->person };
+    struct reading reading = { .context = context,
+                               .out = context->out,
+                               .self = store_self(context->store)->person };
 
     output_list_begin(context->out, "entries", quiet_columns, is_quiet ? 3 : 0);
     enum rb_status status = case_entries(context->store, row->circle, show_entry, &reading);

@@ -8,6 +8,7 @@
 #include "protocol/casework/completeness.h"
 #include "protocol/casework/dues.h"
 #include "protocol/casework/warnings.h"
+#include "protocol/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -123,16 +124,30 @@ static void check_warnings(struct checking *checking, const struct record *recor
 
 /* ---- What falls due ---- */
 
-static bool tell_due(void *opaque, const struct due *due) {
-    struct checking *checking = opaque;
-    const bool is_overdue = memcmp(due->day.data, checking->today, DATE_BYTES) < 0;
-    const char *day = (const char *)due->day.data;
-    char reference[PART_REFERENCE_BYTES] = "";
-    struct writer shown;
+/* In a row that has its form and field already; `shown` is what both are called. */
+static void put_due(struct checking *checking, const char *reference, struct span due,
+                    const char *shown) {
+    const bool is_overdue = memcmp(due.data, checking->today, DATE_BYTES) < 0;
+    const char *day = (const char *)due.data;
 
+    if (reference[0] != '\0') {
+        output_string(checking->out, "ref", reference);
+    }
+    output_text(checking->out, "day", due);
+    output_bool(checking->out, "overdue", is_overdue);
+    output_row_end(checking->out);
     if (checking->count++ == 0) {
         output_heading(checking->out, _("Falls due"));
     }
+    output_say(checking->out, "  %.2s/%.2s/%.4s  %s %s%s", day + 8, day + 5, day, reference, shown,
+               is_overdue ? _("  (overdue)") : "");
+}
+
+static bool tell_due(void *opaque, const struct due *due) {
+    struct checking *checking = opaque;
+    char reference[PART_REFERENCE_BYTES] = "";
+    struct writer shown;
+
     if (due->item->first != NULL) {
         checking->status = part_reference(checking->context, due->item->first->ref, reference);
     }
@@ -140,22 +155,48 @@ static bool tell_due(void *opaque, const struct due *due) {
     place_shown(checking, due->item->form, due->field, &shown);
     output_row_begin(checking->out);
     put_place(checking, due->item->form, due->field);
-    if (reference[0] != '\0') {
-        output_string(checking->out, "ref", reference);
-    }
-    output_text(checking->out, "day", due->day);
-    output_bool(checking->out, "overdue", is_overdue);
-    output_row_end(checking->out);
-    output_say(checking->out, "  %.2s/%.2s/%.4s  %s %s%s", day + 8, day + 5, day, reference,
-               (const char *)shown.data, is_overdue ? _("  (overdue)") : "");
+    put_due(checking, reference, due->day, (const char *)shown.data);
     writer_clear(&shown);
     return checking->status == RB_OK;
+}
+
+/* The last one that was shown: its next step falls due until another entry is written. */
+struct last_entry {
+    char reference[ENTRY_REFERENCE_BYTES], next_by[DATE_BYTES + 1];
+};
+
+static bool keep_entry(void *opaque, const struct entry_row *row) {
+    struct last_entry *last = opaque;
+
+    entry_reference(row, last->reference);
+    text_copy(last->next_by, sizeof last->next_by, row->entry.next_by);
+    return true;
+}
+
+static enum rb_status check_next_step(struct checking *checking, const struct record *record) {
+    struct last_entry last = { .next_by = "" };
+
+    if (record_stage(record) == STAGE_CLOSED) {
+        return RB_OK;
+    }
+    enum rb_status status =
+        case_entries(checking->context->store, checking->row->circle, keep_entry, &last);
+    if (status == RB_OK && last.next_by[0] != '\0') {
+        output_row_begin(checking->out);
+        output_string(checking->out, "form", "entry");
+        output_string(checking->out, "field", "next");
+        put_due(checking, last.reference, span_text(last.next_by), _("Next step"));
+    }
+    return status;
 }
 
 static enum rb_status check_dues(struct checking *checking, const struct record *record) {
     checking->count = 0;
     output_list_begin(checking->out, "dues", NULL, 0);
     dues_each(record, tell_due, checking);
+    if (checking->status == RB_OK) {
+        checking->status = check_next_step(checking, record);
+    }
     output_list_end(checking->out);
     return checking->status;
 }

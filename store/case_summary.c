@@ -4,6 +4,7 @@
 #include "protocol/casework/access.h"
 #include "protocol/casework/completeness.h"
 #include "protocol/casework/dues.h"
+#include "protocol/text.h"
 #include "store/case_row.h"
 #include "store/db.h"
 #include "store/records.h"
@@ -18,8 +19,9 @@ struct stale {
     uint8_t opener[HASH_BYTES];
     size_t members, entries, items;
     uint8_t owner[HASH_BYTES];
-    uint64_t entry_hlc; /* of the newest entry; 0: none */
-    uint64_t last_hlc;  /* the same of those whose time is not odd */
+    uint64_t entry_hlc;           /* of the newest entry; 0: none */
+    uint64_t last_hlc;            /* the same of those whose time is not odd */
+    char next_by[DATE_BYTES + 1]; /* the day of its next step; "": none */
     struct case_record opened;
 };
 
@@ -38,7 +40,10 @@ struct stale {
     "    WHERE item.circle = circle.id AND item.numbered = 1),"                                    \
     "  coalesce((SELECT entry.hlc FROM entry"                                                      \
     "    WHERE entry.circle = circle.id AND entry.odd_time = 0"                                    \
-    "    ORDER BY entry.hlc DESC LIMIT 1), 0)"                                                     \
+    "    ORDER BY entry.hlc DESC LIMIT 1), 0),"                                                    \
+    "  (SELECT entry.next_by FROM entry"                                                           \
+    "    WHERE entry.circle = circle.id AND entry.odd_time = 0"                                    \
+    "    ORDER BY entry.hlc DESC, entry.ref DESC LIMIT 1)"                                         \
     " FROM case_record"                                                                            \
     " JOIN circle ON circle.id = case_record.circle"                                               \
     " WHERE NOT EXISTS (SELECT 1 FROM case_summary"                                                \
@@ -64,6 +69,7 @@ static enum rb_status stale_load(struct store *store, const uint8_t *circle, str
         stale->entries = (size_t)db_int(query, 13);
         stale->items = (size_t)db_int(query, 14);
         stale->last_hlc = (uint64_t)db_int(query, 15);
+        text_copy(stale->next_by, sizeof stale->next_by, db_text(query, 16));
     }
     return db_end(query);
 }
@@ -118,6 +124,18 @@ static void bind_text(struct db_row *query, int index, struct span text) {
     }
 }
 
+/* Of forms, or the next step of the newest entry; empty: no day. */
+static struct span next_due(const struct stale *stale, const struct record *record) {
+    const struct span next_by = span_text(stale->next_by);
+    struct due due = { 0 };
+
+    if (!dues_next(record, &due)) {
+        return record_stage(record) == STAGE_CLOSED ? (struct span) { 0 } : next_by;
+    }
+    const bool is_earlier = next_by.len > 0 && memcmp(next_by.data, due.day.data, DATE_BYTES) < 0;
+    return is_earlier ? next_by : due.day;
+}
+
 static enum rb_status summary_save(struct store *store, const struct stale *stale,
                                    const struct record *record) {
     static const char sql[] =
@@ -129,11 +147,9 @@ static enum rb_status summary_save(struct store *store, const struct stale *stal
     const uint8_t *self = store_self(store)->person;
     const struct record_item *facts = record_single(record, FORM_FACTS);
     const uint8_t *responsible[RESPONSIBLE_MAX];
-    struct due due = { 0 };
     struct db_row *query = db_query(store_db(store), sql);
 
     (void)record_responsible(record, stale->opener, responsible); /* there is always one */
-    (void)dues_next(record, &due);                                /* else there is no day */
     db_bind_int(query, 1, stale->id);
     bind_text(query, 2, item_text(facts, FACTS_CATEGORY));
     bind_text(query, 3, item_text(facts, FACTS_CLUSTER));
@@ -147,7 +163,7 @@ static enum rb_status summary_save(struct store *store, const struct stale *stal
     db_bind_int(query, 11, (int64_t)record_conflicts(record));
     db_bind_int(query, 12, (int64_t)count_flags(record));
     db_bind_int(query, 13, record_has_news_after_end(record, stale->entry_hlc) ? 1 : 0);
-    bind_text(query, 14, due.day);
+    bind_text(query, 14, next_due(stale, record));
     db_bind_int(query, 15, asks_for_approval(record, self) ? 1 : 0);
     db_bind_int(query, 16, record_handover_open(record, stale->opener, self) != NULL ? 1 : 0);
     db_bind_int(query, 17, (int64_t)glass_told(record, stale->opener, self));

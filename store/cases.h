@@ -51,7 +51,7 @@ struct entry_row {
     char case_code[CASE_CODE_BYTES + 1];
     uint8_t author[HASH_BYTES];
     char author_name[NAME_BYTES_MAX + 1];
-    struct span text; /* borrowed during the call of `each` */
+    struct entry entry; /* borrowed during the call of `each` */
     int64_t time_ms;
     bool odd_time;
     bool delivered; /* written by others, or durable at somebody's node (posts: POST_DELIVERED) */
@@ -103,7 +103,12 @@ enum rb_status case_entries(struct store *store, const uint8_t circle[static HAS
 enum rb_status case_seen(struct store *store, const uint8_t circle[static HASH_BYTES])
     RB_MUST_CHECK;
 
-/* RB_MALFORMED, RB_TOO_LARGE: the text, as of a post. */
+/* RB_MALFORMED, RB_TOO_LARGE: of entry_check. */
+enum rb_status case_note_entry(struct store *store, const uint8_t circle[static HASH_BYTES],
+                               const struct entry *entry, int64_t now_ms,
+                               uint8_t ref[static REF_BYTES]) RB_MUST_CHECK;
+
+/* The same of a text alone. */
 enum rb_status case_note(struct store *store, const uint8_t circle[static HASH_BYTES],
                          struct span text, int64_t now_ms, uint8_t ref[static REF_BYTES])
     RB_MUST_CHECK;

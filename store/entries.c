@@ -94,8 +94,9 @@ static enum rb_status listing_load_numbered(struct store *store, struct listing 
 
 /* ---- One entry ---- */
 
-/* Columns: ref, person, hlc, odd_time, text, whether it is elsewhere too. */
-static void entry_read(struct db_row *query, struct entry_row *row, struct writer *text) {
+/* Columns: ref, person, hlc, odd_time, text, whether it is elsewhere too, the body if it tells
+ * more. */
+static enum rb_status entry_read(struct db_row *query, struct entry_row *row, struct writer *text) {
     *row = (struct entry_row) {
         .time_ms = hlc_ms((uint64_t)db_int(query, 2)),
         .odd_time = db_int(query, 3) != 0,
@@ -104,33 +105,36 @@ static void entry_read(struct db_row *query, struct entry_row *row, struct write
     db_copy(query, 0, row->ref, sizeof row->ref);
     db_copy(query, 1, row->author, sizeof row->author);
     writer_reset(text);
+    if (!db_is_null(query, 6)) {
+        writer_span(text, db_blob(query, 6));
+        return entry_decode(writer_view(text), &row->entry) == RB_OK ? RB_OK : RB_DAMAGED;
+    }
     writer_span(text, db_text(query, 4));
-    row->text = writer_view(text);
+    row->entry = (struct entry) { .text = writer_view(text) };
+    return RB_OK;
 }
 
-/* `row->text` borrows from `text`. */
+/* `row->entry` borrows from `text`. */
 static enum rb_status entry_load(struct store *store, int64_t rcv, struct entry_row *row,
                                  struct writer *text) {
     static const char sql[] =
         "SELECT entry.ref, entry.person, entry.hlc, entry.odd_time, entry.text,"
         "  log.own = 0 OR EXISTS (SELECT 1 FROM acked"
-        "    WHERE acked.log = log.id AND acked.seq >= entry.seq AND acked.person <> ?2)"
+        "    WHERE acked.log = log.id AND acked.seq >= entry.seq AND acked.person <> ?2),"
+        "  entry.body"
         " FROM entry"
         " JOIN log ON log.id = entry.log"
         " WHERE entry.rcv = ?1";
     struct db_row *query = db_query(store_db(store), sql);
-    bool found = false;
+    enum rb_status found = RB_NOT_FOUND;
 
     db_bind_int(query, 1, rcv);
     db_bind_blob(query, 2, span_of(store_self(store)->person, HASH_BYTES));
     if (db_step(query)) {
-        found = true;
-        entry_read(query, row, text);
+        found = entry_read(query, row, text);
     }
     enum rb_status status = db_end(query);
-    if (status == RB_OK && !found) {
-        status = RB_NOT_FOUND;
-    }
+    status = status == RB_OK ? found : status;
     return status == RB_OK ? person_name(store, row->author, row->author_name) : status;
 }
 
@@ -156,7 +160,7 @@ static enum rb_status listing_show(struct store *store, const struct listing *li
     struct writer text;
     bool go_on = true;
 
-    writer_init(&text, TEXT_BYTES_MAX);
+    writer_init(&text, EVENT_PAYLOAD_BYTES_MAX);
     for (size_t i = 0; i < listing->count && status == RB_OK && go_on; i++) {
         struct entry_row row;
         if (listing->rows[i].is_item) {
@@ -262,10 +266,10 @@ enum rb_status entry_get(struct store *store, const uint8_t ref[static REF_BYTES
     struct entry_row value = { 0 };
     struct writer text;
 
-    writer_init(&text, TEXT_BYTES_MAX);
+    writer_init(&text, EVENT_PAYLOAD_BYTES_MAX);
     enum rb_status status = entry_fetch(store, ref, &value, &text);
     if (status == RB_OK) {
-        value.text = (struct span) { 0 };
+        value.entry = (struct entry) { .sort = ENTRY_PLAIN };
         *row = value;
     }
     writer_clear(&text);
@@ -278,7 +282,7 @@ enum rb_status entry_show_one(struct store *store, const uint8_t ref[static REF_
     struct entry_row row = { 0 };
     struct writer text;
 
-    writer_init(&text, TEXT_BYTES_MAX);
+    writer_init(&text, EVENT_PAYLOAD_BYTES_MAX);
     enum rb_status status = entry_fetch(store, ref, &row, &text);
     if (status == RB_OK) {
         (void)each(context, &row); /* There is no other to go on with. */
@@ -340,13 +344,13 @@ enum rb_status entry_number_arrived(struct store *store, int64_t rcv, bool *is_n
 /* ---- Writing ---- */
 
 static enum rb_status entry_write(struct store *store, const uint8_t circle[static HASH_BYTES],
-                                  struct span text, int64_t now_ms, uint8_t ref[static REF_BYTES]) {
-    const struct entry entry = { .text = text };
+                                  const struct entry *entry, int64_t now_ms,
+                                  uint8_t ref[static REF_BYTES]) {
     struct new_content draft = { .type = KIND_ENTRY };
     struct writer body;
 
     writer_init(&body, EVENT_PAYLOAD_BYTES_MAX);
-    entry_encode(&body, &entry);
+    entry_encode(&body, entry);
     draft.body = writer_view(&body);
     enum rb_status status = author_write(store, circle, &draft, now_ms, ref);
     writer_clear(&body);
@@ -361,11 +365,12 @@ enum rb_status case_seen(struct store *store, const uint8_t circle[static HASH_B
     return status;
 }
 
-enum rb_status case_note(struct store *store, const uint8_t circle[static HASH_BYTES],
-                         struct span text, int64_t now_ms, uint8_t ref[static REF_BYTES]) {
+enum rb_status case_note_entry(struct store *store, const uint8_t circle[static HASH_BYTES],
+                               const struct entry *entry, int64_t now_ms,
+                               uint8_t ref[static REF_BYTES]) {
     struct case_row row;
 
-    enum rb_status status = post_check_text(text);
+    enum rb_status status = entry_check(entry);
     if (status == RB_OK) {
         status = case_of_member(store, circle, &row);
     }
@@ -375,9 +380,16 @@ enum rb_status case_note(struct store *store, const uint8_t circle[static HASH_B
     if (status != RB_OK) {
         return status;
     }
-    status = entry_write(store, circle, text, now_ms, ref);
+    status = entry_write(store, circle, entry, now_ms, ref);
     if (status == RB_OK) {
         status = case_seen(store, circle);
     }
     return store_write_end(store, status);
+}
+
+enum rb_status case_note(struct store *store, const uint8_t circle[static HASH_BYTES],
+                         struct span text, int64_t now_ms, uint8_t ref[static REF_BYTES]) {
+    const struct entry entry = { .text = text };
+
+    return case_note_entry(store, circle, &entry, now_ms, ref);
 }

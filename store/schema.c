@@ -576,7 +576,7 @@ static const char migration_14[] =
     " WHERE numbered = 1;"
     "PRAGMA user_version = 14;";
 
-/* Lists of thousands of cases. */
+/* Lists of thousands of cases; entries that tell more than a text. */
 static const char migration_15[] =
     "DROP INDEX cert_person;"
     "CREATE INDEX cert_person ON cert (person, name);"
@@ -586,6 +586,8 @@ static const char migration_15[] =
     "ALTER TABLE case_summary ADD COLUMN entries INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE case_summary ADD COLUMN items INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE case_summary ADD COLUMN last_hlc INTEGER;" /* of the newest entry; NULL: none */
+    "ALTER TABLE entry ADD COLUMN body BLOB;"    /* of ENTRY, where it tells more than the text */
+    "ALTER TABLE entry ADD COLUMN next_by TEXT;" /* the day of its next step */
     "PRAGMA user_version = 15;";
 
 const char *const schema_migrations[] = { migration_1,  migration_2,  migration_3,  migration_4,

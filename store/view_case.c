@@ -65,8 +65,8 @@ enum rb_status view_case_forget(struct store *store, int64_t circle) {
 
 enum rb_status view_entry_project(struct store *store, const struct view_event *event) {
     static const char sql[] =
-        "INSERT INTO entry (rcv, ref, circle, log, seq, person, hlc, odd_time, text)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        "INSERT INTO entry (rcv, ref, circle, log, seq, person, hlc, odd_time, text, body, next_by)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, nullif(?11, ''))";
     struct entry entry;
 
     enum rb_status status = entry_decode(event->payload->body, &entry);
@@ -83,6 +83,12 @@ enum rb_status view_entry_project(struct store *store, const struct view_event *
     db_bind_int(query, 7, (int64_t)event->payload->hlc);
     db_bind_int(query, 8, event->odd_time ? 1 : 0);
     db_bind_text(query, 9, entry.text);
+    if (entry_tells_more(&entry)) {
+        db_bind_blob(query, 10, event->payload->body);
+    } else {
+        db_bind_null(query, 10);
+    }
+    db_bind_text(query, 11, entry.next_by);
     status = db_run(query);
     return status == RB_OK ? case_summary_forget(store, event->circle) : status;
 }

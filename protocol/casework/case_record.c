@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "protocol/casework/case_record.h"
 
-#include "protocol/casework/body.h"
 #include "protocol/cbor.h"
+#include "protocol/text.h"
 
 #include <string.h>
 
@@ -161,10 +161,116 @@ enum rb_status case_record_decode(struct span body, struct case_record *record) 
 
 /* ---- ENTRY ---- */
 
+enum entry_field {
+    ENTRY_TEXT,
+    ENTRY_SORT,
+    ENTRY_ON,
+    ENTRY_OUTCOME,
+    ENTRY_NEXT_STEP,
+    ENTRY_NEXT_BY,
+    ENTRY_FIELDS
+};
+
+static struct span *entry_text_of(struct entry *entry, uint64_t key) {
+    struct span *const texts[ENTRY_FIELDS] = { &entry->text,      NULL,
+                                               &entry->on,        &entry->outcome,
+                                               &entry->next_step, &entry->next_by };
+
+    return key < ENTRY_FIELDS ? texts[key] : NULL;
+}
+
+static size_t entry_len_max(uint64_t key) {
+    switch (key) {
+    case ENTRY_TEXT:
+        return TEXT_BYTES_MAX;
+    case ENTRY_ON:
+    case ENTRY_NEXT_BY:
+        return DATE_BYTES;
+    default:
+        return FIELD_TEXT_BYTES_MAX;
+    }
+}
+
+static enum rb_status entry_text_check(struct span text, uint64_t key) {
+    if (text.len > entry_len_max(key)) {
+        return RB_TOO_LARGE;
+    }
+    return text_is_utf8(text) ? RB_OK : RB_MALFORMED;
+}
+
+static bool day_is_valid(struct span day) {
+    return day.len == 0 || date_is_valid(day);
+}
+
+bool entry_tells_more(const struct entry *entry) {
+    return entry->sort != ENTRY_PLAIN || entry->on.len > 0 || entry->outcome.len > 0 ||
+           entry->next_step.len > 0;
+}
+
+enum rb_status entry_check(const struct entry *entry) {
+    struct entry copy = *entry;
+    enum rb_status status = RB_OK;
+
+    for (uint64_t key = 0; key < ENTRY_FIELDS && status == RB_OK; key++) {
+        const struct span *text = entry_text_of(&copy, key);
+        status = text == NULL ? RB_OK : entry_text_check(*text, key);
+    }
+    if (status != RB_OK) {
+        return status;
+    }
+    const bool is_good = entry->text.len > 0 && day_is_valid(entry->on) &&
+                         day_is_valid(entry->next_by) &&
+                         (entry->next_by.len == 0 || entry->next_step.len > 0);
+    return is_good ? RB_OK : RB_MALFORMED;
+}
+
 void entry_encode(struct writer *out, const struct entry *entry) {
-    body_text_encode(out, entry->text);
+    struct entry copy = *entry;
+    size_t count = entry->sort != ENTRY_PLAIN ? 1 : 0;
+
+    for (uint64_t key = 0; key < ENTRY_FIELDS; key++) {
+        const struct span *text = entry_text_of(&copy, key);
+        count += text != NULL && text->len > 0 ? 1 : 0;
+    }
+    cbor_write_map(out, count);
+    for (uint64_t key = 0; key < ENTRY_FIELDS; key++) {
+        const struct span *text = entry_text_of(&copy, key);
+        if (text != NULL && text->len > 0) {
+            cbor_write_uint(out, key);
+            cbor_write_text(out, *text);
+        } else if (key == ENTRY_SORT && entry->sort != ENTRY_PLAIN) {
+            cbor_write_uint(out, key);
+            cbor_write_uint(out, (uint64_t)entry->sort);
+        }
+    }
+}
+
+static void entry_field_read(struct reader *reader, uint64_t key, struct entry *entry) {
+    struct span *text = entry_text_of(entry, key);
+
+    if (text != NULL) {
+        *text = cbor_read_text(reader, entry_len_max(key));
+        reader->failed = reader->failed || text->len == 0; /* left out if empty */
+    } else if (key == ENTRY_SORT) {
+        entry->sort = (enum entry_sort)cbor_read_uint(reader, ENTRY_AID);
+        reader->failed = reader->failed || entry->sort == ENTRY_PLAIN;
+    } else {
+        cbor_skip(reader);
+    }
 }
 
 enum rb_status entry_decode(struct span body, struct entry *entry) {
-    return body_text_decode(body, TEXT_BYTES_MAX, &entry->text);
+    struct reader reader = reader_of(body);
+    struct entry value = { .sort = ENTRY_PLAIN };
+    uint64_t key;
+
+    struct cbor_map map = cbor_read_map(&reader);
+    while (cbor_map_next(&map, &reader, &key)) {
+        entry_field_read(&reader, key, &value);
+    }
+    if (reader_end(&reader) != RB_OK || entry_check(&value) != RB_OK) {
+        return RB_MALFORMED;
+    }
+    *entry = value;
+    return RB_OK;
 }

@@ -6,8 +6,9 @@
  *         area: four digits, "0000" if unknown; year of opening: both of the case code (area.h).
  *         cluster, sex: left out if not told.  3, 4 and 5 stand together or not at all.
  *         age unit: 0 years, 1 months.  age date: the day on which the age was true, "YYYY-MM-DD".
- *   ENTRY body = map { 0 text }
+ *   ENTRY body = map { 0 text, 1 sort, 2 day, 3 outcome, 4 next step, 5 its day }
  *         refs: none
+ *         1 to 5 are left out if they are not told; 5 only with 4.
  * The CASE that counts is the one with the least (hlc, ref) that claims to be no older than its
  * circle.  An entry is never changed: a correction is a new entry. */
 #ifndef REMBUK_CASEWORK_CASE_RECORD_H
@@ -47,9 +48,30 @@ void case_record_encode(struct writer *out, const struct case_record *record);
 /* RB_MALFORMED; RB_UNKNOWN: a cluster of a newer version (cluster_check). */
 enum rb_status case_record_decode(struct span body, struct case_record *record) RB_MUST_CHECK;
 
+/* What it was (F5). */
+enum entry_sort {
+    ENTRY_PLAIN,
+    ENTRY_VISIT,
+    ENTRY_CALL,
+    ENTRY_OBSERVATION,
+    ENTRY_SERVICE,
+    ENTRY_AID
+};
+
 struct entry {
     struct span text; /* 1 to TEXT_BYTES_MAX bytes of UTF-8 without NUL */
+    enum entry_sort sort;
+    struct span on;      /* the day on which it was, "YYYY-MM-DD"; empty: not told, as all below */
+    struct span outcome; /* 1 to FIELD_TEXT_BYTES_MAX bytes, as the text */
+    struct span next_step; /* the same */
+    struct span next_by;   /* a day: until when */
 };
+
+/* Whether it tells anything beside its text. */
+bool entry_tells_more(const struct entry *entry);
+
+/* As from somebody who types: RB_MALFORMED, RB_TOO_LARGE. */
+enum rb_status entry_check(const struct entry *entry) RB_MUST_CHECK;
 void entry_encode(struct writer *out, const struct entry *entry);
 enum rb_status entry_decode(struct span body, struct entry *entry) RB_MUST_CHECK;
 

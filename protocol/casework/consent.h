@@ -9,7 +9,7 @@
  * A withdrawal freezes all sharing until it is followed by a consent that names it
  * (CONSENT_AFTER): who gave that one had heard of the withdrawal, whatever clocks say.  From then
  * on counts what names it, and what was given later; what was given before it stays closed.  A
- * withdrawal that somebody has emptied while another kept it stands.  Within 72 hours of it the
+ * withdrawal stands that anybody has written and not taken back himself.  Within 72 hours of it the
  * holder has to act on it (article 40). */
 #ifndef REMBUK_CASEWORK_CONSENT_H
 #define REMBUK_CASEWORK_CONSENT_H

@@ -151,3 +151,26 @@ def test_who_only_reads_fills_nothing_in(pair):
     meet(budi)
     budi.error("assess", "risk", "1", "--level", "low", exit=1)
     assert [row["form"] for row in budi.json("case", "show", "1")["forms"]] == ["consent"]
+
+
+def test_an_entry_tells_what_it_was_what_came_of_it_and_what_is_next(shared):
+    sari, budi = shared
+    assert sari.error("note", "1", "--type", "mimpi", "Rumah", exit=2)["code"] == "bad_type"
+    assert sari.error("note", "1", "--next-by", "2027-01-10", "Rumah", exit=2)["code"] == "next_missing"
+    assert sari.error("note", "1", "--on", "kapan-kapan", "Rumah", exit=2)["code"] == "bad_date"
+    first = sari.json("note", "--type", "kunjungan", "--on", "2026-01-05", "--outcome", "Ibu setuju", "--next", "Urus akta",
+                      "--next-by", "2026-01-10", "1", "Bertemu ibu dan kader")["ref"]
+    meet(budi)
+    entry = budi.json("case", "show", "1")["entries"][0]
+    assert {key: entry[key] for key in ("type", "on", "outcome", "next", "next_by", "text")} == {
+        "type": "visit", "on": "2026-01-05", "outcome": "Ibu setuju", "next": "Urus akta", "next_by": "2026-01-10",
+        "text": "Bertemu ibu dan kader"}
+    shown = budi.run("case", "show", "1", lang="id").stdout
+    assert "Jenis: kunjungan" in shown and "Hasil: Ibu setuju" in shown and "10/01/2026" in shown
+    assert [(row["form"], row["ref"], row["day"], row["overdue"]) for row in sari.json("case", "check", "1")["dues"]] == [
+        ("entry", first, "2026-01-10", True)]
+    assert "overdue" in sari.run("today").stdout
+    sari.json("note", "1", "Akta sudah diurus")  # the next entry
+    assert sari.json("case", "check", "1")["dues"] == []
+    assert "overdue" not in sari.run("today").stdout
+    assert "type" not in sari.json("case", "show", "1")["entries"][1]

@@ -142,7 +142,7 @@ static bool check_entry(void *context, const struct entry_row *row) {
     struct check *check = context;
     const struct modelled *note = item_shown(check, MODELLED_NOTE, "note", row->ref, row->author);
 
-    if (note != NULL && (!span_equal(row->text, span_text(note->texts[0])) ||
+    if (note != NULL && (!span_equal(row->entry.text, span_text(note->texts[0])) ||
                          &check->model->circles[note->circle] != check->circle)) {
         differ(check, "note", row->ref, "is not what was written, or not where");
     }

@@ -298,6 +298,49 @@ static void an_entry_is_as_long_as_the_limit_and_no_longer(void **state) {
     assert_int_equal(entry_round_trip(span_of(text, 0)), RB_MALFORMED);
 }
 
+static struct entry of_a_visit(void) {
+    return (struct entry) { .text = span_text("ya"),
+                            .sort = ENTRY_VISIT,
+                            .on = span_text("2024-02-29"),
+                            .outcome = span_text("baik"),
+                            .next_step = span_text("lagi"),
+                            .next_by = span_text("2024-03-07") };
+}
+
+static void all_that_an_entry_tells_reads_back(void **state) {
+    const struct entry entry = of_a_visit();
+    struct entry again;
+    struct writer out;
+    (void)state;
+
+    writer_init(&out, BODY_MAX);
+    entry_encode(&out, &entry);
+    assert_int_equal(entry_decode(writer_view(&out), &again), RB_OK);
+    assert_true(span_equal(again.text, entry.text));
+    assert_int_equal(again.sort, ENTRY_VISIT);
+    assert_true(span_equal(again.on, entry.on));
+    assert_true(span_equal(again.outcome, entry.outcome));
+    assert_true(span_equal(again.next_step, entry.next_step));
+    assert_true(span_equal(again.next_by, entry.next_by));
+    assert_true(entry_tells_more(&again));
+    writer_clear(&out);
+}
+
+static void an_entry_tells_no_day_that_is_none_and_none_of_a_step_that_is_missing(void **state) {
+    struct entry entry = of_a_visit();
+    (void)state;
+
+    assert_int_equal(entry_check(&entry), RB_OK);
+    entry.on = span_text("2024-02-30");
+    assert_int_equal(entry_check(&entry), RB_MALFORMED);
+    entry = of_a_visit();
+    entry.next_step = (struct span) { 0 };
+    assert_int_equal(entry_check(&entry), RB_MALFORMED);
+    entry = (struct entry) { .text = span_text("ya") };
+    assert_int_equal(entry_check(&entry), RB_OK);
+    assert_false(entry_tells_more(&entry));
+}
+
 static void every_cut_of_an_entry_is_malformed(void **state) {
     struct entry entry;
     (void)state;
@@ -340,6 +383,8 @@ int main(void) {
         cmocka_unit_test(a_clock_without_a_date_gives_a_year_all_the_same),
         cmocka_unit_test(the_area_of_a_case_is_that_of_its_opener),
         cmocka_unit_test(an_entry_has_these_bytes),
+        cmocka_unit_test(all_that_an_entry_tells_reads_back),
+        cmocka_unit_test(an_entry_tells_no_day_that_is_none_and_none_of_a_step_that_is_missing),
         cmocka_unit_test(an_entry_is_as_long_as_the_limit_and_no_longer),
         cmocka_unit_test(every_cut_of_an_entry_is_malformed),
         cmocka_unit_test(a_flipped_bit_of_an_entry_is_malformed_or_another_entry),

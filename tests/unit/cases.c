@@ -81,7 +81,7 @@ static bool entry_to_page(void *context, const struct entry_row *row) {
     (void)context;
     page_len += (size_t)snprintf(page + page_len, sizeof page - page_len, "%d.%d %s: %.*s\n",
                                  (int)row->case_number, (int)row->number, row->author_name,
-                                 (int)row->text.len, (const char *)row->text.data);
+                                 (int)row->entry.text.len, (const char *)row->entry.text.data);
     return true;
 }
 
@@ -468,7 +468,7 @@ static void each_case_counts_its_own_entries(void **state) {
 static bool stop_at_once(void *context, const struct entry_row *row) {
     size_t *count = context;
 
-    assert_true(row->text.len > 0);
+    assert_true(row->entry.text.len > 0);
     (*count)++;
     return false;
 }
@@ -498,7 +498,7 @@ static void an_entry_is_delivered_when_somebody_has_it(void **state) {
     people_meet(&people, AYU, BAYU);
     assert_int_equal(entry_get(people.stores[AYU], ref, &row), RB_OK);
     assert_true(row.delivered);
-    assert_int_equal(row.text.len, 0);
+    assert_int_equal(row.entry.text.len, 0);
 
     /* At the reader, who has not looked at the case before. */
     assert_int_equal(entry_get(people.stores[BAYU], ref, &row), RB_OK);

@@ -358,6 +358,12 @@ static void write_case(struct writer *body) {
                                       .sex = SEX_FEMALE };
     const struct case_record bare = { .area = "0000", .year = 2026 };
     const struct entry entry = { .text = span_text("Ibu sudah ditemui.\nAkta belum ada.") };
+    const struct entry visit = { .text = span_text("Bersama kader."),
+                                 .sort = ENTRY_VISIT,
+                                 .on = span_text("2024-02-29"),
+                                 .outcome = span_text("Setuju."),
+                                 .next_step = span_text("Urus akta."),
+                                 .next_by = span_text("2024-03-07") };
 
     case_record_encode(body, &full);
     write_body("case", (struct plan) { .type = KIND_CASE, .epoch = 1, .ctl = 8 }, body);
@@ -366,6 +372,9 @@ static void write_case(struct writer *body) {
                (struct plan) { .type = KIND_CASE, .epoch = 1, .ctl = 8 }, body);
     entry_encode(body, &entry);
     write_body("entry", (struct plan) { .type = KIND_ENTRY, .epoch = 1, .ctl = 8 }, body);
+    entry_encode(body, &visit);
+    write_body("entry of a visit", (struct plan) { .type = KIND_ENTRY, .epoch = 1, .ctl = 8 },
+               body);
 }
 
 /* Stands in a circle of another kind than this log's, as the case does: only the bytes count. */

@@ -81,6 +81,7 @@ def expected_bodies(keys, circle):
         ("case", 69, {0: "3501", 1: 2024, 2: "AMPK", 3: 30, 4: 1, 5: "2024-02-29", 6: 2}),
         ("case of which little is told", 69, {0: "0000", 1: 2026}),
         ("entry", 70, {0: "Ibu sudah ditemui.\nAkta belum ada."}),
+        ("entry of a visit", 70, {0: "Bersama kader.", 1: 1, 2: "2024-02-29", 3: "Setuju.", 4: "Urus akta.", 5: "2024-03-07"}),
         ("contact", 71, {0: b"\x55" * 32, 1: 1, 2: b"(card)"}),
         ("contact who was removed", 71, {0: b"\x55" * 32, 1: 2}),
     ]
