@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* case check: what a record lacks, what in it is unlikely, and what falls due. */
+#include "cli/duplicates.h"
 #include "cli/form_words.h"
 #include "cli/oversight.h"
 #include "cli/parts.h"
@@ -221,6 +222,9 @@ static enum rb_status case_check_run(struct context *context, const struct call 
     status = check_dues(&checking, &oversight.standing.record);
     if (status == RB_OK) {
         status = consent_say(context, &oversight);
+    }
+    if (status == RB_OK) {
+        status = duplicates_say(context, oversight.row.circle);
     }
     if (oversight.row.conflicts > 0) {
         output_say(context->out,

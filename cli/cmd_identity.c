@@ -2,6 +2,7 @@
 /* identity: who the client is, under keys of its own (I14). */
 #include "cli/access_log.h"
 #include "cli/circles.h"
+#include "cli/duplicates.h"
 #include "cli/next.h"
 #include "cli/parts.h"
 #include "cli/posts.h"
@@ -20,6 +21,20 @@
     N_("Who belongs to the case does not read this by that: share it by itself (rembuk identity "  \
        "share). What you leave out stays as it is; \"\" empties it.")
 
+static enum rb_status identity_fill_run(struct context *context, const struct call *call) {
+    const uint8_t *circle = call->objects[0].id;
+    struct filled filled;
+
+    enum rb_status status = fill_options(context, call, &filled);
+    if (status == RB_OK) {
+        status = fill_write(context, circle, &filled);
+    }
+    if (status == RB_OK) {
+        status = duplicates_say(context, circle);
+    }
+    return fill_end(context, status);
+}
+
 const struct command cmd_identity_fill = {
     .name = "identity fill",
     .name_id = "identitas isi",
@@ -31,7 +46,7 @@ const struct command cmd_identity_fill = {
     .examples = N_("rembuk identity fill 4 --name \"Bunga Contoh\" --village 32.73.04.1002"),
     .needs = NEEDS_STORE,
     .check = fill_check,
-    .run = fill_run,
+    .run = identity_fill_run,
 };
 
 const struct command cmd_identity_relative = {

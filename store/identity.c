@@ -10,7 +10,7 @@
 
 struct part {
     int64_t id;
-    uint8_t circle[HASH_BYTES];
+    uint8_t circle[HASH_BYTES]; /* its own, or of its case */
 };
 
 /* Those that one belongs to, by identifier. */
@@ -63,6 +63,57 @@ enum rb_status identity_load(struct store *store, const uint8_t circle[static HA
     }
     standing_fold(standing);
     return RB_OK;
+}
+
+/* By their case. */
+static enum rb_status all_parts_load(struct store *store, struct part **parts, size_t *count) {
+    static const char sql[] =
+        "SELECT circle.id, circle_view.parent"
+        " FROM circle_view"
+        " JOIN circle ON circle.id = circle_view.circle"
+        " JOIN member AS own ON own.circle = circle.id AND own.person = ?2"
+        " JOIN circle AS parent ON parent.circle = circle_view.parent"
+        " JOIN member AS own_parent ON own_parent.circle = parent.id AND own_parent.person = ?2"
+        " WHERE circle_view.kind = ?1"
+        "   AND own.state IN (?3, ?4)"
+        "   AND own_parent.state IN (?3, ?4)"
+        " ORDER BY parent.id, circle.id";
+    struct db_row *query = db_query(store_db(store), sql);
+
+    db_bind_int(query, 1, CIRCLE_IDENTITY);
+    db_bind_blob(query, 2, span_of(store_self(store)->person, HASH_BYTES));
+    db_bind_int(query, 3, MEMBER_INVITED);
+    db_bind_int(query, 4, MEMBER_ACCEPTED);
+    while (db_step(query)) {
+        *parts = rb_realloc(*parts, *count + 1, sizeof **parts);
+        (*parts)[*count].id = db_int(query, 0);
+        db_copy(query, 1, (*parts)[*count].circle, HASH_BYTES);
+        ++*count;
+    }
+    return db_end(query);
+}
+
+enum rb_status identity_each(struct store *store,
+                             bool (*each)(void *context, const uint8_t circle[static HASH_BYTES],
+                                          const struct record *identity),
+                             void *context) {
+    struct part *parts = NULL;
+    size_t count = 0;
+    bool go_on = true;
+
+    enum rb_status status = all_parts_load(store, &parts, &count);
+    for (size_t i = 0; i < count && status == RB_OK && go_on; i++) {
+        struct standing standing;
+        standing_begin(&standing);
+        status = standing_add(store, parts[i].id, &standing);
+        if (status == RB_OK) {
+            standing_fold(&standing);
+            go_on = each(context, parts[i].circle, &standing.record);
+        }
+        standing_clear(&standing);
+    }
+    free(parts);
+    return status;
 }
 
 /* ---- Writing ---- */

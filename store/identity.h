@@ -16,6 +16,14 @@
 enum rb_status identity_load(struct store *store, const uint8_t circle[static HASH_BYTES],
                              struct standing *standing) RB_MUST_CHECK;
 
+/* Of every case that one belongs to and whose identity parts one has, each part by itself, until
+ * `each` gives false.  For comparing: who shows anything of it uses identity_load, after it has
+ * been written down that one does. */
+enum rb_status identity_each(struct store *store,
+                             bool (*each)(void *context, const uint8_t circle[static HASH_BYTES],
+                                          const struct record *identity),
+                             void *context) RB_MUST_CHECK;
+
 /* As record_write; founds the part if there is none.  RB_NOT_MEMBER: one does not belong to the
  * case. */
 enum rb_status identity_write(struct store *store, const uint8_t circle[static HASH_BYTES],

@@ -122,3 +122,32 @@ def test_who_goes_out_of_the_case_goes_out_of_the_identity_part(team):
     sari.json("identity", "fill", "1", "--nickname", "Sesudahkeluar")
     budi.run("sync", "--timeout", "20")
     assert "Sesudahkeluar" not in "\n".join(map(json.dumps, budi.stored(keys_of=budi).lines))
+
+
+def test_a_case_about_the_same_person_is_told_with_nothing_of_the_identity(team):
+    sari, budi, _ = team
+    sari.json("case", "new", "--age", "9")
+    filled = sari.json("identity", "fill", "2", "--name", "TANDANAMA Mawar", "--born-in", "Tandalahir")
+    assert [(row["number"], [why["field"] for why in row["why"]]) for row in filled["duplicates"]] == [(1, ["name", "place"])]
+    assert marks_in(json.dumps(filled)) == []
+    assert sari.json("case", "check", "1")["duplicates"][0]["number"] == 2
+    said = sari.run("case", "check", "2").stdout
+    assert "Perhaps the same person as in case 1" in said and marks_in(said) == []
+    assert budi.json("case", "check", "1")["duplicates"] == []  # he has no identity part
+    sari.json("identity", "fill", "2", "--name", "Melati Contoh")
+    assert sari.json("case", "check", "2")["duplicates"] == []
+
+
+def test_who_would_have_to_break_the_glass_is_told_of_no_other_case(team):
+    sari, budi, _ = team
+    for number in ("1", "2"):
+        if number == "2":
+            sari.json("case", "new", "--age", "9")
+            sari.json("identity", "fill", "2", "--name", MARKS["name"])
+            sari.consent("2")
+            sari.json("--yes", "case", "share", "2", "Budi Misal")
+        sari.json("--yes", "identity", "share", number, "Budi Misal")
+    meet(budi)
+    assert sari.json("case", "check", "2")["duplicates"] != []
+    for number in ("1", "2"):
+        assert budi.json("case", "check", number)["duplicates"] == []
