@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* today: what waits for oneself, each with the command to type. */
+/* today: what waits for oneself, each with the command to type; inbox: what of it others want. */
 #include "cli/cases.h"
 #include "cli/departures.h"
 #include "cli/invitees.h"
@@ -22,6 +22,7 @@
 struct today {
     struct context *context;
     struct output *out;
+    bool is_inbox;   /* only what others want */
     size_t waiting;  /* things that were told */
     bool is_sending; /* among them: what has not been sent yet */
     int64_t last_seen_ms;
@@ -180,37 +181,59 @@ static bool is_overdue(const struct case_row *row) {
     return row->due[0] != '\0' && strcmp(row->due, day) < 0;
 }
 
-static void put_asked(struct today *today, const struct case_row *row,
-                      const struct waiting_words *words) {
-    put_thing(today, &(struct thing) { .kind = words->kind, .record = row, .name = row->code });
-    output_say(today->out, _(words->sentence), row->number, row->number);
+static void put_waiting_words(struct today *today, const struct case_row *row,
+                              const struct waiting_words *words, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (words[i].waits) {
+            put_thing(today,
+                      &(struct thing) { .kind = words[i].kind, .record = row, .name = row->code });
+            output_say(today->out, _(words[i].sentence), row->number, row->number);
+        }
+    }
 }
 
-/* Of a case that somebody else is responsible for, only what is asked of me. */
-static void put_case_work(struct today *today, const struct case_row *row) {
-    const uint8_t *self = store_self(today->context->store)->person;
-    const bool is_mine = memcmp(row->responsible, self, HASH_BYTES) == 0;
+/* What others want of me in a case. */
+static void put_wanted(struct today *today, const struct case_row *row, bool is_mine) {
     const struct waiting_words all[] = {
         { row->asks_to_take_over, "handover",
           N_("Case %" PRId64 " is handed over to you. Take it: rembuk hand-over accept %" PRId64) },
         { row->asks_for_approval, "approval",
           N_("Case %" PRId64 " asks for your approval. Read it: rembuk case show %" PRId64) },
+        { row->is_returned, "returned",
+          N_("Case %" PRId64 ": what you asked approval for was returned. Why: rembuk case show "
+             "%" PRId64) },
+        { is_mine && row->comments > 0, "comments",
+          N_("Case %" PRId64 " has comments that are not settled. Read them: rembuk case show "
+             "%" PRId64) },
         { clock_now_ms() - row->glass_ms < GLASS_TOLD_MS, "emergency",
           N_("Case %" PRId64 ": the identity part was opened in an emergency. Who, and why: rembuk "
              "access-log %" PRId64) },
-        { is_mine && is_overdue(row), "overdue",
+    };
+    put_waiting_words(today, row, all, sizeof all / sizeof all[0]);
+}
+
+/* What there is to do in a case for which I am responsible. */
+static void put_duties(struct today *today, const struct case_row *row) {
+    const struct waiting_words all[] = {
+        { is_overdue(row), "overdue",
           N_("Case %" PRId64 ": something is overdue. See: rembuk case check %" PRId64) },
-        { is_mine && row->conflicts > 0, "conflict",
+        { row->conflicts > 0, "conflict",
           N_("Case %" PRId64 ": two have written different things. Choose: rembuk conflict list "
              "%" PRId64) },
-        { is_mine && row->has_news_after_end, "new_after_end",
+        { row->has_news_after_end, "new_after_end",
           N_("Case %" PRId64 " is ended, and something new was written. Read it: rembuk case show "
              "%" PRId64) },
     };
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        if (all[i].waits) {
-            put_asked(today, row, &all[i]);
-        }
+    put_waiting_words(today, row, all, sizeof all / sizeof all[0]);
+}
+
+static void put_case_work(struct today *today, const struct case_row *row) {
+    const uint8_t *self = store_self(today->context->store)->person;
+    const bool is_mine = memcmp(row->responsible, self, HASH_BYTES) == 0;
+
+    put_wanted(today, row, is_mine);
+    if (is_mine && !today->is_inbox) {
+        put_duties(today, row);
     }
 }
 
@@ -485,7 +508,8 @@ static void put_last_contact(struct today *today) {
 
 /* ---- Together ---- */
 
-static enum rb_status put_lists(struct today *today) {
+/* What others want of oneself. */
+static enum rb_status put_wants(struct today *today) {
     struct store *store = today->context->store;
     struct output *out = today->out;
 
@@ -501,9 +525,14 @@ static enum rb_status put_lists(struct today *today) {
     if (status == RB_OK) {
         status = put_cases(today);
     }
-    if (status == RB_OK) {
-        status = put_requests(today);
-    }
+    return status == RB_OK ? put_requests(today) : status;
+}
+
+static enum rb_status put_lists(struct today *today) {
+    struct store *store = today->context->store;
+    struct output *out = today->out;
+
+    enum rb_status status = put_wants(today);
     begin_list(out, "unread");
     if (status == RB_OK) {
         status = thread_each(store, NULL, put_unread, today);
@@ -578,4 +607,29 @@ const struct command cmd_today = {
     .examples = N_("rembuk today"),
     .needs = NEEDS_STORE,
     .run = today_run,
+};
+
+static enum rb_status inbox_run(struct context *context, const struct call *call) {
+    struct today today = { .context = context, .out = context->out, .is_inbox = true };
+    (void)call; /* No arguments. */
+
+    enum rb_status status = put_wants(&today);
+    if (status == RB_OK) {
+        status = put_decisions(&today);
+    }
+    if (status == RB_OK && today.waiting == 0) {
+        output_say(context->out, _("Nobody waits for anything of you."));
+        output_next(context->out, _("see what there is to do: rembuk today"));
+    }
+    return status;
+}
+
+const struct command cmd_inbox = {
+    .name = "inbox",
+    .name_id = "kotak-masuk",
+    .help = N_("Shows what others want of you: invitations, cases shared with you, approvals, "
+               "hand-overs, requests, comments."),
+    .examples = N_("rembuk inbox"),
+    .needs = NEEDS_STORE,
+    .run = inbox_run,
 };

@@ -125,6 +125,7 @@ const struct command *const commands[] = {
     &cmd_device_block,
     &cmd_find,
     &cmd_today,
+    &cmd_inbox,
     &cmd_status,
     &cmd_vault_check,
     &cmd_sync,

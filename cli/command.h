@@ -170,7 +170,7 @@ const char *option_choices(const struct option *option, enum language language);
 bool option_is_called(const struct option *option, struct span name);
 
 extern const struct command cmd_init, cmd_card, cmd_node, cmd_sync, cmd_status, cmd_help, cmd_today,
-    cmd_find;
+    cmd_inbox, cmd_find;
 extern const struct command cmd_contact_add, cmd_contact_verify, cmd_contact_list,
     cmd_contact_address, cmd_contact_remove;
 extern const struct command cmd_group_new, cmd_group_invite, cmd_group_accept, cmd_group_decline,

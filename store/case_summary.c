@@ -84,6 +84,31 @@ static size_t count_flags(const struct record *record) {
     return count;
 }
 
+/* Of others, that nobody has settled. */
+static size_t count_comments(const struct record *record, const uint8_t *self) {
+    enum { SETTLED = 1 }; /* of yes and no */
+    size_t count = 0;
+
+    for (const struct record_item *item = record_next(record, FORM_COMMENT, NULL); item != NULL;
+         item = record_next(record, FORM_COMMENT, item)) {
+        const bool is_own = memcmp(item->first->person, self, HASH_BYTES) == 0;
+        count += !is_own && !item_is(item, COMMENT_SETTLED, SETTLED) ? 1 : 0;
+    }
+    return count;
+}
+
+/* Whether anything for which one asked for approval was returned, and not asked for again. */
+static bool is_returned(const struct record *record, const uint8_t *self) {
+    for (int of = APPROVAL_ASSESSMENT; of <= APPROVAL_ENDING; of++) {
+        const struct approval approval = approval_look(record, (enum approval_of)of);
+        if (approval.state == APPROVAL_RETURNED &&
+            memcmp(approval.item->first->person, self, HASH_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether anybody but oneself has asked for an approval that one may give. */
 static bool asks_for_approval(const struct record *record, const uint8_t *self) {
     bool asks = false;
@@ -141,9 +166,9 @@ static enum rb_status summary_save(struct store *store, const struct stale *stal
     static const char sql[] =
         "INSERT OR REPLACE INTO case_summary (circle, category, cluster, age, age_on, sex, stage,"
         "  risk, responsible, percent, conflicts, flags, news_after_end, due, approval, takeover,"
-        "  glass, members, owner, entries, items, last_hlc)"
+        "  glass, members, owner, entries, items, last_hlc, comments, returned)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,"
-        "  ?18, ?19, ?20, ?21, nullif(?22, 0))";
+        "  ?18, ?19, ?20, ?21, nullif(?22, 0), ?23, ?24)";
     const uint8_t *self = store_self(store)->person;
     const struct record_item *facts = record_single(record, FORM_FACTS);
     const uint8_t *responsible[RESPONSIBLE_MAX];
@@ -172,6 +197,8 @@ static enum rb_status summary_save(struct store *store, const struct stale *stal
     db_bind_int(query, 20, (int64_t)stale->entries);
     db_bind_int(query, 21, (int64_t)stale->items);
     db_bind_int(query, 22, (int64_t)stale->last_hlc);
+    db_bind_int(query, 23, (int64_t)count_comments(record, self));
+    db_bind_int(query, 24, is_returned(record, self) ? 1 : 0);
     return db_run(query);
 }
 

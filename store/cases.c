@@ -73,7 +73,7 @@ static void responsible_read(struct db_row *query, int at, struct case_row *row)
 
 /* Columns: circle, code, own state, how many belong to it, owner, how many entries, the last number
  * that has been given in it, hlc of the newest entry or of the record or 0, the record, how many
- * items, the summary, the number of the case or 0. */
+ * items, the summary, the number of the case or 0, comments, whether something was returned. */
 static void row_read(struct db_row *query, struct case_row *row) {
     const enum member_state own = (enum member_state)db_int(query, 2);
     const int64_t entries = db_int(query, 5), shown = db_int(query, 6);
@@ -94,6 +94,8 @@ static void row_read(struct db_row *query, struct case_row *row) {
     summary_read(query, 16, row);
     responsible_read(query, 28, row);
     row->number = db_int(query, 34);
+    row->comments = (size_t)db_int(query, 35);
+    row->is_returned = db_int(query, 36) != 0;
 }
 
 /* Many rows have the same people. */
@@ -154,7 +156,8 @@ static enum rb_status row_complete(struct store *store, struct known_name *known
     "  summary.responsible, case_record.opener, summary.approval, summary.takeover,"               \
     "  summary.glass,"                                                                             \
     "  coalesce((SELECT number.number FROM number"                                                 \
-    "    WHERE number.sort = ?4 AND number.object = circle.circle), 0)"                            \
+    "    WHERE number.sort = ?4 AND number.object = circle.circle), 0),"                           \
+    "  coalesce(summary.comments, 0), coalesce(summary.returned, 0)"                               \
     " FROM member AS own"                                                                          \
     " JOIN circle ON circle.id = own.circle"                                                       \
     " JOIN circle_view ON circle_view.circle = circle.id"                                          \

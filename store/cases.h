@@ -25,6 +25,8 @@ struct case_row {
     enum risk_level risk; /* if has_risk */
     unsigned percent;     /* how complete it is */
     size_t conflicts, flags;
+    size_t comments;         /* of others, that nobody has settled */
+    bool is_returned;        /* what I asked approval for was returned, and not asked for again */
     bool asks_for_approval;  /* somebody asks me, who supervises it */
     bool asks_to_take_over;  /* it is handed over to me, and I have not answered */
     int64_t glass_ms;        /* of the newest opening of the identity part in an emergency that I am

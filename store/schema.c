@@ -586,6 +586,8 @@ static const char migration_15[] =
     "ALTER TABLE case_summary ADD COLUMN entries INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE case_summary ADD COLUMN items INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE case_summary ADD COLUMN last_hlc INTEGER;" /* of the newest entry; NULL: none */
+    "ALTER TABLE case_summary ADD COLUMN comments INTEGER NOT NULL DEFAULT 0;" /* not settled */
+    "ALTER TABLE case_summary ADD COLUMN returned INTEGER NOT NULL DEFAULT 0;" /* 1: to oneself */
     "ALTER TABLE entry ADD COLUMN body BLOB;"    /* of ENTRY, where it tells more than the text */
     "ALTER TABLE entry ADD COLUMN next_by TEXT;" /* the day of its next step */
     "PRAGMA user_version = 15;";

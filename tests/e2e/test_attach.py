@@ -123,6 +123,7 @@ COMMANDS = [
     (["unflag", "1.16", "sudah menelepon"], {"case", "form", "item", "ref"}),
     (["conflict", "list"], {"conflicts"}),
     (["case", "requests"], {"requests"}),
+    (["inbox"], {"invitations", "answered", "cases", "case_work", "requests", "waiting_for_manager"}),
     (["case", "print", "1"], {"case", "identity", "report"}),
     (["case", "check", "1"], {"case", "missing", "warnings", "dues", "consent"}),
     (["case", "duty", "1", "Budi Misal", "supervisor"], {"case", "form", "item", "ref"}),

@@ -10,6 +10,11 @@ def at_hand(sari, budi):
     sari.stop()
 
 
+def waiting(person):
+    said = person.run("--quiet", "inbox").stdout.splitlines()
+    return [dict(zip(("kind", "number", "name", "unread"), line.split("\t"))) for line in said]
+
+
 def openings(person):
     return [(row["author"], row["to"], row.get("as"), row.get("why")) for row in person.forms("access", "access-log")]
 
@@ -42,6 +47,7 @@ def the_supervisor_reads_it_and_returns_the_plan(budi, second, asked):
 
 
 def the_worker_corrects_what_was_commented_on(sari, second):
+    assert {row["kind"] for row in waiting(sari)} == {"case", "comments", "returned"}
     assert [row["text"] for row in sari.forms("comment")] == ["Siapa, dan sampai kapan?"]
     assert {row["of"]: row["answer"] for row in sari.forms("approval")} == {"assessment": "approved", "plan": "returned"}
     sari.json("case", "stage", "1", "plan")
@@ -65,8 +71,11 @@ def the_plan_is_approved_as_it_then_stands(sari, budi, second):
     sari.json("change", second, "state", "done")  # how far it is does not matter
     at_hand(sari, budi)
     assert budi.forms("step")[1]["by"] == "2027-01-31"
+    assert {row["kind"] for row in waiting(budi)} == {"approval"}
     budi.json("approve", again)
     at_hand(sari, budi)
+    sari.json("change", sari.forms("comment")[0]["ref"], "settled", "yes")
+    assert waiting(sari) == [] and "Nobody waits" in sari.run("inbox").stdout
     sari.json("case", "stage", "1", "intervention")
     assert sari.json("case", "show", "1")["stage"] == "intervention"
 

@@ -102,6 +102,7 @@ static const struct {
     { "case duty", "kasus tugas" },
     { "case hand-over", "kasus serahkan" },
     { "case ask", "kasus minta" },
+    { "inbox", "kotak-masuk" },
     { "case print", "kasus cetak" },
     { "case refuse", "kasus tolak" },
     { "case requests", "kasus permintaan" },
