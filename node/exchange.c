@@ -237,6 +237,8 @@ static enum rb_status perform_ask_heads(struct exchange *exchange,
     return status;
 }
 
+/* RB_NOT_MEMBER: somebody else may have introduced the circle since.  When it is to be exchanged
+ * with this peer again, exchange_recheck begins anew from the heads. */
 static enum rb_status run_answer(struct exchange *exchange) {
     const struct sync_action *asked = &exchange->asked;
     struct store *store = exchange->tools->store;
@@ -244,7 +246,7 @@ static enum rb_status run_answer(struct exchange *exchange) {
 
     enum rb_status status = circle_gives(store, asked->circle, exchange->person, asked->log, &upto);
     if (status == RB_OK && asked->from > upto) {
-        status = RB_NOT_MEMBER;
+        status = RB_NOT_FOUND;
     }
     if (status == RB_OK) {
         status = run_load(store, asked->circle, asked->log, asked->from,
@@ -252,7 +254,11 @@ static enum rb_status run_answer(struct exchange *exchange) {
                           &rcv_upto);
     }
     exchange->run_asked = false;
-    if (status == RB_NOT_FOUND || status == RB_NOT_MEMBER) {
+    if (status == RB_NOT_MEMBER) {
+        sync_withdraw(exchange->sync, asked->circle);
+        return RB_OK;
+    }
+    if (status == RB_NOT_FOUND) {
         sync_run(exchange->sync, asked->circle, asked->log, NULL, 0);
         return RB_OK;
     }
@@ -333,7 +339,9 @@ static enum rb_status perform_ask_fork(struct exchange *exchange,
     if (status == RB_OK) {
         status = fork_load(store, action->circle, action->log, &proof);
     }
-    if (status == RB_OK || status == RB_NOT_FOUND || status == RB_NOT_MEMBER) {
+    if (status == RB_NOT_MEMBER) {
+        sync_withdraw(exchange->sync, action->circle);
+    } else if (status == RB_OK || status == RB_NOT_FOUND) {
         sync_fork(exchange->sync, action->circle, action->log, writer_view(&proof));
     }
     writer_clear(&proof);
@@ -474,7 +482,7 @@ static void want_one(void *context, const uint8_t log[static LOG_PK_BYTES], uint
     if (status == RB_OK && from <= upto) {
         sync_want(exchange->sync, wanted->circle, log, from, to < upto ? to : upto);
     }
-    wanted->status = status == RB_NOT_MEMBER ? RB_OK : status;
+    wanted->status = status == RB_NOT_FOUND || status == RB_NOT_MEMBER ? RB_OK : status;
 }
 
 static enum rb_status circles_offer(struct exchange *exchange) {

@@ -416,7 +416,7 @@ static enum rb_status gives_when_out(struct store *store, int64_t circle,
 
     enum rb_status status = shown_load(store, circle, person, log, &shown, &count);
     if (status == RB_OK && (count == 0 || !shown[0].given)) {
-        status = RB_NOT_MEMBER;
+        status = RB_NOT_FOUND;
     }
     if (status == RB_OK) {
         *upto = shown[0].upto;

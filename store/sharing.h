@@ -48,8 +48,8 @@ enum rb_status circle_shown(struct store *store, const uint8_t circle[static HAS
                             const uint8_t person[static HASH_BYTES], struct log_line **lines,
                             size_t *count) RB_MUST_CHECK;
 
-/* Up to which event a log may be given to him, of which he then knows; RB_NOT_MEMBER: nothing of
- * it. */
+/* Up to which event a log may be given to him, of which he then knows.  RB_NOT_FOUND: nothing of
+ * it; RB_NOT_MEMBER: the circle is not exchanged with him now. */
 enum rb_status circle_gives(struct store *store, const uint8_t circle[static HASH_BYTES],
                             const uint8_t person[static HASH_BYTES],
                             const uint8_t log[static LOG_PK_BYTES], uint64_t *upto) RB_MUST_CHECK;

@@ -240,7 +240,7 @@ enum rb_status __wrap_circle_gives(struct store *store, const uint8_t circle[sta
                                    const uint8_t person[static HASH_BYTES],
                                    const uint8_t log[static LOG_PK_BYTES], uint64_t *upto) {
     if (chosen == MUTATION_LOG_WITHHELD && log[0] % 8 == 0) {
-        return RB_NOT_MEMBER;
+        return RB_NOT_FOUND;
     }
     return __real_circle_gives(store, circle, person, log, upto);
 }

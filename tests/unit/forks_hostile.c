@@ -327,7 +327,7 @@ static void a_removed_person_is_given_no_beginning_of_another_branch(void **stat
     assert_int_equal(upto, 0);
     assert_int_equal(circle_gives(bayu, circle, citra, names[0], &upto), RB_OK);
     assert_int_equal(upto, 2);
-    assert_int_equal(circle_gives(bayu, circle, citra, names[1], &upto), RB_NOT_MEMBER);
+    assert_int_equal(circle_gives(bayu, circle, citra, names[1], &upto), RB_NOT_FOUND);
     refusal_clear(&refusal);
     history_clear(&one);
     history_clear(&other);

@@ -133,14 +133,18 @@ static void end_close(struct end *end) {
     }
 }
 
-/* One session, until both are done; how many seconds that took.  ends[0] is of `one`. */
-static size_t meet(size_t one, size_t other) {
-    size_t seconds = 0;
-
+/* ends[0] is of `one`. */
+static void session_open(size_t one, size_t other) {
     memset(ends, 0, sizeof ends);
     now_ms = people_now(&people);
     end_open(&ends[0], one, other, true);
     end_open(&ends[1], other, one, false);
+}
+
+/* Until both are done; how many seconds that took. */
+static size_t session_finish(void) {
+    size_t seconds = 0;
+
     for (settle(); !ends[0].report.done || !ends[1].report.done; settle()) {
         assert_true(seconds < 4);
         now_ms += SYNC_ACK_MS;
@@ -149,6 +153,11 @@ static size_t meet(size_t one, size_t other) {
     end_close(&ends[0]);
     end_close(&ends[1]);
     return seconds;
+}
+
+static size_t meet(size_t one, size_t other) {
+    session_open(one, other);
+    return session_finish();
 }
 
 /* ---- What was told ---- */
@@ -272,6 +281,69 @@ static void who_removed_her_and_left_tells_her_and_takes_nothing(void **state) {
     assert_int_equal(ends[0].report.events_sent + ends[1].report.events_sent, 0);
 }
 
+/* A group that Bayu has not heard of: Ayu has added him, and Citra has written there since. */
+static void a_group_without_bayu(void) {
+    struct store *ayu = people.stores[AYU], *citra = people.stores[CITRA];
+
+    assert_int_equal(group_new(ayu, span_text("Balai Dahlia"), NULL, people_now(&people), circle),
+                     RB_OK);
+    assert_int_equal(group_invite(ayu, circle, people_id(&people, CITRA), people_now(&people)),
+                     RB_OK);
+    people_meet(&people, AYU, CITRA);
+    assert_int_equal(group_accept(citra, circle, people_now(&people)), RB_OK);
+    people_meet(&people, AYU, CITRA);
+    assert_int_equal(group_invite(ayu, circle, people_id(&people, BAYU), people_now(&people)),
+                     RB_OK);
+    assert_int_equal(thread_new(citra, circle, span_text("Posko"), people_now(&people), thread),
+                     RB_OK);
+}
+
+static bool knows_the_circle(size_t who) {
+    struct db_row *query =
+        db_query(store_db(people.stores[who]), "SELECT 1 FROM circle WHERE circle = ?1");
+
+    db_bind_blob(query, 1, span_of(circle, HASH_BYTES));
+    bool known = db_step(query);
+    assert_int_equal(db_end(query), RB_OK);
+    return known;
+}
+
+static void until_she_has_introduced_it(void) {
+    while (!knows_the_circle(BAYU)) {
+        end_step(&ends[0]);
+        end_step(&ends[1]);
+        assert_true(end_take(&ends[1]) || end_take(&ends[0]));
+    }
+}
+
+/* In another session, at the same time. */
+static void citra_introduces_it_to_bayu(void) {
+    struct log_line citras = own_log(CITRA);
+
+    assert_int_equal(circle_remember(people.stores[BAYU], circle, people_id(&people, CITRA)),
+                     RB_OK);
+    struct ingest_result result = people_carry(&people, CITRA, BAYU, circle, citras.log, 1);
+    assert_int_equal(result.status, RB_OK);
+    exchange_stored(ends[1].exchange, circle, citras.log, 1, citras.head);
+}
+
+static void
+what_was_held_back_from_who_introduced_it_first_is_offered_to_her_in_the_end(void **state) {
+    (void)state;
+
+    a_group_without_bayu();
+    session_open(AYU, BAYU);
+    until_she_has_introduced_it();
+    citra_introduces_it_to_bayu();
+    end_step(&ends[1]); /* now it is Citra with whom he exchanges it */
+    settle();
+    struct log_line citras = own_log(CITRA);
+    assert_int_equal(has(AYU, &citras), citras.head - 1);
+    assert_int_equal(exchange_recheck(ends[1].exchange, circle), RB_OK); /* he belongs to it */
+    (void)session_finish();
+    assert_int_equal(has(AYU, &citras), citras.head);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, a_group_of_three, go_home)
 
 int main(void) {
@@ -279,6 +351,7 @@ int main(void) {
         TEST(who_is_removed_is_told_of_his_farewell_and_of_nothing_after_it),
         TEST(who_left_need_not_bring_all_that_she_has),
         TEST(who_removed_her_and_left_tells_her_and_takes_nothing),
+        TEST(what_was_held_back_from_who_introduced_it_first_is_offered_to_her_in_the_end),
     };
 
     return crypt_start() == RB_OK ? cmocka_run_group_tests(tests, NULL, NULL) : 1;
