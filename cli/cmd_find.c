@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* find: full-text search over posts and entries. */
+/* find: full-text search over posts, entries and forms. */
 #include "cli/cases.h"
+#include "cli/form_words.h"
 #include "cli/posts.h"
 #include "cli/snippet.h"
 #include "protocol/text.h"
@@ -69,22 +70,51 @@ struct listing {
     size_t count;
 };
 
+static const struct {
+    const char *word, *shown;
+} kinds[] = {
+    [SEARCH_POST] = { "post", N_("post") },
+    [SEARCH_ENTRY] = { "entry", N_("entry") },
+    [SEARCH_PART] = { "form", N_("form") },
+};
+
+/* What is found in a form is called by the form. */
+static void put_kind(struct output *out, const struct search_hit *hit) {
+    if (hit->sort != SEARCH_PART) {
+        output_word(out, "kind", kinds[hit->sort].word, _(kinds[hit->sort].shown));
+        return;
+    }
+    output_word(out, "kind", kinds[hit->sort].word, _(form_words(hit->form)->shown));
+    output_string(out, "form", form_find((uint64_t)hit->form)->name);
+}
+
+static void put_reference(struct output *out, const struct search_hit *hit) {
+    char reference[POST_REFERENCE_BYTES];
+
+    if (hit->number == 0) {
+        (void)snprintf(reference, sizeof reference, "%" PRId64, hit->place_number);
+    } else {
+        (void)snprintf(reference, sizeof reference, "%" PRId64 ".%" PRId64, hit->place_number,
+                       hit->number);
+    }
+    output_string(out, "ref", reference);
+    if (hit->number != 0) {
+        output_hex(out, hit->sort == SEARCH_PART ? "item" : kinds[hit->sort].word,
+                   span_of(hit->ref, sizeof hit->ref));
+    }
+}
+
 static bool put_hit(void *opaque, const struct search_hit *hit) {
     struct listing *listing = opaque;
     struct output *out = listing->out;
-    char reference[POST_REFERENCE_BYTES];
     struct writer snippet;
-    bool is_entry = hit->sort == SEARCH_ENTRY;
 
     listing->count++;
-    (void)snprintf(reference, sizeof reference, "%" PRId64 ".%" PRId64, hit->place_number,
-                   hit->number);
     writer_init(&snippet, SNIPPET_BYTES_MAX);
     snippet_write(&snippet, hit->text, hit->match, hit->match_len);
     output_row_begin(out);
-    output_word(out, "kind", is_entry ? "entry" : "post", is_entry ? _("entry") : _("post"));
-    output_string(out, "ref", reference);
-    output_hex(out, is_entry ? "entry" : "post", span_of(hit->ref, sizeof hit->ref));
+    put_kind(out, hit);
+    put_reference(out, hit);
     output_string(out, "place", hit->place);
     post_put_author(out, hit->author_name, span_text(hit->quoted_author));
     output_time(out, "time", hit->time_ms);
@@ -170,7 +200,7 @@ const struct command cmd_find = {
                    .value = N_("COUNT"),
                    .help = N_("show up to so many (50)") } },
     .summary = N_("search everything"),
-    .help = N_("Searches posts and entries for all of the words, in any order."),
+    .help = N_("Searches posts, entries and forms of cases for all of the words, in any order."),
     .more = N_("A part of a word counts: \"rujuk\" finds \"dirujuk\". Several words stand in "
                "quotes."),
     .examples = N_("rembuk find school\nrembuk find --more 200 \"school fees\""),

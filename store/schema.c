@@ -588,6 +588,8 @@ static const char migration_15[] =
     "ALTER TABLE case_summary ADD COLUMN last_hlc INTEGER;" /* of the newest entry; NULL: none */
     "ALTER TABLE case_summary ADD COLUMN comments INTEGER NOT NULL DEFAULT 0;" /* not settled */
     "ALTER TABLE case_summary ADD COLUMN returned INTEGER NOT NULL DEFAULT 0;" /* 1: to oneself */
+    "ALTER TABLE record_event ADD COLUMN item BLOB;" /* its name; NULL: a form that stands once */
+    "ALTER TABLE record_event ADD COLUMN text TEXT;" /* what is found of it; NULL: nothing */
     "ALTER TABLE entry ADD COLUMN body BLOB;"    /* of ENTRY, where it tells more than the text */
     "ALTER TABLE entry ADD COLUMN next_by TEXT;" /* the day of its next step */
     "PRAGMA user_version = 15;";

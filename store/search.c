@@ -7,6 +7,7 @@
 #include "store/cases.h"
 #include "store/contacts.h"
 #include "store/db.h"
+#include "store/records.h"
 #include "store/search_words.h"
 
 #include <stdlib.h>
@@ -24,15 +25,37 @@ struct document {
     uint64_t hlc;
     uint64_t
         order; /* hlc, or where a clock cannot be right, the time of arrival: as on the screen */
+    enum form form;     /* of a part */
+    struct span change; /* the same: ref of the change of a form */
+    bool is_touched;    /* it may not stand: replaced since, or by another hand */
 };
 
+/* A change of a form. */
+#define PART_DOCUMENT                                                                              \
+    "SELECT ?8, coalesce(part.item, zeroblob(16)), circle.circle, place.name, part.person,"        \
+    "  NULL, part.text, part.hlc, CASE WHEN part.odd_time THEN"                                    \
+    "    (SELECT event.arrived_s FROM event WHERE event.rcv = part.rcv) END,"                      \
+    "  part.form, part.ref, EXISTS (SELECT 1 FROM record_event AS newer"                           \
+    "    WHERE newer.circle = part.circle AND newer.item IS part.item"                             \
+    "      AND instr(substr(newer.refs, iif(part.item IS NULL, 1, 17)), part.ref) > 0)"            \
+    "  OR (part.item IS NOT NULL AND NOT EXISTS (SELECT 1 FROM record_event AS first"              \
+    "    WHERE first.ref = part.item AND first.numbered = 1"                                       \
+    "      AND first.person = part.person))"                                                       \
+    " FROM record_event AS part"                                                                   \
+    " JOIN circle ON circle.id = part.circle"                                                      \
+    " JOIN circle_view AS place ON place.circle = part.circle AND place.kind = ?7"                 \
+    " JOIN member AS own ON own.circle = part.circle AND own.person = ?2"                          \
+    " WHERE part.rcv = ?1"                                                                         \
+    "   AND part.text IS NOT NULL"                                                                 \
+    "   AND own.state IN (?3, ?4)"
+
 /* What document `rcv` is, if it may be shown and its text counts: a post without edits of its
- * author, the newest of these edits, or an entry. */
+ * author, the newest of these edits, an entry, or a change of a form. */
 static struct db_row *document_query(struct store *store, int64_t rcv) {
     static const char sql[] =
         "SELECT ?5, post.ref, thread.ref, thread.title, post.person, post.quoted, post.text,"
         "  post.hlc, CASE WHEN post.odd_time THEN"
-        "    (SELECT event.arrived_s FROM event WHERE event.rcv = post.rcv) END"
+        "    (SELECT event.arrived_s FROM event WHERE event.rcv = post.rcv) END, 0, NULL, 0"
         " FROM post"
         " JOIN thread ON thread.ref = post.thread AND thread.circle = post.circle"
         " JOIN circle_view AS place ON place.circle = post.circle"
@@ -46,7 +69,7 @@ static struct db_row *document_query(struct store *store, int64_t rcv) {
         " UNION ALL "
         "SELECT ?5, post.ref, thread.ref, thread.title, post.person, post.quoted, this.text,"
         "  post.hlc, CASE WHEN post.odd_time THEN"
-        "    (SELECT event.arrived_s FROM event WHERE event.rcv = post.rcv) END"
+        "    (SELECT event.arrived_s FROM event WHERE event.rcv = post.rcv) END, 0, NULL, 0"
         " FROM post_edit AS this"
         " CROSS JOIN search_post ON search_post.ref = this.post"
         " CROSS JOIN post ON post.rcv = search_post.rcv AND post.ref = this.post"
@@ -64,13 +87,14 @@ static struct db_row *document_query(struct store *store, int64_t rcv) {
         " UNION ALL "
         "SELECT ?6, entry.ref, circle.circle, place.name, entry.person, NULL, entry.text,"
         "  entry.hlc, CASE WHEN entry.odd_time THEN"
-        "    (SELECT event.arrived_s FROM event WHERE event.rcv = entry.rcv) END"
+        "    (SELECT event.arrived_s FROM event WHERE event.rcv = entry.rcv) END, 0, NULL, 0"
         " FROM entry"
         " JOIN circle ON circle.id = entry.circle"
         " JOIN circle_view AS place ON place.circle = entry.circle AND place.kind = ?7"
         " JOIN member AS own ON own.circle = entry.circle AND own.person = ?2"
         " WHERE entry.rcv = ?1"
-        "   AND own.state IN (?3, ?4)";
+        "   AND own.state IN (?3, ?4)"
+        " UNION ALL " PART_DOCUMENT;
     struct db_row *query = db_query(store_db(store), sql);
 
     db_bind_int(query, 1, rcv);
@@ -80,6 +104,7 @@ static struct db_row *document_query(struct store *store, int64_t rcv) {
     db_bind_int(query, 5, SEARCH_POST);
     db_bind_int(query, 6, SEARCH_ENTRY);
     db_bind_int(query, 7, CIRCLE_CASE);
+    db_bind_int(query, 8, SEARCH_PART);
     return query;
 }
 
@@ -97,7 +122,31 @@ static struct document document_read(struct db_row *query) {
         .text = db_text(query, 6),
         .hlc = hlc,
         .order = db_is_null(query, 8) ? hlc : hlc_next(0, db_int(query, 8) * 1000),
+        .form = (enum form)db_int(query, 9),
+        .change = db_blob(query, 10),
+        .is_touched = db_int(query, 11) != 0,
     };
+}
+
+/* Appends what of the document's text counts now: of a change of a form, what of it still stands
+ * there. */
+static enum rb_status document_text(struct store *store, const struct document *document,
+                                    struct writer *text) {
+    struct standing standing;
+
+    if (document->sort != SEARCH_PART || !document->is_touched) {
+        writer_span(text, document->text);
+        return RB_OK;
+    }
+    if (document->place.len != HASH_BYTES || document->change.len != REF_BYTES) {
+        return RB_DAMAGED;
+    }
+    enum rb_status status = standing_load(store, document->place.data, &standing);
+    if (status == RB_OK) {
+        record_write_words(text, &standing.record, document->change.data);
+        standing_clear(&standing);
+    }
+    return status;
 }
 
 /* ---- The window ---- */
@@ -108,6 +157,7 @@ struct found {
     enum search_sort sort;
     uint8_t ref[REF_BYTES];
     uint8_t place[HASH_BYTES]; /* of a thread the first REF_BYTES */
+    bool is_single;            /* in a form that stands once: nothing has a number */
     int64_t place_number, number;
 };
 
@@ -133,10 +183,30 @@ static enum rb_status found_add(struct window *window, int64_t rcv,
         return RB_DAMAGED;
     }
     *found = (struct found) { .rcv = rcv, .order = document->order, .sort = document->sort };
+    if (document->sort == SEARCH_PART) {
+        const struct form_row *form = form_find((uint64_t)document->form);
+        found->is_single = form == NULL || form->is_single;
+    }
     memcpy(found->ref, document->ref.data, REF_BYTES);
     memcpy(found->place, document->place.data, document->place.len);
     window->count++;
     return RB_OK;
+}
+
+static enum rb_status document_look(struct window *window, int64_t rcv,
+                                    const struct document *document) {
+    struct writer text;
+
+    if (!document->is_touched) {
+        return found_add(window, rcv, document);
+    }
+    writer_init(&text, EVENT_PAYLOAD_BYTES_MAX);
+    enum rb_status status = document_text(window->store, document, &text);
+    if (status == RB_OK && words_are_in(&window->words, writer_view(&text))) {
+        status = found_add(window, rcv, document);
+    }
+    writer_clear(&text);
+    return status;
 }
 
 /* Most candidates fail by their text, which is at hand: only the others are looked up. */
@@ -151,7 +221,7 @@ static enum rb_status candidate_look(struct window *window, struct db_row *candi
     struct db_row *query = document_query(window->store, rcv);
     if (db_step(query)) {
         const struct document document = document_read(query);
-        status = found_add(window, rcv, &document);
+        status = document_look(window, rcv, &document);
     }
     const enum rb_status query_status = db_end(query);
     return query_status == RB_OK ? status : query_status;
@@ -161,11 +231,13 @@ static enum rb_status candidate_look(struct window *window, struct db_row *candi
  * the views any more is NULL. */
 static struct db_row *candidates_query(struct store *store, struct span indexed) {
     static const char from_index[] =
-        "SELECT search.rowid, coalesce(post.text, post_edit.text, entry.text)"
+        "SELECT search.rowid,"
+        "  coalesce(post.text, post_edit.text, entry.text, record_event.text)"
         " FROM search"
         " LEFT JOIN post ON post.rcv = search.rowid"
         " LEFT JOIN post_edit ON post_edit.rcv = search.rowid"
         " LEFT JOIN entry ON entry.rcv = search.rowid"
+        " LEFT JOIN record_event ON record_event.rcv = search.rowid"
         " WHERE search MATCH ?1"
         " ORDER BY search.rowid DESC";
     static const char from_all[] =
@@ -174,6 +246,8 @@ static struct db_row *candidates_query(struct store *store, struct span indexed)
         " SELECT rcv, text FROM post_edit"
         " UNION ALL"
         " SELECT rcv, text FROM entry"
+        " UNION ALL"
+        " SELECT rcv, text FROM record_event WHERE text IS NOT NULL"
         " ORDER BY rcv DESC";
 
     if (indexed.len == 0) {
@@ -231,7 +305,7 @@ static enum rb_status found_number(struct store *store, struct found *found) {
 
     enum rb_status status =
         ref_number(store, is_post ? REF_THREAD : REF_CASE, place, &found->place_number);
-    if (status == RB_OK) {
+    if (status == RB_OK && !found->is_single) {
         status = ref_number_in(store, is_post ? REF_POST : REF_ENTRY, place,
                                span_of(found->ref, REF_BYTES), &found->number);
     }
@@ -265,16 +339,19 @@ static void match_find(const struct words *words, struct search_hit *hit) {
 }
 
 /* `text` keeps the words of the hit: nothing is being read while `each` runs. */
-static void hit_read(struct db_row *query, struct search_hit *hit, struct writer *text) {
+static enum rb_status hit_read(struct store *store, struct db_row *query, struct search_hit *hit,
+                               struct writer *text) {
     const struct document document = document_read(query);
 
+    hit->form = document.form;
     hit->time_ms = hlc_ms(document.hlc);
     db_copy(query, 4, hit->author, sizeof hit->author);
     text_copy(hit->place, sizeof hit->place, document.place_name);
     text_copy(hit->quoted_author, sizeof hit->quoted_author, document.quoted);
     writer_reset(text);
-    writer_span(text, document.text);
+    const enum rb_status status = document_text(store, &document, text);
     hit->text = writer_view(text);
+    return status;
 }
 
 /* `*here` is false if `each` has changed what the views hold. */
@@ -286,12 +363,14 @@ static enum rb_status hit_load(struct window *window, const struct found *found,
                                  .place_number = found->place_number,
                                  .number = found->number };
     memcpy(hit->ref, found->ref, REF_BYTES);
+    enum rb_status read = RB_OK;
     *here = db_step(query);
     if (*here) {
-        hit_read(query, hit, text);
+        read = hit_read(window->store, query, hit, text);
         match_find(&window->words, hit);
     }
     enum rb_status status = db_end(query);
+    status = status == RB_OK ? read : status;
     if (status == RB_OK && *here) {
         status = person_name(window->store, hit->author, hit->author_name);
     }
@@ -306,7 +385,7 @@ static enum rb_status hits_show(struct window *window, size_t count,
     struct writer text;
     bool go_on = true;
 
-    writer_init(&text, TEXT_BYTES_MAX);
+    writer_init(&text, EVENT_PAYLOAD_BYTES_MAX);
     for (size_t i = 0; i < count && status == RB_OK && go_on; i++) {
         bool here = false;
         status = hit_load(window, &window->found[i], &hit, &text, &here);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Full-text search over posts and case entries: a part of a word counts, 'rujuk' finds 'dirujuk'.
+/* Full-text search over posts, case entries and the forms of cases: a part of a word counts,
+ * 'rujuk' finds 'dirujuk'.
  *
- * Documents are the texts of posts, of edits and of entries; a document is named by the rcv of its
+ * Documents are the texts of posts, of edits, of entries and of changes of forms (not of the
+ * identity part, which is never found); a document is named by the rcv of its
  * event.  The index (FTS5, tokenizer trigram, contentless, without positions) narrows a search to
  * candidates; what decides is the text itself, as it stands in its view.  So a document that is no
  * longer in a view is never a hit, and nothing ever has to be deleted from the index.
@@ -11,11 +13,12 @@
  * view: empty it, and it is made again.
  *
  * What is found is only what can be shown: posts of threads in accepted groups, posts and entries
- * of cases that one belongs to, the text that counts now (the newest edit), nothing that was
- * retracted. */
+ * and forms of cases that one belongs to, the text that counts now (the newest edit, what stands in
+ * the form), nothing that was retracted. */
 #ifndef REMBUK_STORE_SEARCH_H
 #define REMBUK_STORE_SEARCH_H
 
+#include "protocol/casework/form.h"
 #include "store/store.h"
 
 /* Indexes at most a batch, in a transaction of its own.  `*left` as below, after the batch. */
@@ -30,13 +33,15 @@ enum rb_status search_left(struct store *store, uint64_t *left) RB_MUST_CHECK;
  * that is possible. */
 enum rb_status search_empty(struct store *store) RB_MUST_CHECK;
 
-enum search_sort { SEARCH_POST, SEARCH_ENTRY };
+enum search_sort { SEARCH_POST, SEARCH_ENTRY, SEARCH_PART };
 
 /* Borrowed during the call of `each`. */
 struct search_hit {
     enum search_sort sort;
     uint8_t ref[REF_BYTES];
-    int64_t place_number, number;   /* 12.3: of a thread and its post, or of a case and its entry */
+    enum form form;                 /* SEARCH_PART: what it stands in */
+    int64_t place_number, number;   /* 12.3: of a thread and its post, or of a case and its part;
+                                       number 0: a form that stands once */
     char place[NAME_BYTES_MAX + 1]; /* title of the thread, or code of the case */
     uint8_t author[HASH_BYTES];
     char author_name[NAME_BYTES_MAX + 1];

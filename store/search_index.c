@@ -79,7 +79,8 @@ enum rb_status search_left(struct store *store, uint64_t *left) {
     static const char sql[] =
         "SELECT max(0, max(coalesce((SELECT max(rcv) FROM post), 0),"
         "    coalesce((SELECT max(rcv) FROM post_edit), 0),"
-        "    coalesce((SELECT max(rcv) FROM entry), 0))"
+        "    coalesce((SELECT max(rcv) FROM entry), 0),"
+        "    coalesce((SELECT max(rcv) FROM record_event), 0))"
         "  - coalesce((SELECT rcv FROM search_upto), 0))"
         "  + (SELECT count(*) FROM search_late)";
     struct db_row *query = db_query(store_db(store), sql);
@@ -168,11 +169,13 @@ static enum rb_status late_done(struct batch *batch) {
 
 static enum rb_status late_add(struct batch *batch) {
     static const char sql[] =
-        "SELECT late.rcv, coalesce(post.text, post_edit.text, entry.text), post.ref"
+        "SELECT late.rcv, coalesce(post.text, post_edit.text, entry.text, record_event.text),"
+        "  post.ref"
         " FROM search_late AS late"
         " LEFT JOIN post ON post.rcv = late.rcv"
         " LEFT JOIN post_edit ON post_edit.rcv = late.rcv"
         " LEFT JOIN entry ON entry.rcv = late.rcv"
+        " LEFT JOIN record_event ON record_event.rcv = late.rcv"
         " ORDER BY late.rcv";
 
     const enum rb_status status =
@@ -180,7 +183,7 @@ static enum rb_status late_add(struct batch *batch) {
     return status == RB_OK && batch->late_upto > 0 ? late_done(batch) : status;
 }
 
-/* SQLite merges the three tables by their keys; nothing is sorted. */
+/* SQLite merges the tables by their keys; nothing is sorted. */
 static enum rb_status new_add(struct batch *batch) {
     static const char sql[] =
         "SELECT rcv, text, ref FROM post WHERE rcv > ?1"
@@ -188,6 +191,8 @@ static enum rb_status new_add(struct batch *batch) {
         " SELECT rcv, text, NULL FROM post_edit WHERE rcv > ?1"
         " UNION ALL"
         " SELECT rcv, text, NULL FROM entry WHERE rcv > ?1"
+        " UNION ALL"
+        " SELECT rcv, text, NULL FROM record_event WHERE rcv > ?1"
         " ORDER BY rcv";
     const int64_t before = batch->upto;
     struct db_row *source = db_query(store_db(batch->store), sql);

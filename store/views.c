@@ -21,7 +21,7 @@ static const struct view {
     { KIND_ENTRY, view_entry_project, view_entry_forget, true, true },
     { KIND_CONTACT, view_contact_project, view_contact_forget, false, false },
     { KIND_ROSTER_DAY, view_roster_project, view_roster_forget, false, false },
-    { KIND_RECORD, view_record_project, view_record_forget, false, false },
+    { KIND_RECORD, view_record_project, view_record_forget, false, true },
 };
 
 enum { VIEW_COUNT = sizeof views / sizeof views[0] };

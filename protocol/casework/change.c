@@ -280,3 +280,25 @@ enum rb_status change_judge(const struct change *change, size_t ref_count, enum 
     }
     return (begins ? is_good_beginning(change) : is_good_change(change)) ? RB_OK : RB_MALFORMED;
 }
+
+/* ---- Searching ---- */
+
+void value_write_words(struct writer *out, const struct form_row *form,
+                       const struct field_value *value) {
+    const enum field_sort sort = form_field(form, value->field)->sort;
+    const bool is_text = (sort == FIELD_TEXT || sort == FIELD_LINE) && !value->is_empty;
+
+    if (!is_text || form->form == FORM_ACCESS || form_circle(form) != CIRCLE_CASE) {
+        return;
+    }
+    if (out->len > 0) {
+        writer_u8(out, '\n');
+    }
+    writer_span(out, value->bytes);
+}
+
+void change_write_words(struct writer *out, const struct change *change) {
+    for (size_t i = 0; i < change->value_count; i++) {
+        value_write_words(out, change->form, &change->values[i]);
+    }
+}

@@ -55,4 +55,12 @@ bool change_begins(const struct change *change, size_t ref_count);
 enum rb_status change_judge(const struct change *change, size_t ref_count, enum circle_kind circle,
                             enum circle_role role) RB_MUST_CHECK;
 
+/* What people can look for in it: its texts, a line each.  Appends nothing of a form that stands
+ * outside of the case's own circle, nor of openings. */
+void change_write_words(struct writer *out, const struct change *change);
+
+/* The same of one value of a form. */
+void value_write_words(struct writer *out, const struct form_row *form,
+                       const struct field_value *value);
+
 #endif

@@ -413,6 +413,18 @@ size_t record_conflicts(const struct record *record) {
     return conflicts;
 }
 
+void record_write_words(struct writer *out, const struct record *record,
+                        const uint8_t ref[static REF_BYTES]) {
+    for (size_t i = 0; i < record->item_count; i++) {
+        const struct record_item *item = &record->items[i];
+        for (size_t k = 0; k < item->value_count; k++) {
+            if (memcmp(item->values[k].by->ref, ref, REF_BYTES) == 0) {
+                value_write_words(out, item->form, &item->values[k].value);
+            }
+        }
+    }
+}
+
 /* ---- Writing ---- */
 
 bool item_takes(const struct record_item *item, uint64_t field,

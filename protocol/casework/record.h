@@ -88,6 +88,10 @@ bool item_differs(const struct record_item *item, uint64_t field);
 /* Fields with a conflict in the whole record. */
 size_t record_conflicts(const struct record *record);
 
+/* Appends the words (change_write_words) of the values by that RECORD that are live. */
+void record_write_words(struct writer *out, const struct record *record,
+                        const uint8_t ref[static REF_BYTES]);
+
 /* ---- Writing ---- */
 
 /* Whether a value that this person writes there counts.  The form has the field. */

@@ -202,6 +202,19 @@ def test_a_retracted_post_is_gone_everywhere(listening):
 
 # ---- Search ----
 
+def test_what_stands_in_the_forms_of_a_case_is_found_under_its_part(pair):
+    sari = pair[0]
+    sari.run("case", "new")
+    step = sari.json("plan", "add", "1", "--what", "Minta seragam")["ref"]
+    sari.run("assess", "risk", "1", "--level", "high", "--why", "Sendirian di rumah")
+    assert [(hit["kind"], hit["form"], hit["ref"], hit["snippet"]) for hit in sari.json("find", "seragam")["hits"]] == [
+        ("form", "step", step, "Minta seragam")]
+    assert [(hit["form"], hit["ref"]) for hit in sari.json("find", "sendiri")["hits"]] == [("risk", "1")]
+    assert "Langkah" in sari.run("find", "seragam", lang="id").stdout
+    sari.run("change", step, "what", "Minta sepatu")
+    assert sari.json("find", "seragam")["hits"] == []
+
+
 def test_a_part_of_a_word_is_found_in_posts_and_in_entries(pair):
     sari = pair[0]
     sari.run("case", "new")

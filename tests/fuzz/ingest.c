@@ -97,7 +97,7 @@ static bool on_group(void *context, const struct group_row *row) {
 
 static bool on_entry(void *context, const struct entry_row *row) {
     (void)context;
-    assert(text_is_utf8(row->text));
+    assert(entry_check(&row->entry) == RB_OK);
     return true;
 }
 
