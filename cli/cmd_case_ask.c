@@ -16,7 +16,24 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* ---- ask ---- */
+/* What both rows are typed with. */
+struct asking {
+    char code[CASE_CODE_BYTES + 1];
+    struct contact contact;
+    struct span why;
+};
+
+#define ASKING_ARGUMENTS(question_of_reason)                                                       \
+    {                                                                                              \
+        { .sort = ARGUMENT_CONTACT, .label = N_("CONTACT") },                                      \
+            { .sort = ARGUMENT_WORD,                                                               \
+              .label = N_("CODE"),                                                                 \
+              .question = N_("Which case? Its code, such as 3273-26-K7QD.") },                     \
+        {                                                                                          \
+            .sort = ARGUMENT_TEXT, .label = N_("\"REASON\""), .typing = text_typing,               \
+            .question = (question_of_reason)                                                       \
+        }                                                                                          \
+    }
 
 static enum rb_status code_read(struct context *context, const char *typed,
                                 char code[static CASE_CODE_BYTES + 1]) {
@@ -30,11 +47,30 @@ static enum rb_status code_read(struct context *context, const char *typed,
     return status;
 }
 
+static enum rb_status asking_read(struct context *context, const struct call *call,
+                                  struct asking *asking) {
+    asking->why = call->texts[2];
+    enum rb_status status = code_read(context, call->typed[1], asking->code);
+    if (status == RB_OK) {
+        status = fill_text_check(context, asking->why);
+    }
+    return status == RB_OK ? contact_get(context->store, call->objects[0].id, &asking->contact)
+                           : status;
+}
+
+static enum rb_status asking_end(struct context *context, const struct asking *asking) {
+    output_hex(context->out, "contact", span_of(asking->contact.person, HASH_BYTES));
+    output_string(context->out, "code", asking->code);
+    return next_send(context, _("send it: rembuk sync"));
+}
+
 static enum rb_status case_ask_check(struct context *context, const struct call *call) {
     char code[CASE_CODE_BYTES + 1];
 
     return code_read(context, call->typed[1], code);
 }
+
+/* ---- ask ---- */
 
 /* What is here need not be asked for. */
 static enum rb_status check_absent(struct context *context, const char *code) {
@@ -72,49 +108,33 @@ static enum rb_status fail_ask(struct context *context, const struct contact *co
 }
 
 static enum rb_status case_ask_run(struct context *context, const struct call *call) {
-    char code[CASE_CODE_BYTES + 1];
-    struct contact contact;
+    struct asking asking;
 
-    enum rb_status status = code_read(context, call->typed[1], code);
-    if (status == RB_OK) {
-        status = fill_text_check(context, call->texts[2]);
+    enum rb_status status = asking_read(context, call, &asking);
+    if (status == RB_OK && asking.contact.revoked) {
+        status = fail_revoked_contact(context, &asking.contact);
     }
     if (status == RB_OK) {
-        status = contact_get(context->store, call->objects[0].id, &contact);
-    }
-    if (status == RB_OK && contact.revoked) {
-        status = fail_revoked_contact(context, &contact);
-    }
-    if (status == RB_OK) {
-        status = check_absent(context, code);
+        status = check_absent(context, asking.code);
     }
     if (status != RB_OK) {
         return status;
     }
-    status = request_write(context->store, contact.person, span_text(code), call->texts[2],
-                           clock_now_ms());
+    status = request_write(context->store, asking.contact.person, span_text(asking.code),
+                           asking.why, clock_now_ms());
     if (status != RB_OK) {
-        return status == RB_MALFORMED ? fail_writing(context, call->texts[2], status)
-                                      : fail_ask(context, &contact, code, status);
+        return status == RB_MALFORMED ? fail_writing(context, asking.why, status)
+                                      : fail_ask(context, &asking.contact, asking.code, status);
     }
-    output_hex(context->out, "contact", span_of(contact.person, HASH_BYTES));
-    output_string(context->out, "code", code);
-    output_say(context->out, _("%s is asked for case %s."), output_name(context->out, contact.name),
-               code);
-    return next_send(context, _("send it: rembuk sync"));
+    output_say(context->out, _("%s is asked for case %s."),
+               output_name(context->out, asking.contact.name), asking.code);
+    return asking_end(context, &asking);
 }
 
 const struct command cmd_case_ask = {
     .name = "case ask",
     .name_id = "kasus minta",
-    .arguments = { { .sort = ARGUMENT_CONTACT, .label = N_("CONTACT") },
-                   { .sort = ARGUMENT_WORD,
-                     .label = N_("CODE"),
-                     .question = N_("Which case? Its code, such as 3273-26-K7QD.") },
-                   { .sort = ARGUMENT_TEXT,
-                     .label = N_("\"REASON\""),
-                     .typing = text_typing,
-                     .question = N_("Why do you need it?") } },
+    .arguments = ASKING_ARGUMENTS(N_("Why do you need it?")),
     .help = N_("Asks a colleague for a case that he holds."),
     .more = N_("Only the two of you read the request. Your colleague shares the case, or says why "
                "not; the consent of the client counts as for every sharing. Write no names of "
@@ -128,47 +148,31 @@ const struct command cmd_case_ask = {
 /* ---- refuse ---- */
 
 static enum rb_status case_refuse_run(struct context *context, const struct call *call) {
-    char code[CASE_CODE_BYTES + 1];
-    struct contact contact;
+    struct asking asking;
 
-    enum rb_status status = code_read(context, call->typed[1], code);
-    if (status == RB_OK) {
-        status = fill_text_check(context, call->texts[2]);
-    }
-    if (status == RB_OK) {
-        status = contact_get(context->store, call->objects[0].id, &contact);
-    }
+    enum rb_status status = asking_read(context, call, &asking);
     if (status != RB_OK) {
         return status;
     }
-    const char *name = output_name(context->out, contact.name);
-    status = request_decline(context->store, contact.person, span_text(code), call->texts[2],
-                             clock_now_ms());
+    const char *name = output_name(context->out, asking.contact.name);
+    status = request_decline(context->store, asking.contact.person, span_text(asking.code),
+                             asking.why, clock_now_ms());
     if (status == RB_NOT_FOUND) {
         return failure_say(&context->failure, status, "no_request",
                            _("%s does not ask you for case %s. See who does: rembuk case requests"),
-                           name, code);
+                           name, asking.code);
     }
     if (status != RB_OK) {
-        return status == RB_MALFORMED ? fail_writing(context, call->texts[2], status) : status;
+        return status == RB_MALFORMED ? fail_writing(context, asking.why, status) : status;
     }
-    output_hex(context->out, "contact", span_of(contact.person, HASH_BYTES));
-    output_string(context->out, "code", code);
-    output_say(context->out, _("%s is told why case %s is not shared."), name, code);
-    return next_send(context, _("send it: rembuk sync"));
+    output_say(context->out, _("%s is told why case %s is not shared."), name, asking.code);
+    return asking_end(context, &asking);
 }
 
 const struct command cmd_case_refuse = {
     .name = "case refuse",
     .name_id = "kasus tolak",
-    .arguments = { { .sort = ARGUMENT_CONTACT, .label = N_("CONTACT") },
-                   { .sort = ARGUMENT_WORD,
-                     .label = N_("CODE"),
-                     .question = N_("Which case? Its code, such as 3273-26-K7QD.") },
-                   { .sort = ARGUMENT_TEXT,
-                     .label = N_("\"REASON\""),
-                     .typing = text_typing,
-                     .question = N_("Why not?") } },
+    .arguments = ASKING_ARGUMENTS(N_("Why not?")),
     .help = N_("Tells a colleague why you do not share the case that he asks for."),
     .examples = N_("rembuk case refuse \"Sari Umpama\" 3273-26-K7QD \"Ask Dewi, she has it\""),
     .needs = NEEDS_STORE,
