@@ -35,7 +35,7 @@ enum rb_status typed_day(struct context *context, const char *typed, bool is_ahe
     if (!date_is_valid(span_text(day))) {
         return failure_usage(&context->failure, "bad_date",
                              _("The day %s lies too far back or ahead: %d to %d."), day,
-                             CASE_YEAR_MIN, CASE_YEAR_MAX);
+                             DATE_YEAR_MIN, CASE_YEAR_MAX);
     }
     return RB_OK;
 }

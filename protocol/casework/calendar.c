@@ -61,7 +61,7 @@ static bool date_read(struct span text, struct date *date) {
     date->month = digits_read(&reader, 2);
     hyphen_read(&reader);
     date->day = digits_read(&reader, 2);
-    if (reader_end(&reader) != RB_OK || date->year < CASE_YEAR_MIN || date->year > CASE_YEAR_MAX) {
+    if (reader_end(&reader) != RB_OK || date->year < DATE_YEAR_MIN || date->year > CASE_YEAR_MAX) {
         return false;
     }
     return date->month >= 1 && date->month <= MONTHS && date->day >= 1 &&

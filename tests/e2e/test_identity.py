@@ -124,6 +124,14 @@ def test_who_goes_out_of_the_case_goes_out_of_the_identity_part(team):
     assert "Sesudahkeluar" not in "\n".join(map(json.dumps, budi.stored(keys_of=budi).lines))
 
 
+def test_a_client_may_be_old(team):
+    sari, _, _ = team
+    sari.json("case", "new", "--age", "71")
+    sari.json("identity", "fill", "2", "--born-on", "17/8/1955")
+    assert "17/08/1955" in sari.run("identity", "show", "2", "Kunjungan").stdout
+    assert sari.error("identity", "fill", "2", "--born-on", "17/8/1855", exit=2)["code"] == "bad_date"
+
+
 def test_a_case_about_the_same_person_is_told_with_nothing_of_the_identity(team):
     sari, budi, _ = team
     sari.json("case", "new", "--age", "9")
