@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """I14: who the client is stands in the identity part alone: in no list, prompt, log, search or export, and in nobody else's store."""
 import json
+import subprocess
 
 import pytest
+
+from support import read_line
 
 MARKS = {"name": "Mawar Tandanama", "nickname": "Tandapanggilan", "born-in": "Tandalahir", "national-id": "TANDA327300",
          "address": "Jalan Tandaalamat 7", "school": "SD Tandasekolah", "telephone": "TANDA0812", "face": "Tandaciri di pipi"}
@@ -159,3 +162,28 @@ def test_who_would_have_to_break_the_glass_is_told_of_no_other_case(team):
     assert sari.json("case", "check", "2")["duplicates"] != []
     for number in ("1", "2"):
         assert budi.json("case", "check", number)["duplicates"] == []
+
+
+def test_no_screen_and_no_log_shows_who_the_client_is(team, console, tmp_path):
+    """A console in the case, with its prompt, completions and refusals; what the node says of itself; files that are written."""
+    sari, _, _ = team
+    sari.stop()
+    one = console(sari)
+    for line in ("case enter 1", "case show", "today", "inbox", "find Mawar", "identity share Mawar", "note Tanda", "access-log",
+                 "case check", "case print", "identity fill --siapa Mawar"):
+        one.run(line)
+    one.type("identity show \t\t")  # completion
+    one.read_for(0.5)
+    one.type("\x15")
+    one.end()
+    assert marks_in(one.record.getvalue()) == []
+    node = subprocess.Popen(sari.command("node", "--listen", "tcp://127.0.0.1:0"), stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert "tcp://" in read_line(node.stdout, 20)
+    sari.run("case", "show", "1")
+    node.terminate()
+    assert marks_in(node.communicate(timeout=10)[0]) == []
+    for words in (("case", "print", "1", "--out", str(tmp_path / "a.txt")), ("case", "print", "1", "--html", "--out", str(tmp_path / "a.html")),
+                  ("card", "--out", str(tmp_path / "kartu"))):
+        sari.run(*words)
+    assert marks_in("\n".join(path.read_text(errors="replace") for path in tmp_path.iterdir() if path.is_file())) == []
