@@ -159,6 +159,11 @@ static size_t column_of(const struct output *output, const char *key) {
     return at;
 }
 
+/* Most facts of a row are for scripts alone: nothing is made of them for anybody else. */
+static bool is_wanted(const struct output *output, const char *key) {
+    return output->json != NULL || column_of(output, key) < output->column_count;
+}
+
 static void show_text(struct output *output, const char *key, struct span text) {
     size_t column = column_of(output, key);
 
@@ -186,8 +191,10 @@ void output_hex(struct output *output, const char *key, struct span identifier) 
     char hex[2 * HASH_BYTES + 1];
 
     assert(identifier.len <= HASH_BYTES);
-    hex_write(identifier, hex);
-    output_string(output, key, hex);
+    if (is_wanted(output, key)) {
+        hex_write(identifier, hex);
+        output_string(output, key, hex);
+    }
 }
 
 void output_integer(struct output *output, const char *key, int64_t value) {
@@ -196,8 +203,10 @@ void output_integer(struct output *output, const char *key, int64_t value) {
     if (output->json != NULL) {
         json_put_integer(output->json, key, value);
     }
-    (void)snprintf(shown, sizeof shown, "%" PRId64, value);
-    output_cell(output, key, shown);
+    if (is_wanted(output, key)) {
+        (void)snprintf(shown, sizeof shown, "%" PRId64, value);
+        output_cell(output, key, shown);
+    }
 }
 
 void output_count(struct output *output, const char *key, uint64_t value) {
@@ -225,9 +234,11 @@ void output_time(struct output *output, const char *key, int64_t ms) {
         output_null(output, key);
         return;
     }
-    when_exact(ms, exact);
-    when_show(ms, shown);
-    output_word(output, key, exact, shown);
+    if (is_wanted(output, key)) {
+        when_exact(ms, exact);
+        when_show(ms, shown);
+        output_word(output, key, exact, shown);
+    }
 }
 
 void output_word(struct output *output, const char *key, const char *word, const char *shown) {

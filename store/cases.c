@@ -116,14 +116,16 @@ static enum rb_status name_read(struct store *store, const uint8_t person[static
     return status;
 }
 
+static enum rb_status row_number(struct store *store, struct case_row *row) {
+    const struct span circle = span_of(row->circle, sizeof row->circle);
+
+    return row->number != 0 ? RB_OK : ref_number(store, REF_CASE, circle, &row->number);
+}
+
 static enum rb_status row_complete(struct store *store, struct known_name *known,
                                    struct case_row *row) {
-    enum rb_status status = RB_OK;
+    enum rb_status status = row_number(store, row);
 
-    if (row->number == 0) {
-        status =
-            ref_number(store, REF_CASE, span_of(row->circle, sizeof row->circle), &row->number);
-    }
     if (status == RB_OK) {
         status = name_read(store, row->owner, known, row->owner_name);
     }
@@ -269,14 +271,31 @@ enum rb_status case_of_code(struct store *store, struct span code,
 
 static enum rb_status rows_complete(struct store *store, struct case_row *rows, size_t count) {
     struct known_name known = { .name = "" };
-    bool own = false;
+    enum rb_status status = RB_OK;
 
-    enum rb_status status = store_write_enter(store, &own);
+    for (size_t i = 0; i < count && status == RB_OK; i++) {
+        status = row_complete(store, &known, &rows[i]);
+    }
+    return status;
+}
+
+/* All numbers that are missing in one step. */
+static enum rb_status rows_number(struct store *store, struct case_row *rows, size_t count) {
+    enum rb_status status = RB_OK;
+    bool own = false, is_complete = true;
+
+    for (size_t i = 0; i < count; i++) {
+        is_complete = is_complete && rows[i].number != 0;
+    }
+    if (is_complete) {
+        return RB_OK;
+    }
+    status = store_write_enter(store, &own);
     if (status != RB_OK) {
         return status;
     }
     for (size_t i = 0; i < count && status == RB_OK; i++) {
-        status = row_complete(store, &known, &rows[i]);
+        status = row_number(store, &rows[i]);
     }
     return store_write_leave(store, own, status);
 }
@@ -309,7 +328,10 @@ enum rb_status case_each(struct store *store, bool all,
     struct found_rows found = { 0 };
 
     enum rb_status status = rows_load(store, all, &found.rows, &found.count);
-    if (status == RB_OK && found.count > 0) {
+    if (status == RB_OK) {
+        status = rows_number(store, found.rows, found.count);
+    }
+    if (status == RB_OK) {
         status = rows_complete(store, found.rows, found.count);
     }
     if (status == RB_OK) {
