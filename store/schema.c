@@ -580,14 +580,33 @@ static const char migration_14[] =
 static const char migration_15[] =
     "DROP INDEX cert_person;"
     "CREATE INDEX cert_person ON cert (person, name);"
-    "DELETE FROM case_summary;"
-    "ALTER TABLE case_summary ADD COLUMN members INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE case_summary ADD COLUMN owner BLOB NOT NULL DEFAULT x'';"
-    "ALTER TABLE case_summary ADD COLUMN entries INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE case_summary ADD COLUMN items INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE case_summary ADD COLUMN last_hlc INTEGER;" /* of the newest entry; NULL: none */
-    "ALTER TABLE case_summary ADD COLUMN comments INTEGER NOT NULL DEFAULT 0;" /* not settled */
-    "ALTER TABLE case_summary ADD COLUMN returned INTEGER NOT NULL DEFAULT 0;" /* 1: to oneself */
+    "DROP TABLE case_summary;"
+    "CREATE TABLE case_summary (" /* case_summary.h; NULL: not told in a form */
+    "  circle         INTEGER PRIMARY KEY REFERENCES circle (id),"
+    "  category       TEXT,"
+    "  cluster        TEXT,"
+    "  age            INTEGER," /* FIELD_AGE */
+    "  age_on         TEXT,"
+    "  sex            INTEGER,"
+    "  stage          INTEGER NOT NULL,"
+    "  risk           INTEGER,"
+    "  responsible    BLOB NOT NULL,"
+    "  percent        INTEGER NOT NULL,"
+    "  conflicts      INTEGER NOT NULL,"
+    "  flags          INTEGER NOT NULL," /* not cleared */
+    "  news_after_end INTEGER NOT NULL,"
+    "  approval       INTEGER NOT NULL," /* 1: asked of oneself */
+    "  takeover       INTEGER NOT NULL," /* 1: the same */
+    "  glass          INTEGER NOT NULL," /* hlc of the newest emergency opening to be told of; 0 */
+    "  due            TEXT,"             /* the earliest day */
+    "  members        INTEGER NOT NULL,"
+    "  owner          BLOB NOT NULL,"
+    "  entries        INTEGER NOT NULL,"
+    "  items          INTEGER NOT NULL,"
+    "  last_hlc       INTEGER,"          /* of the newest entry; NULL: none */
+    "  comments       INTEGER NOT NULL," /* of others, not settled */
+    "  returned       INTEGER NOT NULL"  /* 1: an approval was returned to oneself */
+    ") STRICT;"
     "ALTER TABLE record_event ADD COLUMN item BLOB;" /* its name; NULL: a form that stands once */
     "ALTER TABLE record_event ADD COLUMN text TEXT;" /* what is found of it; NULL: nothing */
     "ALTER TABLE entry ADD COLUMN body BLOB;"    /* of ENTRY, where it tells more than the text */

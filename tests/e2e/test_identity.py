@@ -8,8 +8,11 @@ import pytest
 from support import read_line
 
 MARKS = {"name": "Mawar Tandanama", "nickname": "Tandapanggilan", "born-in": "Tandalahir", "national-id": "TANDA327300",
-         "address": "Jalan Tandaalamat 7", "school": "SD Tandasekolah", "telephone": "TANDA0812", "face": "Tandaciri di pipi"}
-RELATIVE = {"name": "Ani Tandakerabat", "relation": "Tandaibu", "address": "Gang Tandakerabat 2"}
+         "address": "Jalan Tandaalamat 7", "school": "SD Tandasekolah", "telephone": "TANDA0812", "face": "Tandaciri di pipi",
+         "born-on": "2017-03-07", "village": "3273041002"}
+RELATIVE = {"name": "Ani Tandakerabat", "relation": "Tandaibu", "address": "Gang Tandakerabat 2", "telephone": "TANDA0813",
+            "national-id": "TANDA327301", "note": "Tandaketerangan"}
+SHOWN_OTHERWISE = ["07/03/2017", "32.73.04.1002"]
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def meet(*others):
 
 
 def marks_in(text):
-    return [mark for mark in (*MARKS.values(), *RELATIVE.values()) if mark.lower() in text.lower()]
+    return [mark for mark in (*MARKS.values(), *RELATIVE.values(), *SHOWN_OTHERWISE) if mark.lower() in text.lower()]
 
 
 def openings(person):
@@ -50,6 +53,14 @@ SHOWING = [("case", "show", "1"), ("case", "list", "--all"), ("case", "check", "
            ("case", "print", "1"), ("case", "print", "1", "--html"), ("case", "requests"), ("conflict", "list"), ("consent", "show", "1"), ("today",), ("status",), ("find", "Tanda"), ("find", "Mawar"),
            ("device", "list"), ("device", "lost", "--of", "1"), ("group", "list"), ("thread", "list"), ("contact", "list"),
            ("network", "people"), ("case", "waiting"), ("help", "all")]
+
+
+def test_every_field_of_the_identity_is_marked(team):
+    sari, _, _ = team
+    for command, marks in ((("identity", "fill"), MARKS), (("identity", "relative"), RELATIVE)):
+        options = sari.json("help", *command)["options"]
+        assert {option["option"].split()[0] for option in options if not option["option"].startswith("--yes")} == {
+            f"--{field}" for field in marks}
 
 
 @pytest.mark.parametrize("json_form", [False, True])
@@ -72,10 +83,11 @@ def test_the_explicit_command_shows_it_and_the_team_sees_who_opened_it_and_why(t
 
 
 def test_it_is_in_the_store_of_nobody_else(team):
-    sari, budi, _ = team
+    sari, budi, dewi = team
     assert budi.error("identity", "show", "1", "Ingin tahu", exit=1)["code"] == "no_identity"
     assert marks_in("\n".join(map(json.dumps, budi.stored().lines))) == []
     assert marks_in("\n".join(map(json.dumps, budi.stored(keys_of=budi).lines))) == []
+    assert marks_in("\n".join(map(json.dumps, dewi.stored(keys_of=dewi).lines))) == []
     sari.stop()
     assert len(marks_in("\n".join(map(json.dumps, sari.stored().lines)))) > len(MARKS)  # the test can fail
     assert openings(budi) == []
